@@ -1,0 +1,61 @@
+# The two commands of the README are `make crawl` and `make test`; everything else is for those who work on the code.
+PYTHON ?= python3
+ENV    ?= .venv
+ARCHIVE_ENV ?= .venv-archive
+
+CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	|| { echo "Python 3.11 or newer is needed; name one with: make PYTHON=/path/to/python3.11 $@" >&2; exit 1; }
+CREATE_ENV = $(PYTHON) -m venv $(1) \
+	|| { echo "The venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+.PHONY: crawl test lint types check lock clean
+
+## crawl: install what the crawler needs and crawl the 13 seed words from the built-in sample site
+crawl: $(ENV)/.installed
+	$(ENV)/bin/scrapy crawl macmillan -a source=sample
+
+## test: install what the tests need and run all of them
+test: $(ENV)/.installed-dev $(ARCHIVE_ENV)/.installed
+	ARCHIVE_ENV=$(ARCHIVE_ENV) $(ENV)/bin/python -m pytest -n 2 $(ARGS)
+
+## lint: ruff and scrapy-lint
+lint: $(ENV)/.installed-dev
+	$(ENV)/bin/ruff check
+	$(ENV)/bin/ruff format --check
+	$(ENV)/bin/scrapy-lint
+
+## types: mypy, strict
+types: $(ENV)/.installed-dev
+	$(ENV)/bin/mypy
+
+## check: what has to pass before a commit
+check: lint types test
+
+## lock: pin the requirements anew, with hashes (needs uv)
+lock:
+	uv pip compile -q --generate-hashes --no-annotate --no-header -o requirements.txt requirements.in
+	uv pip compile -q --generate-hashes --no-annotate --no-header -c requirements.txt -o requirements-dev.txt requirements-dev.in
+	uv pip compile -q --generate-hashes --no-annotate --no-header -o tests/archive/requirements.txt tests/archive/requirements.in
+
+## clean: remove the environments and the caches; data/ stays
+clean:
+	rm -rf $(ENV) $(ARCHIVE_ENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# A marker file newer than the pins means that a second run installs nothing.
+$(ENV)/.installed: requirements.txt
+	$(CHECK_PYTHON)
+	@test -x $(ENV)/bin/python || $(call CREATE_ENV,$(ENV))
+	$(ENV)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(ENV)/.installed-dev: requirements.txt requirements-dev.txt
+	$(CHECK_PYTHON)
+	@test -x $(ENV)/bin/python || $(call CREATE_ENV,$(ENV))
+	$(ENV)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(ENV)/.installed
+
+$(ARCHIVE_ENV)/.installed: tests/archive/requirements.txt
+	$(CHECK_PYTHON)
+	@test -x $(ARCHIVE_ENV)/bin/python || $(call CREATE_ENV,$(ARCHIVE_ENV))
+	$(ARCHIVE_ENV)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r tests/archive/requirements.txt
+	@touch $@

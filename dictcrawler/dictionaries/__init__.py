@@ -1,0 +1,79 @@
+"""The dictionaries: one module each, found by their name.
+
+A module of this package is one dictionary. It is pure: functions of ``(html, url)`` and
+of keywords, without Scrapy, without Twisted, without I/O. Its ``DICTIONARY`` declares it.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import import_module
+from types import MappingProxyType
+
+from dictcrawler.errors import ArgumentError
+from dictcrawler.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition of a dictionary: its BCP 47 language tag and its addresses.
+
+    ``addresses`` are URL templates with ``{slug}``, the usual one first; the others are
+    where a web archive may have kept the same entry.
+    """
+
+    lang: str
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dictionary:
+    """What the rest of the project needs to know of one dictionary.
+
+    ``slug`` turns a keyword into the last part of its address and raises
+    :class:`~dictcrawler.errors.InvalidKeyword`; ``parse`` reads a page; ``canary`` is a word
+    that is certainly in it; ``closed`` is the reason why its site no longer answers.
+    ``max_age`` is how long an answer of the living site counts as fresh.
+    """
+
+    name: str
+    title: str
+    parser: str
+    editions: Mapping[str, Edition]
+    slug: Callable[[str], str]
+    parse: Callable[[str, str], Page]
+    hosts: tuple[str, ...]
+    rights: str
+    canary: str
+    license: str | None = None
+    closed: str | None = None
+    max_age: timedelta = timedelta(days=30)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "editions", MappingProxyType(dict(self.editions)))
+
+    @property
+    def default_edition(self) -> str:
+        """The edition that is read unless another is asked for: the first one declared."""
+        return next(iter(self.editions))
+
+
+def names() -> tuple[str, ...]:
+    """The names of all dictionaries, sorted."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")))
+
+
+def load(name: str) -> Dictionary:
+    """The dictionary of that name.
+
+    :raises ArgumentError: when there is none.
+    """
+    if name not in names():
+        raise ArgumentError("dictionary", f"{name!r} is not known", ", ".join(names()))
+    dictionary = import_module(f"{__name__}.{name}").DICTIONARY
+    if not isinstance(dictionary, Dictionary):
+        raise TypeError(f"{__name__}.{name}.DICTIONARY is not a Dictionary")
+    return dictionary

@@ -1,0 +1,89 @@
+"""Every error this project raises on purpose.
+
+::
+
+    DictcrawlerError
+    ├── ArgumentError        a spider or command argument is wrong; refused before any request
+    ├── KeywordListError     a word list that cannot be read at all
+    ├── InvalidKeyword       one keyword that can never be an address of the dictionary
+    ├── PageError            raised by a parser
+    │   ├── UnknownPage      neither an entry nor the dictionary's own "not found" page
+    │   ├── MarkupError      an element that must be there is not
+    │   └── WallPage         a challenge, consent or login page stands in for the dictionary's
+    ├── FetchError           no page; carries the Status that the lookup ends in
+    ├── StoreError           the store cannot be read or written
+    └── FeedError            a published file is not what it should be; names file and line
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dictcrawler.model import Status
+
+
+class DictcrawlerError(Exception):
+    """Base of all errors below; its text is meant for the person at the terminal."""
+
+
+class ArgumentError(DictcrawlerError):
+    """Raised by the spider and the commands while they read their arguments."""
+
+    def __init__(self, argument: str, problem: str, allowed: str) -> None:
+        super().__init__(f"argument {argument!r}: {problem}; allowed: {allowed}")
+        self.argument = argument
+
+
+class KeywordListError(DictcrawlerError):
+    """Raised by :mod:`dictcrawler.keywords` for a list that cannot be read."""
+
+
+class InvalidKeyword(DictcrawlerError):
+    """Raised by a dictionary's ``slug`` rule; ends as ``invalid_keyword`` without a request."""
+
+
+class PageError(DictcrawlerError):
+    """Raised by the parsers."""
+
+
+class UnknownPage(PageError):
+    """The page is neither an entry nor positive evidence of a miss."""
+
+
+class MarkupError(PageError):
+    """An element that the layout promises is missing."""
+
+    def __init__(self, selector: str, context: str) -> None:
+        super().__init__(f"no element {selector!r} in {context}")
+        self.selector = selector
+
+
+class WallPage(PageError):
+    """A challenge, consent or login page, recognised by its own markup."""
+
+
+class FetchError(DictcrawlerError):
+    """A page that could not be had; ``status`` says how the lookup ends."""
+
+    def __init__(self, status: Status, problem: str, *, http_status: int | None = None, url: str | None = None) -> None:
+        super().__init__(problem)
+        self.status = status
+        self.http_status = http_status
+        self.url = url
+
+
+class StoreError(DictcrawlerError):
+    """Raised by :mod:`dictcrawler.store`."""
+
+
+class FeedError(DictcrawlerError):
+    """A line or a file of a published feed that is not what the schema says."""
+
+    def __init__(self, path: Path, line: int | None, problem: str) -> None:
+        place = f"{path}, line {line}" if line else f"{path}"
+        super().__init__(f"{place}: {problem}")
+        self.path = path
+        self.line = line

@@ -1,0 +1,137 @@
+"""Reading HTML: selections that fail at their own line, and the rules for text.
+
+A thin layer over Lexbor (selectolax). Every string that leaves it is clean: NFC,
+single spaces, no line breaks, no control or zero-width characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from dictcrawler.errors import MarkupError
+
+Node = LexborNode
+
+# Elements that a browser lays out on lines of their own, or in cells of their own:
+# text on their two sides is never one word (HTML Living Standard, section 15.3).
+BLOCKS = frozenset(
+    "address article aside blockquote body br caption dd details div dl dt fieldset figcaption "
+    "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol option p pre "
+    "section select summary table tbody td tfoot th thead tr ul".split()
+)
+NEVER_TEXT = frozenset({"script", "style", "noscript", "template", "-comment"})
+
+_GAP = "\0"
+_SPACES = re.compile(r"\s+")
+_GAP_BEFORE_PUNCTUATION = re.compile(r"\s*\0[\s\0]*(?=[.,;:!?)\]…]|$)")
+# C0/C1 controls, surrogates, zero-width characters and byte-order marks: they print nothing
+# and break strict JSON readers or word matching. U+200C/U+200D stay, scripts need them.
+_UNPRINTED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ud800-\udfff]"
+)
+
+
+def document(html: str) -> Node:
+    """The root element of a page; HTML5 error recovery makes one of any text."""
+    root = LexborHTMLParser(html).root
+    if root is None:
+        raise MarkupError("html", "an empty document")
+    return root
+
+
+def clean(text: str) -> str:
+    """NFC, single spaces, trimmed, unprinted characters gone."""
+    text = _SPACES.sub(" ", _UNPRINTED.sub("", text)).strip()
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def classes(node: Node) -> tuple[str, ...]:
+    """The class tokens of an element, in order; ``()`` for text and comments."""
+    value = node.attributes.get("class") if node.is_element_node else None
+    return tuple(value.split()) if value else ()
+
+
+def has_class(node: Node, name: str) -> bool:
+    """Whether ``name`` is one of the element's class tokens (never a substring)."""
+    return name in classes(node)
+
+
+def attribute(node: Node, name: str) -> str | None:
+    """A cleaned attribute value; ``None`` when absent or blank."""
+    value = node.attributes.get(name)
+    return (clean(value) or None) if value else None
+
+
+def first(node: Node, selector: str) -> Node | None:
+    """The first descendant that matches, or ``None``."""
+    return node.css_first(selector)
+
+
+def one(node: Node, selector: str) -> Node:
+    """The first descendant that matches.
+
+    :raises MarkupError: when there is none; the message names the selector.
+    """
+    found = node.css_first(selector)
+    if found is None:
+        identity = " ".join(filter(None, (node.tag, node.attributes.get("id"), *classes(node))))
+        raise MarkupError(selector, f"<{identity}>")
+    return found
+
+
+def elements(node: Node) -> Iterator[Node]:
+    """The child elements, in order, without text and comments."""
+    child = node.first_child
+    while child is not None:
+        if child.is_element_node:
+            yield child
+        child = child.next
+
+
+def children(node: Node, name: str) -> Iterator[Node]:
+    """The child elements that carry the class ``name``."""
+    return (child for child in elements(node) if has_class(child, name))
+
+
+def text(node: Node, *, drop: frozenset[str] = frozenset()) -> str:
+    """The visible text, cleaned.
+
+    Block elements are kept apart by a space. An element with a class of ``drop`` leaves
+    a space behind, except before closing punctuation, so that what follows it is never
+    glued and never preceded by a blank.
+    """
+    parts: list[str] = []
+    _gather(node, drop, parts)
+    joined = "".join(parts)
+    if _GAP in joined:
+        joined = _GAP_BEFORE_PUNCTUATION.sub("", joined).replace(_GAP, " ")
+    return clean(joined)
+
+
+def texts(nodes: Iterator[Node] | list[Node], *, drop: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """The texts of several elements, blank ones left out."""
+    return tuple(found for node in nodes if (found := text(node, drop=drop)))
+
+
+def _gather(node: Node, drop: frozenset[str], parts: list[str]) -> None:
+    child = node.first_child
+    while child is not None:
+        tag = child.tag
+        if tag == "-text":
+            # A NUL in the page must not pass for the mark of a dropped element.
+            parts.append((child.text_content or "").replace(_GAP, ""))
+        elif tag not in NEVER_TEXT:
+            if drop and not drop.isdisjoint(classes(child)):
+                parts.append(_GAP)
+            else:
+                block = tag in BLOCKS
+                if block:
+                    parts.append(" ")
+                _gather(child, drop, parts)
+                if block:
+                    parts.append(" ")
+        child = child.next

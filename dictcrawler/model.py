@@ -1,0 +1,341 @@
+"""The vocabulary: Lookup ▸ Entry ▸ Sense ▸ Definition, Example, Label …
+
+One class for each object of the published feed, named after OASIS DMLex 1.0 in
+snake_case (``docs/feed-format.md`` lists every field and marks what DMLex does not
+have). The classes are `msgspec` structs: frozen, typed, validated when a feed is
+read, and the source of the JSON Schema.
+
+Two rules hold everywhere:
+
+* a list is always present, ``()`` meaning that the source prints none;
+* an optional scalar that the source does not print is left out of the feed
+  (``None`` here), never ``null`` and never an empty string.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+SCHEMA_VERSION = "1.0"
+
+Text = Annotated[str, Meta(min_length=1)]
+Digest = Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}$")]
+Ratio = Annotated[float, Meta(ge=0, le=1)]
+
+LabelType = Literal["grammar", "register", "region", "domain", "usage", "restriction"]
+DefinitionType = Literal["full", "quick", "same_as", "see", "form_of"]
+PartOfSpeech = Literal[
+    "abbreviation",
+    "adjective",
+    "adverb",
+    "article",
+    "auxiliary verb",
+    "combining form",
+    "conjunction",
+    "contraction",
+    "determiner",
+    "exclamation",
+    "infinitive marker",
+    "interfix",
+    "interjection",
+    "letter",
+    "linking verb",
+    "modal verb",
+    "noun",
+    "number",
+    "ordinal number",
+    "participle",
+    "particle",
+    "phrasal verb",
+    "phrase",
+    "predeterminer",
+    "prefix",
+    "preposition",
+    "pronoun",
+    "proper noun",
+    "proverb",
+    "punctuation mark",
+    "quantifier",
+    "short form",
+    "suffix",
+    "symbol",
+    "verb",
+]
+RelationType = Literal[
+    "antonym",
+    "coordinate_term",
+    "counterpart",
+    "derived",
+    "holonym",
+    "homograph",
+    "homophone",
+    "hypernym",
+    "hyponym",
+    "idiom",
+    "main_entry",
+    "meronym",
+    "phrasal_verb",
+    "phrase",
+    "related",
+    "rhyme",
+    "see_also",
+    "synonym",
+    "troponym",
+]
+
+
+class Status(StrEnum):
+    """How the question about one keyword ended. Exactly one for each keyword."""
+
+    FOUND = "found"
+    REDIRECTED = "redirected"
+    NOT_IN_DICTIONARY = "not_in_dictionary"
+    NOT_ARCHIVED = "not_archived"
+    BLOCKED = "blocked"
+    RATE_LIMITED = "rate_limited"
+    DISALLOWED = "disallowed"
+    HTTP_ERROR = "http_error"
+    NETWORK_ERROR = "network_error"
+    TOO_LARGE = "too_large"
+    PARSE_ERROR = "parse_error"
+    INVALID_KEYWORD = "invalid_keyword"
+
+    @property
+    def has_entries(self) -> bool:
+        """The dictionary has the word and its entries were read."""
+        return self in (Status.FOUND, Status.REDIRECTED)
+
+    @property
+    def is_answer(self) -> bool:
+        """The question was answered: with entries, or by proof that there are none."""
+        return self.has_entries or self in (
+            Status.NOT_IN_DICTIONARY,
+            Status.NOT_ARCHIVED,
+            Status.INVALID_KEYWORD,
+        )
+
+
+class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What all objects of the feed share: frozen, keyword arguments only, ``None`` left out."""
+
+
+class Label(Record, frozen=True, kw_only=True):
+    """A usage label as the dictionary prints it (DMLex ``label``)."""
+
+    text: Text
+    type: LabelType
+
+
+class Frequency(Record, frozen=True, kw_only=True):
+    """A frequency or level mark, e.g. stars 3 of 3, CEFR ``B1``, Longman ``S1``."""
+
+    scheme: Text
+    value: int | Text
+    max: int | None = None
+
+
+class Transcription(Record, frozen=True, kw_only=True):
+    """A transcription without its slashes; ``scheme`` is a BCP 47 tag such as ``en-US-fonipa``."""
+
+    text: Text
+    scheme: Text
+
+
+class Pronunciation(Record, frozen=True, kw_only=True):
+    """One way to say the headword. ``sound_file`` is the mp3 where there is one,
+    ``alternate_sound_files`` the same recording in other formats."""
+
+    transcriptions: tuple[Transcription, ...]
+    sound_file: Text | None = None
+    alternate_sound_files: tuple[Text, ...]
+    labels: tuple[Label, ...]
+
+
+class InflectedForm(Record, frozen=True, kw_only=True):
+    """A form of the headword and the grammatical slot it fills (``past tense``)."""
+
+    text: Text
+    tag: Text | None = None
+    labels: tuple[Label, ...]
+
+
+class Etymology(Record, frozen=True, kw_only=True):
+    """The origin of the word, as prose."""
+
+    description: Text
+
+
+class Definition(Record, frozen=True, kw_only=True):
+    """What the sense means. ``usage`` is a sentence on use printed inside the definition."""
+
+    text: Text
+    definition_type: DefinitionType
+    usage: Text | None = None
+
+
+class Example(Record, frozen=True, kw_only=True):
+    """A sentence or phrase that shows the sense at work.
+
+    ``pattern`` is the bold frame printed before it ("power over"), ``gloss`` its
+    "(= …)" explanation, ``citation`` the work a dated quotation comes from.
+    """
+
+    text: Text
+    pattern: Text | None = None
+    gloss: Text | None = None
+    citation: Text | None = None
+    labels: tuple[Label, ...]
+
+
+class Sense(Record, frozen=True, kw_only=True):
+    """One numbered meaning; a sub-sense names its ``parent`` by sense id.
+
+    ``indicator`` is the menu or signpost line, ``variant`` the phrase that the sense
+    is about ("the country"). ``contributor`` credits a sense that readers submitted
+    (Macmillan's Open Dictionary) and is absent from the editors' own.
+    """
+
+    id: Text
+    number: Text | None = None
+    parent: Text | None = None
+    indicator: Text | None = None
+    variant: Text | None = None
+    contributor: Text | None = None
+    labels: tuple[Label, ...]
+    definitions: tuple[Definition, ...]
+    examples: tuple[Example, ...]
+
+
+class Relation(Record, frozen=True, kw_only=True):
+    """A link to other words. ``from_`` (``from`` in the feed) is the sense it starts at,
+    ``to`` the id of the entry or sense it points at, ``group`` the thesaurus heading."""
+
+    type: RelationType
+    text: Text
+    from_: Text | None = field(default=None, name="from")
+    to: Text | None = None
+    url: Text | None = None
+    group: Text | None = None
+
+
+class Box(Record, frozen=True, kw_only=True):
+    """A framed note: collocations, metaphor, usage …; paragraphs in ``text``, one space apart."""
+
+    kind: Text
+    title: Text | None = None
+    text: Text | None = None
+    examples: tuple[Example, ...]
+
+
+class LexicalEntry(Record, frozen=True, kw_only=True):
+    """The lexical content of one entry: one homograph or part of speech, as the
+    dictionary itself divides it. This much, and no more, is what ``content_hash`` covers."""
+
+    id: Text
+    dictionary: Text
+    edition: Text
+    lang: Text
+    headword: Text
+    homograph_number: Text | None = None
+    parts_of_speech: tuple[PartOfSpeech, ...]
+    raw_parts_of_speech: tuple[Text, ...]
+    labels: tuple[Label, ...]
+    frequency: tuple[Frequency, ...]
+    pronunciations: tuple[Pronunciation, ...]
+    inflected_forms: tuple[InflectedForm, ...]
+    etymologies: tuple[Etymology, ...]
+    senses: tuple[Sense, ...]
+    relations: tuple[Relation, ...]
+    boxes: tuple[Box, ...]
+
+
+class Source(Record, frozen=True, kw_only=True):
+    """The citation: where the entry was read, when, and by what.
+
+    ``url`` is the dictionary's own address, ``retrieved_from`` what was really fetched
+    (an archive's address, say), ``payload_digest`` the sha256 of the decoded body.
+    """
+
+    url: Text
+    retrieved_from: Text
+    archived_at: datetime | None = None
+    fetched_at: datetime
+    payload_digest: Digest
+    layout: Text
+    parser: Text
+    revision: Text | None = None
+    rights: Text
+    license: Text | None = None
+    attribution: Text | None = None
+    text_coverage: Ratio
+    warnings: tuple[Text, ...]
+
+
+class Entry(LexicalEntry, frozen=True, kw_only=True, tag_field="schema_version", tag=SCHEMA_VERSION):
+    """One line of ``entries.jsonl``: the content, its hash and its citation."""
+
+    content_hash: Digest
+    source: Source
+
+
+class Lookup(Record, frozen=True, kw_only=True):
+    """One line of ``lookups.jsonl``: what became of one line of the word list.
+
+    ``entries`` travel inside the lookup from the spider to the store, so that a keyword
+    is stored whole or not at all; in ``lookups.jsonl`` only their ids remain.
+    ``duplicate_of`` is the earlier line that asked for the same word: it was asked once.
+    """
+
+    keyword: str
+    line: int
+    normalized: str
+    dictionary: Text
+    edition: Text
+    status: Status
+    entry_ids: tuple[Text, ...]
+    suggestions: tuple[Text, ...]
+    requested_url: Text | None = None
+    final_url: Text | None = None
+    http_status: int | None = None
+    attempts: int
+    error: Text | None = None
+    fetched_at: datetime | None = None
+    stale_since: datetime | None = None
+    duplicate_of: int | None = None
+    run: Text
+    entries: tuple[Entry, ...] = ()
+
+
+class FeedFile(Record, frozen=True, kw_only=True):
+    """Size and checksum of one published file."""
+
+    lines: int
+    bytes: int
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+
+
+class RunManifest(Record, frozen=True, kw_only=True):
+    """``run.json``: what was asked, what came of it, and the checksums of the files."""
+
+    schema_version: Literal["1.0"]
+    run: Text
+    dictionary: Text
+    edition: Text
+    arguments: dict[str, str]
+    started_at: datetime
+    finished_at: datetime
+    complete: bool
+    reason: Text | None = None
+    keywords: int
+    unique_keywords: int
+    words_sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+    statuses: dict[str, int]
+    warnings: dict[str, int]
+    entries: int
+    files: dict[str, FeedFile]
+    code_version: Text
+    previous_run: Text | None = None

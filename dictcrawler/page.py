@@ -1,0 +1,53 @@
+"""What a parser makes of a page, before it becomes lines of a feed.
+
+``parse(html, url)`` has three ends: an `EntryPage`, a `MissPage` on positive evidence, or
+a :class:`~dictcrawler.errors.PageError`. An entry page without entries cannot be built.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dictcrawler.errors import UnknownPage
+from dictcrawler.model import LexicalEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedEntry:
+    """One entry and how well the parser read it."""
+
+    content: LexicalEntry
+    text_coverage: float
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPage:
+    """A page with at least one entry.
+
+    ``canonical_url`` is the address the page gives itself; ``homographs`` are the addresses
+    of other pages with entries of the same headword; ``revision`` and ``attribution`` are
+    what an open licence wants to be told.
+    """
+
+    entries: tuple[ParsedEntry, ...]
+    canonical_url: str
+    homographs: tuple[str, ...]
+    layout: str
+    revision: str | None = None
+    attribution: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.entries:
+            raise UnknownPage(f"an entry page without entries: {self.canonical_url}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissPage:
+    """The dictionary's own statement that it does not have the word."""
+
+    suggestions: tuple[str, ...]
+    layout: str
+
+
+Page = EntryPage | MissPage

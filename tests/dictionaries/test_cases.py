@@ -1,0 +1,55 @@
+"""Every fixture folder ``<dictionary>/<case>/`` is one test: page.html, case.json → expected.json.
+
+``case.json``: ``url`` (of the page), optional ``min_coverage`` (default 0.98), ``warnings``
+(default none), ``raises`` (the name of the error the page must end in). ``expected.json``:
+the whole page as the parser reads it, field by field.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from dictcrawler import dictionaries, errors
+from dictcrawler.page import EntryPage, MissPage, Page
+
+HERE = Path(__file__).parent
+CASES = sorted(path.parent for path in HERE.glob("*/*/case.json"))
+
+
+def as_json(page: Page) -> dict[str, Any]:
+    if isinstance(page, MissPage):
+        return {"not_in_dictionary": True, "layout": page.layout, "suggestions": list(page.suggestions)}
+    return {
+        "layout": page.layout,
+        "canonical_url": page.canonical_url,
+        "homographs": list(page.homographs),
+        "entries": [msgspec.to_builtins(entry.content) for entry in page.entries],
+    }
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
+def test_the_page_is_read_field_by_field_as_expected(folder: Path) -> None:
+    case = json.loads((folder / "case.json").read_text(encoding="utf-8"))
+    html = (folder / "page.html").read_text(encoding="utf-8")
+    dictionary = dictionaries.load(folder.parent.name)
+    if "raises" in case:
+        with pytest.raises(getattr(errors, case["raises"])):
+            dictionary.parse(html, case["url"])
+        return
+    page = dictionary.parse(html, case["url"])
+    assert as_json(page) == json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    if isinstance(page, EntryPage):
+        assert min(entry.text_coverage for entry in page.entries) >= case.get("min_coverage", 0.98)
+        assert sorted({warning for entry in page.entries for warning in entry.warnings}) == case.get("warnings", [])
+
+
+def test_every_dictionary_has_fixture_pages_of_an_entry_and_of_a_miss() -> None:
+    for name in dictionaries.names():
+        expected = [json.loads(path.read_text(encoding="utf-8")) for path in HERE.glob(f"{name}/*/expected.json")]
+        assert any("entries" in page for page in expected), f"{name}: no fixture of an entry page"
+        assert any("not_in_dictionary" in page for page in expected), f"{name}: no fixture of a miss"
