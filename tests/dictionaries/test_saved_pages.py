@@ -62,7 +62,7 @@ def labels(content: LexicalEntry) -> int:
     return len(content.labels) + in_senses
 
 
-@pytest.mark.parametrize("row", saved_pages())
+@pytest.mark.parametrize("row", list(saved_pages()))
 def test_a_real_page_is_read_whole_and_its_counts_are_those_counted_by_hand(row: dict[str, str]) -> None:
     dictionary = dictionaries.load(row["dictionary"])
     page = dictionary.parse((PAGES / row["file"]).read_text(encoding="utf-8"), row["url"])
