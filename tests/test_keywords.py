@@ -290,7 +290,7 @@ def test_the_digest_is_of_the_words_and_not_of_how_they_are_written(write: Write
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_have_exactly_one_outcome_for_each_line(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "words.txt"
     # Gzipped and UTF-16 lists have line ends of their own; their rules are tested above.
@@ -312,7 +312,7 @@ def test_any_bytes_have_exactly_one_outcome_for_each_line(tmp_path: Path, conten
 
 
 @given(st.binary(max_size=300), st.sampled_from(["words.txt", "words.csv", "words.tsv", "words.gz"]))
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_end_in_keywords_in_order_or_in_an_error_that_names_the_list(
     tmp_path: Path, content: bytes, name: str
 ) -> None:
@@ -330,7 +330,7 @@ def test_any_bytes_end_in_keywords_in_order_or_in_an_error_that_names_the_list(
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Cn"]), min_size=1), min_size=1))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_a_csv_writer_wrote_is_read_back(tmp_path: Path, words: list[str]) -> None:
     path = tmp_path / "words.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -344,6 +344,7 @@ def test_what_a_csv_writer_wrote_is_read_back(tmp_path: Path, words: list[str]) 
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_normalizing_twice_is_normalizing_once(text: str) -> None:
     once = keywords.normalize(text)
     assert keywords.normalize(once) == once

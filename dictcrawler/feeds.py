@@ -1,0 +1,175 @@
+"""The consumers' door: read back what a run has published.
+
+``path`` is a file of a feed (``.jsonl`` or ``.jsonl.gz``), the folder of one run, or the
+folder of a dictionary, whose ``latest`` run is then read. Nothing here needs Scrapy::
+
+    for entry in feeds.read_entries("data/feeds/macmillan"):
+        print(entry.headword, entry.parts_of_speech)
+
+Ask `resolve` once and pass on what it gives to read entries and lookups of the same run
+while another run may be published.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from dictcrawler.errors import FeedError
+from dictcrawler.model import SCHEMA_VERSION, Entry, FeedFile, Lookup, Record, RunManifest
+
+ENTRIES = "entries.jsonl"
+LOOKUPS = "lookups.jsonl"
+CHANGES = "changes.jsonl"
+RUN = "run.json"
+LATEST = "latest"
+
+_ENCODER = msgspec.json.Encoder()
+# Line ends for `str.splitlines` and others, though not for JSON (RFC 8259, section 7).
+_LINE_ENDS = {character.encode(): f"\\u{ord(character):04x}".encode() for character in "\x85\u2028\u2029"}
+_VERSION_KEY = b'"schema_version"'
+_Record = TypeVar("_Record", bound=Record)
+
+
+def read_entries(path: str | os.PathLike[str]) -> Iterator[Entry]:
+    """The entries of a run, in the order of the word list.
+
+    :raises FeedError: when there is no such file, or at the first bad line, which it names.
+    """
+    return _records(_file(path, ENTRIES), Entry)
+
+
+def read_lookups(path: str | os.PathLike[str]) -> Iterator[Lookup]:
+    """What became of each line of the word list, without the entries.
+
+    :raises FeedError: as `read_entries`.
+    """
+    return _records(_file(path, LOOKUPS), Lookup)
+
+
+def read_run(path: str | os.PathLike[str]) -> RunManifest:
+    """The manifest of a run.
+
+    :raises FeedError: when there is none or it is not what the schema says.
+    """
+    file = _file(path, RUN)
+    return _decoded(file, None, _stored(file), msgspec.json.Decoder(RunManifest))
+
+
+def resolve(path: str | os.PathLike[str]) -> Path:
+    """The file or the run folder that ``path`` means now, without any symbolic link in it.
+
+    :raises FeedError: when it is neither of them nor a folder with a ``latest`` run.
+    """
+    given = Path(path)
+    place = given / LATEST if given.is_dir() and not (given / RUN).exists() else given
+    try:
+        return place.resolve(strict=True)
+    except OSError as error:
+        raise FeedError(given, None, "there is no feed here: no file of a feed, no run, no latest run") from error
+
+
+def verify(path: str | os.PathLike[str]) -> RunManifest:
+    """The manifest of a run, once every file is as long and has the checksum that it says.
+
+    :raises FeedError: which names the file that is not.
+    """
+    folder = resolve(path)
+    run = read_run(folder)
+    for name, expected in run.files.items():
+        if Path(name).name != name:
+            raise FeedError(folder / RUN, None, f"{name!r} is not the name of a file beside it")
+        _verify_file(folder / name, expected)
+    for name, told in ((ENTRIES, run.entries), (LOOKUPS, run.keywords)):
+        lines = sum(file.lines for listed, file in run.files.items() if listed.removesuffix(".gz") == name)
+        if lines != told:
+            raise FeedError(folder / RUN, None, f"it tells of {told} lines of {name}, its list of files of {lines}")
+    return run
+
+
+def encode_line(record: Record) -> bytes:
+    """One line of a feed: strict JSON in UTF-8, ended by the only line end in it.
+
+    A lookup is written without its entries, which have a file of their own.
+    """
+    if isinstance(record, Lookup):
+        record = msgspec.structs.replace(record, entries=())
+    line = _ENCODER.encode(record)
+    for end, escaped in _LINE_ENDS.items():
+        line = line.replace(end, escaped)
+    return line + b"\n"
+
+
+def lines(path: str | os.PathLike[str], name: str) -> Iterator[tuple[int, bytes]]:
+    """The numbered lines of a file of a run, undecoded: for a search that skips most of them.
+
+    :raises FeedError: when there is no such file, or its last line is only half there.
+    """
+    return _numbered(_file(path, name))
+
+
+def _file(path: str | os.PathLike[str], name: str) -> Path:
+    place = resolve(path)
+    if not place.is_dir():
+        return place
+    for file in (place / name, place / f"{name}.gz"):
+        if file.exists():
+            return file
+    raise FeedError(place, None, f"this run has no {name}")
+
+
+def _records(file: Path, kind: type[_Record]) -> Iterator[_Record]:
+    decoder = msgspec.json.Decoder(kind)
+    for number, line in _numbered(file):
+        yield _decoded(file, number, line, decoder)
+
+
+def _numbered(file: Path) -> Iterator[tuple[int, bytes]]:
+    number = 0
+    try:
+        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
+            for number, line in enumerate(stream, 1):
+                if not line.endswith(b"\n"):
+                    raise FeedError(file, number, "half a line; the file was cut off here")
+                yield number, line
+    except (OSError, EOFError, zlib.error) as error:
+        raise FeedError(file, number + 1, f"cannot be read: {error}") from error
+
+
+def _decoded(file: Path, line: int | None, stored: bytes, decoder: msgspec.json.Decoder[_Record]) -> _Record:
+    try:
+        record = decoder.decode(stored)
+    except msgspec.ValidationError as error:
+        raise FeedError(file, line, f"not what schema_version {SCHEMA_VERSION} says: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise FeedError(file, line, f"not JSON: {error}") from error
+    # msgspec takes a missing tag for the expected one.
+    if isinstance(record, Entry) and _VERSION_KEY not in stored:
+        raise FeedError(file, line, f"there is no schema_version; {SCHEMA_VERSION} is what can be read")
+    return record
+
+
+def _stored(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise FeedError(file, None, f"cannot be read: {error}") from error
+
+
+def _verify_file(file: Path, expected: FeedFile) -> None:
+    try:
+        with file.open("rb") as stream:
+            size, sha256 = os.fstat(stream.fileno()).st_size, hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise FeedError(file, None, f"cannot be read: {error}") from error
+    count = sum(1 for _ in _numbered(file))
+    found = FeedFile(lines=count, bytes=size, sha256=sha256)
+    if found != expected:
+        raise FeedError(file, None, f"not the file that {RUN} lists: {found} instead of {expected}")

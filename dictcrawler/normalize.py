@@ -1,0 +1,142 @@
+"""Entry → Entry: one spelling for each part of speech, nothing twice, and the hash of the content.
+
+Pure, and told by tables: what a dictionary prints is never guessed at. A part of speech
+that no table knows stays raw and is counted as a warning.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TypeVar, get_args
+
+import msgspec
+
+from dictcrawler.model import (
+    Box,
+    Entry,
+    Example,
+    InflectedForm,
+    LexicalEntry,
+    PartOfSpeech,
+    Pronunciation,
+    Record,
+    Sense,
+)
+
+UNKNOWN_PART_OF_SPEECH = "unknown-part-of-speech"
+
+# What dictionaries print for a part of speech, case folded and without full stops.
+_PRINTED: dict[PartOfSpeech, str] = {
+    "abbreviation": "abbr; abbrev; acronym; initialism; written abbreviation",
+    "adjective": "adj; adjectival",
+    "adverb": "adv",
+    "article": "art; definite article; indefinite article",
+    "auxiliary verb": "auxiliary; aux; aux v; auxiliary v",
+    "combining form": "comb form",
+    "conjunction": "conj",
+    "contraction": "contr",
+    "determiner": "det",
+    "exclamation": "excl; exclam",
+    "interjection": "interj",
+    "linking verb": "linking v; copula",
+    "modal verb": "modal; modal v; modal auxiliary; modal auxiliary verb",
+    "noun": "n; plural noun; mass noun; count noun",
+    "number": "num; numeral; cardinal number; cardinal numeral",
+    "ordinal number": "ordinal; ordinal numeral",
+    "phrasal verb": "phr v; phrv; phr vb; phrasal v; pv",
+    "phrase": "phr; idiom; prepositional phrase; noun phrase; adverb phrase; adverbial phrase; verb phrase",
+    "predeterminer": "predet",
+    "prefix": "pref",
+    "preposition": "prep",
+    "pronoun": "pron",
+    "proper noun": "proper name; prop n",
+    "proverb": "prov",
+    "punctuation mark": "punctuation",
+    "quantifier": "quant",
+    "suffix": "suff",
+    "symbol": "symb; sym",
+    "verb": "v; vb; transitive verb; intransitive verb",
+}
+
+PARTS_OF_SPEECH: Mapping[str, PartOfSpeech] = MappingProxyType(
+    {name: name for name in get_args(PartOfSpeech)}
+    | {printed: name for name, spellings in _PRINTED.items() for printed in spellings.split("; ")}
+)
+"""Printed (case folded, without full stops) → controlled part of speech."""
+
+# The lists in which the same thing said twice says nothing more …
+_SETS: Mapping[type[Record], tuple[str, ...]] = {
+    Entry: ("labels", "relations"),
+    Pronunciation: ("labels",),
+    InflectedForm: ("labels",),
+    Sense: ("labels",),
+    Example: ("labels",),
+}
+# … and the lists of records that hold such lists.
+_INNER: Mapping[type[Record], tuple[str, ...]] = {
+    Entry: ("pronunciations", "inflected_forms", "senses", "boxes"),
+    Sense: ("examples",),
+    Box: ("examples",),
+}
+
+_CANONICAL = msgspec.json.Encoder(order="sorted")
+
+_Record = TypeVar("_Record", bound=Record)
+_Value = TypeVar("_Value")
+
+
+def normalize(entry: Entry) -> Entry:
+    """The entry with controlled parts of speech, without duplicates, and with its content's hash.
+
+    A part of speech that is not in `PARTS_OF_SPEECH` adds the warning
+    ``unknown-part-of-speech:VALUE``. Normalizing twice is normalizing once.
+    """
+    entry = _without_duplicates(entry)
+    known, unknown = _sorted_out(entry.raw_parts_of_speech)
+    warnings = _unique((*entry.source.warnings, *(f"{UNKNOWN_PART_OF_SPEECH}:{printed}" for printed in unknown)))
+    entry = msgspec.structs.replace(
+        entry,
+        parts_of_speech=_unique((*entry.parts_of_speech, *known)),
+        source=msgspec.structs.replace(entry.source, warnings=warnings),
+    )
+    return msgspec.structs.replace(entry, content_hash=content_hash(entry))
+
+
+def content_hash(content: LexicalEntry) -> str:
+    """``sha256:`` and the digest of the canonical JSON of the lexical content.
+
+    That JSON is a line of ``entries.jsonl`` without ``schema_version``, ``content_hash`` and
+    ``source``, as ``json.dumps(line, sort_keys=True, ensure_ascii=False, separators=(",", ":"))``
+    writes it, in UTF-8.
+    """
+    fields = {name: getattr(content, name) for name in LexicalEntry.__struct_fields__}
+    canonical = _CANONICAL.encode(LexicalEntry(**fields))
+    return f"sha256:{hashlib.sha256(canonical).hexdigest()}"
+
+
+def _sorted_out(printed: tuple[str, ...]) -> tuple[list[PartOfSpeech], list[str]]:
+    """The parts of speech that the table knows, mapped, and those it does not, as printed."""
+    known: list[PartOfSpeech] = []
+    unknown: list[str] = []
+    for text in printed:
+        name = PARTS_OF_SPEECH.get(text.casefold().replace(".", ""))
+        if name is None:
+            unknown.append(text)
+        else:
+            known.append(name)
+    return known, unknown
+
+
+def _without_duplicates(record: _Record) -> _Record:
+    changes: dict[str, tuple[object, ...]] = {}
+    for name in _SETS.get(type(record), ()):
+        changes[name] = _unique(getattr(record, name))
+    for name in _INNER.get(type(record), ()):
+        changes[name] = tuple(_without_duplicates(inner) for inner in getattr(record, name))
+    return msgspec.structs.replace(record, **changes)
+
+
+def _unique(values: tuple[_Value, ...]) -> tuple[_Value, ...]:
+    return tuple(dict.fromkeys(values)) if len(values) > 1 else values
