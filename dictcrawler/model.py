@@ -155,12 +155,21 @@ class Pronunciation(Record, frozen=True, kw_only=True):
     labels: tuple[Label, ...]
 
 
+def _no_pronunciations() -> tuple[Pronunciation, ...]:
+    return ()
+
+
 class InflectedForm(Record, frozen=True, kw_only=True):
-    """A form of the headword and the grammatical slot it fills (``past tense``)."""
+    """A form of the headword and the grammatical slot it fills (``past tense``).
+
+    ``pronunciations`` are those of the form (DMLex has them here too). They need not be
+    given, and are present in the feed all the same: a factory is no default to omit.
+    """
 
     text: Text
     tag: Text | None = None
     labels: tuple[Label, ...]
+    pronunciations: tuple[Pronunciation, ...] = field(default_factory=_no_pronunciations)
 
 
 class Etymology(Record, frozen=True, kw_only=True):
