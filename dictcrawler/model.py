@@ -242,13 +242,17 @@ class Box(Record, frozen=True, kw_only=True):
 
 class LexicalEntry(Record, frozen=True, kw_only=True):
     """The lexical content of one entry: one homograph or part of speech, as the
-    dictionary itself divides it. This much, and no more, is what ``content_hash`` covers."""
+    dictionary itself divides it. This much, and no more, is what ``content_hash`` covers.
+
+    ``hyphenation`` is the headword as printed with its dividing points ("ser‧en‧dip‧i‧ty").
+    """
 
     id: Text
     dictionary: Text
     edition: Text
     lang: Text
     headword: Text
+    hyphenation: Text | None = None
     homograph_number: Text | None = None
     parts_of_speech: tuple[PartOfSpeech, ...]
     raw_parts_of_speech: tuple[Text, ...]
