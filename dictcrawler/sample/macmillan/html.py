@@ -1,0 +1,236 @@
+"""Writing HTML: one function for an element, and the fragments that both layouts print alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+from urllib.parse import quote_plus
+
+from dictcrawler.model import Box, Definition, Example, InflectedForm, Label, LexicalEntry, Relation, Sense
+from dictcrawler.sample.macmillan.authoring import HOST, slug_of
+
+LABEL_CLASSES = {
+    "grammar": "SYNTAX-CODING",
+    "register": "STYLE-LEVEL",
+    "region": "DIALECT",
+    "domain": "SUBJECT-AREA",
+    "restriction": "RESTRICTION-CLASS",
+}
+# Generation C: /us/ is the American edition of the site, the second part the dictionary.
+PREFIXES = {"american": "/us/dictionary/american", "british": "/dictionary/british"}
+_BRACKETED = frozenset({"SYNTAX-CODING", "RESTRICTION-CLASS"})
+# Words of a definition that link to their own entries: any long one.
+_LINKED = re.compile(r"\b[a-z]{6,}\b")
+_AT_END = re.compile(r"([.!?]?)$")
+
+
+def tag(name: str, classes: str, *content: str, **attributes: str) -> str:
+    """An element; the content is HTML already, the attribute values are not."""
+    given = {"class": classes, **attributes} if classes else attributes
+    written = "".join(f' {key.replace("_", "-")}="{escape(value)}"' for key, value in given.items())
+    return f"<{name}{written}>{''.join(content)}</{name}>"
+
+
+def separator(name: str, text: str) -> str:
+    """Punctuation that the layout prints around a value."""
+    return tag("span", f"SEP {name}", escape(text))
+
+
+def wrapped(classes: str, before: str, text: str, after: str = "") -> str:
+    """A value with its printed separators inside its element."""
+    name = classes.split(maxsplit=1)[0]
+    closing = separator(f"{name}-after", after) if after else ""
+    return tag("span", classes, separator(f"{name}-before", before), escape(text), closing)
+
+
+def label(item: Label) -> str:
+    """A usage label: grammar codes and restrictions in brackets."""
+    name = LABEL_CLASSES[item.type]
+    if name in _BRACKETED:
+        return wrapped(f"{name} show_less", " [", item.text, "]")
+    return wrapped(name, " ", item.text)
+
+
+def labels(items: Iterable[Label]) -> str:
+    """Several labels, in order."""
+    return "".join(map(label, items))
+
+
+def address(identifier: str) -> str:
+    """The real site's address of an entry or sense id of ours."""
+    entry_id, _, anchor = identifier.partition("#")
+    _, edition, slug = entry_id.split(":")
+    return f"{HOST}{PREFIXES[edition]}/{slug}" + (f"#{anchor}" if anchor else "")
+
+
+def spelling_path(edition: str, word: str) -> str:
+    """The path and query of the "not found" page."""
+    us = "/us" if edition == "american" else ""
+    return f"{us}/spellcheck/{edition}/?q={quote_plus(word)}"
+
+
+def own_id(identifier: str) -> str:
+    """The source's own id: what follows the last ``#`` or ``:`` of ours."""
+    return re.split(r"[#:]", identifier)[-1]
+
+
+def linked(text: str, edition: str, wrap: str = "") -> str:
+    """Text whose long words are links to their own entries, as on the real site."""
+
+    def link(word: re.Match[str]) -> str:
+        anchor = tag("a", "" if wrap else "QUERY", word[0], href=f"{HOST}{PREFIXES[edition]}/{word[0]}", title=word[0])
+        return tag("span", wrap, anchor) if wrap else anchor
+
+    return _LINKED.sub(link, escape(text, quote=False))
+
+
+def definition(item: Definition, edition: str, resource: str) -> str:
+    """A definition, or what stands in its place."""
+    text = linked(item.text, edition)
+    if item.definition_type == "same_as":
+        return tag("span", "SAMEAS", separator("SAMEAS-before", " same as "), text)
+    if item.definition_type == "form_of":
+        kind, _, lemma = item.text.rpartition(" ")
+        target = tag("a", "", lemma, href=f"{HOST}{PREFIXES[edition]}/{lemma}", title=lemma)
+        return tag("div", "GREF-GROUP", tag("span", "GREF-TYPE", kind), " ", tag("span", "GREF-ENTRY", target))
+    usage = wrapped("USAGUC", ". ", item.usage) if item.usage else ""
+    return tag("span", "DEFINITION", separator("DEFINITION-before", " "), text, usage, resource=resource)
+
+
+def example(item: Example, number: int, own: str, edition: str, pattern_tag: tuple[str, str]) -> str:
+    """An example with its bold pattern; the gloss stands in the pattern where there is one."""
+    gloss = wrapped("GL", " (=", item.gloss, ")") if item.gloss else ""
+    sentence = linked(item.text, edition, wrap="EXAMPLE")
+    before = ""
+    if item.pattern:
+        before = tag(*pattern_tag, escape(item.pattern, quote=False), gloss) + separator("EXAMPLE-before", ": ")
+    elif gloss:
+        sentence = _AT_END.sub(lambda end: gloss + end[1], sentence, count=1)
+    classes = "EXAMPLES first" if number == 1 else "EXAMPLES show_less"
+    paragraph = tag("p", "EXAMPLE", sentence, resource=f"dict_{edition}")
+    page = own.rpartition("__")[0]
+    return tag("div", classes, before, paragraph, id=f"{page}__{position(own) + number}")
+
+
+def examples(sense: Sense, edition: str, pattern_tag: tuple[str, str]) -> str:
+    """All examples of a sense; they take the ids that follow the sense's own."""
+    own = own_id(sense.id)
+    numbered = enumerate(sense.examples, 1)
+    return "".join(example(item, number, own, edition, pattern_tag) for number, item in numbered)
+
+
+def thesaurus(entry: LexicalEntry, sense: Sense) -> str:
+    """The thesaurus snippets of a sense: a heading, three words, an ellipsis, a button."""
+    own = [relation for relation in entry.relations if relation.type == "synonym" and relation.from_ == sense.id]
+    snippets = [_snippet(entry, heading or "", list(words)) for heading, words in groupby(own, lambda item: item.group)]
+    return tag("div", "THES", *snippets) if snippets else ""
+
+
+def _snippet(entry: LexicalEntry, heading: str, words: list[Relation]) -> str:
+    category = f"{HOST}/thesaurus-category/{entry.edition}/{slug_of(heading)}"
+    links = [tag("a", "theslink", escape(word.text), href=address(word.to or ""), title=word.text) for word in words]
+    more = tag("a", "theslink", "...", href=category)
+    button = tag(
+        "a",
+        "moreButton",
+        "\n    Explore Thesaurus\n",
+        href=category,
+        data_word=entry.headword,
+        title=f"See all synonyms for {heading} ",
+    )
+    title = tag("span", "synonyms", tag("span", "icon_thesaurus_small_bullet", " "), "Synonyms and related words\n")
+    return tag("div", "synonyms", title) + tag(
+        "div",
+        "thessnippet",
+        tag("a", "cattitle", tag("span", "h2", escape(heading), ":"), href=category),
+        tag("span", "synonyms", ", ".join(links), more),
+        tag("div", "centred", button),
+    )
+
+
+def forms_table(forms: Iterable[InflectedForm]) -> str:
+    """The rows of the table of forms; a verb's table begins with a row that has no form."""
+    rows = [_row(form.tag or "", form.text) for form in forms]
+    if len(rows) > len(("singular", "plural")):
+        rows.insert(0, tag("tr", "", tag("td", "", tag("span", "INFLECTION-TYPE", "present tense"))))
+    return tag("table", "", *rows)
+
+
+def _row(name: str, text: str) -> str:
+    form = tag("span", "I-BASEFORM", tag("span", "INFLECTION-ENTRY", escape(text)))
+    content = tag("td", "", tag("span", "INFLECTION-CONTENT", form))
+    return tag("tr", "", tag("td", "", tag("span", "INFLECTION-TYPE", escape(name))), content)
+
+
+def box_body(box: Box) -> str:
+    """The text of a framed note: collocates in a line, or a lead and its examples."""
+    if box.kind == "collocation":
+        return _collocates(box.text or "")
+    lead = tag("div", "KEY-IDEA" if box.kind == "metaphor" else "p", escape(box.text or ""))
+    return lead + tag("ul", "", *(tag("li", "", _key_reference(item.text)) for item in box.examples))
+
+
+def _collocates(text: str) -> str:
+    lead, _, words = text.partition(" ▪ ")
+    lead, _, headword = lead.rpartition(" ")
+    listed = ", ".join(tag("span", "ONE-COLLOCATE", escape(word)) for word in words.split(", "))
+    return f"{escape(lead)} {tag('span', 'COL-HW', headword)} {tag('div', 'p', '▪ ', listed)}"
+
+
+def _key_reference(text: str) -> str:
+    first, _, rest = text.partition(" ")
+    return f"{escape(first)} {tag('span', 'KEY-REF', escape(rest))}"
+
+
+def links(entry: LexicalEntry, relation: str, item_class: str) -> str:
+    """A list of links to pages of their own, with the real site's blanks before text and address."""
+    return "".join(
+        tag(
+            "li",
+            item_class,
+            tag("a", "", f" {escape(item.text, quote=False)}", title=item.text, href=f" {address(item.to or '')}"),
+        )
+        for item in entry.relations
+        if item.type == relation and item.to and "__" not in item.to
+    )
+
+
+def senses_in_order(entry: LexicalEntry) -> Iterator[tuple[Sense, tuple[Sense, ...]]]:
+    """Each numbered sense with its sub-senses."""
+    for sense in entry.senses:
+        if sense.parent is None:
+            yield sense, tuple(sub for sub in entry.senses if sub.parent == sense.id)
+
+
+def last_id(senses: Iterable[Sense]) -> int:
+    """The highest number that senses and their examples have taken."""
+    return max((position(sense.id) + len(sense.examples) for sense in senses), default=0)
+
+
+def next_position(entries: Sequence[LexicalEntry]) -> int:
+    """The first number that neither a sense, nor an example, nor a run-on of the page has taken."""
+    inside = max((position(entry.id) for entry in entries[1:]), default=0)
+    return 1 + max(inside, 0, *(last_id(entry.senses) for entry in entries))
+
+
+def position(identifier: str) -> int:
+    """The place of an id in its page's count: 7 for ``call_2__7``."""
+    return int(identifier.rpartition("__")[2])
+
+
+def box_in_sense_id(entry: LexicalEntry) -> str:
+    """The id that follows the first sense, its sub-senses and all of their examples."""
+    first = entry.senses[0]
+    group = [sense for sense in entry.senses if first.id in (sense.id, sense.parent)]
+    return f"{own_id(entry.id)}__{last_id(group) + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a page says of other pages: the editions that have it too, and parts of speech by entry id."""
+
+    editions: frozenset[str]
+    parts_of_speech: Mapping[str, str]

@@ -1,0 +1,52 @@
+"""What the sample of a dictionary must offer to be served and to be tested against."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from dictcrawler.model import LexicalEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page that is served with status 200."""
+
+    text: str
+    content_type: str = "text/html"
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Another address of the same site, as path and query."""
+
+    location: str
+    status: int = 302
+
+
+Reply = Document | Redirect
+
+
+class SamplePages(ABC):
+    """The sample of one dictionary."""
+
+    @abstractmethod
+    def words(self) -> Iterator[str]:
+        """Every headword of the usual edition once, the written ones first."""
+
+    @abstractmethod
+    def truth(self, word: str, edition: str | None = None) -> tuple[LexicalEntry, ...]:
+        """What the pages of a word hold, in the order a crawl meets it; ``()`` when it has none.
+
+        A word with homographs has the entries of all of their pages, the one that answers
+        for the bare word first. A page's own address (``love_2``) gives that page alone.
+        """
+
+    @abstractmethod
+    def suggestions(self, word: str, edition: str | None = None) -> tuple[str, ...]:
+        """What the "not found" page of a word offers instead."""
+
+    @abstractmethod
+    def reply(self, path: str, query: Mapping[str, str]) -> Reply | None:
+        """The site's answer to an address; ``None`` when there is nothing (404)."""
