@@ -1,0 +1,1 @@
+"""What a person types besides ``scrapy crawl``. Scrapy takes a command's name from its module's."""

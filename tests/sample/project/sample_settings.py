@@ -1,0 +1,4 @@
+"""The least that Scrapy needs to find our commands."""
+
+BOT_NAME = "dictcrawler"
+COMMANDS_MODULE = "dictcrawler.commands"
