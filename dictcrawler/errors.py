@@ -9,6 +9,7 @@
     ├── PageError            raised by a parser
     │   ├── UnknownPage      neither an entry nor the dictionary's own "not found" page
     │   ├── MarkupError      an element that must be there is not
+    │   ├── WrongPage        a page of the dictionary, but about another word
     │   └── WallPage         a challenge, consent or login page stands in for the dictionary's
     ├── FetchError           no page; carries the Status that the lookup ends in
     ├── StoreError           the store cannot be read or written
@@ -59,6 +60,10 @@ class MarkupError(PageError):
     def __init__(self, selector: str, context: str) -> None:
         super().__init__(f"no element {selector!r} in {context}")
         self.selector = selector
+
+
+class WrongPage(PageError):
+    """The page is about another word, and no redirect or inflected form leads there."""
 
 
 class WallPage(PageError):

@@ -1,0 +1,459 @@
+"""What is known of every word: the ledger of runs and the last answer for each word.
+
+The truth while a crawl runs. Written in short transactions through SQLAlchemy Core, so that
+``STORE_URL`` may name a server database; the embedded default is SQLite in WAL mode.
+
+* ``runs``: one row a run.
+* ``keywords``: the lines of an unfinished run's word list, in order; the crawl's queue.
+* ``answers``: the last outcome for each word of each scope (an edition), with the run that got it.
+* ``entries``: the last good entries of each word; a failure does not touch them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from dictcrawler.errors import StoreError
+from dictcrawler.feeds import encode_line
+from dictcrawler.model import Entry, Lookup, Status
+
+CHUNK = 1_000
+
+_metadata = sa.MetaData()
+
+_runs = sa.Table(
+    "runs",
+    _metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("identity", sa.String(64), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("arguments", sa.JSON, nullable=False),
+    sa.Column("words_sha256", sa.String(64), nullable=False),
+    sa.Column("started_at", sa.String(32), nullable=False),
+    sa.Column("finished_at", sa.String(32)),
+)
+_keywords = sa.Table(
+    "keywords",
+    _metadata,
+    sa.Column("run", sa.String(64), primary_key=True),
+    sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("normalized", sa.Text, nullable=False),
+    sa.Column("slug", sa.Text),
+    sa.Column("problem", sa.Text),
+    sa.Column("duplicate_of", sa.Integer),
+    sa.Index("keywords_by_slug", "run", "slug", "line"),
+)
+_answers = sa.Table(
+    "answers",
+    _metadata,
+    sa.Column("scope", sa.String(64), primary_key=True),
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("run", sa.String(64), nullable=False),
+    sa.Column("status", sa.String(32), nullable=False),
+    sa.Column("lookup", sa.LargeBinary, nullable=False),
+)
+_entries = sa.Table(
+    "entries",
+    _metadata,
+    sa.Column("scope", sa.String(64), primary_key=True),
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("id", sa.Text, nullable=False),
+    sa.Column("run", sa.String(64), nullable=False),
+    sa.Column("fetched_at", sa.String(32), nullable=False),
+    sa.Column("line", sa.LargeBinary, nullable=False),
+)
+_captures = sa.Table(
+    "captures",
+    _metadata,
+    sa.Column("index_url", sa.Text, primary_key=True),
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("timestamp", sa.String(14), primary_key=True),
+)
+_capture_indexes = sa.Table(
+    "capture_indexes",
+    _metadata,
+    sa.Column("index_url", sa.Text, primary_key=True),
+    sa.Column("read_at", sa.String(32), nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordLine:
+    """One line of the word list in the ledger; ``slug`` is ``None`` exactly when ``problem`` says why."""
+
+    line: int
+    text: str
+    normalized: str
+    slug: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One row of ``runs``. States: ``importing``, ``running``, then how it ended."""
+
+    id: str
+    identity: str
+    state: str
+    arguments: dict[str, str]
+    words_sha256: str
+    started_at: datetime
+
+
+class Store:
+    """The tables above, as questions and statements. One object a process.
+
+    :raises StoreError: from every method, when the database cannot be read or written.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = sa.make_url(url)
+        if self._url.drivername.startswith("sqlite") and self._url.database:
+            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._engine = sa.create_engine(self._url)
+        if self._engine.dialect.name == "sqlite":
+            sa.event.listen(self._engine, "connect", _tune_sqlite)
+        with self._begin() as connection:
+            _metadata.create_all(connection)
+
+    def close(self) -> None:
+        """Give the connections back; the write-ahead log is folded into the database."""
+        self._engine.dispose()
+
+    # Runs and their word lists
+
+    def begin_import(self, run: RunRecord) -> None:
+        """Open a run whose word list is about to be read; an import that was cut off is forgotten."""
+        with self._begin() as connection:
+            cut_off = sa.select(_runs.c.id).where(_runs.c.state == "importing")
+            connection.execute(_keywords.delete().where(_keywords.c.run.in_(cut_off)))
+            connection.execute(_runs.delete().where(_runs.c.state == "importing"))
+            connection.execute(
+                _runs.insert().values(
+                    id=run.id,
+                    identity=run.identity,
+                    state="importing",
+                    arguments=run.arguments,
+                    words_sha256=run.words_sha256,
+                    started_at=_timestamp(run.started_at),
+                )
+            )
+
+    def add_keywords(self, run: str, keywords: Iterable[KeywordLine]) -> None:
+        """Append lines to the word list of a run, in chunks: memory stays flat."""
+        stream = iter(keywords)
+        while chunk := list(islice(stream, CHUNK)):
+            rows = [
+                {
+                    "run": run,
+                    "line": keyword.line,
+                    "text": keyword.text,
+                    "normalized": keyword.normalized,
+                    "slug": keyword.slug,
+                    "problem": keyword.problem,
+                }
+                for keyword in chunk
+            ]
+            with self._begin() as connection:
+                connection.execute(_keywords.insert(), rows)
+
+    def end_import(self, run: str, identity: str, words_sha256: str) -> str:
+        """Close the import and return the id of the run to go on with.
+
+        That is an earlier, unfinished run of the same ``identity`` if there is one (the
+        word list just read is then dropped again), else ``run`` itself.
+        """
+        with self._begin() as connection:
+            unfinished = connection.scalar(
+                sa.select(_runs.c.id).where(_runs.c.identity == identity, _runs.c.state == "running")
+            )
+            if unfinished is not None:
+                connection.execute(_keywords.delete().where(_keywords.c.run == run))
+                connection.execute(_runs.delete().where(_runs.c.id == run))
+                return str(unfinished)
+            connection.execute(_mark_duplicates(run))
+            connection.execute(
+                _runs.update()
+                .where(_runs.c.id == run)
+                .values(identity=identity, words_sha256=words_sha256, state="running")
+            )
+            return run
+
+    def run(self, run: str) -> RunRecord:
+        """The record of one run."""
+        with self._begin() as connection:
+            row = connection.execute(sa.select(_runs).where(_runs.c.id == run)).one_or_none()
+        if row is None:
+            raise StoreError(f"{self._url}: no run {run!r}")
+        return RunRecord(
+            row.id, row.identity, row.state, row.arguments, row.words_sha256, datetime.fromisoformat(row.started_at)
+        )
+
+    def has_run(self, run: str) -> bool:
+        """Whether the id of a run is taken."""
+        with self._begin() as connection:
+            return connection.scalar(sa.select(_runs.c.id).where(_runs.c.id == run)) is not None
+
+    def finish(self, run: str, state: str, at: datetime) -> None:
+        """Record how a run ended. Its word list goes: the published feed holds it."""
+        with self._begin() as connection:
+            connection.execute(_runs.update().where(_runs.c.id == run).values(state=state, finished_at=_timestamp(at)))
+            connection.execute(_keywords.delete().where(_keywords.c.run == run))
+
+    def count_keywords(self, run: str) -> tuple[int, int]:
+        """Lines of the word list of a run, and how many of them ask for a word of their own."""
+        unique = sa.func.count().filter(_keywords.c.duplicate_of.is_(None))
+        with self._begin() as connection:
+            row = connection.execute(sa.select(sa.func.count(), unique).where(_keywords.c.run == run)).one()
+        return int(row[0]), int(row[1])
+
+    def pending(self, run: str, scope: str) -> Iterator[KeywordLine]:
+        """The words of the list that this run has not answered yet, in order, as a stream.
+
+        Duplicates and invalid keywords are not among them: they need no request.
+        """
+        answered = sa.exists().where(
+            _answers.c.scope == scope, _answers.c.slug == _keywords.c.slug, _answers.c.run == run
+        )
+        query = (
+            sa.select(_keywords)
+            .where(_keywords.c.run == run, _keywords.c.slug.is_not(None), _keywords.c.duplicate_of.is_(None), ~answered)
+            .order_by(_keywords.c.line)
+            .limit(CHUNK)
+        )
+        line = -1
+        while True:
+            with self._begin() as connection:
+                rows = connection.execute(query.where(_keywords.c.line > line)).all()
+            if not rows:
+                return
+            for row in rows:
+                yield KeywordLine(row.line, row.text, row.normalized, row.slug, None)
+            line = rows[-1].line
+
+    def invalid(self, run: str) -> Iterator[Lookup]:
+        """The lookups of the lines that are no keyword, in order, as a stream."""
+        record = self.run(run)
+        query = sa.select(_keywords).where(_keywords.c.run == run, _keywords.c.problem.is_not(None))
+        with self._stream(query.order_by(_keywords.c.line)) as rows:
+            for row in rows:
+                yield _lookup_of(row, record)
+
+    def count_pending(self, run: str, scope: str) -> int:
+        """How many words of the list have no outcome yet."""
+        answered = sa.exists().where(
+            _answers.c.scope == scope, _answers.c.slug == _keywords.c.slug, _answers.c.run == run
+        )
+        query = sa.select(sa.func.count()).where(
+            _keywords.c.run == run, _keywords.c.slug.is_not(None), _keywords.c.duplicate_of.is_(None), ~answered
+        )
+        with self._begin() as connection:
+            return int(connection.scalar(query) or 0)
+
+    # Answers
+
+    def save(self, scope: str, answers: Sequence[tuple[str, Lookup]]) -> None:
+        """Store outcomes, ``(slug, lookup with its entries)``, in one transaction: all or none."""
+        with self._begin() as connection:
+            for slug, lookup in answers:
+                _save_one(connection, scope, slug, lookup)
+
+    def lookups(self, run: str, scope: str) -> Iterator[Lookup]:
+        """One lookup for each line of the word list, in order, as a stream, without entries.
+
+        Lines whose word has no outcome yet are left out: compare with `count_keywords`.
+        """
+        record = self.run(run)
+        with self._stream(_lookups_query(run, scope)) as rows:
+            for row in rows:
+                yield _lookup_of(row, record)
+
+    def entry_lines(self, run: str, scope: str) -> Iterator[bytes]:
+        """The encoded entries of all words of the list, each entry once, in the list's order."""
+        with self._stream(_entries_query(run, scope)) as rows:
+            for row in rows:
+                yield row.line
+
+    def entries(self, scope: str, slug: str) -> tuple[Entry, ...]:
+        """The last good entries of one word."""
+        query = (
+            sa.select(_entries.c.line)
+            .where(_entries.c.scope == scope, _entries.c.slug == slug)
+            .order_by(_entries.c.position)
+        )
+        with self._begin() as connection:
+            return tuple(msgspec.json.decode(line, type=Entry) for line in connection.scalars(query))
+
+    # The capture index of a web archive
+
+    def captures_read_at(self, index_url: str) -> datetime | None:
+        """When the index behind this URL was last read to its end."""
+        query = sa.select(_capture_indexes.c.read_at).where(_capture_indexes.c.index_url == index_url)
+        with self._begin() as connection:
+            found = connection.scalar(query)
+        return datetime.fromisoformat(found) if found else None
+
+    def replace_captures(self, index_url: str, captures: Iterable[tuple[str, str]], at: datetime) -> None:
+        """Keep what a capture index says: ``(address key, timestamp)``, all in one transaction."""
+        stream = iter(captures)
+        with self._begin() as connection:
+            connection.execute(_captures.delete().where(_captures.c.index_url == index_url))
+            connection.execute(_capture_indexes.delete().where(_capture_indexes.c.index_url == index_url))
+            while chunk := set(islice(stream, CHUNK)):
+                rows = [{"index_url": index_url, "address": a, "timestamp": t} for a, t in sorted(chunk)]
+                connection.execute(_captures.insert().prefix_with("OR IGNORE", dialect="sqlite"), rows)
+            connection.execute(_capture_indexes.insert().values(index_url=index_url, read_at=_timestamp(at)))
+
+    def captures(self, index_url: str, address: str) -> tuple[str, ...]:
+        """The timestamps of the captures of one address, newest first."""
+        query = (
+            sa.select(_captures.c.timestamp)
+            .where(_captures.c.index_url == index_url, _captures.c.address == address)
+            .order_by(_captures.c.timestamp.desc())
+        )
+        with self._begin() as connection:
+            return tuple(connection.scalars(query))
+
+    @contextmanager
+    def _begin(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sa.exc.SQLAlchemyError as error:
+            raise StoreError(f"{self._url}: {_short(error)}") from error
+
+    @contextmanager
+    def _stream(self, query: sa.Select[tuple[object, ...]]) -> Iterator[Iterator[sa.Row[tuple[object, ...]]]]:
+        with self._begin() as connection:
+            yield iter(connection.execution_options(yield_per=CHUNK).execute(query))
+
+
+def _tune_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    # FULL: a committed word survives a power loss too, not only a crash of this process.
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.close()
+
+
+def _save_one(connection: sa.Connection, scope: str, slug: str, lookup: Lookup) -> None:
+    place = {"scope": scope, "slug": slug}
+    if not lookup.status.is_answer:
+        lookup = _with_stale_entries(connection, scope, slug, lookup)
+    connection.execute(_answers.delete().where(_answers.c.scope == scope, _answers.c.slug == slug))
+    connection.execute(
+        _answers.insert().values(run=lookup.run, status=lookup.status.value, lookup=encode_line(lookup), **place)
+    )
+    if not lookup.status.is_answer:
+        return
+    connection.execute(_entries.delete().where(_entries.c.scope == scope, _entries.c.slug == slug))
+    rows = [
+        {
+            **place,
+            "position": position,
+            "id": entry.id,
+            "run": lookup.run,
+            "fetched_at": _timestamp(entry.source.fetched_at),
+            "line": encode_line(entry),
+        }
+        for position, entry in enumerate(lookup.entries)
+    ]
+    if rows:
+        connection.execute(_entries.insert(), rows)
+
+
+def _with_stale_entries(connection: sa.Connection, scope: str, slug: str, lookup: Lookup) -> Lookup:
+    """A word that failed today keeps the entries of an earlier day, and says since when they stand."""
+    query = (
+        sa.select(_entries.c.id, _entries.c.fetched_at)
+        .where(_entries.c.scope == scope, _entries.c.slug == slug)
+        .order_by(_entries.c.position)
+    )
+    kept = connection.execute(query).all()
+    if not kept:
+        return lookup
+    since = min(datetime.fromisoformat(row.fetched_at) for row in kept)
+    return msgspec.structs.replace(lookup, entry_ids=tuple(row.id for row in kept), stale_since=since)
+
+
+def _mark_duplicates(run: str) -> sa.Update:
+    earlier = _keywords.alias("earlier")
+    first = (
+        sa.select(sa.func.min(earlier.c.line))
+        .where(earlier.c.run == run, earlier.c.slug == _keywords.c.slug)
+        .scalar_subquery()
+    )
+    return (
+        _keywords.update()
+        .where(_keywords.c.run == run, _keywords.c.slug.is_not(None), first < _keywords.c.line)
+        .values(duplicate_of=first)
+    )
+
+
+def _lookups_query(run: str, scope: str) -> sa.Select[tuple[object, ...]]:
+    answer = sa.and_(_answers.c.scope == scope, _answers.c.slug == _keywords.c.slug)
+    return (
+        sa.select(_keywords, _answers.c.lookup)
+        .select_from(_keywords.outerjoin(_answers, answer))
+        .where(_keywords.c.run == run, sa.or_(_keywords.c.problem.is_not(None), _answers.c.slug.is_not(None)))
+        .order_by(_keywords.c.line)
+    )
+
+
+def _entries_query(run: str, scope: str) -> sa.Select[tuple[object, ...]]:
+    # Two words may lead to one entry (love, loves). This run's reading of it goes first, then
+    # the earlier line: the choice depends on the data alone, never on which page came first.
+    rank = sa.func.row_number().over(
+        partition_by=_entries.c.id,
+        order_by=(sa.case((_entries.c.run == run, 0), else_=1), _keywords.c.line, _entries.c.position),
+    )
+    ranked = (
+        sa.select(_entries.c.line, _entries.c.position, _keywords.c.line.label("keyword_line"), rank.label("rank"))
+        .join(_keywords, _keywords.c.slug == _entries.c.slug)
+        .where(_keywords.c.run == run, _keywords.c.duplicate_of.is_(None), _entries.c.scope == scope)
+        .subquery()
+    )
+    return sa.select(ranked.c.line).where(ranked.c.rank == 1).order_by(ranked.c.keyword_line, ranked.c.position)
+
+
+def _lookup_of(row: sa.Row[tuple[object, ...]], run: RunRecord) -> Lookup:
+    if row.problem is not None:
+        return Lookup(
+            keyword=row.text,
+            line=row.line,
+            normalized=row.normalized,
+            dictionary=run.arguments["dictionary"],
+            edition=run.arguments["edition"],
+            status=Status.INVALID_KEYWORD,
+            entry_ids=(),
+            suggestions=(),
+            attempts=0,
+            error=row.problem,
+            run=run.id,
+        )
+    lookup = msgspec.json.decode(row.lookup, type=Lookup)
+    return msgspec.structs.replace(
+        lookup, keyword=row.text, line=row.line, normalized=row.normalized, duplicate_of=row.duplicate_of
+    )
+
+
+def _timestamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _short(error: sa.exc.SQLAlchemyError) -> str:
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig is not None else error
+    return f"{type(cause).__name__}: {str(cause).splitlines()[0] if str(cause) else 'no message'}"
