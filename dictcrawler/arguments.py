@@ -1,0 +1,141 @@
+"""The arguments of a crawl (``-a name=value``), read and refused before any request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from urllib.parse import urlsplit
+
+from dictcrawler.dictionaries import Dictionary
+from dictcrawler.errors import ArgumentError
+
+DEFAULT_WORDS = "data/keywords/seed.txt"
+WAYBACK_MACHINE = "https://web.archive.org/web/"
+# The last day of the Macmillan site; for a living dictionary it merely bounds an archive crawl.
+SITE_CLOSED = "2023-06-30"
+SOURCES = ("archive", "live", "sample")
+HOMOGRAPHS = ("all", "first")
+NAMES = ("archive", "base_url", "before", "column", "edition", "homographs", "index", "source", "word", "words")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlArguments:
+    """What was asked of a spider. ``word`` and ``words`` say where the keywords come from."""
+
+    dictionary: Dictionary
+    edition: str
+    source: str
+    words: str
+    word: str | None
+    column: str | None
+    homographs: str
+    archive: str
+    index: str
+    before: datetime
+    base_url: str | None
+
+    @property
+    def scope(self) -> str:
+        """The part of the store that belongs to this crawl: invented entries never meet real ones."""
+        return f"sample/{self.edition}" if self.source == "sample" else self.edition
+
+    @property
+    def feed(self) -> str:
+        """The name of the feed folder: the dictionary's, with the edition when it is not the default one."""
+        is_default = self.edition == self.dictionary.default_edition
+        return self.dictionary.name if is_default else f"{self.dictionary.name}-{self.edition}"
+
+    def as_text(self) -> dict[str, str]:
+        """Everything that decides what a run is about, for the manifest and the run's identity."""
+        shown = {
+            "dictionary": self.dictionary.name,
+            "edition": self.edition,
+            "source": self.source,
+            "homographs": self.homographs,
+            "words": self.words if self.word is None else None,
+            "word": self.word,
+            "column": self.column,
+            "base_url": self.base_url,
+        }
+        if self.source == "archive":
+            shown |= {"archive": self.archive, "index": self.index, "before": self.before.date().isoformat()}
+        return {name: value for name, value in shown.items() if value is not None}
+
+
+def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
+    """Read ``-a`` arguments.
+
+    :raises ArgumentError: for an unknown name, a value that is not allowed, or two that exclude each other.
+    """
+    _refuse_unknown(given)
+    if "word" in given and ("words" in given or "column" in given):
+        raise ArgumentError("word", "given together with a word list", "word= or words= (with column=), not both")
+    source = _choice("source", given.get("source", "archive"), SOURCES)
+    if "base_url" in given and source != "live":
+        raise ArgumentError("base_url", f"given with source={source}", "base_url= only with source=live")
+    archive = _url("archive", given.get("archive", WAYBACK_MACHINE))
+    archive = archive if archive.endswith("/") else f"{archive}/"
+    return CrawlArguments(
+        dictionary=dictionary,
+        edition=_choice("edition", given.get("edition", dictionary.default_edition), tuple(dictionary.editions)),
+        source=source,
+        words=given.get("words", DEFAULT_WORDS),
+        word=given.get("word"),
+        column=given.get("column"),
+        homographs=_choice("homographs", given.get("homographs", "all"), HOMOGRAPHS),
+        archive=archive,
+        index=_url("index", given["index"]) if "index" in given else _index_of(archive),
+        before=_end_of_day("before", given.get("before", SITE_CLOSED)),
+        base_url=_template("base_url", given["base_url"]) if "base_url" in given else None,
+    )
+
+
+def _refuse_unknown(given: Mapping[str, str]) -> None:
+    for name in given:
+        if name not in NAMES:
+            close = get_close_matches(name, NAMES, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            raise ArgumentError(name, f"there is no such argument{hint}", ", ".join(NAMES))
+
+
+def _choice(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise ArgumentError(name, f"{value!r} is not one of them", ", ".join(allowed))
+    return value
+
+
+def _url(name: str, value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        well_formed = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        well_formed = False
+    if not well_formed:
+        raise ArgumentError(name, f"{value!r} is not an address", "an http:// or https:// URL")
+    return value
+
+
+def _template(name: str, value: str) -> str:
+    """Accept ``{keyword}`` as the mission wrote it and ``{slug}`` as the code calls it."""
+    template = value.replace("{keyword}", "{slug}")
+    if template.count("{slug}") != 1 or template.replace("{slug}", "").count("{"):
+        raise ArgumentError(name, f"{value!r} has no place for the word", "a URL with one {keyword} in it")
+    _url(name, template.replace("{slug}", "x"))
+    return template
+
+
+def _end_of_day(name: str, value: str) -> datetime:
+    try:
+        day = datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise ArgumentError(name, f"{value!r} is not a date", "YYYY-MM-DD, such as 2023-06-30") from None
+    return day.replace(hour=23, minute=59, second=59)
+
+
+def _index_of(archive: str) -> str:
+    """The capture index that belongs to a replay prefix: the Wayback Machine's own, else pywb's."""
+    if urlsplit(archive).hostname == "web.archive.org":
+        return "https://web.archive.org/cdx/search/cdx"
+    return f"{archive}cdx"

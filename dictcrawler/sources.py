@@ -1,0 +1,156 @@
+"""Where a word's page is fetched from: the living site (or a mirror of it), or a web archive.
+
+A source is a plan, not a client: it gets a coroutine that fetches one URL and says which
+pages it wants, so it works under Scrapy, in a test, anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Protocol
+from urllib.parse import urljoin, urlsplit
+
+from dictcrawler.dictionaries import Dictionary
+from dictcrawler.errors import FetchError, PageError
+from dictcrawler.model import Status
+from dictcrawler.page import Page
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MAX_REDIRECTS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """One HTTP answer. ``headers`` has lower-case names; ``digest`` is the sha256 of ``body``."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    text: str
+    digest: str
+    fetched_at: datetime
+
+    @property
+    def location(self) -> str | None:
+        """The absolute target of a redirect, if this is one."""
+        target = self.headers.get("location") if self.status in REDIRECTS else None
+        return urljoin(self.url, target) if target else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieved:
+    """A page that was read, and where it was found. ``address`` is the dictionary's own URL of it."""
+
+    page: Page
+    address: str
+    fetched: Fetched
+    archived_at: datetime | None = None
+
+
+Fetch = Callable[[str], Awaitable[Fetched]]
+"""Fetch one URL. Redirects come back as they are; failures raise `FetchError`."""
+
+
+class Source(Protocol):
+    """Where pages come from."""
+
+    def first_url(self, address: str) -> str:
+        """The URL of the first request for a page with this address."""
+
+    def allows(self, url: str) -> bool:
+        """Whether this URL belongs to the source; nothing else is ever fetched."""
+
+    async def retrieve(self, addresses: tuple[str, ...], fetch: Fetch) -> Retrieved:
+        """Fetch and read the page that has one of these addresses, the usual one first.
+
+        :raises FetchError: when there is no such page; its status is the lookup's outcome.
+        :raises PageError: when the page cannot be read.
+        """
+
+
+class LiveSource:
+    """The dictionary's own site, or a mirror: ``template`` is a URL with ``{slug}`` in it."""
+
+    def __init__(self, dictionary: Dictionary, template: str | None) -> None:
+        self._dictionary = dictionary
+        self._template = template
+
+    def first_url(self, address: str) -> str:
+        """The address itself, or the mirror's URL for the same slug."""
+        if self._template is None:
+            return address
+        return self._template.format(slug=address.rsplit("/", 1)[-1])
+
+    def allows(self, url: str) -> bool:
+        """The site's hosts on the standard ports, or the mirror's host and port."""
+        parts = urlsplit(url)
+        if self._template is not None:
+            mirror = urlsplit(self._template)
+            return (parts.scheme, parts.netloc) == (mirror.scheme, mirror.netloc)
+        return parts.scheme in ("http", "https") and parts.netloc in self._dictionary.hosts
+
+    async def retrieve(self, addresses: tuple[str, ...], fetch: Fetch) -> Retrieved:
+        """Follow the site's redirects to the end and read what is there."""
+        fetched = await fetch(self.first_url(addresses[0]))
+        for _ in range(MAX_REDIRECTS):
+            target = fetched.location
+            if target is None:
+                break
+            if not self.allows(target):
+                raise self._left_the_site(target)
+            fetched = await fetch(target)
+        if fetched.location is not None:
+            raise FetchError(Status.HTTP_ERROR, "too many redirects", http_status=fetched.status, url=fetched.url)
+        address = self._address(fetched.url, addresses[0])
+        return Retrieved(page=read_page(self._dictionary, fetched, address), address=address, fetched=fetched)
+
+    def _address(self, url: str, asked: str) -> str:
+        """The dictionary's own address of a fetched URL: a mirror keeps the path of what is no entry."""
+        if self._template is None:
+            return url
+        prefix, suffix = self._template.split("{slug}")
+        if url.startswith(prefix) and url.endswith(suffix):
+            return urljoin(asked, url.removeprefix(prefix).removesuffix(suffix))
+        parts = urlsplit(url)
+        return urljoin(asked, f"{parts.path}?{parts.query}" if parts.query else parts.path)
+
+    def _left_the_site(self, target: str) -> FetchError:
+        advice = f"{self._dictionary.closed}; use source=archive" if self._dictionary.closed else "not followed"
+        return FetchError(Status.HTTP_ERROR, f"the site redirects to {target}: {advice}")
+
+
+def read_page(dictionary: Dictionary, fetched: Fetched, address: str) -> Page:
+    """Read a fetched page with the dictionary's parser.
+
+    A miss may be answered with 404 (Oxford, Wiktionary) as well as with 200 (Macmillan), so
+    the body of a 404 is read too; only the parser's positive evidence makes it a miss.
+
+    :raises FetchError: for any other status than 200, and for a 404 that is no page of the dictionary.
+    :raises PageError: for a 200 that cannot be read.
+    """
+    if fetched.status == HTTPStatus.OK:
+        return dictionary.parse(fetched.text, address)
+    error = status_error(fetched)
+    if fetched.status not in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+        raise error
+    try:
+        return dictionary.parse(fetched.text, address)
+    except PageError:
+        raise error from None
+
+
+def status_error(fetched: Fetched) -> FetchError:
+    """The outcome that an HTTP status other than 200 stands for (RFC 9110, section 15)."""
+    status = _STATUSES.get(fetched.status, Status.HTTP_ERROR)
+    return FetchError(status, f"HTTP status {fetched.status}", http_status=fetched.status, url=fetched.url)
+
+
+_STATUSES: dict[int, Status] = {
+    HTTPStatus.UNAUTHORIZED: Status.BLOCKED,
+    HTTPStatus.FORBIDDEN: Status.BLOCKED,
+    HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS: Status.BLOCKED,
+    HTTPStatus.TOO_MANY_REQUESTS: Status.RATE_LIMITED,
+}
