@@ -1,0 +1,83 @@
+"""``scrapy crawl``: Scrapy's own, with an exit status that tells the truth and a summary."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from typing import cast
+
+from scrapy.commands import crawl
+from scrapy.exceptions import UsageError
+
+from dictcrawler import arguments, dictionaries
+from dictcrawler.errors import ArgumentError
+from dictcrawler.spiders.keyword import KeywordSpider
+from dictcrawler.verdict import MEANINGS, ExitStatus, exit_status, summary
+
+# What Scrapy says at every start and helps nobody who runs a crawl; LOG_LEVEL=DEBUG shows it again.
+CHATTER = ("scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log",
+           "scrapy.extensions.feedexport", "scrapy.extensions.memusage", "asyncio")  # fmt: skip
+
+
+class Command(crawl.Command):
+    """``scrapy crawl <dictionary>``."""
+
+    def long_desc(self) -> str:
+        """Tell the arguments and the exit statuses, for ``--help``."""
+        statuses = "\n".join(f"  {status.value:>2}  {meaning}" for status, meaning in MEANINGS.items())
+        return (
+            f"Ask a dictionary for the words of a list and publish the feed.\n\n{ARGUMENTS}\nExit status:\n{statuses}"
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's options; the description keeps its lines."""
+        super().add_options(parser)
+        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Run the crawl, print the summary, set the exit status."""
+        if len(args) != 1:
+            raise UsageError("name one dictionary: " + ", ".join(dictionaries.names()))
+        if self.settings is None or self.crawler_process is None:
+            raise UsageError("scrapy crawl needs the project")
+        if self.settings["LOG_LEVEL"] != "DEBUG":
+            for name in CHATTER:
+                logging.getLogger(name).setLevel(logging.WARNING)
+        try:
+            spider_class = self.crawler_process.spider_loader.load(args[0])
+            if issubclass(spider_class, KeywordSpider):
+                arguments.read(dictionaries.load(spider_class.name), opts.spargs)
+        except (KeyError, ArgumentError) as error:
+            raise UsageError(str(error.args[0]), print_help=False) from error
+        crawler = self.crawler_process.create_crawler(spider_class)
+        self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.start()
+        spider = cast(KeywordSpider | None, crawler.spider)
+        if self.crawler_process.bootstrap_failed or spider is None:
+            self.exitcode = ExitStatus.UNEXPECTED
+        elif isinstance(spider, KeywordSpider):
+            self._conclude(spider)
+
+    def _conclude(self, spider: KeywordSpider) -> None:
+        self.exitcode = exit_status(spider.failure, spider.published)
+        if spider.published is not None:
+            print(summary(spider.published))
+        if self.exitcode is not ExitStatus.COMPLETE:
+            print(f"exit status {self.exitcode.value}: {MEANINGS[self.exitcode]}")
+
+
+ARGUMENTS = """\
+Arguments (-a NAME=VALUE):
+  words=FILE        the word list: text (one word a line), .csv or .tsv, each also .gz; "-" is standard
+                    input; default data/keywords/seed.txt
+  column=NAME       the column of a .csv or .tsv list
+  word=hi,apple     the words themselves, in place of a list
+  edition=NAME      american (default) or british for macmillan
+  source=NAME       archive (default): a web archive; live: the dictionary's site; sample: a small
+                    built-in site with invented entries
+  homographs=NAME   all (default) or first: whether the pages of other homographs are read too
+  before=DATE       archive: the newest capture up to this day (default 2023-06-30)
+  archive=URL       archive: the replay prefix (default https://web.archive.org/web/)
+  index=URL         archive: the capture index, when it is not where the archive's kind has it
+  base_url=URL      live: a mirror of the site, with {keyword} in the place of the word
+"""

@@ -1,0 +1,127 @@
+"""What a run shows while it goes on, and what it leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+from collections import Counter
+from typing import Self, cast
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from dictcrawler.errors import DictcrawlerError, StoreError
+from dictcrawler.model import Lookup
+from dictcrawler.runs import Published, Run
+from dictcrawler.spiders.keyword import KeywordSpider
+
+logger = logging.getLogger(__name__)
+
+
+class FeedPublisher:
+    """Publishes the run when the spider closes with an outcome for every word."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the extension."""
+        return cls(crawler)
+
+    async def spider_closed(self, reason: str) -> None:
+        """Publish, unless words are left over or something failed; say what came of it."""
+        spider = cast(KeywordSpider, self._crawler.spider)
+        if spider.failure is None and hasattr(spider, "run"):
+            try:
+                spider.published = await asyncio.get_running_loop().run_in_executor(None, _publish, spider.run)
+            except DictcrawlerError as error:
+                spider.failure = error
+            except OSError as error:
+                spider.failure = StoreError(f"the feed cannot be written: {error}")
+        if spider.failure is not None:
+            logger.error("%s", spider.failure)
+        elif spider.published is None:
+            logger.warning("stopped (%s) before every word had an outcome: the same command goes on", reason)
+        else:
+            logger.info("published %s: %s", spider.published.folder, spider.published.manifest.statuses)
+
+
+def _publish(run: Run) -> Published | None:
+    return None if run.count_pending() else run.publish()
+
+
+class Progress:
+    """Words done of all, rate, time left and counts by status: a bar on a terminal, else log lines."""
+
+    SECONDS_BETWEEN_LINES = 10.0
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._statuses: Counter[str] = Counter()
+        self._done = self._done_before = 0
+        self._total: int | None = None
+        self._bar: Bar | None = None
+        self._task = TaskID(0)
+        self._began = self._last_line = time.monotonic()
+        crawler.signals.connect(self.item_scraped, signal=signals.item_scraped)
+        crawler.signals.connect(self.engine_stopped, signal=signals.engine_stopped)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the extension."""
+        return cls(crawler)
+
+    def item_scraped(self, item: Lookup) -> None:
+        """Count a lookup and show where we are."""
+        if self._total is None:
+            self._begin()
+        self._done += 1
+        self._statuses[item.status.value] += 1
+        if self._bar is not None:
+            self._bar.update(self._task, completed=self._done_before + self._done, statuses=self._counts())
+        elif time.monotonic() - self._last_line >= self.SECONDS_BETWEEN_LINES:
+            self._last_line = time.monotonic()
+            logger.info("%s", self._line())
+
+    def engine_stopped(self) -> None:
+        """Leave the terminal as it was."""
+        if self._bar is not None:
+            self._bar.stop()
+        elif self._done:
+            logger.info("%s", self._line())
+
+    def _begin(self) -> None:
+        run = cast(KeywordSpider, self._crawler.spider).run
+        self._total = run.unique
+        self._done_before = run.unique - run.pending_at_start
+        if sys.stderr.isatty() and self._crawler.settings.getbool("PROGRESS_BAR"):
+            self._bar = _bar()
+            self._task = self._bar.add_task("words", total=self._total, statuses="")
+            self._bar.start()
+
+    def _counts(self) -> str:
+        return ", ".join(f"{count} {name}" for name, count in sorted(self._statuses.items()))
+
+    def _line(self) -> str:
+        rate = self._done / max(time.monotonic() - self._began, 0.001)
+        done = self._done_before + self._done
+        left = ((self._total or done) - done) / rate
+        return f"{done} of {self._total} words, {rate:.1f} a second, {left:.0f} s left: {self._counts()}"
+
+
+def _bar() -> Bar:
+    return Bar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[statuses]}"),
+        console=Console(stderr=True),
+    )

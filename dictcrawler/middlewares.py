@@ -1,0 +1,195 @@
+"""What Scrapy's downloader lacks: robots.txt without a leak, a scope, a pace that the server sets."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Self
+from urllib.parse import urljoin, urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+from scrapy.robotstxt import RobotParser
+from scrapy.utils.misc import build_from_crawler, load_object
+
+from dictcrawler.model import Status
+
+logger = logging.getLogger(__name__)
+
+NO_PAGE = (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+"""What a download raises when it brings no response."""
+
+
+class RefusedRequest(IgnoreRequest):
+    """A request that we do not make; ``status`` is the outcome of its word."""
+
+    def __init__(self, status: Status, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class ScopeMiddleware:
+    """Lets nothing out of the spider's source: not a redirect, not a link, not a retry."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the middleware."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Refuse an address that the source does not allow."""
+        source = getattr(self._crawler.spider, "source", None)
+        if source is not None and not source.allows(request.url):
+            raise RefusedRequest(Status.HTTP_ERROR, f"out of scope: {request.url}")
+
+
+class RobotsMiddleware:
+    """Obeys robots.txt as RFC 9309 says, at any concurrency.
+
+    Scrapy's own middleware lets those through that wait for a robots.txt under way; here all
+    wait for one task and get its answer. An absent file (4xx) allows everything (section
+    2.3.1.3); one that cannot be had (5xx, 429, no connection) forbids everything (2.3.1.4).
+    Only the first 500 KiB count (2.5).
+    """
+
+    MAX_BYTES = 500 * 1024
+    MAX_REDIRECTS = 5
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._parser_class: type[RobotParser] = load_object(crawler.settings["ROBOTSTXT_PARSER"])
+        self._rules: dict[str, asyncio.Task[RobotParser | str | None]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the middleware."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Refuse what robots.txt disallows."""
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        parts = urlsplit(request.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.ensure_future(self._read(f"{origin}/robots.txt"))
+        # One waiter that is cancelled must not cancel the others' answer.
+        rules = await asyncio.shield(self._rules[origin])
+        if isinstance(rules, str):
+            raise RefusedRequest(Status.DISALLOWED, f"{origin}/robots.txt {rules}: nothing may be asked (RFC 9309)")
+        if rules is not None and not rules.allowed(request.url, self._agent):
+            raise RefusedRequest(Status.DISALLOWED, f"disallowed by {origin}/robots.txt")
+
+    async def _read(self, url: str) -> RobotParser | str | None:
+        """The rules; ``None`` when there are none; a text when they cannot be had."""
+        for _ in range(self.MAX_REDIRECTS + 1):
+            try:
+                response = await self._crawler.engine.download_async(
+                    Request(url, meta={"dont_obey_robotstxt": True}, dont_filter=True)
+                )
+            except (*NO_PAGE, IgnoreRequest) as error:
+                return f"cannot be read ({type(error).__name__}: {error})"
+            if not HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:
+                return self._rules_of(response)
+            url = urljoin(url, (response.headers.get(b"Location") or b"").decode("latin-1"))
+        return None
+
+    def _rules_of(self, response: Response) -> RobotParser | str | None:
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status == HTTPStatus.TOO_MANY_REQUESTS:
+            return f"answers {response.status}"
+        if response.status >= HTTPStatus.BAD_REQUEST:
+            return None
+        parser: RobotParser = build_from_crawler(self._parser_class, self._crawler, response.body[: self.MAX_BYTES])
+        return parser
+
+
+@dataclass(slots=True)
+class Pace:
+    """How one host wants to be asked: not before ``free_at`` (monotonic seconds), ``interval`` apart."""
+
+    free_at: float = 0.0
+    interval: float = 0.0
+
+
+class PaceMiddleware:
+    """Keeps ``Retry-After`` for the whole host, and slows down when a host says 429 or 503.
+
+    After such an answer the interval between departures doubles (from a first step); every
+    other answer shortens it a little, so that the pace settles just below what the host allows.
+    ``Retry-After`` is read in seconds or as a date (RFC 9110, section 10.2.3), up to a limit.
+    """
+
+    FIRST_STEP = 0.1
+    EASE = 0.98
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._longest = crawler.settings.getfloat("RETRY_AFTER_MAX")
+        self._paces: defaultdict[str, Pace] = defaultdict(Pace)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the middleware."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Wait until the host is free."""
+        pace = self._paces[urlsplit(request.url).netloc]
+        # Another answer may have moved the time on meanwhile: no event says so, the clock does.
+        while (wait := pace.free_at - time.monotonic()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(wait)
+        pace.free_at = time.monotonic() + pace.interval
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Learn from the answer."""
+        pace = self._paces[urlsplit(request.url).netloc]
+        if response.status not in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+            pace.interval *= self.EASE
+            return response
+        now = time.monotonic()
+        if pace.free_at <= now + pace.interval:
+            # One refusal of a burst slows down once; its companions were sent before it came back.
+            pace.interval = max(2 * pace.interval, self.FIRST_STEP)
+        asked = retry_after(response.headers.get(b"Retry-After"), datetime.now(UTC))
+        pace.free_at = max(pace.free_at, now + min(max(asked, pace.interval), self._longest))
+        return response
+
+
+def retry_after(value: bytes | None, now: datetime) -> float:
+    """Seconds to wait as a ``Retry-After`` header says; 0 when it says nothing that can be read."""
+    if not value:
+        return 0.0
+    text = value.decode("latin-1").strip()
+    if text.isdecimal() and text.isascii():
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return 0.0
+    return max(0.0, (moment.astimezone(UTC) - now).total_seconds())

@@ -1,0 +1,100 @@
+"""Settings: ours first, then what we change in Scrapy and why.
+
+Any of them can be given for one crawl with ``-s NAME=value``.
+"""
+
+from __future__ import annotations
+
+import os
+
+from dictcrawler import __version__
+
+# Ours
+
+DATA_DIR = os.environ.get("DICTCRAWLER_DATA", "data")
+"""Where the store and the feeds are."""
+
+STORE_URL = f"sqlite:///{DATA_DIR}/store/{{dictionary}}.sqlite"
+"""An SQLAlchemy URL; ``{dictionary}`` is replaced by the name of the dictionary."""
+
+STORE_BATCH_SIZE = 50
+"""Lookups in one transaction: an fsync for each word would cost 2.4 times the crawl's time."""
+
+CONTACT = os.environ.get("DICTCRAWLER_CONTACT", "")
+"""The operator's address (URL or mail) for the User-Agent, so that a site can reach you."""
+
+ARCHIVE_INDEX_MIN_WORDS = 200
+"""From this many words on, the archive's capture index is read in bulk, never word by word."""
+
+RETRY_TIMES = 3
+"""How often a passing failure (connection, 429, 5xx) of one URL is tried again."""
+
+RETRY_BACKOFF = 1.0
+"""Seconds before the first new try, doubled for each further one."""
+
+RETRY_AFTER_MAX = 600.0
+"""The longest Retry-After, in seconds, that is waited for."""
+
+PROGRESS_BAR = True
+"""A live bar when standard error is a terminal; log lines otherwise."""
+
+# Scrapy's project
+
+BOT_NAME = "dictcrawler"
+SPIDER_MODULES = ["dictcrawler.spiders"]
+NEWSPIDER_MODULE = "dictcrawler.spiders"
+COMMANDS_MODULE = "dictcrawler.commands"
+
+# Politeness: one page a second and one at a time, whatever the list's length
+
+USER_AGENT = f"dictcrawler/{__version__}"
+ROBOTSTXT_USER_AGENT = "dictcrawler"
+DOWNLOAD_DELAY = 1.0
+DOWNLOAD_DELAY_JITTER = 0
+CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_TIMEOUT = 30
+
+# Safety
+
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_MAXSIZE = 8 * 2**20
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+HTTPPROXY_ENABLED = False
+
+# One outcome for each word: redirects, retries and error statuses are the spider's own business
+
+REDIRECT_ENABLED = False
+METAREFRESH_ENABLED = False
+RETRY_ENABLED = False
+HTTPERROR_ALLOW_ALL = True
+ROBOTSTXT_OBEY = True
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "dictcrawler.middlewares.ScopeMiddleware": 50,
+    "dictcrawler.middlewares.RobotsMiddleware": 100,
+    "dictcrawler.middlewares.PaceMiddleware": 950,
+}
+ITEM_PIPELINES = {
+    "dictcrawler.pipelines.NormalizePipeline": 100,
+    "dictcrawler.pipelines.CheckPipeline": 200,
+    "dictcrawler.pipelines.StorePipeline": 300,
+}
+EXTENSIONS = {
+    "scrapy.extensions.logstats.LogStats": None,
+    "dictcrawler.extensions.FeedPublisher": 100,
+    "dictcrawler.extensions.Progress": 200,
+}
+FEED_EXPORT_ENCODING = "utf-8"
+
+# A quiet log: what a run leaves is its run.json, not a dump of counters
+
+LOG_LEVEL = "INFO"
+STATS_DUMP = False

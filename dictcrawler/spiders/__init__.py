@@ -1,0 +1,1 @@
+"""The spiders: one generic `KeywordSpider` and one short declaration for each dictionary."""

@@ -1,0 +1,125 @@
+"""Fetching one URL through Scrapy's engine, so that delays, robots.txt and middlewares apply."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    NotSupported,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from scrapy.http import HtmlResponse, Response, TextResponse
+
+from dictcrawler.errors import FetchError
+from dictcrawler.middlewares import RefusedRequest
+from dictcrawler.model import Status
+from dictcrawler.sources import Fetched
+
+RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+_LOST = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+
+Outcome = Response | BaseException
+
+
+class Fetcher:
+    """Fetches the pages of one keyword and counts the attempts.
+
+    ``first`` is the outcome of the request that the scheduler made for this keyword: the first
+    fetch takes it instead of asking again.
+    """
+
+    def __init__(self, crawler: Crawler, first: Outcome | None = None) -> None:
+        self._crawler = crawler
+        self._first = first
+        self._tries = 1 + crawler.settings.getint("RETRY_TIMES")
+        self._backoff = crawler.settings.getfloat("RETRY_BACKOFF")
+        self.attempts = 0
+
+    async def __call__(self, url: str) -> Fetched:
+        """Fetch a URL, trying again after a passing failure; redirects come back as they are.
+
+        :raises FetchError: with the status that the lookup ends in.
+        """
+        for attempt in range(1, self._tries + 1):
+            outcome = await self._ask(url)
+            self.attempts += 1
+            if not _is_passing(outcome) or attempt == self._tries:
+                break
+            await asyncio.sleep(self._pause(attempt))
+        if isinstance(outcome, Response):
+            return _fetched(outcome)
+        raise fetch_error(outcome, url)
+
+    async def _ask(self, url: str) -> Outcome:
+        if self._first is not None:
+            outcome, self._first = self._first, None
+            return outcome
+        try:
+            return await self._crawler.engine.download_async(Request(url, dont_filter=True))
+        except (*_LOST, DownloadCancelledError, IgnoreRequest, NotSupported, UnsupportedURLSchemeError) as error:
+            return error
+
+    def _pause(self, attempt: int) -> float:
+        """Exponential, with full jitter; a ``Retry-After`` is kept by `PaceMiddleware` besides."""
+        return float(random.uniform(0.5, 1) * self._backoff * 2 ** (attempt - 1))  # noqa: S311
+
+
+def _is_passing(outcome: Outcome) -> bool:
+    if isinstance(outcome, Response):
+        return outcome.status in RETRIED
+    return isinstance(outcome, _LOST)
+
+
+def fetch_error(failure: BaseException, url: str) -> FetchError:
+    """The outcome that a failed download stands for.
+
+    :raises BaseException: the failure itself, when it is none that a download ends in.
+    """
+    if isinstance(failure, RefusedRequest):
+        return FetchError(failure.status, str(failure), url=url)
+    if isinstance(failure, DownloadCancelledError):
+        return FetchError(Status.TOO_LARGE, str(failure), url=url)
+    if isinstance(failure, (*_LOST, IgnoreRequest, NotSupported, UnsupportedURLSchemeError)):
+        return FetchError(Status.NETWORK_ERROR, f"{type(failure).__name__}: {failure}", url=url)
+    raise failure
+
+
+def _fetched(response: Response) -> Fetched:
+    headers = {
+        name.decode("latin-1").lower(): (response.headers.get(name) or b"").decode("latin-1")
+        for name in response.headers
+    }
+    return Fetched(
+        url=response.url,
+        status=response.status,
+        headers=headers,
+        text=_text(response),
+        digest=f"sha256:{hashlib.sha256(response.body).hexdigest()}",
+        fetched_at=datetime.now(UTC).replace(microsecond=0),
+    )
+
+
+def _text(response: Response) -> str:
+    """The decoded body. Scrapy takes a page with a wrong or no type for bytes: read it as HTML."""
+    if not isinstance(response, TextResponse):
+        response = HtmlResponse(response.url, headers=response.headers, body=response.body)
+    return response.text if response.status != HTTPStatus.NO_CONTENT else ""

@@ -1,0 +1,145 @@
+"""The generic spider: one request and one coroutine for each keyword, exactly one `Lookup` from each."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from dictcrawler import arguments, capture_index, dictionaries, items, keywords
+from dictcrawler.archive import ArchiveSource, NoBulkIndex
+from dictcrawler.arguments import CrawlArguments
+from dictcrawler.errors import ArgumentError, DictcrawlerError
+from dictcrawler.lookup import Asker
+from dictcrawler.model import Lookup
+from dictcrawler.runs import Published, Run
+from dictcrawler.sample import site
+from dictcrawler.sources import LiveSource, Source
+from dictcrawler.spiders.fetcher import Fetcher
+from dictcrawler.store import KeywordLine, Store
+
+logger = logging.getLogger(__name__)
+items.register()
+
+# Our own site on loopback needs no courtesy; a delay above zero keeps the limit of 16 alive.
+SAMPLE_SLOT = {"127.0.0.1": {"concurrency": 16, "delay": 0.001, "jitter": 0}}
+
+
+class KeywordSpider(Spider):
+    """Asks one dictionary for the words of a list. A subclass declares ``name`` and its politeness.
+
+    ``run`` and ``source`` exist once `start` has begun; ``failure`` is the error that kept the
+    crawl from beginning or made it stop, ``published`` what came of it.
+    """
+
+    run: Run
+    source: Source
+    failure: DictcrawlerError | None = None
+    published: Published | None = None
+
+    def __init__(self, given: CrawlArguments) -> None:
+        # The arguments are data: unlike plain Scrapy's, they never become attributes of the spider.
+        super().__init__()
+        self.given = given
+        self._sample_site: site.RunningSite | None = None
+        self._store: Store | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: str, **given: str) -> Self:
+        """Read the arguments.
+
+        :raises ArgumentError: before anything is opened.
+        """
+        if args:
+            raise ArgumentError(args[0], "given without a name", "-a NAME=VALUE")
+        spider = cls(arguments.read(dictionaries.load(cls.name), given))
+        spider._set_crawler(crawler)
+        crawler.signals.connect(spider.close_source, signal=signals.engine_stopped)
+        if spider.given.source == "sample":
+            crawler.settings.set("DOWNLOAD_SLOTS", SAMPLE_SLOT, priority="spider")
+        return spider
+
+    async def start(self) -> AsyncIterator[Request | Lookup]:
+        """One request for each word without an answer, made only as fast as they are taken."""
+        try:
+            await self.open_run()
+        except DictcrawlerError as error:
+            self.failure = error
+            raise CloseSpider("refused") from error
+        for lookup in self.run.invalid():
+            yield lookup
+        asker = Asker(self.given, self.source, self.run.id)
+        for word in self.run.pending():
+            if self.crawler.engine.needs_backout():
+                await self.crawler.signals.wait_for(signals.scheduler_empty)
+            yield Request(
+                asker.first_url(word),
+                callback=self.answer,
+                errback=self.answer_failure,
+                cb_kwargs={"word": word, "asker": asker},
+                dont_filter=True,
+            )
+
+    async def answer(self, response: Response, word: KeywordLine, asker: Asker) -> AsyncIterator[Lookup]:
+        """The callback of a word's first request; awaits all its other pages."""
+        yield await asker.ask(word, Fetcher(self.crawler, response))
+
+    async def answer_failure(self, failure: Failure) -> AsyncIterator[Lookup]:
+        """The errback of a word's first request: it may still be asked again, or at another address."""
+        given = failure.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy sets it
+        yield await given["asker"].ask(given["word"], Fetcher(self.crawler, failure.value))
+
+    async def open_run(self) -> None:
+        """Open the store, read the word list into it and open the page source.
+
+        :raises DictcrawlerError: when one of them is not possible.
+        """
+        settings = self.crawler.settings
+        store = Store(settings["STORE_URL"].format(dictionary=self.given.dictionary.name))
+        self._store = store
+        feeds = Path(settings["DATA_DIR"]) / "feeds"
+        # Reading a million lines blocks for seconds: the loop goes on meanwhile.
+        self.run = await asyncio.get_running_loop().run_in_executor(
+            None, Run.begin, store, self.given, feeds, self._keywords()
+        )
+        self.source = await self._open_source(store)
+
+    def _keywords(self) -> Iterator[keywords.Keyword]:
+        if self.given.word is not None:
+            return keywords.inline(self.given.word)
+        return keywords.read(self.given.words, column=self.given.column)
+
+    async def _open_source(self, store: Store) -> Source:
+        if self.given.source == "archive":
+            return await self._open_archive(store)
+        if self.given.source == "live":
+            return LiveSource(self.given.dictionary, self.given.base_url)
+        self._sample_site = await site.start(dictionary=self.given.dictionary.name)
+        address = self.given.dictionary.editions[self.given.edition].addresses[0]
+        return LiveSource(self.given.dictionary, f"{self._sample_site.url}/{address.split('/', 3)[3]}")
+
+    async def _open_archive(self, store: Store) -> Source:
+        """A long list reads the capture index in bulk, once; a short one asks it only when it has to."""
+        self.source = ArchiveSource(self.given, NoBulkIndex())
+        if self.run.count_pending() < self.crawler.settings.getint("ARCHIVE_INDEX_MIN_WORDS"):
+            return self.source
+        if not capture_index.is_fresh(store, self.given, datetime.now(UTC)):
+            logger.info("reading the capture index %s", self.given.index)
+            await capture_index.read_into(store, self.given, Fetcher(self.crawler))
+        return ArchiveSource(self.given, capture_index.StoredIndex(store, self.given))
+
+    async def close_source(self) -> None:
+        """Stop the sample site and let the store go."""
+        if self._sample_site is not None:
+            await self._sample_site.stop()
+        if self._store is not None:
+            self._store.close()
