@@ -66,7 +66,6 @@ def _settings(folder: Path, overrides: Mapping[str, object]) -> Settings:
     crawl_settings.setdict(
         {
             "DATA_DIR": str(folder),
-            "STORE_URL": f"sqlite:///{folder}/store/{{dictionary}}.sqlite",
             # A loop that is already running belongs to its owner: Scrapy must not bring a reactor of its own.
             "TWISTED_REACTOR_ENABLED": False,
             "PROGRESS_BAR": False,

@@ -1,14 +1,9 @@
-"""What Scrapy's downloader lacks: robots.txt without a leak, a scope, a pace that the server sets."""
+"""What Scrapy's downloader lacks: robots.txt without a leak, and a scope."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections import defaultdict
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Self
 from urllib.parse import urljoin, urlsplit
@@ -114,6 +109,9 @@ class RobotsMiddleware:
                 response = await self._crawler.engine.download_async(
                     Request(url, meta={"dont_obey_robotstxt": True}, dont_filter=True)
                 )
+            except RefusedRequest:
+                # The file has moved out of our scope: it says nothing about this host (2.3.1.2).
+                return None
             except (*NO_PAGE, IgnoreRequest) as error:
                 return f"cannot be read ({type(error).__name__}: {error})"
             if not HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:
@@ -128,68 +126,3 @@ class RobotsMiddleware:
             return None
         parser: RobotParser = build_from_crawler(self._parser_class, self._crawler, response.body[: self.MAX_BYTES])
         return parser
-
-
-@dataclass(slots=True)
-class Pace:
-    """How one host wants to be asked: not before ``free_at`` (monotonic seconds), ``interval`` apart."""
-
-    free_at: float = 0.0
-    interval: float = 0.0
-
-
-class PaceMiddleware:
-    """Keeps ``Retry-After`` for the whole host, and slows down when a host says 429 or 503.
-
-    After such an answer the interval between departures doubles (from a first step); every
-    other answer shortens it a little, so that the pace settles just below what the host allows.
-    ``Retry-After`` is read in seconds or as a date (RFC 9110, section 10.2.3), up to a limit.
-    """
-
-    FIRST_STEP = 0.1
-    EASE = 0.98
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._longest = crawler.settings.getfloat("RETRY_AFTER_MAX")
-        self._paces: defaultdict[str, Pace] = defaultdict(Pace)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build the middleware."""
-        return cls(crawler)
-
-    async def process_request(self, request: Request) -> None:
-        """Wait until the host is free."""
-        pace = self._paces[urlsplit(request.url).netloc]
-        # Another answer may have moved the time on meanwhile: no event says so, the clock does.
-        while (wait := pace.free_at - time.monotonic()) > 0:  # noqa: ASYNC110
-            await asyncio.sleep(wait)
-        pace.free_at = time.monotonic() + pace.interval
-
-    def process_response(self, request: Request, response: Response) -> Response:
-        """Learn from the answer."""
-        pace = self._paces[urlsplit(request.url).netloc]
-        if response.status not in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-            pace.interval *= self.EASE
-            return response
-        now = time.monotonic()
-        if pace.free_at <= now + pace.interval:
-            # One refusal of a burst slows down once; its companions were sent before it came back.
-            pace.interval = max(2 * pace.interval, self.FIRST_STEP)
-        asked = retry_after(response.headers.get(b"Retry-After"), datetime.now(UTC))
-        pace.free_at = max(pace.free_at, now + min(max(asked, pace.interval), self._longest))
-        return response
-
-
-def retry_after(value: bytes | None, now: datetime) -> float:
-    """Seconds to wait as a ``Retry-After`` header says; 0 when it says nothing that can be read."""
-    if not value:
-        return 0.0
-    text = value.decode("latin-1").strip()
-    if text.isdecimal() and text.isascii():
-        return float(text)
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return 0.0
-    return max(0.0, (moment.astimezone(UTC) - now).total_seconds())

@@ -14,8 +14,8 @@ from dictcrawler import __version__
 DATA_DIR = os.environ.get("DICTCRAWLER_DATA", "data")
 """Where the store and the feeds are."""
 
-STORE_URL = f"sqlite:///{DATA_DIR}/store/{{dictionary}}.sqlite"
-"""An SQLAlchemy URL; ``{dictionary}`` is replaced by the name of the dictionary."""
+STORE_URL = "sqlite:///{data}/store/{dictionary}.sqlite"
+"""An SQLAlchemy URL; ``{data}`` and ``{dictionary}`` are replaced by DATA_DIR and the dictionary's name."""
 
 STORE_BATCH_SIZE = 50
 """Lookups in one transaction: an fsync for each word would cost 2.4 times the crawl's time."""
@@ -60,7 +60,14 @@ DOWNLOAD_TIMEOUT = 30
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 8 * 2**20
 DOWNLOAD_WARNSIZE = 0
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "dictcrawler.downloading.PacedDownloadHandler",
+    "https": "dictcrawler.downloading.PacedDownloadHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 COOKIES_ENABLED = False
@@ -80,7 +87,6 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "dictcrawler.middlewares.ScopeMiddleware": 50,
     "dictcrawler.middlewares.RobotsMiddleware": 100,
-    "dictcrawler.middlewares.PaceMiddleware": 950,
 }
 ITEM_PIPELINES = {
     "dictcrawler.pipelines.NormalizePipeline": 100,

@@ -6,6 +6,7 @@ pages it wants, so it works under Scrapy, in a test, anywhere.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from dictcrawler.dictionaries import Dictionary
 from dictcrawler.errors import FetchError, PageError
 from dictcrawler.model import Status
 from dictcrawler.page import Page
+
+logger = logging.getLogger(__name__)
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 5
@@ -77,6 +80,7 @@ class LiveSource:
     def __init__(self, dictionary: Dictionary, template: str | None) -> None:
         self._dictionary = dictionary
         self._template = template
+        self._has_warned = False
 
     def first_url(self, address: str) -> str:
         """The address itself, or the mirror's URL for the same slug."""
@@ -119,7 +123,11 @@ class LiveSource:
 
     def _left_the_site(self, target: str) -> FetchError:
         advice = f"{self._dictionary.closed}; use source=archive" if self._dictionary.closed else "not followed"
-        return FetchError(Status.HTTP_ERROR, f"the site redirects to {target}: {advice}")
+        problem = f"the site redirects to {target}: {advice}"
+        if not self._has_warned:
+            self._has_warned = True
+            logger.warning("%s", problem)
+        return FetchError(Status.HTTP_ERROR, problem)
 
 
 def read_page(dictionary: Dictionary, fetched: Fetched, address: str) -> Page:

@@ -34,15 +34,20 @@ class Command(crawl.Command):
         super().add_options(parser)
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
 
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Read the options, then quieten Scrapy before it starts to speak."""
+        super().process_options(args, opts)
+        if self.settings is not None and self.settings["LOG_LEVEL"] != "DEBUG":
+            for name in CHATTER:
+                # A filter, because Scrapy sets the levels anew when it configures its log.
+                logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run the crawl, print the summary, set the exit status."""
         if len(args) != 1:
             raise UsageError("name one dictionary: " + ", ".join(dictionaries.names()))
-        if self.settings is None or self.crawler_process is None:
+        if self.crawler_process is None:
             raise UsageError("scrapy crawl needs the project")
-        if self.settings["LOG_LEVEL"] != "DEBUG":
-            for name in CHATTER:
-                logging.getLogger(name).setLevel(logging.WARNING)
         try:
             spider_class = self.crawler_process.spider_loader.load(args[0])
             if issubclass(spider_class, KeywordSpider):

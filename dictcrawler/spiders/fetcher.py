@@ -79,7 +79,7 @@ class Fetcher:
             return error
 
     def _pause(self, attempt: int) -> float:
-        """Exponential, with full jitter; a ``Retry-After`` is kept by `PaceMiddleware` besides."""
+        """Exponential, with full jitter; a ``Retry-After`` is kept by `dictcrawler.downloading` besides."""
         return float(random.uniform(0.5, 1) * self._backoff * 2 ** (attempt - 1))  # noqa: S311
 
 

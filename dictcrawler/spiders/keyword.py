@@ -13,6 +13,7 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from dictcrawler import arguments, capture_index, dictionaries, items, keywords
@@ -30,8 +31,22 @@ from dictcrawler.store import KeywordLine, Store
 logger = logging.getLogger(__name__)
 items.register()
 
+# With a delay of zero Scrapy 2.14 to 2.19 forgets CONCURRENT_REQUESTS_PER_DOMAIN.
+SHORTEST_DELAY = 0.001
 # Our own site on loopback needs no courtesy; a delay above zero keeps the limit of 16 alive.
-SAMPLE_SLOT = {"127.0.0.1": {"concurrency": 16, "delay": 0.001, "jitter": 0}}
+SAMPLE_SLOT = {"127.0.0.1": {"concurrency": 16, "delay": SHORTEST_DELAY, "jitter": 0}}
+
+
+def _be_polite(settings: BaseSettings, given: CrawlArguments) -> None:
+    """Settings that only a crawl knows: its contact, its sample site, a delay that Scrapy can live with."""
+    if settings["CONTACT"]:
+        settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{settings['CONTACT']})", priority="cmdline")
+    elif given.source != "sample":
+        logger.warning("no CONTACT is set: a site cannot reach you; set it with -s CONTACT=mailto:you@example.org")
+    if given.source == "sample":
+        settings.set("DOWNLOAD_SLOTS", SAMPLE_SLOT, priority="cmdline")
+    if settings.getfloat("DOWNLOAD_DELAY") < SHORTEST_DELAY:
+        settings.set("DOWNLOAD_DELAY", SHORTEST_DELAY, priority="cmdline")
 
 
 class KeywordSpider(Spider):
@@ -64,8 +79,7 @@ class KeywordSpider(Spider):
         spider = cls(arguments.read(dictionaries.load(cls.name), given))
         spider._set_crawler(crawler)
         crawler.signals.connect(spider.close_source, signal=signals.engine_stopped)
-        if spider.given.source == "sample":
-            crawler.settings.set("DOWNLOAD_SLOTS", SAMPLE_SLOT, priority="spider")
+        _be_polite(crawler.settings, spider.given)
         return spider
 
     async def start(self) -> AsyncIterator[Request | Lookup]:
@@ -104,7 +118,8 @@ class KeywordSpider(Spider):
         :raises DictcrawlerError: when one of them is not possible.
         """
         settings = self.crawler.settings
-        store = Store(settings["STORE_URL"].format(dictionary=self.given.dictionary.name))
+        url = settings["STORE_URL"].format(data=settings["DATA_DIR"], dictionary=self.given.dictionary.name)
+        store = Store(url)
         self._store = store
         feeds = Path(settings["DATA_DIR"]) / "feeds"
         # Reading a million lines blocks for seconds: the loop goes on meanwhile.

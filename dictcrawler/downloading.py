@@ -1,0 +1,100 @@
+"""The last gate before the network: a pace that the server sets.
+
+It stands behind Scrapy's own queue, so that a ``Retry-After`` holds for the requests that are
+already queued for a host too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.utils.misc import build_from_crawler, load_object
+
+FIRST_STEP = 0.1
+"""Seconds between two requests after a host's first refusal without a ``Retry-After``."""
+EASE = 0.98
+"""What one good answer makes of the interval."""
+
+
+@dataclass(slots=True)
+class Pace:
+    """How one host wants to be asked: not before ``free_at`` (monotonic seconds), ``interval`` apart.
+
+    After a 429 or 503 the interval doubles (from `FIRST_STEP`); every other answer shortens it
+    a little, so that the pace settles just below what the host allows.
+    """
+
+    free_at: float = 0.0
+    interval: float = 0.0
+
+    async def turn(self) -> None:
+        """Wait until the host is free, and take the next departure."""
+        # Another answer may have moved the time on meanwhile: no event says so, the clock does.
+        while (wait := self.free_at - time.monotonic()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(wait)
+        self.free_at = time.monotonic() + self.interval
+
+    def learn(self, status: int, asked: float) -> None:
+        """Take an answer into account; ``asked`` is its ``Retry-After`` in seconds."""
+        if status not in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+            self.interval *= EASE
+            return
+        now = time.monotonic()
+        if self.free_at <= now + self.interval:
+            # One refusal of a burst slows down once: its companions had left before it came back.
+            self.interval = max(2 * self.interval, FIRST_STEP)
+        self.free_at = max(self.free_at, now + max(asked, self.interval))
+
+
+class PacedDownloadHandler(BaseDownloadHandler):
+    """Scrapy's own handler for HTTP, with or without a reactor, behind the pace of each host."""
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        inner = load_object(crawler.settings["DOWNLOAD_HANDLERS_BASE"]["http"])
+        self._inner: BaseDownloadHandler = build_from_crawler(inner, crawler)
+        self._longest = crawler.settings.getfloat("RETRY_AFTER_MAX")
+        self._paces: defaultdict[str, Pace] = defaultdict(Pace)
+
+    async def download_request(self, request: Request) -> Response:
+        """Download when it is the request's turn."""
+        pace = self._paces[urlsplit(request.url).netloc]
+        await pace.turn()
+        response = await self._inner.download_request(request)
+        asked = retry_after(response.headers.get(b"Retry-After"), datetime.now(UTC))
+        pace.learn(response.status, min(asked, self._longest))
+        return response
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._inner.close()
+
+
+def retry_after(value: bytes | None, now: datetime) -> float:
+    """Seconds to wait as a ``Retry-After`` says, in seconds or as a date (RFC 9110, section 10.2.3).
+
+    0 when it says nothing that can be read.
+    """
+    if not value:
+        return 0.0
+    text = value.decode("latin-1").strip()
+    if text.isdecimal() and text.isascii():
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return 0.0
+    return max(0.0, (moment.astimezone(UTC) - now).total_seconds())
