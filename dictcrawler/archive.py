@@ -23,7 +23,7 @@ from dictcrawler.dictionaries import Dictionary
 from dictcrawler.errors import FetchError, PageError
 from dictcrawler.model import Status
 from dictcrawler.page import Page
-from dictcrawler.sources import MAX_REDIRECTS, Fetch, Fetched, Retrieved, read_page, status_error
+from dictcrawler.sources import MAX_REDIRECTS, REDIRECTS, Fetch, Fetched, Retrieved, read_page, status_error
 
 MAX_CAPTURES = 5
 """How many captures of one address are tried before it counts as not archived."""
@@ -33,6 +33,7 @@ TIMESTAMP_DIGITS = 14
 _FIELDS = ("timestamp", "original", "statuscode", "mimetype")
 # The names that pywb gives to the fields of the Wayback Machine's index.
 _ALIASES = {"url": "original", "status": "statuscode", "mime": "mimetype"}
+_REDIRECT_CODES = frozenset(str(code) for code in REDIRECTS)
 _REPLAY = re.compile(r"(\d{4,14})(?:[a-z]{2}_)?/(.+)", re.DOTALL)
 
 
@@ -61,10 +62,15 @@ class ArchiveSource:
         self._before = arguments.before
         self._bulk = index
 
-    def first_url(self, address: str) -> str:
-        """The newest capture that the index knows of, else the one nearest to the day asked for."""
-        known = self._bulk.captures(address)
-        return self._replay_url(known[0] if known else _timestamp(self._before), address)
+    def first_url(self, addresses: tuple[str, ...]) -> str | None:
+        """The newest capture that the index knows of; without one, the replay nearest to the day asked for."""
+        for address in addresses:
+            known = self._bulk.captures(address)
+            if known is None:
+                return self._replay_url(_timestamp(self._before), address)
+            if known:
+                return self._replay_url(known[0], address)
+        return None
 
     def allows(self, url: str) -> bool:
         """The archive's replay and index hosts, nothing else."""
@@ -201,7 +207,9 @@ def read_cdx(answer: str) -> Iterator[dict[str, str]]:
 
 
 def is_good(capture: dict[str, str]) -> bool:
-    """Whether the index promises a page: status 200 and HTML (``-`` and blank: unknown, look)."""
+    """Whether the index promises a page or a redirect, which may lead to one (``-`` and blank: unknown, look)."""
+    if capture["statuscode"] in _REDIRECT_CODES:
+        return True
     html = capture["mimetype"] in ("", "-", "text/html", "application/xhtml+xml", "warc/revisit")
     return html and capture["statuscode"] in ("", "-", "200")
 

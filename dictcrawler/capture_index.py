@@ -72,8 +72,8 @@ async def _pages(prefix: str, arguments: CrawlArguments, fetch: Fetch) -> AsyncI
         "url": prefix,
         "matchType": "prefix",
         "output": "json",
-        "fl": "timestamp,original,statuscode,mimetype",
-        "filter": "statuscode:200",
+        # The one spelling of a filter that the Wayback Machine and pywb both understand; `is_good` does the rest.
+        "filter": "!statuscode:404",
         "to": arguments.before.strftime("%Y%m%d%H%M%S"),
         "showResumeKey": "true",
         "limit": str(PAGE_SIZE),

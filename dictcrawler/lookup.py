@@ -52,9 +52,9 @@ class Asker:
         self._source = source
         self._run = run
 
-    def first_url(self, word: KeywordLine) -> str:
-        """The URL of the word's first request."""
-        return self._source.first_url(self._addresses(word)[0])
+    def first_url(self, word: KeywordLine) -> str | None:
+        """The URL of the word's first request; ``None`` when its outcome is known without one."""
+        return self._source.first_url(self._addresses(word))
 
     async def ask(self, word: KeywordLine, fetch: CountingFetch) -> Lookup:
         """Fetch and read the word's page and those of its other homographs."""

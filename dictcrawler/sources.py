@@ -60,8 +60,8 @@ Fetch = Callable[[str], Awaitable[Fetched]]
 class Source(Protocol):
     """Where pages come from."""
 
-    def first_url(self, address: str) -> str:
-        """The URL of the first request for a page with this address."""
+    def first_url(self, addresses: tuple[str, ...]) -> str | None:
+        """The URL that `retrieve` will fetch first; ``None`` when it will need no request at all."""
 
     def allows(self, url: str) -> bool:
         """Whether this URL belongs to the source; nothing else is ever fetched."""
@@ -82,11 +82,11 @@ class LiveSource:
         self._template = template
         self._has_warned = False
 
-    def first_url(self, address: str) -> str:
-        """The address itself, or the mirror's URL for the same slug."""
+    def first_url(self, addresses: tuple[str, ...]) -> str:
+        """The usual address itself, or the mirror's URL for the same slug."""
         if self._template is None:
-            return address
-        return self._template.format(slug=address.rsplit("/", 1)[-1])
+            return addresses[0]
+        return self._template.format(slug=addresses[0].rsplit("/", 1)[-1])
 
     def allows(self, url: str) -> bool:
         """The site's hosts on the standard ports, or the mirror's host and port."""
@@ -98,7 +98,7 @@ class LiveSource:
 
     async def retrieve(self, addresses: tuple[str, ...], fetch: Fetch) -> Retrieved:
         """Follow the site's redirects to the end and read what is there."""
-        fetched = await fetch(self.first_url(addresses[0]))
+        fetched = await fetch(self.first_url(addresses))
         for _ in range(MAX_REDIRECTS):
             target = fetched.location
             if target is None:

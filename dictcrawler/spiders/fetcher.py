@@ -43,11 +43,11 @@ Outcome = Response | BaseException
 class Fetcher:
     """Fetches the pages of one keyword and counts the attempts.
 
-    ``first`` is the outcome of the request that the scheduler made for this keyword: the first
-    fetch takes it instead of asking again.
+    ``first`` is the URL and the outcome of the request that the scheduler made for this keyword:
+    the first fetch of that URL takes it instead of asking again.
     """
 
-    def __init__(self, crawler: Crawler, first: Outcome | None = None) -> None:
+    def __init__(self, crawler: Crawler, first: tuple[str, Outcome] | None = None) -> None:
         self._crawler = crawler
         self._first = first
         self._tries = 1 + crawler.settings.getint("RETRY_TIMES")
@@ -70,8 +70,8 @@ class Fetcher:
         raise fetch_error(outcome, url)
 
     async def _ask(self, url: str) -> Outcome:
-        if self._first is not None:
-            outcome, self._first = self._first, None
+        if self._first is not None and self._first[0] == url:
+            outcome, self._first = self._first[1], None
             return outcome
         try:
             return await self._crawler.engine.download_async(Request(url, dont_filter=True))

@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -95,8 +95,12 @@ class KeywordSpider(Spider):
         for word in self.run.pending():
             if self.crawler.engine.needs_backout():
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
+            url = asker.first_url(word)
+            if url is None:
+                yield await asker.ask(word, Fetcher(self.crawler))
+                continue
             yield Request(
-                asker.first_url(word),
+                url,
                 callback=self.answer,
                 errback=self.answer_failure,
                 cb_kwargs={"word": word, "asker": asker},
@@ -105,12 +109,14 @@ class KeywordSpider(Spider):
 
     async def answer(self, response: Response, word: KeywordLine, asker: Asker) -> AsyncIterator[Lookup]:
         """The callback of a word's first request; awaits all its other pages."""
-        yield await asker.ask(word, Fetcher(self.crawler, response))
+        yield await asker.ask(word, Fetcher(self.crawler, (response.url, response)))
 
     async def answer_failure(self, failure: Failure) -> AsyncIterator[Lookup]:
         """The errback of a word's first request: it may still be asked again, or at another address."""
-        given = failure.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy sets it
-        yield await given["asker"].ask(given["word"], Fetcher(self.crawler, failure.value))
+        request = cast(Request, failure.request)  # type: ignore[attr-defined]  # Scrapy sets it
+        outcome = cast(BaseException, failure.value)
+        asker: Asker = request.cb_kwargs["asker"]
+        yield await asker.ask(request.cb_kwargs["word"], Fetcher(self.crawler, (request.url, outcome)))
 
     async def open_run(self) -> None:
         """Open the store, read the word list into it and open the page source.
