@@ -77,6 +77,7 @@ _SETS: Mapping[type[Record], tuple[str, ...]] = {
 # … and the lists of records that hold such lists.
 _INNER: Mapping[type[Record], tuple[str, ...]] = {
     Entry: ("pronunciations", "inflected_forms", "senses", "boxes"),
+    InflectedForm: ("pronunciations",),
     Sense: ("examples",),
     Box: ("examples",),
 }

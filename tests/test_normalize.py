@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import get_args, get_type_hints
+from collections.abc import Iterator
+from typing import get_args, get_origin, get_type_hints
 
 import invented
 import msgspec
@@ -12,8 +13,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dictcrawler import feeds, model
-from dictcrawler.model import Box, Entry, Example, InflectedForm, Label, PartOfSpeech, Pronunciation, Relation, Sense
+from dictcrawler import feeds
+from dictcrawler.model import (
+    Box,
+    Entry,
+    Example,
+    InflectedForm,
+    Label,
+    PartOfSpeech,
+    Pronunciation,
+    Record,
+    Relation,
+    Sense,
+)
 from dictcrawler.normalize import _INNER, _SETS, PARTS_OF_SPEECH, content_hash, normalize
 
 ENTRIES = st.builds(Entry)
@@ -94,20 +106,23 @@ def test_exact_duplicates_of_labels_and_relations_go_and_the_order_stays() -> No
     assert found.boxes[0].examples[0].labels == once
 
 
-def test_the_tables_reach_every_labels_and_relations_list_of_the_model() -> None:
-    def reached(kind: type) -> set[tuple[str, str]]:
-        lists = {(kind.__name__, name) for name in _SETS.get(kind, ())}
-        for name in _INNER.get(kind, ()):
-            lists |= reached(get_args(get_type_hints(kind)[name])[0])
-        return lists
+def paths_to_sets(kind: type[Record]) -> Iterator[str]:
+    for name, hint in get_type_hints(kind).items():
+        if name in ("labels", "relations"):
+            yield name
+        elif get_origin(hint) is tuple and isinstance(inner := get_args(hint)[0], type) and issubclass(inner, Record):
+            yield from (f"{name}.{path}" for path in paths_to_sets(inner))
 
-    everywhere = {
-        (kind.__name__, name)
-        for kind in (model.Entry, Pronunciation, InflectedForm, Sense, Example, Box, Relation, model.Definition)
-        for name in kind.__struct_fields__
-        if name in ("labels", "relations")
-    }
-    assert reached(Entry) == everywhere
+
+def paths_in_tables(kind: type[Record]) -> Iterator[str]:
+    yield from _SETS.get(kind, ())
+    for name in _INNER.get(kind, ()):
+        yield from (f"{name}.{path}" for path in paths_in_tables(get_args(get_type_hints(kind)[name])[0]))
+
+
+def test_the_tables_reach_every_list_of_labels_and_relations_in_the_model() -> None:
+    assert sorted(paths_in_tables(Entry)) == sorted(paths_to_sets(Entry))
+    assert "senses.examples.labels" in paths_to_sets(Entry)
 
 
 @given(ENTRIES)
