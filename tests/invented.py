@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from hypothesis import strategies as st
 
 from dictcrawler import feeds
 from dictcrawler.dictionaries import Dictionary, Edition
@@ -35,6 +36,11 @@ from dictcrawler.model import (
 )
 from dictcrawler.page import EntryPage, MissPage, Page, ParsedEntry
 
+# hypothesis would take msgspec's mark of a default factory for a value.
+st.register_type_strategy(
+    InflectedForm, st.builds(InflectedForm, pronunciations=st.lists(st.builds(Pronunciation), max_size=2).map(tuple))
+)
+
 INFORMAL = Label(text="informal", type="register")
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 URL = "https://dictionary.example/en/zorb"
@@ -51,6 +57,7 @@ def content(**changes: Any) -> LexicalEntry:
         "edition": "main",
         "lang": "en-GB",
         "headword": "zorb",
+        "hyphenation": "zo‧rb",
         "homograph_number": "1",
         "parts_of_speech": (),
         "raw_parts_of_speech": ("noun",),

@@ -85,13 +85,14 @@ def test_a_part_of_speech_that_the_parser_is_sure_of_is_kept() -> None:
 
 def test_exact_duplicates_of_labels_and_relations_go_and_the_order_stays() -> None:
     example = Example(text="x", labels=TWICE)
+    spoken = Pronunciation(transcriptions=(), alternate_sound_files=(), labels=TWICE)
     synonym, antonym = Relation(type="synonym", text="ball"), Relation(type="antonym", text="ball")
     found = normalize(
         invented.entry(
             labels=TWICE,
             relations=(synonym, antonym, synonym),
-            pronunciations=(Pronunciation(transcriptions=(), alternate_sound_files=(), labels=TWICE),),
-            inflected_forms=(InflectedForm(text="x", labels=TWICE),),
+            pronunciations=(spoken,),
+            inflected_forms=(InflectedForm(text="x", labels=TWICE, pronunciations=(spoken,)),),
             senses=(Sense(id="a#1", labels=TWICE, definitions=(), examples=(example, example)),),
             boxes=(Box(kind="usage", examples=(example,)),),
         )
@@ -101,6 +102,7 @@ def test_exact_duplicates_of_labels_and_relations_go_and_the_order_stays() -> No
     assert found.relations == (synonym, antonym)
     assert found.pronunciations[0].labels == once
     assert found.inflected_forms[0].labels == once
+    assert found.inflected_forms[0].pronunciations[0].labels == once
     assert found.senses[0].labels == once
     assert [example.labels for example in found.senses[0].examples] == [once, once]
     assert found.boxes[0].examples[0].labels == once
