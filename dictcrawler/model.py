@@ -25,6 +25,7 @@ SCHEMA_VERSION: Final = "1.0"
 Text = Annotated[str, Meta(min_length=1)]
 Digest = Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}$")]
 Ratio = Annotated[float, Meta(ge=0, le=1)]
+Instant = Annotated[datetime, Meta(tz=True)]
 
 LabelType = Literal["grammar", "register", "region", "domain", "usage", "restriction"]
 DefinitionType = Literal["full", "quick", "same_as", "see", "form_of"]
@@ -275,8 +276,8 @@ class Source(Record, frozen=True, kw_only=True):
 
     url: Text
     retrieved_from: Text
-    archived_at: datetime | None = None
-    fetched_at: datetime
+    archived_at: Instant | None = None
+    fetched_at: Instant
     payload_digest: Digest
     layout: Text
     parser: Text
@@ -316,8 +317,8 @@ class Lookup(Record, frozen=True, kw_only=True):
     http_status: int | None = None
     attempts: int
     error: Text | None = None
-    fetched_at: datetime | None = None
-    stale_since: datetime | None = None
+    fetched_at: Instant | None = None
+    stale_since: Instant | None = None
     duplicate_of: int | None = None
     run: Text
     entries: tuple[Entry, ...] = ()
@@ -339,8 +340,8 @@ class RunManifest(Record, frozen=True, kw_only=True):
     dictionary: Text
     edition: Text
     arguments: dict[str, str]
-    started_at: datetime
-    finished_at: datetime
+    started_at: Instant
+    finished_at: Instant
     complete: bool
     reason: Text | None = None
     keywords: int
