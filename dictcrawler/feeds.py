@@ -15,8 +15,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -34,6 +35,8 @@ LATEST = "latest"
 _ENCODER = msgspec.json.Encoder()
 # Line ends for `str.splitlines` and others, though not for JSON (RFC 8259, section 7).
 _LINE_ENDS = {character.encode(): f"\\u{ord(character):04x}".encode() for character in "\x85\u2028\u2029"}
+_ANYTHING = re.compile(b"")
+_FILES: dict[type[Record], str] = {Entry: ENTRIES, Lookup: LOOKUPS}
 _VERSION_KEY = b'"schema_version"'
 _Record = TypeVar("_Record", bound=Record)
 
@@ -94,7 +97,7 @@ def verify(path: str | os.PathLike[str]) -> RunManifest:
     return run
 
 
-def encode_line(record: Record) -> bytes:
+def encode_line(record: Record | Mapping[str, object]) -> bytes:
     """One line of a feed: strict JSON in UTF-8, ended by the only line end in it.
 
     A lookup is written without its entries, which have a file of their own.
@@ -107,12 +110,12 @@ def encode_line(record: Record) -> bytes:
     return line + b"\n"
 
 
-def lines(path: str | os.PathLike[str], name: str) -> Iterator[tuple[int, bytes]]:
-    """The numbered lines of a file of a run, undecoded: for a search that skips most of them.
+def matching(path: str | os.PathLike[str], kind: type[_Record], pattern: bytes) -> Iterator[_Record]:
+    """The entries or lookups of a run whose line, as `encode_line` wrote it, the pattern is found in.
 
-    :raises FeedError: when there is no such file, or its last line is only half there.
+    :raises FeedError: as `read_entries`; lines that do not match are not looked into.
     """
-    return _numbered(_file(path, name))
+    return _records(_file(path, _FILES[kind]), kind, re.compile(pattern))
 
 
 def _file(path: str | os.PathLike[str], name: str) -> Path:
@@ -125,10 +128,11 @@ def _file(path: str | os.PathLike[str], name: str) -> Path:
     raise FeedError(place, None, f"this run has no {name}")
 
 
-def _records(file: Path, kind: type[_Record]) -> Iterator[_Record]:
+def _records(file: Path, kind: type[_Record], pattern: re.Pattern[bytes] = _ANYTHING) -> Iterator[_Record]:
     decoder = msgspec.json.Decoder(kind)
     for number, line in _numbered(file):
-        yield _decoded(file, number, line, decoder)
+        if pattern.search(line):
+            yield _decoded(file, number, line, decoder)
 
 
 def _numbered(file: Path) -> Iterator[tuple[int, bytes]]:

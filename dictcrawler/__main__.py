@@ -1,0 +1,186 @@
+"""``python -m dictcrawler``: read a saved page, show a stored word, print a schema.
+
+Crawling is Scrapy's command (``scrapy crawl NAME``); nothing here loads Scrapy. Exit status:
+0 done, 2 wrong usage, 3 the dictionary or the feed does not have the word, 4 not readable.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import io
+import os
+import sys
+import zlib
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from dictcrawler import __version__
+from dictcrawler.errors import ArgumentError, DictcrawlerError
+
+if TYPE_CHECKING:
+    from dictcrawler.citation import Fetch
+    from dictcrawler.search import Found
+
+DONE = 0
+WRONG_USAGE = 2
+NO_SUCH_WORD = 3
+UNREADABLE = 4
+BROKEN_PIPE = 141
+
+STANDARD_INPUT = "-"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    asked = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = asked.command
+    try:
+        status = command(asked)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_standard_output()
+        return BROKEN_PIPE
+    except ArgumentError as error:
+        _complain(error)
+        return WRONG_USAGE
+    except DictcrawlerError as error:
+        _complain(error)
+        return UNREADABLE
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dictcrawler", description="Read dictionary pages and published feeds.")
+    parser.add_argument("--version", action="version", version=f"dictcrawler {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    parse = commands.add_parser("parse", help="read a saved page and print its entries as JSON lines")
+    parse.add_argument("dictionary", metavar="DICTIONARY", help="the dictionary's name, such as macmillan")
+    parse.add_argument("page", metavar="PAGE", help="the file (.gz allowed), or - for standard input")
+    parse.add_argument("--url", required=True, type=_url, help="the address that the page was saved from")
+    parse.set_defaults(command=_parse)
+
+    show = commands.add_parser("show", help="show the stored entries of a word")
+    show.add_argument("word", metavar="WORD")
+    show.add_argument("--dictionary", metavar="NAME", help="look in this dictionary's feed only")
+    show.add_argument("--data", metavar="DIR", type=Path, default=Path("data"), help="where feeds/ is (default: data)")
+    show.add_argument("--json", action="store_true", help="print the entries as JSON lines")
+    show.set_defaults(command=_show)
+
+    schema = commands.add_parser("schema", help="print the JSON Schema of a published line")
+    schema.add_argument("kind", choices=("entry", "lookup", "run"))
+    schema.set_defaults(command=_schema)
+    return parser
+
+
+def _parse(asked: argparse.Namespace) -> int:
+    from dictcrawler import citation, dictionaries, feeds  # noqa: PLC0415 - --help must not wait for them
+    from dictcrawler.page import MissPage  # noqa: PLC0415
+
+    dictionary = dictionaries.load(asked.dictionary)
+    html, fetch = _saved_page(asked.page, asked.url)
+    read = citation.read(dictionary, html, asked.url, fetch)
+    if isinstance(read, MissPage):
+        _print_lines([feeds.encode_line({"status": "not_in_dictionary", "suggestions": read.suggestions})])
+        return NO_SUCH_WORD
+    _print_lines(map(feeds.encode_line, read))
+    return DONE
+
+
+def _show(asked: argparse.Namespace) -> int:
+    from dictcrawler import feeds, search, terminal  # noqa: PLC0415 - --help must not wait for them
+
+    folders = [
+        latest.parent
+        for latest in sorted((asked.data / "feeds").glob(f"*/{feeds.LATEST}"))
+        if asked.dictionary in (None, latest.parent.name)
+    ]
+    if not folders:
+        place, name = asked.data / "feeds" / (asked.dictionary or ""), asked.dictionary or "NAME"
+        _complain(f"there is no feed in {place} yet; make one with: scrapy crawl {name}")
+        return UNREADABLE
+    found = [search.find(folder, asked.word) for folder in folders]
+    entries = [entry for each in found for entry in each.entries]
+    if not entries:
+        _complain(f"no entry of {asked.word!r} is stored{_known_of(found)}")
+        return NO_SUCH_WORD
+    if asked.json:
+        _print_lines(map(feeds.encode_line, entries))
+    else:
+        terminal.write(terminal.layout(entries), _forgiving(sys.stdout))
+    return DONE
+
+
+def _schema(asked: argparse.Namespace) -> int:
+    from dictcrawler import schema  # noqa: PLC0415 - --help must not wait for it
+
+    _print_lines([schema.text(asked.kind).encode()])
+    return DONE
+
+
+def _url(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an address that begins with http:// or https://")
+    return text
+
+
+def _saved_page(page: str, url: str) -> tuple[str, Fetch]:
+    """The page's text, and its citation: a file was fetched when it was last written.
+
+    :raises DictcrawlerError: when there is no such text.
+    """
+    from dictcrawler.citation import Fetch  # noqa: PLC0415 - --help must not wait for it
+
+    try:
+        if page == STANDARD_INPUT:
+            body, fetched_at = sys.stdin.buffer.read(), datetime.now(UTC)
+        else:
+            body, fetched_at = Path(page).read_bytes(), datetime.fromtimestamp(Path(page).stat().st_mtime, UTC)
+        if page.endswith(".gz"):
+            body = gzip.decompress(body)
+        html = body.decode("utf-8-sig")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise DictcrawlerError(f"{page}: cannot be read as a page: {error}") from error
+    digest = f"sha256:{hashlib.sha256(body).hexdigest()}"
+    return html, Fetch(retrieved_from=url, fetched_at=fetched_at.replace(microsecond=0), payload_digest=digest)
+
+
+def _known_of(found: Iterable[Found]) -> str:
+    """What became of the questions about a word that has no entries."""
+    told = [
+        f"{lookup.dictionary}: {lookup.status}"
+        + (f"; did you mean {', '.join(lookup.suggestions)}?" if lookup.suggestions else "")
+        for each in found
+        for lookup in each.lookups
+    ]
+    return f" ({'; '.join(told)})" if told else ", and it was not asked"
+
+
+def _print_lines(lines: Iterable[bytes]) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.writelines(lines)
+    sys.stdout.buffer.flush()
+
+
+def _forgiving(out: TextIO) -> TextIO:
+    """The stream, which now spells out what its encoding does not have (phonetic letters in Latin-1)."""
+    if isinstance(out, io.TextIOWrapper):
+        out.reconfigure(errors="backslashreplace")
+    return out
+
+
+def _complain(problem: object) -> None:
+    print(f"dictcrawler: {problem}", file=sys.stderr)
+
+
+def _forget_standard_output() -> None:
+    """Whoever read our output has gone: let the interpreter's last flush go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
