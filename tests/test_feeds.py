@@ -189,8 +189,10 @@ def test_a_manifest_cannot_name_files_elsewhere(run: Path) -> None:
         feeds.verify(run)
 
 
-def test_lines_are_given_with_their_numbers_undecoded(run: Path) -> None:
-    assert list(feeds.lines(run, feeds.ENTRIES)) == [(1, feeds.encode_line(FIRST)), (2, feeds.encode_line(SECOND))]
+def test_only_matching_lines_are_decoded(run: Path) -> None:
+    rewritten(run, feeds.ENTRIES, lambda text: b"not JSON\n" + text)
+    assert list(feeds.matching(run, Entry, b'"headword":"zorbing"')) == [SECOND]
+    assert list(feeds.matching(run, Lookup, b"zrob")) == [MISS]
 
 
 def test_reading_feeds_needs_neither_scrapy_nor_twisted() -> None:
