@@ -119,6 +119,7 @@ def test_the_truth_has_every_feature_that_a_parser_must_read() -> None:
     relations = {relation.type for entry in entries for relation in entry.relations}
     kinds = {definition.definition_type for sense in senses for definition in sense.definitions}
     assert {
+        "counterpart",
         "synonym",
         "see_also",
         "phrase",
@@ -129,7 +130,7 @@ def test_the_truth_has_every_feature_that_a_parser_must_read() -> None:
         "related",
     } <= relations
     assert {"full", "same_as", "form_of"} <= kinds
-    assert {"collocation", "metaphor", "usage"} <= {box.kind for entry in entries for box in entry.boxes}
+    assert {"collocations", "metaphor", "usage"} <= {box.kind for entry in entries for box in entry.boxes}
     assert {"grammar", "register", "region", "domain", "restriction"} <= {
         label.type for sense in senses for label in sense.labels
     }

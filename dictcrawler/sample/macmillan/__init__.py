@@ -17,8 +17,8 @@ from urllib.parse import unquote
 from dictcrawler.errors import ArgumentError
 from dictcrawler.model import LexicalEntry
 from dictcrawler.sample.macmillan import american, british, generation_b, generation_c, synthetic
-from dictcrawler.sample.macmillan.authoring import slug_of
-from dictcrawler.sample.macmillan.html import PREFIXES, Surroundings, own_id, spelling_path
+from dictcrawler.sample.macmillan.authoring import PREFIXES, slug_of
+from dictcrawler.sample.macmillan.html import own_id, spelling_path
 from dictcrawler.sample.pages import Document, Redirect, Reply, SamplePages
 
 _ENTRY = re.compile(r"(?:/us)?/dictionary/(american|british)/([^/]+)")
@@ -131,18 +131,12 @@ class MacmillanPages(SamplePages):
             return Redirect(f"{PREFIXES[edition.name]}/{edition.redirects[slug]}", 301)
         served = edition.bare.get(slug, slug)
         if served in edition.written:
-            return Document(edition.layout.entry_page(edition.written[served], self._around(edition, served)))
+            return Document(edition.layout.entry_page(edition.written[served], edition.parts_of_speech))
         return Redirect(spelling_path(edition.name, slug))
 
     def _miss(self, edition: _Edition, word: str) -> Document:
         offered = self.suggestions(word, edition.name)
         return Document(edition.layout.miss_page(word, offered, edition.name))
-
-    def _around(self, edition: _Edition, slug: str) -> Surroundings:
-        others = frozenset(
-            other.name for other in self._editions.values() if other is not edition and slug in other.written
-        )
-        return Surroundings(others, edition.parts_of_speech)
 
 
 def _flat(groups: Iterable[tuple[LexicalEntry, ...]]) -> tuple[LexicalEntry, ...]:

@@ -65,9 +65,9 @@ PAGES: tuple[tuple[LexicalEntry, ...], ...] = (
         forms=noun_forms("ambition", "ambitions"),
         boxes=[
             Box(
-                kind="collocation",
+                kind="collocations",
                 title="Collocates: ambition",
-                text="Adjectives frequently used with ambition ▪ burning, great, lifelong, secret, thwarted",
+                text="Adjectives frequently used with ambition burning, great, lifelong, secret, thwarted",
                 examples=(),
             )
         ],
@@ -565,6 +565,7 @@ PAGES: tuple[tuple[LexicalEntry, ...], ...] = (
             said("həˈləʊ", "hello", "british", region("British")),
         ],
         see_also=[("hi", "hi_1"), ("goodbye", "goodbye_1")],
+        counterpart=True,
     ),
     entry(
         "hi_1",
@@ -691,9 +692,9 @@ PAGES: tuple[tuple[LexicalEntry, ...], ...] = (
         phrases=["I’d love to", "love to hate"],
         boxes=[
             Box(
-                kind="collocation",
+                kind="collocations",
                 title="Collocates: love",
-                text="Adverbs frequently used with love ▪ fiercely, secretly, tenderly",
+                text="Adverbs frequently used with love fiercely, secretly, tenderly",
                 examples=(),
             ),
             Box(
@@ -708,6 +709,7 @@ PAGES: tuple[tuple[LexicalEntry, ...], ...] = (
         ],
         homographs=["love_2"],
         related=["love seat", "lovebird", "puppy love"],
+        counterpart=True,
     ),
     entry(
         "love_2",
@@ -752,6 +754,7 @@ PAGES: tuple[tuple[LexicalEntry, ...], ...] = (
         phrases=["fall in love", "there is no love lost between someone and someone"],
         homographs=["love_1"],
         related=["love seat", "lovebird", "puppy love"],
+        counterpart=True,
     ),
 )
 

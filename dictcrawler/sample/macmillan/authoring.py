@@ -30,7 +30,11 @@ from dictcrawler.model import (
 
 DICTIONARY = "macmillan"
 HOST = "https://www.macmillandictionary.com"
+# The first part is the edition of the site, the last the dictionary.
+PREFIXES = {"american": "/us/dictionary/american", "british": "/dictionary/british"}
 LANGUAGES = {"american": "en-US", "british": "en-GB"}
+# Heads the rows of persons in a verb's table of forms.
+PRESENT = "present tense"
 _RECORDINGS = {"american": ("us", "American"), "british": ("uk", "British")}
 
 
@@ -137,13 +141,20 @@ def form(tag: str, text: str) -> InflectedForm:
 
 def verb_forms(base: str, third: str, participle: str, past: str, past_participle: str) -> tuple[InflectedForm, ...]:
     """The five rows of a verb's table."""
-    tags = ("I/you/we/they", "he/she/it", "present participle", "past tense", "past participle")
+    tags = (f"{PRESENT}, I/you/we/they", f"{PRESENT}, he/she/it", "present participle", "past tense", "past participle")
     return tuple(map(form, tags, (base, third, participle, past, past_participle)))
 
 
 def noun_forms(singular: str, plural: str) -> tuple[InflectedForm, ...]:
     """The two rows of a noun's table."""
     return (form("singular", singular), form("plural", plural))
+
+
+def address(identifier: str) -> str:
+    """The site's address of an entry or sense id of ours."""
+    entry_id, _, anchor = identifier.partition("#")
+    _, edition, slug = entry_id.split(":")
+    return f"{HOST}{PREFIXES[edition]}/{slug}" + (f"#{anchor}" if anchor else "")
 
 
 def slug_of(text: str) -> str:
@@ -205,22 +216,25 @@ def entry(  # noqa: PLR0913 — one keyword for each thing the dictionary may pr
     related: Sequence[str] = (),
     boxes: Sequence[Box] = (),
     children: Sequence[Child] = (),
+    counterpart: bool = False,
 ) -> tuple[LexicalEntry, ...]:
     """The entries of one page: the entry, then its run-ons and embedded phrasal verbs.
 
-    ``homographs`` are the addresses of the other pages of the headword.
+    ``homographs`` are the addresses of the other pages of the headword; with ``counterpart``
+    the other edition has the same address.
     """
     page = _Page(slug=slug, edition=edition, headword=headword)
     numbered = page.number_senses(senses, page.entry_id, sum(map(stands_in_sense, boxes)))
     inside = [(child, page.child(child)) for child in children]
     relations = (
         *(relation for draft, made in numbered for relation in page.synonyms(draft, made)),
-        *(page.link("see_also", text, target) for text, target in see_also),
-        *(Relation(type=child.relation, text=made.headword, to=made.id) for child, made in inside),
         *(page.link("phrase", phrase, slug_of(phrase)) for phrase in phrases),
         *(page.link("phrasal_verb", verb, slug_of(verb)) for verb in phrasal_verbs),
+        *(page.link("see_also", text, target) for text, target in see_also),
         *(page.link("homograph", headword, other) for other in homographs),
         *(page.link("related", word, slug_of(word)) for word in related),
+        *([page.counterpart()] if counterpart else []),
+        *(Relation(type=child.relation, text=made.headword, to=made.id) for child, made in inside),
     )
     main = page.record(
         page.entry_id,
@@ -258,13 +272,19 @@ class _Page:
         return f"{self.slug}__{next(self.numbers)}"
 
     def link(self, relation: RelationType, text: str, slug: str) -> Relation:
-        return Relation(type=relation, text=text, to=self.id_of(slug))
+        target = self.id_of(slug)
+        return Relation(type=relation, text=text, to=target, url=address(target))
+
+    def counterpart(self) -> Relation:
+        (edition,) = LANGUAGES.keys() - {self.edition}
+        target = f"{DICTIONARY}:{edition}:{self.slug}"
+        return Relation(type="counterpart", text=self.headword, to=target, url=address(target))
 
     def synonyms(self, draft: Draft, made: Sense) -> Iterator[Relation]:
         for heading, words in draft.thesaurus:
             for text, target in words:
                 to = f"{self.id_of(target.rpartition('__')[0])}#{target}"
-                yield Relation(type="synonym", text=text, from_=made.id, to=to, group=heading)
+                yield Relation(type="synonym", text=text, from_=made.id, to=to, url=address(to), group=heading)
 
     def number_senses(self, drafts: Sequence[Draft], entry_id: str, boxes: int = 0) -> list[tuple[Draft, Sense]]:
         """Senses and their sub-senses, flat; a lone sense is not numbered.
@@ -315,7 +335,7 @@ class _Page:
             labels=child.labels,
             pronunciations=child.pronunciations,
             senses=senses,
-            relations=(self.link("main_entry", self.headword, self.slug),),
+            relations=(Relation(type="main_entry", text=self.headword, to=self.entry_id),),
         )
 
     def record(  # noqa: PLR0913 — the fields of a record
@@ -354,7 +374,7 @@ class _Page:
 
 def stands_in_sense(box: Box) -> bool:
     """Collocations are printed under the first sense, all other boxes at the foot of the entry."""
-    return box.kind == "collocation"
+    return box.kind == "collocations"
 
 
 def homograph_number(entry_id: str) -> str | None:

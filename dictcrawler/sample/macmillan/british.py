@@ -34,6 +34,7 @@ PAGES: tuple[tuple[LexicalEntry, ...], ...] = (
             thesaurus=[GREETINGS],
         ),
         edition="british",
+        counterpart=True,
         stars=2,
         spoken=[said("həˈləʊ", "hello", "british")],
     ),
@@ -58,6 +59,7 @@ PAGES: tuple[tuple[LexicalEntry, ...], ...] = (
             labels=[SPOKEN],
         ),
         edition="british",
+        counterpart=True,
         stars=3,
         labels=[TRANSITIVE],
         spoken=[said("lʌv", "love", "british")],
@@ -65,9 +67,9 @@ PAGES: tuple[tuple[LexicalEntry, ...], ...] = (
         phrases=["I’d love to"],
         boxes=[
             Box(
-                kind="collocation",
+                kind="collocations",
                 title="Collocates: love",
-                text="Adverbs frequently used with love ▪ fiercely, secretly, tenderly",
+                text="Adverbs frequently used with love fiercely, secretly, tenderly",
                 examples=(),
             ),
             Box(
@@ -104,6 +106,7 @@ PAGES: tuple[tuple[LexicalEntry, ...], ...] = (
             labels=[grammar("singular"), region("British"), SPOKEN],
         ),
         edition="british",
+        counterpart=True,
         stars=3,
         spoken=[said("lʌv", "love", "british")],
         forms=noun_forms("love", "loves"),

@@ -10,7 +10,7 @@ from functools import cache
 from html import escape
 
 from dictcrawler.sample.macmillan.authoring import HOST
-from dictcrawler.sample.macmillan.html import PREFIXES, tag
+from dictcrawler.sample.macmillan.html import tag
 
 _SLOTS = (
     "topslot",
@@ -88,13 +88,6 @@ def head(title: str, canonical: str, alternates: dict[str, str], version: str, *
         bidding(version),
     ]
     return tag("head", "", "\n" + "\n".join(lines) + "\n", prefix="og: http://ogp.me/ns#")
-
-
-def alternates(edition: str, slug: str, others: frozenset[str]) -> dict[str, str]:
-    """The ``hreflang`` links; ``others`` are the editions that have the same address."""
-    urls = {"en": f"{HOST}{PREFIXES['british']}/{slug}", "en-US": f"{HOST}{PREFIXES['american']}/{slug}"}
-    editions = {"en": "british", "en-US": "american"}
-    return {tongue: url for tongue, url in urls.items() if editions[tongue] == edition or editions[tongue] in others}
 
 
 @cache

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import count
 from urllib.parse import quote_plus
 
 from dictcrawler.model import Box, LexicalEntry, Pronunciation, Relation, Sense
 from dictcrawler.sample.macmillan import frame, html
-from dictcrawler.sample.macmillan.authoring import HOST, stands_in_sense
-from dictcrawler.sample.macmillan.html import Surroundings, tag
+from dictcrawler.sample.macmillan.authoring import HOST, address, stands_in_sense
+from dictcrawler.sample.macmillan.html import tag
 
 VERSION = "3.0.117"
 _PATTERN = ("strong", "")
 
 
-def entry_page(entries: Sequence[LexicalEntry], around: Surroundings) -> str:
+def entry_page(entries: Sequence[LexicalEntry], neighbors: Mapping[str, str]) -> str:
     """The page of an entry; nothing is embedded in the entries that this layout prints here."""
     main = entries[0]
-    slug = html.own_id(main.id)
     title = f"{main.headword} ({', '.join(main.raw_parts_of_speech)}) definition and synonyms | Macmillan Dictionary"
-    head = frame.head(title, html.address(main.id), frame.alternates(main.edition, slug, around.editions), VERSION)
+    head = frame.head(title, address(main.id), html.alternates(main), VERSION)
     numbers = count(html.next_position(entries))
     left = _div(
         "",
@@ -31,7 +30,7 @@ def entry_page(entries: Sequence[LexicalEntry], around: Surroundings) -> str:
         _div("HEAD-INFO", _div("HEAD-INFO2", _boxes(main, numbers), _small_print(main))),
         id="leftContent",
     )
-    homograph = _div("HOMOGRAPH", _head(main), _aside(main, around), left)
+    homograph = _div("HOMOGRAPH", _head(main), _aside(main, neighbors), left)
     content = _div("responsive_row", _div("responsive_cell_center_plus_right", homograph), id="entryContent")
     return frame.page(head, _div("responsive_container", content), main.edition)
 
@@ -132,7 +131,9 @@ def _sense(entry: LexicalEntry, sense: Sense, subs: Sequence[Sense]) -> str:
     nested = tag("ol", "SUB-SENSES", *(_sub_sense(entry, sub) for sub in subs)) if subs else ""
     body = _div("SENSE-BODY", number, _meaning(entry, sense), nested)
     first = entry.senses[0] is sense
-    boxes = "".join(_box(box, html.box_in_sense_id(entry)) for box in entry.boxes if first and stands_in_sense(box))
+    boxes = "".join(
+        _box(box, entry.headword, html.box_in_sense_id(entry)) for box in entry.boxes if first and stands_in_sense(box)
+    )
     info = _div("SENSE-INFO", _div("SENSE-INFO1", boxes)) if boxes else ""
     return _div("SENSE", body, info, id=html.own_id(sense.id))
 
@@ -165,23 +166,28 @@ def _phrases(entry: LexicalEntry, numbers: Iterator[int]) -> str:
 
 def _boxes(entry: LexicalEntry, numbers: Iterator[int]) -> str:
     slug = html.own_id(entry.id)
-    return "".join(_box(box, f"{slug}__{next(numbers)}") for box in entry.boxes if not stands_in_sense(box))
+    return "".join(
+        _box(box, entry.headword, f"{slug}__{next(numbers)}") for box in entry.boxes if not stands_in_sense(box)
+    )
 
 
-def _box(box: Box, identifier: str) -> str:
+def _box(box: Box, headword: str, identifier: str) -> str:
     title = _div("ONEBOX-HEAD", "\n        ", escape(box.title or ""), "\n")
-    return _div("sidebox show_less", title, _div("sideboxbody", html.box_body(box)), ID=identifier)
+    return _div("sidebox show_less", title, _div("sideboxbody", html.box_body(box, headword)), ID=identifier)
 
 
 def _small_print(entry: LexicalEntry) -> str:
     word = tag("b", "", escape(entry.headword))
-    american = html.address(entry.id.replace(":british:", ":american:"))
-    other = tag("a", "", f"View American English definition of {word}.", href=american)
+    other = "".join(
+        tag("a", "", f"View American English definition of {word}.", href=item.url or "")
+        for item in entry.relations
+        if item.type == "counterpart"
+    )
     return _div("smallprint", tag("p", "", f"This is the British English definition of {word}. ", other))
 
 
-def _aside(entry: LexicalEntry, around: Surroundings) -> str:
-    items = [_related_item(item, around) for item in entry.relations if item.type in {"homograph", "related"}]
+def _aside(entry: LexicalEntry, neighbors: Mapping[str, str]) -> str:
+    items = [_related_item(item, neighbors) for item in entry.relations if item.type in {"homograph", "related"}]
     heading = tag("div", "h2", "Related words")
     related = _div("entrylist", heading, tag("ul", "", *items)) if items else ""
     more = tag(
@@ -197,9 +203,9 @@ def _aside(entry: LexicalEntry, around: Surroundings) -> str:
     )
 
 
-def _related_item(item: Relation, around: Surroundings) -> str:
+def _related_item(item: Relation, neighbors: Mapping[str, str]) -> str:
     target = item.to or ""
-    part_of_speech = html.wrapped("PART-OF-SPEECH", " ", around.parts_of_speech.get(target, "noun"))
+    part_of_speech = html.wrapped("PART-OF-SPEECH", " ", neighbors.get(target, "noun"))
     words = f"{tag('span', 'BASE', escape(item.text))} {part_of_speech}"
     level = "arl1" if item.type == "homograph" else "arl2"
-    return tag("li", "", tag("a", "", tag("span", level, words), href=html.address(target), title=item.text))
+    return tag("li", "", tag("a", "", tag("span", level, words), href=item.url or "", title=item.text))

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import count
 from urllib.parse import quote_plus
 
 from dictcrawler.model import Box, LexicalEntry, Pronunciation, Relation, Sense
 from dictcrawler.sample.macmillan import frame, html
-from dictcrawler.sample.macmillan.authoring import HOST, stands_in_sense
-from dictcrawler.sample.macmillan.html import PREFIXES, Surroundings, tag
+from dictcrawler.sample.macmillan.authoring import HOST, address, stands_in_sense
+from dictcrawler.sample.macmillan.html import tag
 
 VERSION = "4.0.142"
 _PATTERN = ("span", "PATTERNS-COLLOCATIONS")
 
 
-def entry_page(entries: Sequence[LexicalEntry], around: Surroundings) -> str:
+def entry_page(entries: Sequence[LexicalEntry], neighbors: Mapping[str, str]) -> str:
     """The page of an entry and of what is printed inside it."""
     main = entries[0]
-    slug = html.own_id(main.id)
     parts = f" ({', '.join(main.raw_parts_of_speech)})" if main.raw_parts_of_speech else ""
     dialect = "American English definition" if main.edition == "american" else "definition"
     title = f"{main.headword.upper()}{parts} {dialect} and synonyms | Macmillan Dictionary"
-    alternates = frame.alternates(main.edition, slug, around.editions)
-    head = frame.head(title, html.address(main.id), alternates, VERSION)
-    column = tag("div", "col-xs-12 col-sm-8 col-md-content-with-right left-content", *_column(entries, around))
-    aside = tag("div", "col-xs-12 col-sm-4 hidden-xs", _related(main, around), frame.ad("rightslot"), id="innerleftcol")
+    head = frame.head(title, address(main.id), html.alternates(main), VERSION)
+    column = tag("div", "col-xs-12 col-sm-8 col-md-content-with-right left-content", *_column(entries, neighbors))
+    aside = tag(
+        "div", "col-xs-12 col-sm-4 hidden-xs", _related(main, neighbors), frame.ad("rightslot"), id="innerleftcol"
+    )
     content = tag("div", "row limit-max-width", tag("div", "row", column, aside), id="entryContent")
     return frame.page(head, content, main.edition)
 
@@ -47,7 +47,7 @@ def miss_page(word: str, suggestions: Sequence[str], edition: str) -> str:
     return frame.page(head, tag("div", "col-xs-12 left-content", result, frame.ad("mpuslot_a", "am-results")), edition)
 
 
-def _column(entries: Sequence[LexicalEntry], around: Surroundings) -> tuple[str, ...]:
+def _column(entries: Sequence[LexicalEntry], neighbors: Mapping[str, str]) -> tuple[str, ...]:
     main, *inside = entries
     numbers = count(html.next_position(entries))
     return (
@@ -64,9 +64,9 @@ def _column(entries: Sequence[LexicalEntry], around: Surroundings) -> tuple[str,
             _link_list(main, "phrase", "phrases", numbers),
             _link_list(main, "phrasal_verb", "phrasal_verbs", numbers),
             _see_also(main),
-            _foot(main, numbers, around),
+            _foot(main, numbers),
         ),
-        tag("div", "visible-xs", _related(main, around)),
+        tag("div", "visible-xs", _related(main, neighbors)),
     )
 
 
@@ -151,7 +151,9 @@ def _sense(entry: LexicalEntry, sense: Sense, subs: Sequence[Sense]) -> str:
     body = tag("div", "SENSE-BODY", number, tag("div", "dflex no-grow", content))
     classes = "SENSE entry-sense anchor entry-od-sense" if sense.contributor else "SENSE entry-sense anchor"
     first = entry.senses[0] is sense
-    boxes = "".join(_box(box, html.box_in_sense_id(entry)) for box in entry.boxes if first and stands_in_sense(box))
+    boxes = "".join(
+        _box(box, entry.headword, html.box_in_sense_id(entry)) for box in entry.boxes if first and stands_in_sense(box)
+    )
     info = tag("div", "SENSE-INFO", tag("div", "SENSE-INFO1", boxes)) if boxes else ""
     return tag("div", classes, body, info, id=html.own_id(sense.id))
 
@@ -238,23 +240,28 @@ def _see_also(entry: LexicalEntry) -> str:
     if not targets:
         return ""
     anchors = ", ".join(
-        tag("span", "SEEALSO", tag("a", "", escape(item.text), href=html.address(item.to or ""))) for item in targets
+        tag("span", "SEEALSO", tag("a", "", escape(item.text), href=item.url or "")) for item in targets
     )
     return tag("div", "SEEALSO-GROUP", tag("span", "SEP", "See also "), anchors)
 
 
-def _box(box: Box, identifier: str) -> str:
+def _box(box: Box, headword: str, identifier: str) -> str:
     title = tag("div", "ONEBOX-HEAD", "\n        ", escape(box.title or ""), "\n")
-    return tag("div", "sidebox toggleable", title, tag("div", "sideboxbody", html.box_body(box)), id=identifier)
+    return tag(
+        "div", "sidebox toggleable", title, tag("div", "sideboxbody", html.box_body(box, headword)), id=identifier
+    )
 
 
-def _foot(entry: LexicalEntry, numbers: Iterator[int], around: Surroundings) -> str:
+def _foot(entry: LexicalEntry, numbers: Iterator[int]) -> str:
     slug = html.own_id(entry.id)
-    boxes = "".join(_box(box, f"{slug}__{next(numbers)}") for box in entry.boxes if not stands_in_sense(box))
+    boxes = "".join(
+        _box(box, entry.headword, f"{slug}__{next(numbers)}") for box in entry.boxes if not stands_in_sense(box)
+    )
     dialect = "American" if entry.edition == "american" else "British"
     other = "".join(
-        f'<a href="{HOST}{PREFIXES[edition]}/{slug}">View the other definition of <b>{escape(entry.headword)}</b>.</a>'
-        for edition in sorted(around.editions)
+        tag("a", "", f"View the other definition of <b>{escape(item.text)}</b>.", href=item.url or "")
+        for item in entry.relations
+        if item.type == "counterpart"
     )
     note = f"<p>This is the {dialect} English definition of <b>{escape(entry.headword)}</b>. {other}</p>"
     option = f'<p><a href="{HOST}/options.html">Change your default dictionary.</a></p>'
@@ -262,17 +269,17 @@ def _foot(entry: LexicalEntry, numbers: Iterator[int], around: Surroundings) -> 
     return tag("div", "HEAD-INFO", tag("div", "HEAD-INFO2", boxes, small))
 
 
-def _related(entry: LexicalEntry, around: Surroundings) -> str:
-    items = [_related_item(item, around) for item in entry.relations if item.type in {"homograph", "related"}]
+def _related(entry: LexicalEntry, neighbors: Mapping[str, str]) -> str:
+    items = [_related_item(item, neighbors) for item in entry.relations if item.type in {"homograph", "related"}]
     if not items:
         return ""
     heading = tag("div", "h2", "Other entries for this word")
     return tag("div", "related-entries-content", heading, tag("ul", "", *items))
 
 
-def _related_item(item: Relation, around: Surroundings) -> str:
+def _related_item(item: Relation, neighbors: Mapping[str, str]) -> str:
     target = item.to or ""
-    part_of_speech = around.parts_of_speech.get(target, "noun")
+    part_of_speech = neighbors.get(target, "noun")
     name = "PATTERNS-COLLOCATIONS" if part_of_speech == "phrase" else "BASE"
     words = tag("span", name, escape(item.text)) + " " + html.wrapped("PART-OF-SPEECH", " ", part_of_speech)
-    return tag("li", "related-entries-item", tag("a", "", words, href=html.address(target), title=item.text))
+    return tag("li", "related-entries-item", tag("a", "", words, href=item.url or "", title=item.text))

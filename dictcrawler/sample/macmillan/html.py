@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 from urllib.parse import quote_plus
 
 from dictcrawler.model import Box, Definition, Example, InflectedForm, Label, LexicalEntry, Relation, Sense
-from dictcrawler.sample.macmillan.authoring import HOST, slug_of
+from dictcrawler.sample.macmillan.authoring import HOST, PREFIXES, PRESENT, address, slug_of
 
 LABEL_CLASSES = {
     "grammar": "SYNTAX-CODING",
@@ -19,8 +18,7 @@ LABEL_CLASSES = {
     "domain": "SUBJECT-AREA",
     "restriction": "RESTRICTION-CLASS",
 }
-# Generation C: /us/ is the American edition of the site, the second part the dictionary.
-PREFIXES = {"american": "/us/dictionary/american", "british": "/dictionary/british"}
+HREFLANG = {"british": "en", "american": "en-US"}
 _BRACKETED = frozenset({"SYNTAX-CODING", "RESTRICTION-CLASS"})
 # Words of a definition that link to their own entries: any long one.
 _LINKED = re.compile(r"\b[a-z]{6,}\b")
@@ -57,13 +55,6 @@ def label(item: Label) -> str:
 def labels(items: Iterable[Label]) -> str:
     """Several labels, in order."""
     return "".join(map(label, items))
-
-
-def address(identifier: str) -> str:
-    """The real site's address of an entry or sense id of ours."""
-    entry_id, _, anchor = identifier.partition("#")
-    _, edition, slug = entry_id.split(":")
-    return f"{HOST}{PREFIXES[edition]}/{slug}" + (f"#{anchor}" if anchor else "")
 
 
 def spelling_path(edition: str, word: str) -> str:
@@ -131,7 +122,7 @@ def thesaurus(entry: LexicalEntry, sense: Sense) -> str:
 
 def _snippet(entry: LexicalEntry, heading: str, words: list[Relation]) -> str:
     category = f"{HOST}/thesaurus-category/{entry.edition}/{slug_of(heading)}"
-    links = [tag("a", "theslink", escape(word.text), href=address(word.to or ""), title=word.text) for word in words]
+    links = [tag("a", "theslink", escape(word.text), href=word.url or "", title=word.text) for word in words]
     more = tag("a", "theslink", "...", href=category)
     button = tag(
         "a",
@@ -153,9 +144,9 @@ def _snippet(entry: LexicalEntry, heading: str, words: list[Relation]) -> str:
 
 def forms_table(forms: Iterable[InflectedForm]) -> str:
     """The rows of the table of forms; a verb's table begins with a row that has no form."""
-    rows = [_row(form.tag or "", form.text) for form in forms]
+    rows = [_row((form.tag or "").removeprefix(f"{PRESENT}, "), form.text) for form in forms]
     if len(rows) > len(("singular", "plural")):
-        rows.insert(0, tag("tr", "", tag("td", "", tag("span", "INFLECTION-TYPE", "present tense"))))
+        rows.insert(0, tag("tr", "", tag("td", "", tag("span", "INFLECTION-TYPE", PRESENT))))
     return tag("table", "", *rows)
 
 
@@ -165,17 +156,16 @@ def _row(name: str, text: str) -> str:
     return tag("tr", "", tag("td", "", tag("span", "INFLECTION-TYPE", escape(name))), content)
 
 
-def box_body(box: Box) -> str:
+def box_body(box: Box, headword: str) -> str:
     """The text of a framed note: collocates in a line, or a lead and its examples."""
-    if box.kind == "collocation":
-        return _collocates(box.text or "")
+    if box.kind == "collocations":
+        return _collocates(box.text or "", headword)
     lead = tag("div", "KEY-IDEA" if box.kind == "metaphor" else "p", escape(box.text or ""))
     return lead + tag("ul", "", *(tag("li", "", _key_reference(item.text)) for item in box.examples))
 
 
-def _collocates(text: str) -> str:
-    lead, _, words = text.partition(" ▪ ")
-    lead, _, headword = lead.rpartition(" ")
+def _collocates(text: str, headword: str) -> str:
+    lead, _, words = text.partition(f" {headword} ")
     listed = ", ".join(tag("span", "ONE-COLLOCATE", escape(word)) for word in words.split(", "))
     return f"{escape(lead)} {tag('span', 'COL-HW', headword)} {tag('div', 'p', '▪ ', listed)}"
 
@@ -191,10 +181,10 @@ def links(entry: LexicalEntry, relation: str, item_class: str) -> str:
         tag(
             "li",
             item_class,
-            tag("a", "", f" {escape(item.text, quote=False)}", title=item.text, href=f" {address(item.to or '')}"),
+            tag("a", "", f" {escape(item.text, quote=False)}", title=item.text, href=f" {item.url}"),
         )
         for item in entry.relations
-        if item.type == relation and item.to and "__" not in item.to
+        if item.type == relation and item.url
     )
 
 
@@ -228,9 +218,7 @@ def box_in_sense_id(entry: LexicalEntry) -> str:
     return f"{own_id(entry.id)}__{last_id(group) + 1}"
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a page says of other pages: the editions that have it too, and parts of speech by entry id."""
-
-    editions: frozenset[str]
-    parts_of_speech: Mapping[str, str]
+def alternates(entry: LexicalEntry) -> dict[str, str]:
+    """The ``hreflang`` links: the page itself and its counterpart in the other edition."""
+    targets = [entry.id, *(item.to or "" for item in entry.relations if item.type == "counterpart")]
+    return {HREFLANG[target.split(":")[1]]: address(target) for target in targets}

@@ -32,7 +32,6 @@ from dictcrawler.sample.macmillan.authoring import (
     sense,
     verb_forms,
 )
-from dictcrawler.sample.macmillan.html import Surroundings
 
 LIMIT = 999_999
 PROTOTYPES = 61
@@ -117,7 +116,7 @@ def page(number: int, homograph: str | None) -> str:
 @cache
 def _prototype_page(index: int, homograph: str | None) -> str:
     made = prototype(index, homograph)
-    return generation_c.entry_page(made, Surroundings(editions=frozenset(), parts_of_speech={}))
+    return generation_c.entry_page(made, {})
 
 
 def _forms(*, noun: bool) -> tuple[InflectedForm, ...]:
