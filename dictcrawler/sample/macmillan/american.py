@@ -196,7 +196,7 @@ PAGES: tuple[tuple[LexicalEntry, ...], ...] = (
             "a short burst of online attention for a product before it is sold",
             "Their teaser got plenty of buzz overnight.",
             indicator="attention online",
-            contributor="Marisol from Uruguay on 03/11/2017",
+            contributor="Marisol, Uruguay, 03/11/2017",
         ),
         stars=1,
         spoken=[said("bʌz", "buzz")],

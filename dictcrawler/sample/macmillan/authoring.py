@@ -33,6 +33,8 @@ HOST = "https://www.macmillandictionary.com"
 # The first part is the edition of the site, the last the dictionary.
 PREFIXES = {"american": "/us/dictionary/american", "british": "/dictionary/british"}
 LANGUAGES = {"american": "en-US", "british": "en-GB"}
+# A definition that only names another word, and what that makes of the word.
+_REFERENCES: dict[DefinitionType, RelationType] = {"same_as": "see_also", "form_of": "main_entry"}
 # Heads the rows of persons in a verb's table of forms.
 PRESENT = "present tense"
 _RECORDINGS = {"american": ("us", "American"), "british": ("uk", "British")}
@@ -227,7 +229,7 @@ def entry(  # noqa: PLR0913 — one keyword for each thing the dictionary may pr
     numbered = page.number_senses(senses, page.entry_id, sum(map(stands_in_sense, boxes)))
     inside = [(child, page.child(child)) for child in children]
     relations = (
-        *(relation for draft, made in numbered for relation in page.synonyms(draft, made)),
+        *(relation for draft, made in numbered for relation in page.from_sense(draft, made)),
         *(page.link("phrase", phrase, slug_of(phrase)) for phrase in phrases),
         *(page.link("phrasal_verb", verb, slug_of(verb)) for verb in phrasal_verbs),
         *(page.link("see_also", text, target) for text, target in see_also),
@@ -241,7 +243,7 @@ def entry(  # noqa: PLR0913 — one keyword for each thing the dictionary may pr
         headword,
         tuple(parts_of_speech.split(", ")) if parts_of_speech else (),
         labels=tuple(labels),
-        frequency=(Frequency(scheme="stars", value=stars, max=3),) if stars else (),
+        frequency=(Frequency(scheme="macmillan_stars", value=stars, max=3),) if stars else (),
         pronunciations=tuple(spoken),
         inflected_forms=tuple(forms),
         senses=tuple(made for _, made in numbered),
@@ -280,11 +282,22 @@ class _Page:
         target = f"{DICTIONARY}:{edition}:{self.slug}"
         return Relation(type="counterpart", text=self.headword, to=target, url=address(target))
 
-    def synonyms(self, draft: Draft, made: Sense) -> Iterator[Relation]:
+    def from_sense(self, draft: Draft, made: Sense) -> Iterator[Relation]:
+        """What a sense leads to: the word that stands for its definition, then its synonyms."""
+        for definition in draft.definitions:
+            if definition.definition_type in _REFERENCES:
+                yield self.reference(definition, made)
         for heading, words in draft.thesaurus:
             for text, target in words:
                 to = f"{self.id_of(target.rpartition('__')[0])}#{target}"
                 yield Relation(type="synonym", text=text, from_=made.id, to=to, url=address(to), group=heading)
+
+    def reference(self, definition: Definition, made: Sense) -> Relation:
+        """``the past tense of feel`` leads to feel, the words before it being the group."""
+        group, _, word = definition.text.rpartition(" ")
+        to = self.id_of(slug_of(word))
+        relation = _REFERENCES[definition.definition_type]
+        return Relation(type=relation, text=word, from_=made.id, to=to, url=address(to), group=group or None)
 
     def number_senses(self, drafts: Sequence[Draft], entry_id: str, boxes: int = 0) -> list[tuple[Draft, Sense]]:
         """Senses and their sub-senses, flat; a lone sense is not numbered.
@@ -294,21 +307,24 @@ class _Page:
         made: list[tuple[Draft, Sense]] = []
         for position, draft in enumerate(drafts, 1):
             number = str(position) if len(drafts) > 1 or draft.subs else None
-            parent = self.sense(draft, entry_id, number, None)
+            parent = self.sense(draft, entry_id, self.next_id(), number=number)
             made.append((draft, parent))
             for letter, sub in zip(ascii_lowercase, draft.subs, strict=False):
-                made.append((sub, self.sense(sub, entry_id, f"{number}{letter}", parent.id)))
+                own = self.next_id()
+                made.append((sub, self.sense(sub, entry_id, own, number=f"{number}{letter}", parent=parent.id)))
             if position == 1:
-                for _ in range(boxes):
-                    next(self.numbers)
+                self.skip(boxes)
         return made
 
-    def sense(
-        self, draft: Draft, entry_id: str, number: str | None, parent: str | None, own: str | None = None
-    ) -> Sense:
-        own = own or self.next_id()
-        for _ in draft.examples:
+    def skip(self, ids: int) -> None:
+        for _ in range(ids):
             next(self.numbers)
+
+    def sense(
+        self, draft: Draft, entry_id: str, own: str, *, number: str | None = None, parent: str | None = None
+    ) -> Sense:
+        """A sense, its examples taking the ids that follow its own."""
+        self.skip(len(draft.examples))
         return Sense(
             id=f"{entry_id}#{own}",
             number=number,
@@ -322,12 +338,18 @@ class _Page:
         )
 
     def child(self, child: Child) -> LexicalEntry:
-        """A run-on has one id for itself and for its only sense."""
+        """An entry on the page of another shares its id with its first sense."""
         own = self.next_id()
-        if child.relation == "derived":
-            senses = tuple(self.sense(draft, self.id_of(own), None, None, own) for draft in child.senses)
-        else:
-            senses = tuple(made for _, made in self.number_senses(child.senses, self.id_of(own)))
+        many = len(child.senses) > 1
+        senses = tuple(
+            self.sense(
+                draft,
+                self.id_of(own),
+                own if position == 1 else self.next_id(),
+                number=str(position) if many else None,
+            )
+            for position, draft in enumerate(child.senses, 1)
+        )
         return self.record(
             self.id_of(own),
             child.headword,

@@ -183,8 +183,7 @@ def _meaning(entry: LexicalEntry, sense: Sense) -> str:
 def _contributor(sense: Sense) -> str:
     if not sense.contributor:
         return ""
-    user, _, rest = sense.contributor.partition(" from ")
-    country, _, date = rest.partition(" on ")
+    user, country, date = sense.contributor.split(", ")
     details = f"{tag('span', 'user', user)} from {tag('span', 'country', country)} on {tag('span', 'date', date)}"
     return tag("div", "openDETAIL", "Submitted by ", details)
 
@@ -213,7 +212,6 @@ def _embedded(entries: Sequence[LexicalEntry]) -> str:
                 _part_of_speech(entry),
             ),
             *(_phrasal_sense(entry, sense) for sense in entry.senses),
-            id=html.own_id(entry.id),
         )
         for entry in entries
     ]

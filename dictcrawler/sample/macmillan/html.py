@@ -80,15 +80,15 @@ def linked(text: str, edition: str, wrap: str = "") -> str:
 
 def definition(item: Definition, edition: str, resource: str) -> str:
     """A definition, or what stands in its place."""
-    text = linked(item.text, edition)
+    before, _, word = item.text.rpartition(" ")
+    link = tag("a", "", escape(word), href=f"{HOST}{PREFIXES[edition]}/{slug_of(word)}", title=word)
     if item.definition_type == "same_as":
-        return tag("span", "SAMEAS", separator("SAMEAS-before", " same as "), text)
+        return tag("span", "SAMEAS", separator("SAMEAS-before", " same as "), link)
     if item.definition_type == "form_of":
-        kind, _, lemma = item.text.rpartition(" ")
-        target = tag("a", "", lemma, href=f"{HOST}{PREFIXES[edition]}/{lemma}", title=lemma)
-        return tag("div", "GREF-GROUP", tag("span", "GREF-TYPE", kind), " ", tag("span", "GREF-ENTRY", target))
+        return tag("div", "GREF-GROUP", tag("span", "GREF-TYPE", before), " ", tag("span", "GREF-ENTRY", link))
     usage = wrapped("USAGUC", ". ", item.usage) if item.usage else ""
-    return tag("span", "DEFINITION", separator("DEFINITION-before", " "), text, usage, resource=resource)
+    blank = separator("DEFINITION-before", " ")
+    return tag("span", "DEFINITION", blank, linked(item.text, edition), usage, resource=resource)
 
 
 def example(item: Example, number: int, own: str, edition: str, pattern_tag: tuple[str, str]) -> str:
