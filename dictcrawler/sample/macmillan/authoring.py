@@ -233,10 +233,10 @@ def entry(  # noqa: PLR0913 — one keyword for each thing the dictionary may pr
         *(page.link("phrase", phrase, slug_of(phrase)) for phrase in phrases),
         *(page.link("phrasal_verb", verb, slug_of(verb)) for verb in phrasal_verbs),
         *(page.link("see_also", text, target) for text, target in see_also),
+        *(Relation(type=child.relation, text=made.headword, to=made.id) for child, made in inside),
         *(page.link("homograph", headword, other) for other in homographs),
         *(page.link("related", word, slug_of(word)) for word in related),
         *([page.counterpart()] if counterpart else []),
-        *(Relation(type=child.relation, text=made.headword, to=made.id) for child, made in inside),
     )
     main = page.record(
         page.entry_id,

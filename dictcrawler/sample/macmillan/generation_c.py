@@ -27,7 +27,7 @@ def entry_page(entries: Sequence[LexicalEntry], neighbors: Mapping[str, str]) ->
     aside = tag(
         "div", "col-xs-12 col-sm-4 hidden-xs", _related(main, neighbors), frame.ad("rightslot"), id="innerleftcol"
     )
-    content = tag("div", "row limit-max-width", tag("div", "row", column, aside), id="entryContent")
+    content = tag("div", "row", tag("div", "row", column, aside), id="entryContent")
     return frame.page(head, content, main.edition)
 
 
@@ -56,7 +56,7 @@ def _column(entries: Sequence[LexicalEntry], neighbors: Mapping[str, str]) -> tu
         _stars(main) + _word_forms(main),
         tag(
             "div",
-            "entry-body",
+            "",
             _menu(main),
             _senses(main),
             *(_run_on(child) for child in inside if not _is_phrasal(child)),
@@ -77,7 +77,7 @@ def _title(entry: LexicalEntry) -> str:
 
 def _stars(entry: LexicalEntry) -> str:
     stars = sum(int(item.value) for item in entry.frequency)
-    return tag("div", "dflex entry-stars", '<span class="entry-red-star">★</span>' * stars) if stars else ""
+    return tag("div", "dflex no-grow", '<span class="entry-red-star">★</span>' * stars) if stars else ""
 
 
 def _pronunciation_bar(entry: LexicalEntry) -> str:
@@ -121,7 +121,7 @@ def _word_forms(entry: LexicalEntry) -> str:
 
 def _toggle(caption: str, body: str) -> str:
     arrows = tag("span", "toggle-open", "+") + tag("span", "toggle-close", "-")
-    return tag("div", "toggleable", tag("div", "toggle-toggle", caption, arrows), tag("div", "toggle-content", body))
+    return tag("div", "toggleable", tag("div", "toggle-toggle", caption, arrows), tag("div", "", body))
 
 
 def _menu(entry: LexicalEntry) -> str:

@@ -158,10 +158,16 @@ def _row(name: str, text: str) -> str:
 
 def box_body(box: Box, headword: str) -> str:
     """The text of a framed note: collocates in a line, or a lead and its examples."""
+    text = box.text or ""
     if box.kind == "collocations":
-        return _collocates(box.text or "", headword)
-    lead = tag("div", "KEY-IDEA" if box.kind == "metaphor" else "p", escape(box.text or ""))
-    return lead + tag("ul", "", *(tag("li", "", _key_reference(item.text)) for item in box.examples))
+        return _collocates(text, headword)
+    if box.kind == "metaphor":
+        return tag("div", "KEY-IDEA", escape(text)) + _bullets(_key_reference(item.text) for item in box.examples)
+    return tag("div", "p", escape(text)) + _bullets(tag("span", "EX", escape(item.text)) for item in box.examples)
+
+
+def _bullets(items: Iterable[str]) -> str:
+    return tag("ul", "", *(tag("li", "", item) for item in items))
 
 
 def _collocates(text: str, headword: str) -> str:
