@@ -121,7 +121,7 @@ def _word_forms(entry: LexicalEntry) -> str:
 
 def _toggle(caption: str, body: str) -> str:
     arrows = tag("span", "toggle-open", "+") + tag("span", "toggle-close", "-")
-    return tag("div", "toggleable", tag("div", "toggle-toggle", caption, arrows), tag("div", "", body))
+    return tag("div", "toggleable", tag("div", "toggle-toggle", tag("a", "", caption), arrows), tag("div", "", body))
 
 
 def _menu(entry: LexicalEntry) -> str:
@@ -183,9 +183,11 @@ def _meaning(entry: LexicalEntry, sense: Sense) -> str:
 def _contributor(sense: Sense) -> str:
     if not sense.contributor:
         return ""
-    user, country, date = sense.contributor.split(", ")
-    details = f"{tag('span', 'user', user)} from {tag('span', 'country', country)} on {tag('span', 'date', date)}"
-    return tag("div", "openDETAIL", "Submitted by ", details)
+    names = ("user", "country", "date")
+    details = ", ".join(
+        tag("span", name, part) for name, part in zip(names, sense.contributor.split(", "), strict=True)
+    )
+    return tag("div", "openDETAIL", tag("span", "textfromopen", "Submitted by "), details)
 
 
 def _is_phrasal(entry: LexicalEntry) -> bool:
@@ -234,7 +236,7 @@ def _link_list(entry: LexicalEntry, relation: str, name: str, numbers: Iterator[
 
 
 def _see_also(entry: LexicalEntry) -> str:
-    targets = [relation for relation in entry.relations if relation.type == "see_also"]
+    targets = [relation for relation in entry.relations if relation.type == "see_also" and relation.from_ is None]
     if not targets:
         return ""
     anchors = ", ".join(

@@ -83,7 +83,7 @@ def definition(item: Definition, edition: str, resource: str) -> str:
     before, _, word = item.text.rpartition(" ")
     link = tag("a", "", escape(word), href=f"{HOST}{PREFIXES[edition]}/{slug_of(word)}", title=word)
     if item.definition_type == "same_as":
-        return tag("span", "SAMEAS", separator("SAMEAS-before", " same as "), link)
+        return tag("span", "SAMEAS", separator("SAMEAS-before", " "), link)
     if item.definition_type == "form_of":
         return tag("div", "GREF-GROUP", tag("span", "GREF-TYPE", before), " ", tag("span", "GREF-ENTRY", link))
     usage = wrapped("USAGUC", ". ", item.usage) if item.usage else ""

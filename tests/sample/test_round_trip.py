@@ -1,0 +1,64 @@
+"""Where a dictionary has both a parser and a sample, each is the other's test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import pytest
+
+from dictcrawler import dictionaries, sample
+from dictcrawler.dictionaries import Dictionary
+from dictcrawler.page import EntryPage, MissPage
+from dictcrawler.sample.pages import Document, SamplePages
+
+GENERATED = 61
+
+
+def cases() -> Iterator[Any]:
+    for name in set(dictionaries.names()) & set(sample.names()):
+        pages = sample.load(name, GENERATED)
+        for edition in dictionaries.load(name).editions:
+            for word in pages.words():
+                if pages.truth(word, edition):
+                    yield pytest.param(name, edition, word, id=f"{name}-{edition}-{word}")
+
+
+def parsed(dictionary: Dictionary, pages: SamplePages, url: str) -> EntryPage:
+    reply = pages.reply(urlsplit(url).path, {})
+    assert isinstance(reply, Document)
+    page = dictionary.parse(reply.text, url)
+    assert isinstance(page, EntryPage)
+    return page
+
+
+@pytest.mark.parametrize(("name", "edition", "word"), list(cases()))
+def test_the_parser_reads_from_the_pages_of_a_word_what_they_were_made_from(name: str, edition: str, word: str) -> None:
+    dictionary, pages = dictionaries.load(name), sample.load(name, GENERATED)
+    url = dictionary.editions[edition].addresses[0].format(slug=dictionary.slug(word))
+    first = parsed(dictionary, pages, url)
+    read = [first, *(parsed(dictionary, pages, other) for other in first.homographs)]
+    entries = [entry for page in read for entry in page.entries]
+    assert [msgspec.to_builtins(entry.content) for entry in entries] == [
+        msgspec.to_builtins(entry) for entry in pages.truth(word, edition)
+    ]
+    assert min(entry.text_coverage for entry in entries) >= 0.98
+    assert {warning for entry in entries for warning in entry.warnings} == set()
+
+
+@pytest.mark.parametrize("name", sorted(set(dictionaries.names()) & set(sample.names())))
+@pytest.mark.parametrize("word", ["bananna", "xqzv"])
+def test_the_parser_reads_a_miss_and_its_suggestions(name: str, word: str) -> None:
+    dictionary, pages = dictionaries.load(name), sample.load(name)
+    for edition, declared in dictionary.editions.items():
+        url = declared.addresses[0].format(slug=word)
+        sent = pages.reply(urlsplit(url).path, {})
+        assert not isinstance(sent, Document)
+        assert sent is not None
+        spelling = pages.reply(urlsplit(sent.location).path, {"q": word})
+        assert isinstance(spelling, Document)
+        page = dictionary.parse(spelling.text, url)
+        assert isinstance(page, MissPage)
+        assert page.suggestions == pages.suggestions(word, edition)
