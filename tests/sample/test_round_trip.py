@@ -18,7 +18,7 @@ GENERATED = 61
 
 
 def cases() -> Iterator[Any]:
-    for name in set(dictionaries.names()) & set(sample.names()):
+    for name in sorted(set(dictionaries.names()) & set(sample.names())):
         pages = sample.load(name, GENERATED)
         for edition in dictionaries.load(name).editions:
             for word in pages.words():
