@@ -1,0 +1,102 @@
+"""Macmillan's addresses: the slug rule, and what an address says of an entry.
+
+The path is ``/[us/]dictionary/<edition>/<slug>[#<sense>]``; ``us/`` only switches the
+site's navigation. Homographs are numbered ``slug_1``, ``slug_2``; a lone one is not.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from dictcrawler import markup
+from dictcrawler.errors import InvalidKeyword
+
+LONGEST_SLUG = 100
+
+_ENTRY = re.compile(r"https?://[^/]+/(?:us/)?dictionary/(american|british)/([^/?#\s]+)(?:[^#]*#(\S+))?")
+_NUMBERED = re.compile(r"(.+)_(\d+)")
+_SENSE = re.compile(r"(.+?)__\d+")
+_NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryAddress:
+    """An entry, and perhaps one of its senses, as an address names it."""
+
+    edition: str
+    slug: str
+    sense: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The feed's id of the entry: ``macmillan:american:call_2``."""
+        return f"macmillan:{self.edition}:{self.slug}"
+
+    @property
+    def target(self) -> str:
+        """The feed's id of the sense, or of the entry where no sense is named."""
+        return f"{self.id}#{self.sense}" if self.sense else self.id
+
+
+def slug(keyword: str) -> str:
+    """The last part of a keyword's address: lower case, all but letters and digits becomes ``-``.
+
+    The site's slugs are ASCII: accents are stripped (``café`` is at ``cafe``).
+
+    :raises InvalidKeyword: for other letters, for nothing, and for more than `LONGEST_SLUG` characters.
+    """
+    bare = "".join(
+        sign for sign in unicodedata.normalize("NFKD", keyword.casefold()) if not unicodedata.combining(sign)
+    )
+    if any(sign.isalnum() and not sign.isascii() for sign in bare):
+        raise InvalidKeyword(f"{keyword!r}: Macmillan's addresses have no letters beyond a to z")
+    found = _NOT_IN_A_SLUG.sub("-", bare.lower()).strip("-")
+    if not found or len(found) > LONGEST_SLUG:
+        raise InvalidKeyword(f"{keyword[:LONGEST_SLUG]!r}: not 1 to {LONGEST_SLUG} letters and digits")
+    return found
+
+
+def absolute(href: str, base: str, edition: str) -> str:
+    """An address as it is printed, made absolute.
+
+    Links may begin with a blank, and the API's two placeholders may stand unexpanded.
+    """
+    href = markup.clean(href)
+    if "$dictCode" in href:
+        href = href.replace("#skLicensedUrl('/media/')", "/media/").replace("$dictCode", edition)
+    return href if href.startswith(("https://", "http://")) else urljoin(base, href)
+
+
+def entry_address(url: str) -> EntryAddress | None:
+    """The entry and sense that an absolute address names; ``None`` for any other page."""
+    match = _ENTRY.match(url)
+    if match is None:
+        return None
+    edition, found, fragment = match.groups()
+    return EntryAddress(edition, found, fragment if fragment and is_sense_anchor(fragment) else None)
+
+
+def is_sense_anchor(anchor: str) -> bool:
+    """Whether an ``id`` is one of a sense: ``hi_1__1``."""
+    return _SENSE.fullmatch(anchor) is not None
+
+
+def slug_of_sense(anchor: str) -> str | None:
+    """The slug of the entry that a sense's ``id`` names: ``hi_1`` of ``hi_1__1``."""
+    match = _SENSE.fullmatch(anchor)
+    return match[1] if match else None
+
+
+def homograph_number(found: str) -> str | None:
+    """``"2"`` of ``call_2``; ``None`` for the only homograph."""
+    match = _NUMBERED.fullmatch(found)
+    return match[2] if match else None
+
+
+def unnumbered(found: str) -> str:
+    """``call`` of ``call_2``."""
+    match = _NUMBERED.fullmatch(found)
+    return match[1] if match else found

@@ -1,0 +1,62 @@
+"""The framed notes of a Macmillan entry: collocations, metaphors, usage, grammar, facts."""
+
+from __future__ import annotations
+
+from dictcrawler import markup
+from dictcrawler.dictionaries._macmillan_tree import Place, outermost, relation
+from dictcrawler.markup import Node
+from dictcrawler.model import Box, Example, Relation
+
+HEADS = ".ONEBOX-HEAD, .USAGE-NOTE-HEAD"
+FRAMES = ".sidebox, .ONE-BOX, .USAGE-NOTE"
+
+# By the first words of a box's title; any other title is a note on usage.
+_KINDS = {"collocates": "collocations", "collocations": "collocations", "metaphor": "metaphor"}
+_NOT_IN_A_BOX = ".SENSE-BODY, .DEFINITION, .PHR-XREF, .RUNON"
+_MARKED = ".EX, .EXAMPLE"
+READ = frozenset({"ONEBOX-HEAD", "USAGE-NOTE-HEAD", "EX"})
+_BULLETS = dict.fromkeys(map(ord, "▪•➡"))
+
+
+def is_box(node: Node) -> bool:
+    """Whether the element frames exactly one note: it has a head, and neither a frame nor a
+    field of the entry inside."""
+    if markup.first(node, HEADS) is None or markup.first(node, _NOT_IN_A_BOX) is not None:
+        return False
+    return all(frame == node or markup.first(frame, HEADS) is None for frame in node.css(FRAMES))
+
+
+def box(place: Place, node: Node) -> Box:
+    """A framed note; takes it apart.
+
+    What is marked as an example, and a bullet of a metaphor, is an example of the note; its
+    text is what remains.
+    """
+    head = markup.one(node, HEADS)
+    title = place.text(head)
+    kind = _KINDS.get(title.partition(":")[0].casefold(), "usage")
+    found = outermost(node, _MARKED) or (outermost(node, "li") if kind == "metaphor" else [])
+    examples = _examples(place, found)
+    for read in (head, *found):
+        read.decompose()
+    return Box(kind=kind, title=title or None, text=_without_bullets(place.text(node)), examples=examples)
+
+
+def note(place: Place, node: Node, kind: str) -> Box:
+    """A note without a frame, whose examples stand in its sentences: the introduction of a
+    grammar word, a table of facts."""
+    examples = _examples(place, outermost(node, _MARKED))
+    return Box(kind=kind, text=_without_bullets(place.text(node)), examples=examples)
+
+
+def arrows(place: Place, node: Node) -> list[Relation]:
+    """The entries that the "➡" line at the foot of a box leads to."""
+    return [relation("see_also", link) for found in node.css("span.a") for link in place.links(found)]
+
+
+def _without_bullets(text: str) -> str | None:
+    return markup.clean(text.translate(_BULLETS)) or None
+
+
+def _examples(place: Place, nodes: list[Node]) -> tuple[Example, ...]:
+    return tuple(Example(text=text, labels=()) for text in markup.texts(nodes, drop=place.drop))

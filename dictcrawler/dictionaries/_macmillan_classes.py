@@ -1,0 +1,61 @@
+"""Macmillan's class names: what is noise, what is transparent, what carries a label.
+
+Names in capitals are elements of the publisher's own XML and keep their meaning through
+all generations of the site; names in small letters are the layout's.
+"""
+
+from __future__ import annotations
+
+from dictcrawler.markup import Node
+from dictcrawler.model import LabelType
+
+# Advertising, navigation, buttons, captions, lists of other entries: of generation B (seen in
+# whole pages) and C (known from the scripts that people wrote to hide them).
+NEVER_CONTENT = (
+    "script, style, noscript, [id^=ad_], [id*=google_ads], .am-dictionary, #potw, .floating-search, "
+    "#headwordright, #social_head, #helplinks-box, #redwordslayer, #thesaurus-floatinglayer, .thesaurus-layer, "
+    ".headword-definition, .contributeto_button, .wordforms a, .IBOX-HEAD, .toggle-open, .toggle-close, "
+    "#innerleftcol, #relatedentries, #usageboxlinks, .related-entries-content, .visible-xs, #innerrightcol, "
+    ".smallprint, .moreButton, .noNumberElement, .textfromopen, "
+    ".THES > .synonyms:not(:has(a)), .thes-links:not(:has(.theslink)), "
+    "#phrases_container > .TITLE, #phrasal_verbs_container > .TITLE, .PV-XREF > .SEP, .RUNON > .SEP"
+)
+
+LABELS: dict[str, LabelType] = {
+    "SYNTAX-CODING": "grammar",
+    "GRAMMAR-TEXT": "grammar",
+    "STYLE-LEVEL": "register",
+    "DIALECT": "region",
+    "SUBJECT-AREA": "domain",
+    "RESTRICTION-CLASS": "restriction",
+}
+
+# Elements of the XML that only hold others.
+WRAPPERS = frozenset(
+    "HOMOGRAPH PV-HOMOGRAPH HEAD HEAD-INFO HEAD-INFO1 HEAD-INFO2 H_S1 H_S2 BASE-FORM MAINENTRY ENTRY "
+    "SENSE SENSE-BODY SENSE-CONTENT SENSE-ENTRY SENSE-INFO SENSE-INFO1 SUB-SENSES SUB-SENSE-BODY "
+    "SUB-SENSE-CONTENT IBOX INFLECTION-GROUP INFLECTION INFLECTION-CONTENT I-BASEFORM".split()
+)
+
+# Elements inside a text, and what is marked in it; none of them is a field of its own.
+_INLINE = frozenset("QUERY HW BOLD KEY-REF KEY-IDEA COL-HW ONE-COLLOCATE COLLOCATION-SET SUB INFLX".split())
+
+# The layout's own names, which say nothing of the content.
+_LAYOUT = frozenset(
+    "a anchor audio_play_button big-title centred clearfix definitions-list dflex entry-labels entry-pron-head "
+    "entry-sense entry_onebox entryBody entrylist first foldimage h2 h3 layer left-content line-box-content "
+    "middle-xs openEntry openSense p phrases phrasal-verbs redword responsive_cell_center_plus_right "
+    "responsive_row row senses show_less sidebox sideboxbody sound stars_grp synonyms td theslink "
+    "toggle-toggle toggleable zwsp thes-links".split()
+)
+_LAYOUT_FAMILIES = ("col-", "icon_", "margin-", "middle-", "no-", "responsive_")
+
+
+def unknown_classes(content: Node, read: frozenset[str]) -> set[str]:
+    """The classes below a node that nobody knows; ``read`` are those that are read.
+
+    A separator names its place beside its own class (``SEP PRON-before``): no content either.
+    """
+    values = {node.attributes["class"] or "" for node in content.css("[class]:not(.SEP)")}
+    names = {name for value in values for name in value.split()}
+    return {name for name in names - read - WRAPPERS - _INLINE - _LAYOUT if not name.startswith(_LAYOUT_FAMILIES)}

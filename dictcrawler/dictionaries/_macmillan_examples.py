@@ -1,0 +1,71 @@
+"""The examples of a Macmillan sense: ``div.EXAMPLES`` with a bold pattern and sentences.
+
+The pattern is a ``strong`` in generation B, ``PATTERNS-COLLOCATIONS`` in C; a gloss (``GL``)
+stands in the sentence or in the pattern.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+
+from dictcrawler import markup
+from dictcrawler.dictionaries._macmillan_classes import LABELS
+from dictcrawler.dictionaries._macmillan_tree import Place, Read, skip, walk
+from dictcrawler.markup import Node
+from dictcrawler.model import Example, Label
+
+_APART = frozenset({"GL", *LABELS})
+
+
+@dataclass(slots=True)
+class _Examples:
+    """One ``EXAMPLES``; its pattern, gloss and labels hold for all its sentences."""
+
+    place: Place
+    pattern: str | None = None
+    gloss: str | None = None
+    labels: list[Label] = field(default_factory=list)
+    found: list[Example] = field(default_factory=list)
+
+
+def examples(place: Place, node: Node) -> list[Example]:
+    """The sentences; a pattern that is printed alone is an example itself."""
+    draft = _Examples(place)
+    walk(node, _TABLE, draft)
+    if draft.pattern and not draft.found and node.css_first("p") is None:
+        return [Example(text=draft.pattern, pattern=draft.pattern, gloss=draft.gloss, labels=tuple(draft.labels))]
+    return draft.found
+
+
+def _pattern(draft: _Examples, node: Node, _anchor: str | None) -> None:
+    draft.pattern = draft.place.text(node, _APART) or None
+    draft.gloss = _glosses(draft.place, node)
+    draft.labels.extend(draft.place.labels_below(node))
+
+
+def _sentence(draft: _Examples, node: Node, _anchor: str | None) -> None:
+    text = draft.place.text(node, _APART)
+    if not text:
+        return
+    gloss = "; ".join(filter(None, (draft.gloss, _glosses(draft.place, node)))) or None
+    labels = (*draft.labels, *draft.place.labels_below(node))
+    draft.found.append(Example(text=text, pattern=draft.pattern, gloss=gloss, labels=labels))
+
+
+def _label(name: str, draft: _Examples, node: Node, _anchor: str | None) -> None:
+    draft.labels.extend(draft.place.label(node, name))
+
+
+def _glosses(place: Place, node: Node) -> str | None:
+    return "; ".join(markup.texts(node.css(".GL"), drop=place.drop)) or None
+
+
+_TABLE: dict[str, Read[_Examples]] = {
+    **{name: partial(_label, name) for name in LABELS},
+    "PATTERNS-COLLOCATIONS": _pattern,
+    "<strong>": _pattern,
+    "EXAMPLE": _sentence,
+    "SEP": skip,
+}
+READ = frozenset({*_TABLE, "GL"})

@@ -1,0 +1,114 @@
+"""What a Macmillan page points at: synonyms, phrases, cross references, other entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from dictcrawler import markup
+from dictcrawler.dictionaries import _macmillan_address as address
+from dictcrawler.dictionaries._macmillan_entry import EntryDraft
+from dictcrawler.dictionaries._macmillan_tree import Place, Read, every, relation, skip, walk
+from dictcrawler.markup import Node
+from dictcrawler.model import DefinitionType, Relation
+
+
+@dataclass(slots=True)
+class _Thesaurus:
+    """The thesaurus box of a sense: links, each under the heading last printed."""
+
+    place: Place
+    heading: str | None = None
+    relations: list[Relation] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class CrossReference:
+    """A printed reference: "the past tense of", "See also"."""
+
+    text: str
+    definition_type: DefinitionType
+    relations: tuple[Relation, ...]
+
+
+def thesaurus(place: Place, node: Node) -> list[Relation]:
+    """The synonyms of a ``THES`` or ``thessnippet``, grouped by their heading."""
+    box = _Thesaurus(place)
+    walk(node, _THESAURUS_TABLE, box)
+    return box.relations
+
+
+def group_reference(place: Place, node: Node) -> CrossReference:
+    """``GREF-GROUP``: a type ("the plural of") and the entries it leads to."""
+    kind = markup.first(node, ".GREF-TYPE")
+    group = place.text(kind) if kind is not None else ""
+    is_form = group.endswith(" of")
+    found = [
+        relation
+        for entry in node.css(".GREF-ENTRY")
+        for relation in place.related("main_entry" if is_form else "see_also", entry, group or None)
+    ]
+    return CrossReference(place.text(node), "form_of" if is_form else "see", tuple(found))
+
+
+def see_reference(place: Place, node: Node) -> CrossReference:
+    """A "See …" of any class; the words before its first link are the relations' group."""
+    text = place.text(node)
+    links = place.links(node)
+    if not links:
+        return CrossReference(text, "see", tuple(place.related("see_also", node)))
+    before = text.partition(links[0].text)[0].strip(" :,➡") or None
+    return CrossReference(text, "see", tuple(relation("see_also", link, before) for link in links))
+
+
+def other_entries(entry: EntryDraft, root: Node) -> list[Relation]:
+    """The lists of other entries around an entry: homographs, related words, the other edition's."""
+    return [*_listed(entry, root), *_counterpart(entry, root)]
+
+
+def _listed(entry: EntryDraft, root: Node) -> Iterator[Relation]:
+    """Other homographs of this headword, and related words.
+
+    A homograph is what generation B marks ``arl1``, what has the same headword, or the same
+    slug with another number. Generation C prints the list twice: each address counts once.
+    """
+    seen = {entry.id}
+    for a in every(root, "#relatedentries a, .related-entries-item a, .related-entries-content a"):
+        name = markup.first(a, ".BASE, .PATTERNS-COLLOCATIONS")
+        link = entry.place.link(a)
+        if name is None or link is None or link.to is None or link.to in seen:
+            continue
+        seen.add(link.to)
+        text = entry.place.text(name) or link.text
+        same = text == entry.headword or address.unnumbered(link.to) == address.unnumbered(entry.id)
+        is_homograph = same or markup.first(a, ".arl1") is not None
+        yield Relation(type="homograph" if is_homograph else "related", text=text, to=link.to, url=link.url)
+
+
+def _counterpart(entry: EntryDraft, root: Node) -> Iterator[Relation]:
+    """The same entry in the other edition, linked in the small print."""
+    for a in root.css(".smallprint a"):
+        link = entry.place.link(a)
+        to = link and address.entry_address(link.url)
+        if link and to and to.edition != entry.place.edition:
+            name = markup.first(a, "b")
+            text = entry.place.text(name).rstrip(".") if name is not None else entry.headword
+            yield Relation(type="counterpart", text=text or link.text, to=to.target, url=link.url)
+
+
+def _heading(box: _Thesaurus, node: Node, _anchor: str | None) -> None:
+    box.heading = box.place.text(node).removesuffix(":").rstrip() or None
+
+
+def _synonym(box: _Thesaurus, node: Node, _anchor: str | None) -> None:
+    box.relations.extend(box.place.related("synonym", node, box.heading))
+
+
+_THESAURUS_TABLE: dict[str, Read[_Thesaurus]] = {
+    "cattitle": _heading,
+    "h2": _heading,
+    "theslink": _synonym,
+    "<a>": _synonym,
+    "SEP": skip,
+}
+READ = frozenset({*_THESAURUS_TABLE, "GREF-TYPE", "GREF-ENTRY"})

@@ -1,0 +1,137 @@
+"""Walking a Macmillan page: tables of what to do with which class, and the page's texts and links.
+
+A table maps a class, ``<tag>`` or ``#id`` to a function of the draft under construction.
+An element that no table names is walked through when it is only layout, so that another
+wrapper changes nothing; an unknown element of the publisher's XML (a class in capitals) is
+left alone, so that its content never ends in the wrong field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from dictcrawler import markup
+from dictcrawler.dictionaries import _macmillan_address as address
+from dictcrawler.dictionaries._macmillan_classes import LABELS, WRAPPERS
+from dictcrawler.markup import Node
+from dictcrawler.model import Label, Relation, RelationType
+
+Draft = TypeVar("Draft")
+# What to do with an element: the draft it adds to, the element, the sense id in force there.
+Read = Callable[[Draft, Node, str | None], None]
+Table = Mapping[str, Read[Draft]]
+
+_ANY_LABEL = ", ".join(f".{name}" for name in LABELS)
+_WORD = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link's text and address, and the feed's id of the entry or sense behind it."""
+
+    text: str
+    url: str
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page is, which dictionary it belongs to, and what is left out of its texts:
+    the printed separators (class ``SEP``) and elements of the XML that nobody knows."""
+
+    url: str
+    edition: str
+    drop: frozenset[str] = frozenset({"SEP"})
+
+    def text(self, node: Node, without: frozenset[str] = frozenset()) -> str:
+        """The element's text; elements with a class of ``without`` are left out too."""
+        return markup.text(node, drop=self.drop | without if without else self.drop)
+
+    def link(self, node: Node) -> Link | None:
+        """The link of an ``a``; ``None`` when it has no address or no word."""
+        href = node.attributes.get("href")
+        text = self.text(node)
+        if not href or _WORD.search(text) is None:
+            return None
+        url = address.absolute(href, self.url, self.edition)
+        entry = address.entry_address(url)
+        return Link(text, url, entry.target if entry else None)
+
+    def links(self, node: Node) -> list[Link]:
+        """The links below an element."""
+        return [link for a in node.css("a") if (link := self.link(a)) is not None]
+
+    def related(self, kind: RelationType, node: Node, group: str | None = None) -> list[Relation]:
+        """One relation for each link below an element; for its bare text where it has no link."""
+        links = self.links(node)
+        if links:
+            return [relation(kind, link, group) for link in links]
+        text = self.text(node)
+        return [Relation(type=kind, text=text, group=group)] if _WORD.search(text) else []
+
+    def label(self, node: Node, name: str) -> tuple[Label, ...]:
+        """The label that an element of the class ``name`` prints; none when it is blank."""
+        text = self.text(node)
+        return (Label(text=text, type=LABELS[name]),) if text else ()
+
+    def labels_below(self, node: Node) -> list[Label]:
+        """All labels below an element."""
+        found = ((below, name) for below in every(node, _ANY_LABEL) for name in markup.classes(below) if name in LABELS)
+        return [label for below, name in found for label in self.label(below, name)]
+
+
+def relation(kind: RelationType, link: Link, group: str | None = None) -> Relation:
+    """A relation to what is behind a link."""
+    return Relation(type=kind, text=link.text, to=link.to, url=link.url, group=group)
+
+
+def every(node: Node, selector: str) -> list[Node]:
+    """The matches at or below a node, in order, each once: Lexbor returns an element as often
+    as it matches an alternative of the selector."""
+    return list({found.mem_id: found for found in node.css(selector)}.values())
+
+
+def outermost(node: Node, selector: str) -> list[Node]:
+    """The matches at or below a node that stand in no other match."""
+    found = every(node, selector)
+    nested = {inner.mem_id for outer in found for inner in outer.css(selector) if inner != outer}
+    return [match for match in found if match.mem_id not in nested]
+
+
+def walk(node: Node, table: Table[Draft], draft: Draft, anchor: str | None = None) -> None:
+    """Hand each element below ``node`` that ``table`` names to its function, outermost first.
+
+    ``anchor`` is the sense id in force: of an element around, or of an empty one just before.
+    """
+    for child in markup.elements(node):
+        attributes = child.attributes
+        names = (attributes.get("class") or "").split()
+        own = attributes.get("id")
+        here = own if own and address.is_sense_anchor(own) else anchor
+        read = _reading(table, names, child.tag, own)
+        if read is not None:
+            read(draft, child, here)
+        elif child.first_child is None:
+            anchor = here
+        elif _is_open(child, names):
+            walk(child, table, draft, here)
+
+
+def skip(_draft: object, _node: Node, _anchor: str | None) -> None:
+    """For an element that is read from elsewhere."""
+
+
+def _reading(table: Table[Draft], names: list[str], tag: str | None, own: str | None) -> Read[Draft] | None:
+    for name in names:
+        if name in table:
+            return table[name]
+    return table.get(f"<{tag}>") or (table.get(f"#{own}") if own else None)
+
+
+def _is_open(node: Node, names: list[str]) -> bool:
+    """Whether to look inside: layout always, an unknown element of the XML only around a whole entry."""
+    foreign = any(name.isupper() and name not in WRAPPERS for name in names)
+    return not foreign or node.css_first("h1, .senses, .SENSE-BODY") is not None

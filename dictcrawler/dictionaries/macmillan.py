@@ -1,0 +1,176 @@
+"""Macmillan Dictionary, American and British, as it stood until its site closed in 2023.
+
+Two generations of its pages are read, each recognised by its own elements:
+
+* **B** (2014 to about early 2019): ``#headword``, ``#headbar``, ``#leftContent``;
+* **C** (to June 2023): ``.left-content``, ``.entry-pron-head``, ``.entry-labels``.
+
+The names of the content's elements come from the publisher's XML and are the same in both.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from msgspec import structs
+
+from dictcrawler import coverage, markup
+from dictcrawler.dictionaries import Dictionary, Edition
+from dictcrawler.dictionaries import _macmillan_address as address
+from dictcrawler.dictionaries import _macmillan_body as body
+from dictcrawler.dictionaries import _macmillan_relations as relations
+from dictcrawler.dictionaries._macmillan_classes import NEVER_CONTENT, unknown_classes
+from dictcrawler.dictionaries._macmillan_entry import EntryDraft
+from dictcrawler.dictionaries._macmillan_head import read_headword
+from dictcrawler.dictionaries._macmillan_tree import Place
+from dictcrawler.errors import PageError, UnknownPage, WallPage
+from dictcrawler.markup import Node
+from dictcrawler.page import EntryPage, MissPage, Page, ParsedEntry
+
+SITE = "https://www.macmillandictionary.com"
+
+_GENERATION_C = ".left-content, .entry-pron-head, .big-title, .entry-labels"
+_GENERATION_B = "#headword, #headbar, #headwordleft, #leftContent"
+_CONTENT = "#entryContent, .left-content, .HOMOGRAPH"
+_EDITION = re.compile(r"/(american|british)/")
+_MISS = "Sorry, no search result"
+# Pages that stand in for the dictionary's: of content delivery networks and consent managers.
+_WALLS = (
+    "#challenge-form, #challenge-running, #cf-challenge-running, #cf-wrapper, .cf-turnstile, .g-recaptcha, .h-captcha, "
+    "[src*='/cdn-cgi/challenge-platform/'], #onetrust-consent-sdk, #qc-cmp2-container, #didomi-host, #usercentrics-root"
+)
+
+
+def parse(html: str, url: str) -> Page:
+    """Read a page of the dictionary; ``url`` is its address.
+
+    :raises WallPage: for a challenge or a consent page in its place.
+    :raises UnknownPage: for any other page that neither has an entry nor says that it has none.
+    """
+    root = markup.document(html)
+    try:
+        return _miss(root) or _entry_page(root, url)
+    except RecursionError as error:
+        raise UnknownPage(f"elements nested too deep: {url}") from error
+
+
+def _miss(root: Node) -> MissPage | None:
+    """The dictionary's "Sorry, no search result". The id of its block is given to two
+    elements in generation B, the sentence being in the first and the words in the second."""
+    said = [markup.text(heading) for heading in root.css("[id=search-results] h1")]
+    if not any(text.startswith(_MISS) for text in said):
+        return None
+    is_c = markup.first(root, f".display-list, .entry-bold, {_GENERATION_C}") is not None
+    words = root.css(".display-list li a" if is_c else "[id=search-results] li a")
+    return MissPage(suggestions=tuple(dict.fromkeys(markup.texts(words))), layout="C" if is_c else "B")
+
+
+def _entry_page(root: Node, url: str) -> EntryPage:
+    layout = _layout(root)
+    content = markup.first(root, _CONTENT)
+    headwords = root.css("h1 .BASE")
+    if layout is None or content is None or not headwords:
+        raise _refusal(root, url)
+    own = _canonical(root, url)
+    place = Place(own.url, own.edition)
+    draft = _draft(place, _slug(own, content), headwords)
+    others = relations.other_entries(draft, root)
+    visible = coverage.visible_words(content, NEVER_CONTENT)
+    unknown = unknown_classes(content, body.READ)
+    draft.place = dataclasses.replace(place, drop=place.drop.union(filter(str.isupper, unknown)))
+    body.read_body(draft, content)
+    if not draft.says_something:
+        raise _refusal(root, url)
+    entries = list(draft.entries())
+    warnings = tuple(sorted(draft.warnings.union(f"unknown-class:{name}" for name in unknown)))
+    seen = coverage.ratio(visible, coverage.landed(entries))
+    # Only now: what the lists of other entries say must not pass for the entry's own words.
+    entries[0] = structs.replace(entries[0], relations=(*entries[0].relations, *others))
+    return EntryPage(
+        entries=tuple(ParsedEntry(content=entry, text_coverage=seen, warnings=warnings) for entry in entries),
+        canonical_url=own.url,
+        homographs=tuple(other.url for other in others if other.type == "homograph" and other.url),
+        layout=layout,
+    )
+
+
+def _layout(root: Node) -> str | None:
+    if markup.first(root, _GENERATION_C) is not None:
+        return "C"
+    return "B" if markup.first(root, _GENERATION_B) is not None else None
+
+
+def _refusal(root: Node, url: str) -> PageError:
+    if markup.first(root, _WALLS) is not None:
+        return WallPage(f"a challenge or consent page instead of an entry: {url}")
+    return UnknownPage(f'neither an entry nor the dictionary\'s "no search result": {url}')
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """What a page says of its own address; ``slug`` is absent when it says nothing."""
+
+    url: str
+    edition: str
+    slug: str | None = None
+
+
+def _canonical(root: Node, url: str) -> _Address:
+    """The address that the page gives itself. Of the one asked for only the edition counts."""
+    for selector, name in (("link[rel=canonical]", "href"), ("meta[property='og:url']", "content")):
+        found = markup.first(root, selector)
+        own = urljoin(url, (markup.attribute(found, name) if found is not None else None) or "")
+        entry = address.entry_address(own) if found is not None else None
+        if entry is not None:
+            return _Address(own, entry.edition, entry.slug)
+    edition = _EDITION.search(url)
+    if edition is None:
+        raise UnknownPage(f"neither the page nor its address names an edition: {url}")
+    return _Address(url, edition[1])
+
+
+def _slug(own: _Address, content: Node) -> str | None:
+    """The entry's slug: the canonical address's, or the senses' where only they number the homograph."""
+    named = markup.first(content, "[id*='__']")
+    of_senses = address.slug_of_sense(named.attributes["id"] or "") if named is not None else None
+    if of_senses and own.slug in (None, address.unnumbered(of_senses)):
+        return of_senses
+    return own.slug
+
+
+def _draft(place: Place, slug: str | None, headwords: list[Node]) -> EntryDraft:
+    draft = EntryDraft(place=place, id="")
+    for node in headwords:
+        read_headword(draft, node)
+    if draft.headword is None:
+        raise UnknownPage(f"a blank headword: {place.url}")
+    if slug is None:
+        slug = body.own_slug(draft)
+    draft.id = f"macmillan:{place.edition}:{slug}"
+    draft.homograph_number = address.homograph_number(slug)
+    return draft
+
+
+def _addresses(*folders: str) -> tuple[str, ...]:
+    """Where an entry may be: under its bare slug, then as the first of several homographs."""
+    return tuple(f"{SITE}/{folder}/{{slug}}{number}" for number in ("", "_1") for folder in folders)
+
+
+DICTIONARY = Dictionary(
+    name="macmillan",
+    title="Macmillan Dictionary",
+    parser="macmillan/1",
+    editions={
+        "american": Edition("en-US", _addresses("us/dictionary/american", "dictionary/american")),
+        "british": Edition("en-GB", _addresses("dictionary/british", "us/dictionary/british")),
+    },
+    slug=address.slug,
+    parse=parse,
+    hosts=("www.macmillandictionary.com",),
+    rights="© Macmillan Publishers Limited, all rights reserved; for reading and research, not to be republished.",
+    canary="love",
+    closed="The site closed on 30 June 2023; its pages are kept by web archives only.",
+)
