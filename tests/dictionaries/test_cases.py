@@ -28,7 +28,7 @@ def as_json(page: Page) -> dict[str, Any]:
         "layout": page.layout,
         "canonical_url": page.canonical_url,
         "homographs": list(page.homographs),
-        "entries": [msgspec.to_builtins(entry.content) for entry in page.entries],
+        "entries": [json.loads(msgspec.json.encode(entry.content)) for entry in page.entries],
     }
 
 
