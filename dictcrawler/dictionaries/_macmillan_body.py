@@ -18,6 +18,7 @@ from dictcrawler.dictionaries._macmillan_senses import (
     anchor_inside,
     credit,
     read_box,
+    read_box_around,
     read_sense,
 )
 from dictcrawler.dictionaries._macmillan_tree import Read, skip, walk
@@ -80,6 +81,10 @@ def _frame(entry: EntryDraft, node: Node, anchor: str | None) -> None:
     """Layout that frames a note, or anything else."""
     if not read_box(entry, node):
         walk(node, _ENTRY_TABLE, entry, anchor)
+
+
+def _box_around(entry: EntryDraft, node: Node, _anchor: str | None) -> None:
+    read_box_around(entry, node)
 
 
 def _note(kind: str, entry: EntryDraft, node: Node, _anchor: str | None) -> None:
@@ -161,6 +166,8 @@ _SENSES_TABLE: dict[str, Read[EntryDraft]] = {
     "sidebox": _frame,
     "toggleable": _frame,
     "USAGE-NOTE": _frame,
+    "ONEBOX-HEAD": _box_around,
+    "USAGE-NOTE-HEAD": _box_around,
     "SUMMARY": partial(_note, "grammar"),
     "PROPERTIES": partial(_note, "facts"),
     "RUNON": _derived,

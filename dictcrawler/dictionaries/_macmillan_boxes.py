@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dictcrawler import markup
-from dictcrawler.dictionaries._macmillan_tree import Place, outermost, relation
+from dictcrawler.dictionaries._macmillan_tree import SEPARATOR, Place, outermost, relation
 from dictcrawler.markup import Node
 from dictcrawler.model import Box, Example, Relation
 
@@ -27,18 +27,15 @@ def is_box(node: Node) -> bool:
 
 
 def box(place: Place, node: Node) -> Box:
-    """A framed note; takes it apart.
-
-    What is marked as an example, and a bullet of a metaphor, is an example of the note; its
-    text is what remains.
-    """
+    """A framed note: what is marked as an example, and each bullet of a metaphor, is an example
+    of it; its text is what remains when they and its head are taken for separators."""
     head = markup.one(node, HEADS)
     title = place.text(head)
     kind = _KINDS.get(title.partition(":")[0].casefold(), "usage")
     found = outermost(node, _MARKED) or (outermost(node, "li") if kind == "metaphor" else [])
     examples = _examples(place, found)
     for read in (head, *found):
-        read.decompose()
+        read.attrs["class"] = SEPARATOR
     return Box(kind=kind, title=title or None, text=_without_bullets(place.text(node)), examples=examples)
 
 

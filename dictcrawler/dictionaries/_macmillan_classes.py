@@ -43,10 +43,9 @@ _INLINE = frozenset("QUERY HW BOLD KEY-REF KEY-IDEA COL-HW ONE-COLLOCATE COLLOCA
 # The layout's own names, which say nothing of the content.
 _LAYOUT = frozenset(
     "a anchor audio_play_button big-title centred clearfix definitions-list dflex entry-labels entry-pron-head "
-    "entry-sense entry_onebox entryBody entrylist first foldimage h2 h3 layer left-content line-box-content "
-    "middle-xs openEntry openSense p phrases phrasal-verbs redword responsive_cell_center_plus_right "
-    "responsive_row row senses show_less sidebox sideboxbody sound stars_grp synonyms td theslink "
-    "toggle-toggle toggleable zwsp thes-links".split()
+    "entry-sense entry_onebox entryBody entrylist first foldimage h2 h3 layer left-content limit-max-width "
+    "line-box-content openEntry openSense p phrases phrasal-verbs redword row senses show_less sidebox "
+    "sideboxbody sound stars_grp synonyms td thes-links theslink toggle-toggle toggleable zwsp".split()
 )
 _LAYOUT_FAMILIES = ("col-", "icon_", "margin-", "middle-", "no-", "responsive_")
 

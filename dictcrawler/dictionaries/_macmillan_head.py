@@ -6,6 +6,7 @@ Generation B prints it in ``#headword`` and ``#headbar``, C in ``.big-title`` an
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -19,6 +20,7 @@ from dictcrawler.markup import Node
 from dictcrawler.model import Frequency, InflectedForm, Label, Pronunciation, Transcription
 
 _IPA = {"american": "en-US-fonipa", "british": "en-GB-fonipa"}
+_FORM_OR_LABEL = ", ".join(f".{name}" for name in ("INFLECTION-ENTRY", *LABELS))
 _PERSONS = frozenset("I you he she it we they".split())
 
 
@@ -144,16 +146,24 @@ def _forms(head: Head, node: Node, _anchor: str | None) -> None:
     for row in node.css("tr"):
         kind = markup.first(row, ".INFLECTION-TYPE")
         tag = head.place.text(kind) if kind is not None else ""
-        entries = row.css(".INFLECTION-ENTRY")
-        if not entries:
+        if markup.first(row, ".INFLECTION-ENTRY") is None:
             heading = tag
             continue
-        if not _is_person(tag):
-            heading = ""
-        labels = tuple(head.place.labels_below(row))
-        full = ", ".join(filter(None, (heading, tag))) or None
-        for text in markup.texts(entries, drop=head.place.drop):
-            head.forms.append(InflectedForm(text=text, tag=full, labels=labels))
+        heading = heading if _is_person(tag) else ""
+        head.forms.extend(_forms_of(head.place, row, ", ".join(filter(None, (heading, tag)))))
+
+
+def _forms_of(place: Place, row: Node, tag: str) -> Iterator[InflectedForm]:
+    """The forms of a row; a label belongs to the form after it."""
+    labels: list[Label] = []
+    for part in every(row, _FORM_OR_LABEL):
+        names = markup.classes(part)
+        text = place.text(part)
+        if "INFLECTION-ENTRY" not in names:
+            labels.extend(label for name in names if name in LABELS for label in place.label(part, name))
+        elif text:
+            yield InflectedForm(text=text, tag=tag or None, labels=tuple(labels))
+            labels.clear()
 
 
 def _is_person(tag: str) -> bool:

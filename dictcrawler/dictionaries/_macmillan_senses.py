@@ -54,6 +54,12 @@ def read_box(entry: EntryDraft, node: Node) -> bool:
     return True
 
 
+def read_box_around(entry: EntryDraft, head: Node) -> None:
+    """Read the note that a head stands in, when nothing known frames it."""
+    if head.parent is not None:
+        read_box(entry, head.parent)
+
+
 def credit(sense: SenseDraft, node: Node, _anchor: str | None) -> None:
     """Who submitted an Open Dictionary sense, from where and when, as far as it is printed."""
     place = sense.entry.place
@@ -87,9 +93,11 @@ def _define(kind: DefinitionType, sense: SenseDraft, node: Node, _anchor: str | 
     place = sense.entry.place
     text = place.text(node, _USAGE)
     usage = " ".join(markup.texts(node.css(".USAGUC"), drop=place.drop)) or None
-    if text:
-        found = "same_as" if _is_reference(node, text) else kind
-        sense.definitions.append(Definition(text=text, definition_type=found, usage=usage))
+    if text and _is_reference(node, text):
+        sense.definitions.append(Definition(text=text, definition_type="same_as", usage=usage))
+        sense.relations.extend(relations.see_reference(place, node).relations)
+    elif text:
+        sense.definitions.append(Definition(text=text, definition_type=kind, usage=usage))
     elif usage:
         sense.definitions.append(Definition(text=usage, definition_type=kind))
 
@@ -126,6 +134,10 @@ def _box_or_see(sense: SenseDraft, node: Node, anchor: str | None) -> None:
 def _frame(sense: SenseDraft, node: Node, anchor: str | None) -> None:
     if not read_box(sense.entry, node):
         walk(node, _SUB_SENSE_TABLE if sense.parent else SENSE_TABLE, sense, anchor)
+
+
+def _box_around(sense: SenseDraft, node: Node, _anchor: str | None) -> None:
+    read_box_around(sense.entry, node)
 
 
 def _examples(sense: SenseDraft, node: Node, _anchor: str | None) -> None:
@@ -179,6 +191,8 @@ _SUB_SENSE_TABLE: dict[str, Read[SenseDraft]] = {
     "sidebox": _frame,
     "toggleable": _frame,
     "USAGE-NOTE": _frame,
+    "ONEBOX-HEAD": _box_around,
+    "USAGE-NOTE-HEAD": _box_around,
     "DETAILS": credit,
     "details": credit,
     "openDETAIL": credit,

@@ -24,6 +24,7 @@ Draft = TypeVar("Draft")
 Read = Callable[[Draft, Node, str | None], None]
 Table = Mapping[str, Read[Draft]]
 
+SEPARATOR = "SEP"
 _ANY_LABEL = ", ".join(f".{name}" for name in LABELS)
 _WORD = re.compile(r"\w")
 
@@ -40,11 +41,11 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a page is, which dictionary it belongs to, and what is left out of its texts:
-    the printed separators (class ``SEP``) and elements of the XML that nobody knows."""
+    the printed separators and elements of the XML that nobody knows."""
 
     url: str
     edition: str
-    drop: frozenset[str] = frozenset({"SEP"})
+    drop: frozenset[str] = frozenset({SEPARATOR})
 
     def text(self, node: Node, without: frozenset[str] = frozenset()) -> str:
         """The element's text; elements with a class of ``without`` are left out too."""
