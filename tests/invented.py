@@ -6,7 +6,7 @@ import gzip
 import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 from hypothesis import strategies as st
@@ -27,6 +27,7 @@ from dictcrawler.model import (
     LexicalEntry,
     Lookup,
     Pronunciation,
+    Record,
     Relation,
     RunManifest,
     Sense,
@@ -35,11 +36,6 @@ from dictcrawler.model import (
     Transcription,
 )
 from dictcrawler.page import EntryPage, MissPage, Page, ParsedEntry
-
-# hypothesis would take msgspec's mark of a default factory for a value.
-st.register_type_strategy(
-    InflectedForm, st.builds(InflectedForm, pronunciations=st.lists(st.builds(Pronunciation), max_size=2).map(tuple))
-)
 
 INFORMAL = Label(text="informal", type="register")
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -100,6 +96,19 @@ def content(**changes: Any) -> LexicalEntry:
         "boxes": (Box(kind="usage", title="On balls", text="Say zorb.", examples=(example,)),),
     }
     return LexicalEntry(**(filled | changes))
+
+
+def records(kind: type[Any]) -> st.SearchStrategy[Any]:
+    """Any record of the model, its lists short enough for hypothesis to vary them well."""
+    return st.builds(kind, **{name: _values(hint) for name, hint in get_type_hints(kind).items()})
+
+
+def _values(hint: Any) -> st.SearchStrategy[Any]:
+    if get_origin(hint) is tuple:
+        return st.lists(_values(get_args(hint)[0]), max_size=2).map(tuple)
+    if isinstance(hint, type) and issubclass(hint, Record):
+        return st.deferred(lambda: records(hint))
+    return st.from_type(hint)
 
 
 def source(**changes: Any) -> Source:

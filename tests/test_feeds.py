@@ -60,7 +60,7 @@ def test_a_lookup_is_written_without_its_entries() -> None:
     assert b'"entries"' not in line
 
 
-@given(st.one_of(st.builds(Entry), st.builds(Lookup)))
+@given(st.one_of(invented.records(Entry), invented.records(Lookup)))
 @settings(max_examples=40, deadline=None)
 def test_a_line_is_strict_json_without_null_and_without_any_line_end_inside(record: Entry | Lookup) -> None:
     line = feeds.encode_line(record)

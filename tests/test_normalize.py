@@ -11,7 +11,6 @@ import invented
 import msgspec
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dictcrawler import feeds
 from dictcrawler.model import (
@@ -28,7 +27,7 @@ from dictcrawler.model import (
 )
 from dictcrawler.normalize import _INNER, _SETS, PARTS_OF_SPEECH, content_hash, normalize
 
-ENTRIES = st.builds(Entry)
+ENTRIES = invented.records(Entry)
 LABEL = Label(text="informal", type="register")
 OTHER = Label(text="British", type="region")
 TWICE = (LABEL, OTHER, LABEL)
