@@ -1,0 +1,131 @@
+"""What a field-by-field comparison does not say: how a page changes the reading of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from dictcrawler import markup
+from dictcrawler.dictionaries import longman
+from dictcrawler.errors import MarkupError, UnknownPage, WallPage
+from dictcrawler.model import LexicalEntry
+from dictcrawler.page import EntryPage, MissPage
+
+HERE = Path(__file__).parent
+URL = "https://www.ldoceonline.com/dictionary/glimble"
+
+
+def page(case: str) -> str:
+    return (HERE / case / "page.html").read_text(encoding="utf-8")
+
+
+def entries(html: str) -> EntryPage:
+    read = longman.parse(html, URL)
+    assert isinstance(read, EntryPage)
+    return read
+
+
+def with_one_span_emptied(html: str) -> Iterator[str]:
+    for position in range(len(markup.document(html).css(".dictionary span"))):
+        root = markup.document(html)
+        emptied = root.css(".dictionary span")[position]
+        while emptied.first_child is not None:
+            emptied.first_child.decompose()
+        assert root.html
+        yield root.html
+
+
+def coverage(html: str) -> dict[str, float]:
+    return {entry.content.id: entry.text_coverage for entry in entries(html).entries}
+
+
+def test_an_unread_block_lowers_the_coverage_of_its_own_entry_only() -> None:
+    before = coverage(page("glimble"))
+    lost = '<span class="DEF"> to take a short look</span><span class="NEWBLOCK">words that no field knows</span>'
+    after = coverage(page("glimble").replace('<span class="DEF"> to take a short look</span>', lost))
+    assert after.pop("longman:english:glimble__20") < before.pop("longman:english:glimble__20")
+    assert after == before
+
+
+def test_a_run_on_shares_the_coverage_of_its_main_entry() -> None:
+    found = coverage(page("glimble"))
+    assert found["longman:english:glimble:glimblement"] == found["longman:english:glimble"] < 1
+
+
+def test_corpus_examples_are_in_boxes_and_never_among_the_examples_of_a_sense() -> None:
+    main = entries(page("glimble")).entries[0].content
+    in_senses = {example.text for sense in main.senses for example in sense.examples}
+    in_corpus = {example.text for box in main.boxes if box.kind == "corpus_examples" for example in box.examples}
+    assert in_corpus == {"I saw a star glimble.", "It never glimbled again.", "The pond glimbled with frogs."}
+    assert in_senses.isdisjoint(in_corpus)
+
+
+def test_all_ids_of_a_page_are_different() -> None:
+    contents = [entry.content for entry in entries(page("glimble")).entries]
+    ids = [content.id for content in contents] + [sense.id for content in contents for sense in content.senses]
+    assert len(set(ids)) == len(ids)
+
+
+def test_a_child_entry_and_its_main_entry_name_each_other() -> None:
+    contents = {entry.content.id: entry.content for entry in entries(page("glimble")).entries}
+    main = contents["longman:english:glimble"]
+    below = [relation.to for relation in main.relations if relation.to]
+    assert below
+    for child in below:
+        assert [relation.to for relation in contents[child].relations if relation.type == "main_entry"] == [main.id]
+
+
+def test_the_release_number_in_an_audio_address_does_not_change_the_entry() -> None:
+    newer = page("glimble").replace("version=1.2.91", "version=1.3.00")
+    assert newer != page("glimble")
+    assert entries(newer).entries == entries(page("glimble")).entries
+
+
+def test_a_miss_is_recognised_by_the_final_address_or_by_the_address_the_page_gives_itself() -> None:
+    assert isinstance(longman.parse(page("miss-with-suggestions"), URL), MissPage)
+    assert isinstance(longman.parse(page("bare-miss"), "https://www.ldoceonline.com/spellcheck/english/?q=x"), MissPage)
+
+
+def test_a_miss_without_either_address_is_no_miss() -> None:
+    with pytest.raises(UnknownPage):
+        longman.parse(page("bare-miss"), URL)
+
+
+def test_an_error_page_at_the_address_of_misses_is_no_miss() -> None:
+    with pytest.raises(UnknownPage):
+        longman.parse(page("server-error"), "https://www.ldoceonline.com/spellcheck/english/?q=glimble")
+
+
+@pytest.mark.parametrize(
+    "wall",
+    [
+        '<script src="/cdn-cgi/challenge-platform/h/g/orchestrate/chl_page/v1"></script>',
+        '<form action="https://www.ldoceonline.com/consent/save"></form>',
+        '<form action="/login"><input type="password"></form>',
+    ],
+)
+def test_a_page_of_walls_alone_is_a_wall(wall: str) -> None:
+    with pytest.raises(WallPage):
+        longman.parse(f"<html><body>{wall}</body></html>", URL)
+
+
+def test_a_wall_s_script_on_an_entry_page_is_no_wall() -> None:
+    script = '<script src="/cdn-cgi/challenge-platform/scripts/jsd/main.js"></script></body>'
+    assert entries(page("glimble").replace("</body>", script)).entries == entries(page("glimble")).entries
+
+
+def test_a_page_is_refused_only_for_an_entry_without_its_headword_and_is_else_read_into_valid_entries() -> None:
+    refused = set()
+    for html in with_one_span_emptied(page("glimble")):
+        try:
+            read = entries(html)
+        except MarkupError as error:
+            refused.add(error.selector)
+            continue
+        for entry in read.entries:
+            msgspec.json.decode(msgspec.json.encode(entry.content), type=LexicalEntry)
+    headword = ".HWD, .PHRVBHWD, .DERIV"
+    assert refused == {".Entry", ".Head", headword, f"{headword} with a text"}
