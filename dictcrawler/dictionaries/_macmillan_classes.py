@@ -18,7 +18,8 @@ NEVER_CONTENT = (
     "#innerleftcol, #relatedentries, #usageboxlinks, .related-entries-content, .visible-xs, #innerrightcol, "
     ".smallprint, .moreButton, .noNumberElement, .textfromopen, "
     ".THES > .synonyms:not(:has(a)), .thes-links:not(:has(.theslink)), "
-    "#phrases_container > .TITLE, #phrasal_verbs_container > .TITLE, .PV-XREF > .SEP, .RUNON > .SEP, .SEEALSO-GROUP > .SEP"
+    "#phrases_container > .TITLE, #phrasal_verbs_container > .TITLE, .PV-XREF > .SEP, .RUNON > .SEP, "
+    ".SEEALSO-GROUP > .SEP"
 )
 
 LABELS: dict[str, LabelType] = {
