@@ -1,7 +1,8 @@
 """Real pages, read where they are kept: they are copyrighted and never part of this project.
 
 ``<dictionary>/saved_pages.json`` holds the counts that a person checked by hand:
-``{"file.html": {"entries": 1, "senses": 3, "sub_senses": 1, "examples": 13, ...}}``.
+``{"file.html": {"entries": 1, "senses": 3, "sub_senses": 1, "examples": 13, ...}}``;
+``{"file.html": {"raises": "UnknownPage"}}`` for a file that proves neither an entry nor a miss.
 The folder is ``$DICTCRAWLER_PAGES`` (default: ``../shared/pages`` beside the checkout).
 """
 
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from dictcrawler import dictionaries
+from dictcrawler import dictionaries, errors
 from dictcrawler.model import LexicalEntry
 from dictcrawler.page import EntryPage, MissPage, Page
 
@@ -65,10 +66,15 @@ def labels(content: LexicalEntry) -> int:
 @pytest.mark.parametrize("row", list(saved_pages()))
 def test_a_real_page_is_read_whole_and_its_counts_are_those_counted_by_hand(row: dict[str, str]) -> None:
     dictionary = dictionaries.load(row["dictionary"])
-    page = dictionary.parse((PAGES / row["file"]).read_text(encoding="utf-8"), row["url"])
+    html = (PAGES / row["file"]).read_text(encoding="utf-8")
     expected = json.loads((HERE / row["dictionary"] / "saved_pages.json").read_text(encoding="utf-8"))
-    found = counts(page)
     counted = expected[row["file"].removeprefix(f"{row['dictionary']}/")]
+    if "raises" in counted:
+        with pytest.raises(getattr(errors, counted["raises"])):
+            dictionary.parse(html, row["url"])
+        return
+    page = dictionary.parse(html, row["url"])
+    found = counts(page)
     assert {name: found.get(name) for name in counted} == counted
     assert isinstance(page, EntryPage) == (counted["entries"] > 0)
     if isinstance(page, EntryPage):
