@@ -1,0 +1,84 @@
+"""Oxford's labels: round and square brackets taken apart, each label given its type."""
+
+from __future__ import annotations
+
+import re
+
+from dictcrawler.dictionaries._oxford_blocks import Block, nodes
+from dictcrawler.markup import Node, attribute, text, texts
+from dictcrawler.model import Label, LabelType
+
+_REGISTERS = frozenset(
+    "approving dialect disapproving figurative formal humorous informal ironic literary offensive old-fashioned saying "
+    "slang specialist taboo technical trademark".split()
+) | {"old use"}
+_DOMAINS = frozenset(
+    "anatomy architecture art astronomy biology business chemistry computing economics finance geology geometry "
+    "grammar law linguistics mathematics medical music philosophy phonetics physics politics psychology religion sport "
+    "sports statistics technology".split()
+)
+_QUALIFIERS = re.compile(r"\b(?:also|especially|mainly|often|rather|slightly|sometimes|usually|very)\b")
+_CEFR_ATTRIBUTES = ("cefr", "fkcefr")
+_LIST_ATTRIBUTES = {
+    "ox3000": "Oxford 3000",
+    "fkox3000": "Oxford 3000",
+    "ox5000": "Oxford 5000",
+    "fkox5000": "Oxford 5000",
+}
+
+
+def labels(parts: tuple[Block, ...]) -> tuple[Label, ...]:
+    """All labels among the parts of an entry, a sense or an example, in printed order."""
+    return tuple(label for part in parts for label in _of(part))
+
+
+def level_labels(sense: Node) -> tuple[Label, ...]:
+    """The level of one sense, which its element carries in attributes: CEFR and word list."""
+    levels = [f"CEFR {level.upper()}" for name in _CEFR_ATTRIBUTES if (level := attribute(sense, name))]
+    lists = [listed for name, listed in _LIST_ATTRIBUTES.items() if attribute(sense, name) == "y"]
+    return tuple(Label(text=found, type="usage") for found in dict.fromkeys(levels + lists))
+
+
+def printed_labels(node: Node) -> tuple[Label, ...]:
+    """``(informal, especially British English)`` → two labels, each of its own type."""
+    return tuple(Label(text=found, type=_type(found)) for found in _separated(node))
+
+
+def bare(printed: str) -> str:
+    """A label or transcription without the brackets around it."""
+    return printed.strip("()[] ")
+
+
+def _of(part: Block) -> tuple[Label, ...]:
+    if part.role == "labels":
+        return printed_labels(part.node)
+    if part.role in ("grammar", "part_of_speech"):
+        return tuple(Label(text=found, type="grammar") for found in _separated(part.node))
+    if part.role == "topics":
+        return tuple(Label(text=found, type="domain") for found in texts(part.node.css(".topic_name, .xh")))
+    if part.role in ("use", "restriction"):
+        return _whole(part.node, "usage" if part.role == "use" else "restriction")
+    return ()
+
+
+def patterns(parts: tuple[Block, ...]) -> tuple[str, ...]:
+    """The bold frames (``cf``), as printed."""
+    return texts(nodes(parts, "pattern"))
+
+
+def _whole(node: Node, label_type: LabelType) -> tuple[Label, ...]:
+    found = bare(text(node))
+    return (Label(text=found, type=label_type),) if found else ()
+
+
+def _separated(node: Node) -> list[str]:
+    return [found for piece in bare(text(node)).split(",") if (found := piece.strip())]
+
+
+def _type(label: str) -> LabelType:
+    if "English" in label:
+        return "region"
+    plain = _QUALIFIERS.sub("", label).strip()
+    if plain in _REGISTERS:
+        return "register"
+    return "domain" if plain in _DOMAINS else "usage"

@@ -1,0 +1,151 @@
+"""Oxford Learner's Dictionaries (oxfordlearnersdictionaries.com).
+
+Two layouts are read: ``oald10``, the site's since January 2020, and ``oald9``, which web
+archives kept from the years before. A word's entry is asked for by its own address; the
+site's robots.txt closes ``/search``, and nothing here ever leads there.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import urldefrag, urljoin
+
+from dictcrawler import coverage
+from dictcrawler.dictionaries import Dictionary, Edition
+from dictcrawler.dictionaries._oxford_blocks import NEVER_CONTENT, set_apart, unknown_classes
+from dictcrawler.dictionaries._oxford_entry import Address, headword_is_printed, read_entry
+from dictcrawler.errors import InvalidKeyword, UnknownPage, WallPage
+from dictcrawler.markup import Node, attribute, document, first, text, texts
+from dictcrawler.page import EntryPage, MissPage, Page, ParsedEntry
+
+_SITE = "https://www.oxfordlearnersdictionaries.com"
+_EDITIONS = {
+    name: Edition(lang, (f"{_SITE}/definition/{name}/{{slug}}", f"{_SITE}/definition/{name}/{{slug}}_1"))
+    for name, lang in (("english", "en-GB"), ("american_english", "en-US"))
+}
+_ENTRY_ADDRESS = re.compile(r"/definition/([^/?#]+)/([^/?#]+)")
+_LAYOUTS = {
+    "oald9": ".webtop-g, .h-g, .sn-gs",
+    "oald10": "h1.headword, .sense_single, .senses_multiple, .pv-g",
+}
+_NOT_FOUND = "Word not found in the dictionary"
+_WALLS = (
+    "#challenge-form, #challenge-running, #challenge-error-text, #cf-wrapper, form[action*='__cf_chl'], "
+    ".g-recaptcha, .h-captcha, #captcha, form[action*='consent'], form[action*='/account/login']"
+)
+_WALL_TITLES = ("Just a moment", "Attention Required", "Access denied")
+
+
+def slug(keyword: str) -> str:
+    """``Don't panic`` → ``dont-panic``: lower case, hyphens for spaces, no accents, no punctuation.
+
+    :raises InvalidKeyword: when nothing is left, or what is left is not of this alphabet.
+    """
+    plain = unicodedata.normalize("NFKD", keyword.casefold())
+    plain = "".join(character for character in plain if not unicodedata.combining(character))
+    found = re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]|_", "", plain)).strip("-")
+    if not found:
+        raise InvalidKeyword(f"no letter or digit in {keyword!r}")
+    if not found.isascii():
+        raise InvalidKeyword(f"not a word of the Latin alphabet: {keyword!r}")
+    return found
+
+
+def parse(html: str, url: str) -> Page:
+    """A page of either layout.
+
+    :raises WallPage: for a challenge, consent or login page.
+    :raises UnknownPage: for anything that is neither an entry nor the site's own "not found".
+    :raises MarkupError: for an entry, sense or idiom without its id.
+    """
+    root = document(html)
+    entries = root.css("#entryContent .entry")
+    if entries:
+        return _entry_page(root, entries, url)
+    if _is_miss(root):
+        return MissPage(suggestions=texts(root.css(".result-list a.dym-link")), layout="not-found")
+    if _is_wall(root):
+        raise WallPage(f"a challenge, consent or login page instead of {url}")
+    raise UnknownPage(f"neither an entry nor a miss: {url}")
+
+
+def _is_miss(root: Node) -> bool:
+    return first(root, "#didyoumean") is not None or _NOT_FOUND in texts(root.css(".results p, #main-container p"))
+
+
+def _is_wall(root: Node) -> bool:
+    title = first(root, "title")
+    return first(root, _WALLS) is not None or (title is not None and text(title).startswith(_WALL_TITLES))
+
+
+def _entry_page(root: Node, entries: list[Node], url: str) -> EntryPage:
+    address = _address(root, url)
+    layout = _layout(entries[0], url)
+    parsed = tuple(parsed for entry in entries for parsed in _parsed(entry, address))
+    return EntryPage(
+        entries=parsed,
+        canonical_url=address.url,
+        homographs=_homographs(root, address, parsed[0].content.headword),
+        layout=layout,
+    )
+
+
+def _parsed(entry: Node, address: Address) -> tuple[ParsedEntry, ...]:
+    set_apart(entry)
+    visible = coverage.visible_words(entry, NEVER_CONTENT)
+    warnings = [f"unknown-class:{name}" for name in sorted(set(unknown_classes(entry)))]
+    if not headword_is_printed(entry):
+        warnings.insert(0, "headword-from-address")
+    contents = read_entry(entry, address)
+    share = coverage.ratio(visible, coverage.landed(contents))
+    return tuple(ParsedEntry(content=content, text_coverage=share, warnings=tuple(warnings)) for content in contents)
+
+
+def _address(root: Node, url: str) -> Address:
+    """What the page calls itself: its canonical link, else the place it marks as its own in
+    the list of neighbours, else the address it was asked by."""
+    named = [attribute(node, "href") for node in root.css("link[rel='canonical'], a.selected")]
+    for candidate in (*(urljoin(url, found) for found in named if found), url):
+        found = _ENTRY_ADDRESS.search(candidate)
+        if found and found[1] in _EDITIONS:
+            return Address(candidate, found[1], _EDITIONS[found[1]].lang, found[2])
+    raise UnknownPage(f"an entry of no edition that is declared: {url}")
+
+
+def _layout(entry: Node, url: str) -> str:
+    for name, selector in _LAYOUTS.items():
+        if first(entry, selector) is not None:
+            return name
+    raise UnknownPage(f"an entry in no layout that is known: {url}")
+
+
+def _homographs(root: Node, address: Address, headword: str) -> tuple[str, ...]:
+    """The neighbours and "other results" with the same word; idioms have a fragment in their address."""
+    found = {
+        urljoin(address.url, target): None
+        for node in root.css("#relatedentries a[href], .list-col a[href]")
+        if (target := attribute(node, "href")) and _word(node) == headword
+    }
+    return tuple(other for other in found if other != address.url and not urldefrag(other).fragment)
+
+
+def _word(node: Node) -> str:
+    part_of_speech = first(node, "pos")
+    return text(node).removesuffix(text(part_of_speech)).strip() if part_of_speech is not None else text(node)
+
+
+DICTIONARY = Dictionary(
+    name="oxford",
+    title="Oxford Learner's Dictionaries",
+    parser="oxford/1",
+    editions=_EDITIONS,
+    slug=slug,
+    parse=parse,
+    hosts=("www.oxfordlearnersdictionaries.com",),
+    rights=(
+        "© Oxford University Press, all rights reserved. The publisher licenses no reuse: for private study only, "
+        "not to be passed on."
+    ),
+    canary="love",
+)

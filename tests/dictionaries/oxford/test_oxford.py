@@ -1,0 +1,197 @@
+"""What the fixture pages cannot show: the addresses, the refusals, and broken pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from dictcrawler.dictionaries.oxford import DICTIONARY
+from dictcrawler.errors import InvalidKeyword, MarkupError, UnknownPage, WallPage
+from dictcrawler.page import EntryPage, MissPage
+
+URL = "https://www.oxfordlearnersdictionaries.com/definition/english/wibbet_2"
+SENSE = '<ol class="sense_single"><li class="sense" id="s1"><span class="def">a small weight</span></li></ol>'
+
+
+def page(entry: str, *, before: str = "", after: str = "") -> str:
+    return f'{before}<div id="entryContent"><div class="entry" id="wibbet_2">{entry}</div></div>{after}'
+
+
+def read(html: str, url: str = URL) -> EntryPage:
+    found = DICTIONARY.parse(html, url)
+    assert isinstance(found, EntryPage)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("keyword", "slug"),
+    [
+        ("love", "love"),
+        ("Love", "love"),
+        ("ice cream", "ice-cream"),
+        ("  ice   cream ", "ice-cream"),
+        ("don't panic", "dont-panic"),
+        ("don’t panic!", "dont-panic"),
+        ("vice-versa", "vice-versa"),
+        ("first - time", "first-time"),
+        ("café", "cafe"),
+        ("à la carte", "a-la-carte"),
+        ("the school run", "the-school-run"),
+        ("-ish", "ish"),
+        ("snake_case", "snakecase"),
+        ("911", "911"),
+    ],
+)
+def test_a_keyword_becomes_the_last_part_of_its_address(keyword: str, slug: str) -> None:
+    assert DICTIONARY.slug(keyword) == slug
+
+
+@pytest.mark.parametrize("keyword", ["", "   ", "?!", "—", "любовь", "愛"])
+def test_a_keyword_without_latin_letters_or_digits_is_refused(keyword: str) -> None:
+    with pytest.raises(InvalidKeyword):
+        DICTIONARY.slug(keyword)
+
+
+def test_both_editions_are_asked_by_entry_address_and_never_by_search() -> None:
+    assert DICTIONARY.default_edition == "english"
+    addresses = [address for edition in DICTIONARY.editions.values() for address in edition.addresses]
+    assert addresses == [
+        "https://www.oxfordlearnersdictionaries.com/definition/english/{slug}",
+        "https://www.oxfordlearnersdictionaries.com/definition/english/{slug}_1",
+        "https://www.oxfordlearnersdictionaries.com/definition/american_english/{slug}",
+        "https://www.oxfordlearnersdictionaries.com/definition/american_english/{slug}_1",
+    ]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<title>Just a moment...</title>",
+        "<title>Attention Required! | Cloudflare</title>",
+        '<div class="g-recaptcha"></div>',
+        '<form action="https://consent.example.org/save"></form>',
+        '<form action="/account/login" method="post"></form>',
+    ],
+)
+def test_a_page_that_stands_in_for_the_dictionary_is_a_wall_and_not_a_miss(html: str) -> None:
+    with pytest.raises(WallPage):
+        DICTIONARY.parse(html, URL)
+
+
+@pytest.mark.parametrize("html", ["", "<title>Maintenance</title><p>Back soon</p>", "<p>Word not found</p>"])
+def test_a_page_without_evidence_is_neither_an_entry_nor_a_miss(html: str) -> None:
+    with pytest.raises(UnknownPage):
+        DICTIONARY.parse(html, URL)
+
+
+def test_the_suggestion_box_alone_proves_a_miss() -> None:
+    assert DICTIONARY.parse('<div id="didyoumean"></div>', URL) == MissPage(suggestions=(), layout="not-found")
+
+
+def test_an_entry_beside_a_login_form_is_still_an_entry() -> None:
+    assert read(page(SENSE, after='<form action="/account/login"></form>')).entries
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        SENSE.replace(' id="s1"', ""),
+        f'{SENSE}<div class="idioms"><span class="idm-g"><span class="idm">wibbet it</span></span></div>',
+        f'{SENSE}<div class="idioms"><span class="idm-g" id="i1"></span></div>',
+    ],
+    ids=["a sense without id", "an idiom without id", "an idiom without its phrase"],
+)
+def test_what_cannot_be_named_is_an_error(entry: str) -> None:
+    with pytest.raises(MarkupError):
+        DICTIONARY.parse(page(entry), URL)
+
+
+@pytest.mark.parametrize(
+    ("entry", "url"),
+    [
+        ('<h1 class="headword">wibbet</h1>', URL),
+        ("<p>an unheard-of layout</p>", URL),
+        (SENSE, "https://www.oxfordlearnersdictionaries.com/definition/academic/wibbet"),
+        (SENSE, "https://www.oxfordlearnersdictionaries.com/topic/weights"),
+    ],
+    ids=["no sense", "no layout", "no edition of ours", "no entry's address"],
+)
+def test_an_entry_that_cannot_be_placed_or_is_empty_is_unknown(entry: str, url: str) -> None:
+    with pytest.raises(UnknownPage):
+        DICTIONARY.parse(page(entry), url)
+
+
+def test_a_headword_that_is_not_printed_is_taken_from_the_address_with_a_warning() -> None:
+    (entry,) = read(page(SENSE)).entries
+    assert (entry.content.headword, entry.content.homograph_number) == ("wibbet", "2")
+    assert entry.warnings == ("headword-from-address",)
+
+
+def test_an_entry_without_its_own_id_is_named_by_its_address() -> None:
+    (entry,) = read(page(SENSE).replace(' id="wibbet_2"', "")).entries
+    assert entry.content.id == "oxford:english:wibbet_2"
+
+
+def test_the_place_a_page_marks_as_its_own_beats_the_address_it_was_asked_by() -> None:
+    own = (
+        '<ul class="list-col"><li><a class="selected" href="/definition/american_english/wibbet_2">wibbet</a></li></ul>'
+    )
+    found = read(page(SENSE, after=own))
+    assert found.canonical_url == "https://www.oxfordlearnersdictionaries.com/definition/american_english/wibbet_2"
+    assert (found.entries[0].content.edition, found.entries[0].content.lang) == ("american_english", "en-US")
+
+
+def test_a_canonical_link_that_is_no_entry_address_is_passed_over() -> None:
+    assert read(page(SENSE, before='<link rel="canonical" href="/customPageNotFound">')).canonical_url == URL
+
+
+def test_a_text_in_a_part_nobody_knows_lowers_the_coverage_and_is_named() -> None:
+    (entry,) = read(page(f'{SENSE}<div class="novelty">unheard-of words</div>')).entries
+    assert entry.text_coverage == 0.5
+    assert "unknown-class:novelty" in entry.warnings
+
+
+def test_advertising_and_buttons_are_not_content() -> None:
+    noise = '<div id="ring-links-box">Join us</div><div class="pron-link">Check it</div><a class="link-right">jump</a>'
+    (entry,) = read(page(SENSE + noise)).entries
+    assert entry.text_coverage == 1
+
+
+def test_a_label_is_typed_by_its_words_and_otherwise_stays_a_usage_label() -> None:
+    printed = "(old use, especially US English, law, usually disapproving, wibbety)"
+    (entry,) = read(page(SENSE.replace("<span", f'<span class="labels">{printed}</span> <span', 1))).entries
+    assert [(label.text, label.type) for label in entry.content.senses[0].labels] == [
+        ("old use", "register"),
+        ("especially US English", "region"),
+        ("law", "domain"),
+        ("usually disapproving", "register"),
+        ("wibbety", "usage"),
+    ]
+
+
+def test_a_label_inside_a_pronunciation_belongs_to_it() -> None:
+    said = '<div class="phons_br"><span class="labels">(strong form)</span> <span class="phon">/wɪb/</span></div>'
+    (entry,) = read(page(said + SENSE)).entries
+    (pronunciation,) = entry.content.pronunciations
+    assert [label.text for label in pronunciation.labels] == ["BrE", "strong form"]
+    assert [found.text for found in pronunciation.transcriptions] == ["wɪb"]
+
+
+def test_empty_elements_leave_nothing_behind() -> None:
+    empty = (
+        '<div class="variants"><span class="v"></span></div><span class="use">()</span><span class="dis-g"> </span>'
+        '<span class="inflections">(<span></span>)</span><span class="xrefs"><span class="prefix"> </span>'
+        '<span class="xr-g"></span></span><aside class="phrasal_verb_links"><span class="xr-g"></span></aside>'
+        '<span class="phonetics"><div class="phons_br"></div></span>'
+        '<div class="symbols"><span class="ox9ksym_z9"></span></div><span class="unbox" unbox="colloc"></span>'
+        '<span class="un"></span>'
+    )
+    (entry,) = read(page(empty + SENSE)).entries
+    content = entry.content
+    assert (content.inflected_forms, content.labels, content.relations, content.pronunciations) == ((), (), (), ())
+    assert [(box.kind, box.title, box.text) for box in content.boxes] == [("colloc", None, None), ("note", None, None)]
+
+
+def test_several_examples_of_a_page_may_share_one_list_with_other_text() -> None:
+    items = '<ul class="examples"><li>no sentence</li><li><span class="x">A wibbet fell.</span></li></ul></li>'
+    (entry,) = read(page(SENSE.replace("</li>", items))).entries
+    assert [example.text for example in entry.content.senses[0].examples] == ["A wibbet fell."]
