@@ -156,6 +156,13 @@ def test_advertising_and_buttons_are_not_content() -> None:
     assert entry.text_coverage == 1
 
 
+def test_words_that_only_style_sets_apart_are_counted_apart() -> None:
+    topics = '<span class="topic-g"><span class="topic_name">Carts</span><span class="topic_cefr">a1</span></span>'
+    sense = SENSE.replace('<li class="sense"', '<li class="sense" cefr="a1"').replace("</li>", f"{topics}</li>")
+    (entry,) = read(page(sense)).entries
+    assert entry.text_coverage == 1
+
+
 def test_a_label_is_typed_by_its_words_and_otherwise_stays_a_usage_label() -> None:
     printed = "(old use, especially US English, law, usually disapproving, wibbety)"
     (entry,) = read(page(SENSE.replace("<span", f'<span class="labels">{printed}</span> <span', 1))).entries
