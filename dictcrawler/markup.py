@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -83,13 +83,17 @@ def one(node: Node, selector: str) -> Node:
     return found
 
 
-def elements(node: Node) -> Iterator[Node]:
-    """The child elements, in order, without text and comments."""
+def nodes(node: Node) -> Iterator[Node]:
+    """The child nodes, in order: elements, text and comments."""
     child = node.first_child
     while child is not None:
-        if child.is_element_node:
-            yield child
+        yield child
         child = child.next
+
+
+def elements(node: Node) -> Iterator[Node]:
+    """The child elements, in order, without text and comments."""
+    return (child for child in nodes(node) if child.is_element_node)
 
 
 def children(node: Node, name: str) -> Iterator[Node]:
@@ -104,8 +108,14 @@ def text(node: Node, *, drop: frozenset[str] = frozenset()) -> str:
     a space behind, except before closing punctuation, so that what follows it is never
     glued and never preceded by a blank.
     """
+    return text_of(nodes(node), drop=drop)
+
+
+def text_of(run: Iterable[Node], *, drop: frozenset[str] = frozenset()) -> str:
+    """The visible text of a run of sibling nodes, by the rules of `text`."""
     parts: list[str] = []
-    _gather(node, drop, parts)
+    for node in run:
+        _gather(node, drop, parts)
     joined = "".join(parts)
     if _GAP in joined:
         joined = _GAP_BEFORE_PUNCTUATION.sub("", joined).replace(_GAP, " ")
@@ -118,20 +128,18 @@ def texts(nodes: Iterator[Node] | list[Node], *, drop: frozenset[str] = frozense
 
 
 def _gather(node: Node, drop: frozenset[str], parts: list[str]) -> None:
-    child = node.first_child
-    while child is not None:
-        tag = child.tag
-        if tag == "-text":
-            # A NUL in the page must not pass for the mark of a dropped element.
-            parts.append((child.text_content or "").replace(_GAP, ""))
-        elif tag not in NEVER_TEXT:
-            if drop and not drop.isdisjoint(classes(child)):
-                parts.append(_GAP)
-            else:
-                block = tag in BLOCKS
-                if block:
-                    parts.append(" ")
-                _gather(child, drop, parts)
-                if block:
-                    parts.append(" ")
-        child = child.next
+    tag = node.tag
+    if tag == "-text":
+        # A NUL in the page must not pass for the mark of a dropped element.
+        parts.append((node.text_content or "").replace(_GAP, ""))
+    elif tag not in NEVER_TEXT:
+        if drop and not drop.isdisjoint(classes(node)):
+            parts.append(_GAP)
+            return
+        edge = " " if tag in BLOCKS else ""
+        parts.append(edge)
+        child = node.first_child
+        while child is not None:
+            _gather(child, drop, parts)
+            child = child.next
+        parts.append(edge)
