@@ -1,0 +1,167 @@
+"""A Wiktionary page as a tree of sections, whichever of four ways its headings are marked up.
+
+* ``legacy`` (until 2024): ``<h2><span class="mw-headline" id="English">``, flat siblings;
+* ``heading-div`` (2024): ``<div class="mw-heading"><h2 id="English">``, flat siblings;
+* ``parsoid`` (the REST service): ``<section><h2 id="English">``, nested;
+* ``parsoid-read-view`` (2025 on): ``<section><div class="mw-heading"><h2 id="English">``.
+
+One walk reads them all: headings and blocks in document order, nested by heading level.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from dictcrawler import markup
+from dictcrawler.markup import Node
+
+# What is never dictionary content, in the words of its own classes. Removed before reading,
+# so that neither a field nor the text coverage sees it.
+_NOISE = (
+    ".mw-editsection, .toc, #toc, .noprint, .navigation-not-searchable",  # controls of the page
+    ".mw-empty-elt, link, meta, hr",  # prints nothing; an empty `li` would shift the numbers
+    ".sister-project, .interproject-box, .interProject, .was-wotd, .seeCites",  # ways to other pages
+    ".disambig-see-also, .printfooter, .catlinks",
+    ".thumb, figure, .gallery, .metadata, .mbox-small",  # pictures and players, with their captions
+    ".maintenance-line, .maintenance-box, .attentionseeking",  # requests to the editors
+    ".deprecated > i:first-child, .error",  # messages of the template programs
+    "sup.reference, .mw-cite-backlink",  # footnote marks; the notes themselves are read
+    "a[href*='International_Phonetic_Alphabet'], a[href*='Appendix:'][href*='_pronunciation']",  # "IPA (key)"
+    ".nyms > a[href*='Semantic_relations'], .nyms > span:first-child:not([lang])",  # "Synonyms:"
+    ".homophones > a[href*='Appendix:Glossary']",  # "Homophones:"
+    "td.audiometa, .list-switcher-element",  # "(file)", "show more"
+)
+NEVER_CONTENT = ", ".join(_NOISE)
+
+# Sections left out on purpose: the first two are words of other languages, for which an entry
+# of this feed has no field; an anagram is a game with letters, not a relation of words.
+NOT_READ = frozenset({"Translations", "Descendants", "Anagrams"})
+
+# Headings of entries (Wiktionary:Entry layout, "Part of speech").
+_PARTS_OF_SPEECH = """
+    Abbreviation, Acronym, Adjective, Adverb, Affix, Article, Circumfix, Circumposition, Clitic, Combining form,
+    Conjunction, Contraction, Counter, Definitions, Determiner, Diacritical mark, Idiom, Infix, Initialism, Interfix,
+    Interjection, Letter, Ligature, Noun, Number, Numeral, Ordinal number, Participle, Particle, Phrase, Postposition,
+    Predicative, Prefix, Preposition, Prepositional phrase, Pronoun, Proper noun, Proverb, Punctuation mark,
+    Romanization, Root, Suffix, Syllable, Symbol, Verb
+"""
+PARTS_OF_SPEECH = frozenset(" ".join(heading.split()) for heading in _PARTS_OF_SPEECH.split(","))
+
+LANGUAGE_LEVEL = 2
+_LEVELS = {f"h{level}": level for level in range(1, 7)}
+_NUMBERED = re.compile(r"^(?P<kind>.+?) (?P<number>\d+[a-z]?)$")
+
+
+@dataclass
+class Section:
+    """A heading, the blocks up to the next heading, and the sections below it.
+
+    ``kind`` is the heading without its number: "Etymology" of "Etymology 2".
+    """
+
+    level: int
+    title: str
+    anchor: str
+    layout: str
+    blocks: list[Node] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """The heading without its number."""
+        numbered = _NUMBERED.match(self.title)
+        return numbered["kind"] if numbered else self.title
+
+    @property
+    def number(self) -> str | None:
+        """The number in the heading, if any."""
+        numbered = _NUMBERED.match(self.title)
+        return numbered["number"] if numbered else None
+
+    @cached_property
+    def is_entry(self) -> bool:
+        """A part of speech: by its heading, or by the headword line that stands below it."""
+        return self.kind in PARTS_OF_SPEECH or any(is_headline(block) for block in self.blocks)
+
+    @cached_property
+    def holds_entries(self) -> bool:
+        """It is an entry or some section below it is one."""
+        return self.is_entry or any(section.holds_entries for section in self.sections)
+
+
+def is_headline(block: Node) -> bool:
+    """The paragraph that prints the headword and its forms."""
+    return block.tag == "p" and markup.first(block, ".headword") is not None
+
+
+def content(root: Node) -> Node | None:
+    """The element that holds the page's own text, without what is never content."""
+    found = (
+        markup.first(root, "#mw-content-text .mw-parser-output")
+        or markup.first(root, "#mw-content-text")
+        or markup.first(root, "body.mw-parser-output, body.parsoid-body")
+    )
+    for noise in found.css(NEVER_CONTENT) if found else ():
+        if noise.parent is not None:
+            noise.decompose()
+    return found
+
+
+def languages(content_node: Node) -> tuple[Section, ...]:
+    """The language sections (level 2) of a page, each with all that is below it."""
+    top = Section(level=1, title="", anchor="", layout="")
+    open_sections = [top]
+    for part in _parts(content_node, in_section=False):
+        if isinstance(part, Section):
+            while open_sections[-1].level >= part.level:
+                open_sections.pop()
+            open_sections[-1].sections.append(part)
+            open_sections.append(part)
+        else:
+            open_sections[-1].blocks.append(part)
+    return tuple(section for section in top.sections if section.level == LANGUAGE_LEVEL)
+
+
+def block_text(block: Node) -> str:
+    """The text of a block, which may be a bare text node."""
+    return markup.text_of([block])
+
+
+def lists(blocks: Iterable[Node], tag: str) -> list[Node]:
+    """The blocks that are such a list."""
+    return [block for block in blocks if block.tag == tag]
+
+
+def _parts(node: Node, *, in_section: bool) -> Iterator[Section | Node]:
+    for child in markup.nodes(node):
+        if child.tag == "section":
+            yield from _parts(child, in_section=True)
+        elif (heading := _heading(child, in_section=in_section)) is not None:
+            yield heading
+        elif child.is_element_node or block_text(child):
+            yield child
+
+
+def _heading(node: Node, *, in_section: bool) -> Section | None:
+    in_division = markup.has_class(node, "mw-heading")
+    found = markup.first(node, ", ".join(_LEVELS)) if in_division else node
+    level = _LEVELS.get(found.tag or "") if found is not None else None
+    if found is None or level is None:
+        return None
+    headline = markup.first(found, ".mw-headline")
+    named = found if headline is None else headline
+    anchor = markup.attribute(named, "id")
+    # A heading without an anchor is no section of the article: "Contents", for one.
+    if anchor is None:
+        return None
+    layout = _layout(legacy=headline is not None, in_division=in_division, in_section=in_section)
+    return Section(level=level, title=markup.text(named), anchor=anchor, layout=layout)
+
+
+def _layout(*, legacy: bool, in_division: bool, in_section: bool) -> str:
+    if in_section:
+        return "parsoid-read-view" if in_division else "parsoid"
+    return "legacy" if legacy else "heading-div"
