@@ -14,24 +14,25 @@ from dictcrawler.markup import Node
 
 _READ = frozenset(
     """
-    AHD IPA NavHead audiotable citation-whole cited-source defdate deprecated e-example e-literally e-quotation
-    e-source e-translation e-transliteration enPR form-of form-of-definition form-of-definition-link h-quotation
-    h-usage-example headword headword-line headword-tr homophones ib-brac ib-colon ib-comma ib-content label-brac
-    label-comma label-content nyms qualifier-brac qualifier-colon qualifier-comma qualifier-content
-    sense-qualifier-colon senseid term-list-header tr usage-label-accent usage-label-sense usage-label-term
-    antonym antonyms coordinate-term coordinate-terms comeronym comeronyms holonym holonyms hypernym hypernyms
-    hyponym hyponyms meronym meronyms near-synonym near-synonyms synonym synonyms troponym troponyms
+    AHD antonym antonyms audiotable citation-whole cited-source comeronym comeronyms coordinate-term
+    coordinate-terms defdate deprecated e-example e-literally e-quotation e-source e-translation e-transliteration
+    enPR form-of form-of-definition form-of-definition-link h-quotation h-usage-example headword headword-line
+    headword-tr holonym holonyms homophones hypernym hypernyms hyponym hyponyms ib-brac ib-colon ib-comma ib-content
+    IPA label-brac label-comma label-content meronym meronyms NavHead near-synonym near-synonyms nyms qualifier-brac
+    qualifier-colon qualifier-comma qualifier-content sense-qualifier-colon senseid synonym synonyms
+    term-list-header tr troponym troponyms usage-label-accent usage-label-sense usage-label-term
     """.split()
 )
 # How it looks, where a link goes, which script it is in: nothing that a field could hold.
 _IGNORED = frozenset(
     """
-    NavContent NavFrame ann-pos ann-tr annotation-paren audiofile audiolink cited-passage derivedterms etyl
-    etylcleanup external extiw gender inflection-table inflection-table-wrapper interProject internal kskin
-    list-switcher list-switcher-wrapper mediaContainer mention mention-gloss mention-gloss-double-quote
-    mention-gloss-paren mention-tr mw-redirect mw-references-wrap new nowrap nyms-toggle polytonic q-hellip-b
-    q-hellip-sp reference-text references selflink serial-and serial-comma term-list text ul-column-count unicode
-    use-with-mention mw-selflink pseudo None plainlinks inflection-of lang-mul collapsible wikitable
+    ann-pos ann-tr annotation-paren audiofile audiolink cited-passage collapsible columns-bg derivedterms etyl
+    etylcleanup external extiw gender gloss-brac gloss-content inflection-of inflection-table
+    inflection-table-wrapper internal interProject kskin lang-mul list-switcher list-switcher-wrapper mediaContainer
+    mention mention-gloss mention-gloss-double-quote mention-gloss-paren mention-tr mw-redirect mw-references-wrap
+    mw-selflink NavContent NavFrame new None nowrap nyms-toggle object-usage-tag plainlinks polytonic pseudo
+    q-hellip-b q-hellip-sp reference-text references selflink serial-and serial-comma term-list text ul-column-count
+    unicode use-with-mention wikitable
     """.split()
 )
 # Script codes of ISO 15924 ("Latn", "Latinx"), languages, and the slots of inflected forms ("3|s|pres-form-of").

@@ -163,7 +163,7 @@ def _own(section: Section, edition: Edition) -> Iterator[Piece]:
     elif kind in FORMS:
         yield _seen(blocks, Piece(forms=tuple(_alternative(term) for term in terms.in_blocks(blocks, kind))))
     elif kind in RELATIONS:
-        found = (_relation(RELATIONS[kind], term) for term in terms.in_blocks(blocks, kind))
+        found = (terms.relation(RELATIONS[kind], term) for term in terms.in_blocks(blocks, kind))
         yield _seen(blocks, Piece(relations=tuple(found)))
     else:
         yield _box(section)
@@ -183,10 +183,6 @@ def _sounds(line: sounds.Line) -> Piece:
 def _alternative(term: terms.Term) -> InflectedForm:
     noted = (labels.typed(term.note),) if term.note else ()
     return InflectedForm(text=term.text, tag="alternative form", labels=noted)
-
-
-def _relation(kind: RelationType, term: terms.Term) -> Relation:
-    return Relation(type=kind, text=term.text, url=term.url, group=term.note)
 
 
 def _box(section: Section) -> Piece:

@@ -36,7 +36,7 @@ class Headline:
     def _element(self, node: Node) -> None:
         classes = markup.classes(node)
         text = markup.text(node)
-        if "headword" in classes:
+        if "headword" in classes or (self.headword is None and node.tag in _BOLD):
             self._headword(node, text)
         elif "form-of" in classes or (node.tag in _BOLD and text):
             self._form(text)
@@ -92,4 +92,4 @@ def lines(section: Section) -> list[Node]:
     """The paragraphs with a headword; without any, the first paragraph with bold text."""
     marked = [block for block in section.blocks if is_headline(block)]
     bold = (block for block in section.blocks if block.tag == "p" and markup.first(block, "b, strong"))
-    return marked or [next(bold)] if marked else list(bold)[:1]
+    return marked or list(bold)[:1]

@@ -28,7 +28,8 @@ _NOISE = (
     ".thumb, figure, .gallery, .metadata, .mbox-small",  # pictures and players, with their captions
     ".maintenance-line, .maintenance-box, .attentionseeking",  # requests to the editors
     ".deprecated > i:first-child, .error",  # messages of the template programs
-    "sup.reference, .mw-cite-backlink",  # footnote marks; the notes themselves are read
+    "a[title^='Template:']",  # a template that does not exist, printed by its name
+    "sup.reference, .mw-cite-backlink, a[href^='#cite_ref']",  # footnote marks; the notes themselves are read
     "a[href*='International_Phonetic_Alphabet'], a[href*='Appendix:'][href*='_pronunciation']",  # "IPA (key)"
     ".nyms > a[href*='Semantic_relations'], .nyms > span:first-child:not([lang])",  # "Synonyms:"
     ".homophones > a[href*='Appendix:Glossary']",  # "Homophones:"

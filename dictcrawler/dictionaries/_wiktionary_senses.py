@@ -167,7 +167,7 @@ def _nyms(node: Node, sense_id: str) -> Iterator[Relation]:
     kinds = (NYMS.get(name.removesuffix("s")) for name in markup.classes(node))
     kind: RelationType = next(filter(None, kinds), "related")
     for term in terms.terms(markup.nodes(node)):
-        yield Relation(type=kind, text=term.text, from_=sense_id, url=term.url, group=term.note)
+        yield terms.relation(kind, term, sense_id)
 
 
 def _examples(item: Node) -> Iterator[Example]:

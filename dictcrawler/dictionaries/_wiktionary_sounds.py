@@ -111,10 +111,7 @@ class _Reader:
         way.sounds.extend(sorted(_sources(node), key=lambda url: not url.endswith(".mp3")))
 
     def _homophones(self, node: Node) -> None:
-        self.relations.extend(
-            Relation(type="homophone", text=term.text, url=term.url, group=term.note)
-            for term in terms.terms(markup.nodes(node))
-        )
+        self.relations.extend(terms.relation("homophone", term) for term in terms.terms(markup.nodes(node)))
 
     def finish(self) -> None:
         """Labels at the end of a line belong to what stands before them."""

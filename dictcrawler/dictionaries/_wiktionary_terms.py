@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 from dictcrawler import markup
 from dictcrawler.dictionaries import _wiktionary_labels as labels
 from dictcrawler.markup import Node
+from dictcrawler.model import Relation, RelationType
 
 BASE = "https://en.wiktionary.org/wiki/"
 LISTS = frozenset({"ul", "ol", "dl"})
@@ -96,6 +97,12 @@ def terms(nodes: Iterable[Node]) -> Iterator[Term]:
         for term in segment.terms(line.heading):
             if term.text:
                 yield term
+
+
+def relation(kind: RelationType, term: Term, from_: str | None = None) -> Relation:
+    """The term as a relation; a page of the source's thesaurus is no word, but a place to look."""
+    pointed = "see_also" if term.text.startswith("Thesaurus:") else kind
+    return Relation(type=pointed, text=term.text, from_=from_, url=term.url, group=term.note)
 
 
 def in_blocks(blocks: Iterable[Node], title: str) -> Iterator[Term]:

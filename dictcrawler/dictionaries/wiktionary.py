@@ -15,7 +15,7 @@ from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries import _wiktionary_entries as entries
 from dictcrawler.dictionaries import _wiktionary_sections as sections
 from dictcrawler.dictionaries._wiktionary_terms import BASE
-from dictcrawler.errors import InvalidKeyword, UnknownPage, WallPage
+from dictcrawler.errors import InvalidKeyword, MarkupError, UnknownPage, WallPage
 from dictcrawler.markup import Node
 from dictcrawler.page import EntryPage, MissPage, Page
 
@@ -24,7 +24,7 @@ MAX_TITLE_BYTES = 255
 # Characters and shapes that no title can have (MediaWiki: Manual:Page title): brackets of the wiki
 # language, controls, a percent code or an HTML entity, three tildes, and paths that climb.
 _FORBIDDEN = re.compile(
-    r"[#<>\[\]|{}\x00-\x1f\x7f�]|%[0-9A-Fa-f]{2}|&(?:\w+|#\d+|#x[0-9A-Fa-f]+);|~~~|^:|(?:^|/)\.\.?(?:/|$)"
+    r"[#<>\[\]|{}\x00-\x1f\x7f\ufffd]|%[0-9A-Fa-f]{2}|&(?:\w+|#\d+|#x[0-9A-Fa-f]+);|~~~|^:|(?:^|/)\.\.?(?:/|$)"
 )
 # Names before a colon that lead out of the dictionary: namespaces and their short forms.
 _NAMESPACE = re.compile(
@@ -65,6 +65,7 @@ def retry_slug(keyword: str) -> str | None:
 def parse(html: str, url: str) -> Page:
     """The English section of a page; a page without one is a miss.
 
+    :raises MarkupError: when the page does not say which page it is.
     :raises WallPage: for an error or challenge page of the servers.
     :raises UnknownPage: for anything else that is not a dictionary page.
     """
@@ -99,6 +100,8 @@ def edition_name(language: str) -> str:
 def _entry_page(html: str, root: Node, url: str, section: sections.Section) -> EntryPage:
     canonical = _canonical(root) or url
     title = unquote(urlsplit(canonical).path.partition("/wiki/")[2])
+    if not title:
+        raise MarkupError("link[rel='canonical']", f"a page with the address {canonical}")
     revision = _revision(html, root)
     edition = entries.Edition(name=edition_name(section.title), lang=_lang(section), title=title)
     return EntryPage(
