@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ NYMS: dict[str, RelationType] = {
 }
 _EXAMPLE_CLASSES = frozenset({"h-usage-example", "citation-whole", "h-quotation"})
 _WRAPPERS = frozenset({"deprecated"})
+_YEAR = re.compile(r"(?:ca?\. )?[0-9]{4}")
 _PASSAGES = ".e-example, .e-quotation"
 _GLOSSES = ".e-transliteration, .e-translation, .e-literally"
 
@@ -195,9 +197,17 @@ def _citation(item: Node) -> str | None:
 def _plain(item: Node) -> list[str]:
     """The passage of an item that marks none: what is indented, else all that it prints."""
     indented = " ".join(markup.texts(_indented(item)))
-    if indented or markup.first(item, ".cited-source") is not None:
-        return [indented] if indented else []
-    return list(markup.texts([item]))
+    if indented:
+        return [indented]
+    return [] if _is_source(item) else list(markup.texts([item]))
+
+
+def _is_source(item: Node) -> bool:
+    """A source whose passage nobody has filled in: marked as one, or a list item that begins with a bold year."""
+    if markup.first(item, ".cited-source") is not None:
+        return True
+    start = next(markup.elements(item), None)
+    return item.tag == "li" and start is not None and start.tag == "b" and bool(_YEAR.match(markup.text(start)))
 
 
 def _indented(item: Node) -> Iterator[Node]:
