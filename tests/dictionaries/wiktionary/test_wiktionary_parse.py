@@ -105,9 +105,10 @@ def test_the_citation_names_revision_and_title() -> None:
 
 def test_a_read_view_tells_its_revision_in_a_script() -> None:
     html = (HERE / "several_etymologies_legacy" / "page.html").read_text(encoding="utf-8")
-    found = wiktionary.parse(html, URL)
+    found = wiktionary.parse(html, "https://en.wiktionary.org/wiki/wendle?oldid=70000001")
     assert isinstance(found, EntryPage)
     assert found.revision == "70000001"
+    assert found.canonical_url == URL
 
 
 def test_a_page_that_tells_no_revision_has_none() -> None:
@@ -209,6 +210,14 @@ def test_an_entry_below_another_entry_is_an_entry_of_its_own() -> None:
     )
     assert [entry.raw_parts_of_speech for entry in entries] == [("Noun",), ("Verb",)]
     assert [len(entry.boxes) for entry in entries] == [1, 0]
+
+
+def test_a_section_below_a_shared_section_is_shared_too() -> None:
+    notes = (heading(4, "Pronunciation notes"), "<p>Said slowly.</p>")
+    entries = contents(
+        heading(3, "Pronunciation"), *notes, heading(3, "Noun"), HEAD_LINE, heading(3, "Verb"), HEAD_LINE
+    )
+    assert [[box.kind for box in entry.boxes] for entry in entries] == [["pronunciation_note"]] * 2
 
 
 def test_an_entry_is_known_by_its_headword_line_when_its_heading_is_new() -> None:
@@ -353,7 +362,14 @@ def test_a_source_without_its_passage_is_no_example(source: str) -> None:
     assert sense(f"A turn.<ul><li>{source}</li></ul>").examples == ()
 
 
-@pytest.mark.parametrize("below", ["<dl><dd><b>1984</b> was slow.</dd></dl>", "<ul><li>1984 was slow.</li></ul>"])
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<dl><dd><b>1984</b> was slow.</dd></dl>",
+        "<ul><li>1984 was slow.</li></ul>",
+        "<ul><li><i>1984</i> was slow.</li></ul>",
+    ],
+)
 def test_an_example_may_begin_with_a_year(below: str) -> None:
     assert [example.text for example in sense(f"A turn.{below}").examples] == ["1984 was slow."]
 
