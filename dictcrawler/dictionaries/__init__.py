@@ -1,6 +1,6 @@
 """The dictionaries: one module each, found by their name.
 
-A module of this package is one dictionary. It is pure: functions of ``(html, url)`` and
+A module or package in here is one dictionary. It is pure: functions of ``(html, url)`` and
 of keywords, without Scrapy, without Twisted, without I/O. Its ``DICTIONARY`` declares it.
 """
 
@@ -63,7 +63,7 @@ class Dictionary:
 
 def names() -> tuple[str, ...]:
     """The names of all dictionaries, sorted."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")))
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
 
 
 def load(name: str) -> Dictionary:

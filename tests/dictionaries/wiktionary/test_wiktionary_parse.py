@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dictcrawler.dictionaries import _wiktionary_senses as senses
 from dictcrawler.dictionaries import wiktionary
+from dictcrawler.dictionaries.wiktionary import senses
 from dictcrawler.errors import MarkupError, UnknownPage, WallPage
 from dictcrawler.model import LexicalEntry, Sense
 from dictcrawler.page import EntryPage, MissPage, ParsedEntry

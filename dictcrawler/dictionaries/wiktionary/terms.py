@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from dictcrawler import markup
-from dictcrawler.dictionaries import _wiktionary_labels as labels
+from dictcrawler.dictionaries.wiktionary import labels
 from dictcrawler.markup import Node
 from dictcrawler.model import Relation, RelationType
 

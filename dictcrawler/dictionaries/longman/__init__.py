@@ -14,8 +14,8 @@ from urllib.parse import urljoin, urlsplit
 
 from dictcrawler import coverage, markup
 from dictcrawler.dictionaries import Dictionary, Edition
-from dictcrawler.dictionaries._longman_entry import Around, entries, head_of
-from dictcrawler.dictionaries._longman_text import measure, printed
+from dictcrawler.dictionaries.longman.entry import Around, entries, head_of
+from dictcrawler.dictionaries.longman.text import measure, printed
 from dictcrawler.errors import InvalidKeyword, UnknownPage, WallPage
 from dictcrawler.markup import Node
 from dictcrawler.model import Etymology, LexicalEntry, Relation

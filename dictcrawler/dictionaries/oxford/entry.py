@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from dictcrawler.dictionaries._oxford_blocks import Block, blocks, nodes
-from dictcrawler.dictionaries._oxford_head import frequency, inflections, pronunciations, verb_forms
-from dictcrawler.dictionaries._oxford_labels import labels
-from dictcrawler.dictionaries._oxford_senses import examples, link, read_sense, relations, variants
+from dictcrawler.dictionaries.oxford.blocks import Block, blocks, nodes
+from dictcrawler.dictionaries.oxford.head import frequency, inflections, pronunciations, verb_forms
+from dictcrawler.dictionaries.oxford.labels import labels
+from dictcrawler.dictionaries.oxford.senses import examples, link, read_sense, relations, variants
 from dictcrawler.errors import MarkupError, UnknownPage
 from dictcrawler.markup import Node, attribute, classes, elements, first, one, text, texts
 from dictcrawler.model import Box, Etymology, InflectedForm, LexicalEntry, Relation, RelationType

@@ -13,9 +13,9 @@ from functools import partial
 from msgspec.structs import replace
 
 from dictcrawler import markup
-from dictcrawler.dictionaries import _macmillan_address as address
-from dictcrawler.dictionaries._macmillan_classes import LABELS
-from dictcrawler.dictionaries._macmillan_tree import Place, Read, every, skip, walk
+from dictcrawler.dictionaries.macmillan import address
+from dictcrawler.dictionaries.macmillan.classes import LABELS
+from dictcrawler.dictionaries.macmillan.tree import Place, Read, every, skip, walk
 from dictcrawler.markup import Node
 from dictcrawler.model import Frequency, InflectedForm, Label, Pronunciation, Transcription
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from dictcrawler import markup
-from dictcrawler.dictionaries._longman_examples import examples
-from dictcrawler.dictionaries._longman_text import labels, printed, printed_all, printed_once
+from dictcrawler.dictionaries.longman.examples import examples
+from dictcrawler.dictionaries.longman.text import labels, printed, printed_all, printed_once
 from dictcrawler.markup import Node
 from dictcrawler.model import Definition, Label, Relation, RelationType, Sense
 

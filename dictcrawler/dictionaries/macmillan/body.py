@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from dictcrawler.dictionaries import _macmillan_address as address
-from dictcrawler.dictionaries import _macmillan_boxes as boxes
-from dictcrawler.dictionaries import _macmillan_examples as examples
-from dictcrawler.dictionaries import _macmillan_head as head
-from dictcrawler.dictionaries import _macmillan_relations as relations
-from dictcrawler.dictionaries import _macmillan_senses as senses
-from dictcrawler.dictionaries._macmillan_entry import Child, EntryDraft, SenseDraft
-from dictcrawler.dictionaries._macmillan_head import HEAD_TABLE, VARIANT_TABLE
-from dictcrawler.dictionaries._macmillan_senses import (
+from dictcrawler.dictionaries.macmillan import address, boxes, examples, head, relations, senses
+from dictcrawler.dictionaries.macmillan.entry import Child, EntryDraft, SenseDraft
+from dictcrawler.dictionaries.macmillan.head import HEAD_TABLE, VARIANT_TABLE
+from dictcrawler.dictionaries.macmillan.senses import (
     OPEN_DICTIONARY,
     SENSE_TABLE,
     anchor_inside,
@@ -21,7 +16,7 @@ from dictcrawler.dictionaries._macmillan_senses import (
     read_box_around,
     read_sense,
 )
-from dictcrawler.dictionaries._macmillan_tree import Read, skip, walk
+from dictcrawler.dictionaries.macmillan.tree import Read, skip, walk
 from dictcrawler.errors import InvalidKeyword
 from dictcrawler.markup import Node
 from dictcrawler.model import RelationType

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from dictcrawler import markup
-from dictcrawler.dictionaries import _longman_head as heads
-from dictcrawler.dictionaries._longman_examples import boxes, corpus, examples, thesaurus
-from dictcrawler.dictionaries._longman_senses import (
+from dictcrawler.dictionaries.longman import head as heads
+from dictcrawler.dictionaries.longman.examples import boxes, corpus, examples, thesaurus
+from dictcrawler.dictionaries.longman.senses import (
     cross_references,
     places,
     sense,
     sense_relations,
 )
-from dictcrawler.dictionaries._longman_text import labels, printed_all, printed_once
+from dictcrawler.dictionaries.longman.text import labels, printed_all, printed_once
 from dictcrawler.markup import Node
 from dictcrawler.model import Definition, Etymology, Label, LexicalEntry, Relation, RelationType, Sense
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dictcrawler import markup
-from dictcrawler.dictionaries import _wiktionary_labels as labels
-from dictcrawler.dictionaries import _wiktionary_terms as terms
+from dictcrawler.dictionaries.wiktionary import labels, terms
 from dictcrawler.markup import Node
 from dictcrawler.model import Definition, DefinitionType, Example, Label, Relation, RelationType, Sense
 

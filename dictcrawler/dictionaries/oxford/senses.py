@@ -6,8 +6,8 @@ import re
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from dictcrawler.dictionaries._oxford_blocks import Block, blocks, nodes
-from dictcrawler.dictionaries._oxford_labels import labels, level_labels, patterns, printed_labels
+from dictcrawler.dictionaries.oxford.blocks import Block, blocks, nodes
+from dictcrawler.dictionaries.oxford.labels import labels, level_labels, patterns, printed_labels
 from dictcrawler.errors import MarkupError
 from dictcrawler.markup import Node, attribute, first, text, texts
 from dictcrawler.model import Definition, Example, Label, Relation, RelationType, Sense

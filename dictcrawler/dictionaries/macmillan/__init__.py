@@ -19,13 +19,11 @@ from msgspec import structs
 
 from dictcrawler import coverage, markup
 from dictcrawler.dictionaries import Dictionary, Edition
-from dictcrawler.dictionaries import _macmillan_address as address
-from dictcrawler.dictionaries import _macmillan_body as body
-from dictcrawler.dictionaries import _macmillan_relations as relations
-from dictcrawler.dictionaries._macmillan_classes import NEVER_CONTENT, unknown_classes
-from dictcrawler.dictionaries._macmillan_entry import EntryDraft
-from dictcrawler.dictionaries._macmillan_head import read_headword
-from dictcrawler.dictionaries._macmillan_tree import Place
+from dictcrawler.dictionaries.macmillan import address, body, relations
+from dictcrawler.dictionaries.macmillan.classes import NEVER_CONTENT, unknown_classes
+from dictcrawler.dictionaries.macmillan.entry import EntryDraft
+from dictcrawler.dictionaries.macmillan.head import read_headword
+from dictcrawler.dictionaries.macmillan.tree import Place
 from dictcrawler.errors import PageError, UnknownPage, WallPage
 from dictcrawler.markup import Node
 from dictcrawler.page import EntryPage, MissPage, Page, ParsedEntry

@@ -10,13 +10,11 @@ from __future__ import annotations
 from functools import partial
 
 from dictcrawler import markup
-from dictcrawler.dictionaries import _macmillan_address as address
-from dictcrawler.dictionaries import _macmillan_boxes as boxes
-from dictcrawler.dictionaries import _macmillan_relations as relations
-from dictcrawler.dictionaries._macmillan_classes import LABELS
-from dictcrawler.dictionaries._macmillan_entry import EntryDraft, SenseDraft
-from dictcrawler.dictionaries._macmillan_examples import examples
-from dictcrawler.dictionaries._macmillan_tree import Read, every, skip, walk
+from dictcrawler.dictionaries.macmillan import address, boxes, relations
+from dictcrawler.dictionaries.macmillan.classes import LABELS
+from dictcrawler.dictionaries.macmillan.entry import EntryDraft, SenseDraft
+from dictcrawler.dictionaries.macmillan.examples import examples
+from dictcrawler.dictionaries.macmillan.tree import Read, every, skip, walk
 from dictcrawler.markup import Node
 from dictcrawler.model import Definition, DefinitionType, RelationType
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dictcrawler import markup
-from dictcrawler.dictionaries._macmillan_tree import SEPARATOR, Place, outermost, relation
+from dictcrawler.dictionaries.macmillan.tree import SEPARATOR, Place, outermost, relation
 from dictcrawler.markup import Node
 from dictcrawler.model import Box, Example, Relation
 

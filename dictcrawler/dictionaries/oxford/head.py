@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dictcrawler.dictionaries._oxford_blocks import Block, blocks, nodes
-from dictcrawler.dictionaries._oxford_labels import bare, labels
+from dictcrawler.dictionaries.oxford.blocks import Block, blocks, nodes
+from dictcrawler.dictionaries.oxford.labels import bare, labels
 from dictcrawler.markup import Node, attribute, classes, clean, first, text
 from dictcrawler.model import Frequency, InflectedForm, Label, Pronunciation, Transcription
 

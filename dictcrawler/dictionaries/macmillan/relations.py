@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dictcrawler import markup
-from dictcrawler.dictionaries import _macmillan_address as address
-from dictcrawler.dictionaries._macmillan_entry import EntryDraft
-from dictcrawler.dictionaries._macmillan_tree import Place, Read, every, relation, skip, walk
+from dictcrawler.dictionaries.macmillan import address
+from dictcrawler.dictionaries.macmillan.entry import EntryDraft
+from dictcrawler.dictionaries.macmillan.tree import Place, Read, every, relation, skip, walk
 from dictcrawler.markup import Node
 from dictcrawler.model import DefinitionType, Relation
 

@@ -13,8 +13,8 @@ from urllib.parse import urldefrag, urljoin
 
 from dictcrawler import coverage
 from dictcrawler.dictionaries import Dictionary, Edition
-from dictcrawler.dictionaries._oxford_blocks import NEVER_CONTENT, set_apart, unknown_classes
-from dictcrawler.dictionaries._oxford_entry import Address, headword_is_printed, read_entry
+from dictcrawler.dictionaries.oxford.blocks import NEVER_CONTENT, set_apart, unknown_classes
+from dictcrawler.dictionaries.oxford.entry import Address, headword_is_printed, read_entry
 from dictcrawler.errors import InvalidKeyword, UnknownPage, WallPage
 from dictcrawler.markup import Node, attribute, document, first, text, texts
 from dictcrawler.page import EntryPage, MissPage, Page, ParsedEntry

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from dictcrawler import markup
-from dictcrawler.dictionaries._longman_text import labels, printed, printed_all, printed_once
+from dictcrawler.dictionaries.longman.text import labels, printed, printed_all, printed_once
 from dictcrawler.markup import Node
 from dictcrawler.model import Box, Example, Label
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from dictcrawler.dictionaries._macmillan_head import Head
-from dictcrawler.dictionaries._macmillan_tree import Link
+from dictcrawler.dictionaries.macmillan.head import Head
+from dictcrawler.dictionaries.macmillan.tree import Link
 from dictcrawler.model import (
     Box,
     Definition,

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from dictcrawler import markup
-from dictcrawler.dictionaries import _wiktionary_labels as labels
-from dictcrawler.dictionaries._wiktionary_sections import Section, is_headline
+from dictcrawler.dictionaries.wiktionary import labels
+from dictcrawler.dictionaries.wiktionary.sections import Section, is_headline
 from dictcrawler.markup import Node
 from dictcrawler.model import InflectedForm, Label
 

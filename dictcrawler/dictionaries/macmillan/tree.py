@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from dictcrawler import markup
-from dictcrawler.dictionaries import _macmillan_address as address
-from dictcrawler.dictionaries._macmillan_classes import LABELS, WRAPPERS
+from dictcrawler.dictionaries.macmillan import address
+from dictcrawler.dictionaries.macmillan.classes import LABELS, WRAPPERS
 from dictcrawler.markup import Node
 from dictcrawler.model import Label, Relation, RelationType
 

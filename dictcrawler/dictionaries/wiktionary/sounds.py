@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from dictcrawler import markup
-from dictcrawler.dictionaries import _wiktionary_labels as labels
-from dictcrawler.dictionaries import _wiktionary_terms as terms
-from dictcrawler.dictionaries._wiktionary_sections import PARTS_OF_SPEECH
+from dictcrawler.dictionaries.wiktionary import labels, terms
+from dictcrawler.dictionaries.wiktionary.sections import PARTS_OF_SPEECH
 from dictcrawler.markup import Node
 from dictcrawler.model import InflectedForm, Label, Pronunciation, Relation, Transcription
 

@@ -11,13 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from dictcrawler import coverage, markup
-from dictcrawler.dictionaries import _wiktionary_classes as known_classes
-from dictcrawler.dictionaries import _wiktionary_headline as headlines
-from dictcrawler.dictionaries import _wiktionary_labels as labels
-from dictcrawler.dictionaries import _wiktionary_senses as senses
-from dictcrawler.dictionaries import _wiktionary_sounds as sounds
-from dictcrawler.dictionaries import _wiktionary_terms as terms
-from dictcrawler.dictionaries._wiktionary_sections import LANGUAGE_LEVEL, NOT_READ, Section, block_text, lists
+from dictcrawler.dictionaries.wiktionary import classes as known_classes
+from dictcrawler.dictionaries.wiktionary import headline as headlines
+from dictcrawler.dictionaries.wiktionary import labels, senses, sounds, terms
+from dictcrawler.dictionaries.wiktionary.sections import LANGUAGE_LEVEL, NOT_READ, Section, block_text, lists
 from dictcrawler.markup import Node
 from dictcrawler.model import (
     Box,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from dictcrawler import markup
-from dictcrawler.dictionaries._longman_text import LABELS, label_of, printed, printed_all, printed_once
+from dictcrawler.dictionaries.longman.text import LABELS, label_of, printed, printed_all, printed_once
 from dictcrawler.errors import MarkupError
 from dictcrawler.markup import Node
 from dictcrawler.model import Frequency, InflectedForm, Label, Pronunciation, Transcription

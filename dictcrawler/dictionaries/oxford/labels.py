@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dictcrawler.dictionaries._oxford_blocks import Block, nodes
+from dictcrawler.dictionaries.oxford.blocks import Block, nodes
 from dictcrawler.markup import Node, attribute, text, texts
 from dictcrawler.model import Label, LabelType
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from dictcrawler import markup
-from dictcrawler.dictionaries._macmillan_classes import LABELS
-from dictcrawler.dictionaries._macmillan_tree import Place, Read, skip, walk
+from dictcrawler.dictionaries.macmillan.classes import LABELS
+from dictcrawler.dictionaries.macmillan.tree import Place, Read, skip, walk
 from dictcrawler.markup import Node
 from dictcrawler.model import Example, Label
 

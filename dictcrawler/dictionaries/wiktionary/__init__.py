@@ -1,7 +1,7 @@
 """English Wiktionary (en.wiktionary.org): a page holds every language's word of that spelling.
 
 `parse` reads the English section, `parse_section` any other; both from any of the four ways
-the headings have been marked up (see `_wiktionary_sections`). One entry is one part of speech
+the headings have been marked up (see `sections`). One entry is one part of speech
 under one etymology; its id is made of the page's title and the anchor of its heading.
 """
 
@@ -12,9 +12,8 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from dictcrawler import markup
 from dictcrawler.dictionaries import Dictionary, Edition
-from dictcrawler.dictionaries import _wiktionary_entries as entries
-from dictcrawler.dictionaries import _wiktionary_sections as sections
-from dictcrawler.dictionaries._wiktionary_terms import BASE
+from dictcrawler.dictionaries.wiktionary import entries, sections
+from dictcrawler.dictionaries.wiktionary.terms import BASE
 from dictcrawler.errors import InvalidKeyword, MarkupError, UnknownPage, WallPage
 from dictcrawler.markup import Node
 from dictcrawler.page import EntryPage, MissPage, Page
