@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from urllib.parse import urlsplit
@@ -78,7 +78,7 @@ def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
     archive = _url("archive", given.get("archive", WAYBACK_MACHINE))
     archive = archive if archive.endswith("/") else f"{archive}/"
     return CrawlArguments(
-        dictionary=dictionary,
+        dictionary=_invented(dictionary) if source == "sample" else dictionary,
         edition=_choice("edition", given.get("edition", dictionary.default_edition), tuple(dictionary.editions)),
         source=source,
         words=given.get("words", DEFAULT_WORDS),
@@ -90,6 +90,11 @@ def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
         before=_end_of_day("before", given.get("before", SITE_CLOSED)),
         base_url=_template("base_url", given["base_url"]) if "base_url" in given else None,
     )
+
+
+def _invented(dictionary: Dictionary) -> Dictionary:
+    """The sample site's entries are ours, not the publisher's."""
+    return replace(dictionary, rights="Invented sample text of the dictcrawler project.", license="CC0-1.0")
 
 
 def _refuse_unknown(given: Mapping[str, str]) -> None:
