@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     show.set_defaults(command=_show)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of a published line")
-    schema.add_argument("kind", choices=("entry", "lookup", "run"))
+    schema.add_argument("kind", choices=("change", "entry", "lookup", "run"))
     schema.set_defaults(command=_schema)
     return parser
 

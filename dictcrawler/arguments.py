@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from dictcrawler.dictionaries import Dictionary
 from dictcrawler.errors import ArgumentError
+from dictcrawler.freshness import read_refresh
 
 DEFAULT_WORDS = "data/keywords/seed.txt"
 WAYBACK_MACHINE = "https://web.archive.org/web/"
@@ -17,7 +18,20 @@ WAYBACK_MACHINE = "https://web.archive.org/web/"
 SITE_CLOSED = "2023-06-30"
 SOURCES = ("archive", "live", "sample")
 HOMOGRAPHS = ("all", "first")
-NAMES = ("archive", "base_url", "before", "column", "edition", "homographs", "index", "source", "word", "words")
+NAMES = (
+    "archive",
+    "base_url",
+    "before",
+    "column",
+    "edition",
+    "homographs",
+    "index",
+    "refresh",
+    "resume",
+    "source",
+    "word",
+    "words",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +49,23 @@ class CrawlArguments:
     index: str
     before: datetime
     base_url: str | None
+    refresh: str
+    resume: bool
+
+    @property
+    def archived(self) -> bool:
+        """Whether the pages come from an archive, whose captures never change."""
+        return self.source == "archive"
 
     @property
     def scope(self) -> str:
-        """The part of the store that belongs to this crawl: invented entries never meet real ones."""
-        return f"sample/{self.edition}" if self.source == "sample" else self.edition
+        """The part of the store that belongs to this question: all that decides which page answers a word.
+
+        An answer is taken over only by a crawl that would have asked the same, and invented
+        entries never meet real ones.
+        """
+        place = {"archive": f"{self.archive} {self.before:%Y-%m-%d}", "live": self.base_url or "", "sample": ""}
+        return f"{self.source} {self.edition} {self.homographs} {place[self.source]}".strip()
 
     @property
     def feed(self) -> str:
@@ -58,6 +84,7 @@ class CrawlArguments:
             "word": self.word,
             "column": self.column,
             "base_url": self.base_url,
+            "refresh": self.refresh,
         }
         if self.source == "archive":
             shown |= {"archive": self.archive, "index": self.index, "before": self.before.date().isoformat()}
@@ -89,6 +116,8 @@ def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
         index=_url("index", given["index"]) if "index" in given else _index_of(archive),
         before=_end_of_day("before", given.get("before", SITE_CLOSED)),
         base_url=_template("base_url", given["base_url"]) if "base_url" in given else None,
+        refresh=_refresh(given.get("refresh", "due")),
+        resume=_choice("resume", given.get("resume", "yes"), ("yes", "no")) == "yes",
     )
 
 
@@ -129,6 +158,11 @@ def _template(name: str, value: str) -> str:
         raise ArgumentError(name, f"{value!r} has no place for the word", "a URL with one {keyword} in it")
     _url(name, template.replace("{slug}", "x"))
     return template
+
+
+def _refresh(value: str) -> str:
+    read_refresh(value)
+    return value
 
 
 def _end_of_day(name: str, value: str) -> datetime:

@@ -54,7 +54,7 @@ class FeedPublisher:
 
 
 def _publish(run: Run) -> Published | None:
-    return None if run.count_pending() else run.publish()
+    return run.publish() if run.is_complete else None
 
 
 class Progress:

@@ -17,14 +17,14 @@ import hashlib
 import os
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from dictcrawler.errors import FeedError
-from dictcrawler.model import SCHEMA_VERSION, Entry, FeedFile, Lookup, Record, RunManifest
+from dictcrawler.model import SCHEMA_VERSION, Change, Entry, FeedFile, Lookup, Record, RunManifest
 
 ENTRIES = "entries.jsonl"
 LOOKUPS = "lookups.jsonl"
@@ -36,7 +36,7 @@ _ENCODER = msgspec.json.Encoder()
 # Line ends for `str.splitlines` and others, though not for JSON (RFC 8259, section 7).
 _LINE_ENDS = {character.encode(): f"\\u{ord(character):04x}".encode() for character in "\x85\u2028\u2029"}
 _ANYTHING = re.compile(b"")
-_FILES: dict[type[Record], str] = {Entry: ENTRIES, Lookup: LOOKUPS}
+_FILES: dict[type[Record], str] = {Entry: ENTRIES, Lookup: LOOKUPS, Change: CHANGES}
 _VERSION_KEY = b'"schema_version"'
 _Record = TypeVar("_Record", bound=Record)
 
@@ -55,6 +55,45 @@ def read_lookups(path: str | os.PathLike[str]) -> Iterator[Lookup]:
     :raises FeedError: as `read_entries`.
     """
     return _records(_file(path, LOOKUPS), Lookup)
+
+
+def read_changes(path: str | os.PathLike[str]) -> Iterator[Change]:
+    """The changes of a run since the complete run before it.
+
+    :raises FeedError: as `read_entries`.
+    """
+    return _records(_file(path, CHANGES), Change)
+
+
+def changes_since(path: str | os.PathLike[str], run: str) -> Iterator[Change]:
+    """All changes after a run, in order, up to the latest one; ``path`` is a dictionary's feed folder.
+
+    Applied one after another to the entries of that run (see `apply_changes`), they give the
+    entries of the latest run.
+
+    :raises FeedError: when that run, or one after it, is no longer there.
+    """
+    folder = resolve(path)
+    chain = []
+    while folder.name != run:
+        chain.append(folder)
+        previous = read_run(folder).previous_run
+        if previous is None:
+            raise FeedError(folder.parent, None, f"run {run!r} is not among the runs that lead to the latest one")
+        folder = folder.parent / previous
+    for later in reversed(chain):
+        yield from read_changes(later)
+
+
+def apply_changes(entries: Mapping[str, Entry], changes: Iterable[Change]) -> dict[str, Entry]:
+    """The entries, by id, as they are after the changes."""
+    result = dict(entries)
+    for change in changes:
+        if change.entry is None:
+            result.pop(change.id, None)
+        else:
+            result[change.id] = change.entry
+    return result
 
 
 def read_run(path: str | os.PathLike[str]) -> RunManifest:
@@ -100,10 +139,10 @@ def verify(path: str | os.PathLike[str]) -> RunManifest:
 def encode_line(record: Record | Mapping[str, object]) -> bytes:
     """One line of a feed: strict JSON in UTF-8, ended by the only line end in it.
 
-    A lookup is written without its entries, which have a file of their own.
+    A lookup is written without its entries, which have a file of their own, and its pages.
     """
     if isinstance(record, Lookup):
-        record = msgspec.structs.replace(record, entries=())
+        record = msgspec.structs.replace(record, entries=(), pages=())
     line = _ENCODER.encode(record)
     for end, escaped in _LINE_ENDS.items():
         line = line.replace(end, escaped)

@@ -296,11 +296,24 @@ class Entry(LexicalEntry, frozen=True, kw_only=True, tag_field="schema_version",
     source: Source
 
 
+class PageState(Record, frozen=True, kw_only=True):
+    """What is remembered of one HTTP answer, to ask the site whether it has changed (RFC 9110, section 13)."""
+
+    url: Text
+    status: int
+    digest: Digest
+    parser: Text
+    etag: Text | None = None
+    last_modified: Text | None = None
+    location: Text | None = None
+
+
 class Lookup(Record, frozen=True, kw_only=True):
     """One line of ``lookups.jsonl``: what became of one line of the word list.
 
     ``entries`` travel inside the lookup from the spider to the store, so that a keyword
-    is stored whole or not at all; in ``lookups.jsonl`` only their ids remain.
+    is stored whole or not at all; in ``lookups.jsonl`` only their ids remain. ``pages``, the
+    answers of the site that it was read from, travel with them and stay in the store.
     ``duplicate_of`` is the earlier line that asked for the same word: it was asked once.
     """
 
@@ -322,6 +335,24 @@ class Lookup(Record, frozen=True, kw_only=True):
     duplicate_of: int | None = None
     run: Text
     entries: tuple[Entry, ...] = ()
+    pages: tuple[PageState, ...] = ()
+
+
+class Change(Record, frozen=True, kw_only=True):
+    """One line of ``changes.jsonl``: an entry added, changed or removed since the previous complete run.
+
+    ``cause`` is ``content`` (the page changed), ``parser`` (our reading of the same page changed)
+    or ``words`` (its word left the list). ``fields`` names what changed; ``entry`` is the entry
+    as it is now, absent when it was removed.
+    """
+
+    type: Literal["added", "changed", "removed"]
+    id: Text
+    cause: Literal["content", "parser", "words"]
+    content_hash: Digest | None = None
+    previous_hash: Digest | None = None
+    fields: tuple[Text, ...]
+    entry: Entry | None = None
 
 
 class FeedFile(Record, frozen=True, kw_only=True):
@@ -333,7 +364,12 @@ class FeedFile(Record, frozen=True, kw_only=True):
 
 
 class RunManifest(Record, frozen=True, kw_only=True):
-    """``run.json``: what was asked, what came of it, and the checksums of the files."""
+    """``run.json``: what was asked, what came of it, and the checksums of the files.
+
+    ``complete``: every line of the list has its outcome. ``reason``: why the run was not made
+    ``latest``, when it was not. ``fill_rates``: for each watched field, the share of entries that
+    have it. ``changes``: counts by type and cause.
+    """
 
     schema_version: Literal["1.0"]
     run: Text
@@ -350,6 +386,9 @@ class RunManifest(Record, frozen=True, kw_only=True):
     statuses: dict[str, int]
     warnings: dict[str, int]
     entries: int
+    mean_text_coverage: Ratio
+    fill_rates: dict[str, float]
+    changes: dict[str, int]
     files: dict[str, FeedFile]
     code_version: Text
     previous_run: Text | None = None

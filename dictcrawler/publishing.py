@@ -16,8 +16,8 @@ from pathlib import Path
 
 import msgspec
 
-from dictcrawler.feeds import ENTRIES, LATEST, LOOKUPS, RUN, encode_line
-from dictcrawler.model import FeedFile, Lookup, RunManifest
+from dictcrawler.feeds import CHANGES, ENTRIES, LATEST, LOOKUPS, RUN, encode_line
+from dictcrawler.model import Change, FeedFile, Lookup, RunManifest
 
 
 @dataclass(slots=True)
@@ -70,6 +70,11 @@ def write_entries(partial: Path, lines: Iterable[bytes]) -> FeedFile:
 def write_lookups(partial: Path, lookups: Iterable[Lookup]) -> FeedFile:
     """Write ``lookups.jsonl``."""
     return write_lines(partial / LOOKUPS, (encode_line(lookup) for lookup in lookups))
+
+
+def write_changes(partial: Path, changes: Iterable[Change]) -> FeedFile:
+    """Write ``changes.jsonl``."""
+    return write_lines(partial / CHANGES, (encode_line(change) for change in changes))
 
 
 def commit(partial: Path, manifest: RunManifest) -> Path:

@@ -15,41 +15,48 @@ from pathlib import Path
 
 import msgspec
 
-from dictcrawler import __version__, publishing
+from dictcrawler import __version__, changes, health, publishing
 from dictcrawler.arguments import CrawlArguments
 from dictcrawler.errors import InvalidKeyword, StoreError
-from dictcrawler.feeds import ENTRIES, LATEST, LOOKUPS, read_run
+from dictcrawler.feeds import CHANGES, ENTRIES, LATEST, LOOKUPS, read_run
+from dictcrawler.freshness import due_at, read_refresh
+from dictcrawler.health import Census, Limits
 from dictcrawler.keywords import Digest, Keyword
-from dictcrawler.model import SCHEMA_VERSION, Lookup, RunManifest, Status
+from dictcrawler.model import SCHEMA_VERSION, Change, Lookup, RunManifest, Status
 from dictcrawler.store import KeywordLine, RunRecord, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published run: its folder, its manifest, and why it is not ``latest``, if it is not."""
+    """A published run: its folder and its manifest, whose ``reason`` says why it is not ``latest``, if it is not."""
 
     folder: Path
     manifest: RunManifest
-    withheld: str | None
 
 
 class Run:
     """A run in the store. Made by `begin`, which resumes an unfinished run of the same words and arguments."""
 
-    def __init__(
-        self, store: Store, record: RunRecord, arguments: CrawlArguments, feeds: Path, *, resumed: bool
-    ) -> None:
+    def __init__(self, store: Store, record: RunRecord, arguments: CrawlArguments, feeds: Path, limits: Limits) -> None:
         self.store = store
         self.id = record.id
-        self.resumed = resumed
         self._record = record
         self._arguments = arguments
+        self._refresh = read_refresh(arguments.refresh)
         self._folder = feeds / arguments.feed
+        self._limits = limits
         self.lines, self.unique = store.count_keywords(record.id)
         self.pending_at_start = self.count_pending()
 
     @classmethod
-    def begin(cls, store: Store, arguments: CrawlArguments, feeds: Path, keywords: Iterable[Keyword]) -> Run:
+    def begin(
+        cls,
+        store: Store,
+        arguments: CrawlArguments,
+        feeds: Path,
+        keywords: Iterable[Keyword],
+        limits: Limits,
+    ) -> Run:
         """Read the word list into the ledger.
 
         :raises KeywordListError: when the list cannot be read.
@@ -62,16 +69,25 @@ class Run:
         store.add_keywords(record.id, _ledger_lines(digest, arguments.dictionary.slug))
         words_sha256 = digest.hexdigest()
         identity = hashlib.sha256(json.dumps([described, words_sha256], sort_keys=True).encode()).hexdigest()
-        run = store.end_import(record.id, identity, words_sha256)
-        return cls(store, store.run(run), arguments, feeds, resumed=run != record.id)
+        run = store.end_import(record.id, identity, words_sha256, resume=arguments.resume)
+        return cls(store, store.run(run), arguments, feeds, limits)
 
     def pending(self) -> Iterator[KeywordLine]:
-        """The words that still need an answer, in the list's order, as a stream."""
-        return self.store.pending(self.id, self._arguments.scope)
+        """The words that are still to be asked, in the list's order, as a stream."""
+        return self.store.pending(self.id, self._arguments.scope, self._refresh)
 
     def count_pending(self) -> int:
-        """How many words have no outcome yet."""
-        return self.store.count_pending(self.id, self._arguments.scope)
+        """How many words are still to be asked."""
+        return self.store.count_pending(self.id, self._arguments.scope, self._refresh)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to ask and every word has its outcome."""
+        return not self.count_pending() and not self.store.count_unanswered(self.id, self._arguments.scope)
+
+    def known(self, word: KeywordLine) -> Lookup | None:
+        """The good answer of an earlier run for a word, with its entries and pages."""
+        return None if word.slug is None else self.store.known(self._arguments.scope, word.slug)
 
     def invalid(self) -> Iterator[Lookup]:
         """The outcome of the lines that can never be an address: known without a request."""
@@ -81,14 +97,17 @@ class Run:
         """Store the outcomes of words, all or none. Invalid keywords are in the ledger already."""
         slug = self._arguments.dictionary.slug
         answers = [(slug(each.normalized), each) for each in lookups if each.status is not Status.INVALID_KEYWORD]
-        self.store.save(self._arguments.scope, answers)
+        self.store.save(self._arguments.scope, answers, self._due)
+
+    def _due(self, lookup: Lookup, failures: int) -> datetime:
+        return due_at(lookup, self._arguments.dictionary, failures, archived=self._arguments.archived)
 
     def lookups(self) -> Iterator[Lookup]:
         """One lookup a line of the list, without entries."""
         return self.store.lookups(self.id, self._arguments.scope)
 
     def publish(self) -> Published:
-        """Publish a run in which every word has its outcome, and make it ``latest`` if it may be.
+        """Publish a run in which every word has its outcome, and make it ``latest`` if it is sound.
 
         May be called again after a crash at any point inside it.
 
@@ -96,25 +115,21 @@ class Run:
         """
         folder = self._folder / self.id
         manifest = read_run(folder) if folder.is_dir() else self._write()
-        withheld = self._reason_to_withhold(manifest)
-        if withheld is None:
+        if manifest.reason is None:
             publishing.make_latest(folder)
-        self.store.finish(self.id, "withheld" if withheld else "complete", manifest.finished_at)
-        return Published(folder, manifest, withheld)
+        self.store.finish(self.id, "withheld" if manifest.reason else "complete", manifest.finished_at)
+        return Published(folder, manifest)
 
     def _write(self) -> RunManifest:
+        before = self._latest()
         partial = publishing.begin(self._folder, self.id)
-        tally = publishing.Tally()
-        warnings: Counter[str] = Counter()
-        entries = publishing.write_entries(
-            partial, _counting(self.store.entry_lines(self.id, self._arguments.scope), warnings)
-        )
+        census, tally = Census(), publishing.Tally()
+        entry_lines = self.store.entry_lines(self.id, self._arguments.scope)
+        entries = publishing.write_entries(partial, census.count(entry_lines))
         lookups = publishing.write_lookups(partial, tally.count(self.lookups()))
-        if (tally.lines, tally.unique) != (self.lines, self.unique):
-            raise StoreError(
-                f"run {self.id}: {self.lines} keywords ({self.unique} different) in the list, "
-                f"but {tally.lines} ({tally.unique}) outcomes; nothing was published"
-            )
+        self._check_law(tally)
+        causes: Counter[str] = Counter()
+        changed = publishing.write_changes(partial, _counted(self._changes(partial, before), causes))
         manifest = RunManifest(
             schema_version=SCHEMA_VERSION,
             run=self.id,
@@ -128,27 +143,47 @@ class Run:
             unique_keywords=tally.unique,
             words_sha256=self._record.words_sha256,
             statuses=dict(sorted(tally.statuses.items())),
-            warnings=dict(sorted(warnings.items())),
+            warnings=dict(sorted(census.warnings.items())),
             entries=entries.lines,
-            files={ENTRIES: entries, LOOKUPS: lookups},
+            mean_text_coverage=census.mean_coverage(),
+            fill_rates=census.fill_rates(),
+            changes=dict(sorted(causes.items())),
+            files={ENTRIES: entries, LOOKUPS: lookups, CHANGES: changed},
             code_version=__version__,
-            previous_run=self._latest_run(),
+            previous_run=None if before is None else before.run,
         )
+        manifest = msgspec.structs.replace(manifest, reason=self._reason_to_withhold(manifest, before, partial))
         publishing.commit(partial, manifest)
         return manifest
 
-    def _latest_run(self) -> str | None:
-        latest = self._folder / LATEST
-        return latest.readlink().name if latest.is_symlink() else None
+    def _check_law(self, tally: publishing.Tally) -> None:
+        if (tally.lines, tally.unique) != (self.lines, self.unique):
+            raise StoreError(
+                f"run {self.id}: {self.lines} keywords ({self.unique} different) in the list, "
+                f"but {tally.lines} ({tally.unique}) outcomes; nothing was published"
+            )
 
-    def _reason_to_withhold(self, manifest: RunManifest) -> str | None:
-        if not any(Status(status).is_answer for status in manifest.statuses):
-            return "not one word was answered"
+    def _latest(self) -> RunManifest | None:
         latest = self._folder / LATEST
-        invented = self._arguments.source == "sample"
-        if invented and latest.exists() and read_run(latest).arguments.get("source") != "sample":
+        return read_run(latest) if latest.exists() else None
+
+    def _changes(self, partial: Path, before: RunManifest | None) -> Iterator[Change]:
+        if before is None:
+            return
+        with (partial / ENTRIES).open("rb") as now:
+            yield from changes.between(
+                self._folder / before.run / ENTRIES,
+                now,
+                lambda entry_id: self.store.has_entry(self._arguments.scope, entry_id),
+            )
+
+    def _reason_to_withhold(self, manifest: RunManifest, before: RunManifest | None, partial: Path) -> str | None:
+        if before is None:
+            return health.ailment(manifest, None, 0, self._limits)
+        if self._arguments.source == "sample" and before.arguments.get("source") != "sample":
             return "invented sample entries do not replace a real feed"
-        return None
+        lost = health.lost_words(self._folder / before.run, partial)
+        return health.ailment(manifest, before, lost, self._limits)
 
 
 def _ledger_lines(keywords: Iterable[Keyword], slug: Callable[[str], str]) -> Iterator[KeywordLine]:
@@ -163,19 +198,10 @@ def _ledger_lines(keywords: Iterable[Keyword], slug: Callable[[str], str]) -> It
         yield KeywordLine(keyword.line, keyword.text, normalized or "", address, problem)
 
 
-class _Cited(msgspec.Struct):
-    source: _Warned
-
-
-class _Warned(msgspec.Struct):
-    warnings: tuple[str, ...]
-
-
-def _counting(lines: Iterable[bytes], warnings: Counter[str]) -> Iterator[bytes]:
-    decode = msgspec.json.Decoder(_Cited).decode
-    for line in lines:
-        warnings.update(decode(line).source.warnings)
-        yield line
+def _counted(changes: Iterable[Change], causes: Counter[str]) -> Iterator[Change]:
+    for change in changes:
+        causes[f"{change.type}/{change.cause}"] += 1
+        yield change
 
 
 def _run_id(store: Store, now: datetime) -> str:

@@ -13,15 +13,17 @@ from typing import Any
 
 import msgspec
 
-from dictcrawler.model import SCHEMA_VERSION, Entry, Lookup, Record, RunManifest
+from dictcrawler.model import SCHEMA_VERSION, Change, Entry, Lookup, Record, RunManifest
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-KINDS: Mapping[str, type[Record]] = MappingProxyType({"entry": Entry, "lookup": Lookup, "run": RunManifest})
+KINDS: Mapping[str, type[Record]] = MappingProxyType(
+    {"entry": Entry, "lookup": Lookup, "change": Change, "run": RunManifest}
+)
 
 _NULL = {"type": "null"}
-# Entries travel inside a lookup only until they are stored; no published line has them.
-_NEVER_PUBLISHED = {"Lookup": ("entries",)}
+# Entries and pages travel inside a lookup only until they are stored; no published line has them.
+_NEVER_PUBLISHED = {"Lookup": ("entries", "pages")}
 
 
 def schema(kind: str) -> dict[str, Any]:

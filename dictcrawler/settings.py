@@ -35,6 +35,15 @@ RETRY_BACKOFF = 1.0
 RETRY_AFTER_MAX = 600.0
 """The longest Retry-After, in seconds, that is waited for."""
 
+LOST_WORDS_LIMIT = 0.05
+"""A run is withheld when more than this share of the words found before are found no more."""
+
+FILL_RATE_LIMIT = 0.10
+"""A run is withheld when the share of entries that have some field falls by more than this."""
+
+TEXT_COVERAGE_LIMIT = 0.05
+"""A run is withheld when the mean text coverage falls by more than this."""
+
 PROGRESS_BAR = True
 """A live bar when standard error is a terminal; log lines otherwise."""
 

@@ -5,13 +5,13 @@ The truth while a crawl runs. Written in short transactions through SQLAlchemy C
 
 * ``runs``: one row a run.
 * ``keywords``: the lines of an unfinished run's word list, in order; the crawl's queue.
-* ``answers``: the last outcome for each word of each scope (an edition), with the run that got it.
+* ``answers``: the last outcome for each word of each scope (`CrawlArguments.scope`), with the run that got it.
 * ``entries``: the last good entries of each word; a failure does not touch them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,7 +25,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from dictcrawler.errors import StoreError
 from dictcrawler.feeds import encode_line
-from dictcrawler.model import Entry, Lookup, Status
+from dictcrawler.freshness import Refresh
+from dictcrawler.model import Entry, Lookup, PageState, Status
 
 CHUNK = 1_000
 
@@ -57,22 +58,28 @@ _keywords = sa.Table(
 _answers = sa.Table(
     "answers",
     _metadata,
-    sa.Column("scope", sa.String(64), primary_key=True),
+    sa.Column("scope", sa.Text, primary_key=True),
     sa.Column("slug", sa.Text, primary_key=True),
     sa.Column("run", sa.String(64), nullable=False),
     sa.Column("status", sa.String(32), nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("answered_at", sa.String(32), nullable=False),
+    sa.Column("due_at", sa.String(32), nullable=False),
     sa.Column("lookup", sa.LargeBinary, nullable=False),
+    sa.Column("pages", sa.LargeBinary, nullable=False),
 )
 _entries = sa.Table(
     "entries",
     _metadata,
-    sa.Column("scope", sa.String(64), primary_key=True),
+    sa.Column("scope", sa.Text, primary_key=True),
     sa.Column("slug", sa.Text, primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("id", sa.Text, nullable=False),
+    sa.Column("content_hash", sa.String(80), nullable=False),
     sa.Column("run", sa.String(64), nullable=False),
     sa.Column("fetched_at", sa.String(32), nullable=False),
     sa.Column("line", sa.LargeBinary, nullable=False),
+    sa.Index("entries_by_id", "scope", "id"),
 )
 _captures = sa.Table(
     "captures",
@@ -169,17 +176,20 @@ class Store:
             with self._begin() as connection:
                 connection.execute(_keywords.insert(), rows)
 
-    def end_import(self, run: str, identity: str, words_sha256: str) -> str:
+    def end_import(self, run: str, identity: str, words_sha256: str, *, resume: bool) -> str:
         """Close the import and return the id of the run to go on with.
 
-        That is an earlier, unfinished run of the same ``identity`` if there is one (the
-        word list just read is then dropped again), else ``run`` itself.
+        That is an earlier, unfinished run of the same ``identity`` if there is one and it may
+        be resumed (the word list just read is then dropped again), else ``run`` itself.
         """
         with self._begin() as connection:
             unfinished = connection.scalar(
                 sa.select(_runs.c.id).where(_runs.c.identity == identity, _runs.c.state == "running")
             )
-            if unfinished is not None:
+            if unfinished is not None and not resume:
+                connection.execute(_keywords.delete().where(_keywords.c.run == unfinished))
+                connection.execute(_runs.update().where(_runs.c.id == unfinished).values(state="abandoned"))
+            elif unfinished is not None:
                 connection.execute(_keywords.delete().where(_keywords.c.run == run))
                 connection.execute(_runs.delete().where(_runs.c.id == run))
                 return str(unfinished)
@@ -219,20 +229,12 @@ class Store:
             row = connection.execute(sa.select(sa.func.count(), unique).where(_keywords.c.run == run)).one()
         return int(row[0]), int(row[1])
 
-    def pending(self, run: str, scope: str) -> Iterator[KeywordLine]:
-        """The words of the list that this run has not answered yet, in order, as a stream.
+    def pending(self, run: str, scope: str, refresh: Refresh) -> Iterator[KeywordLine]:
+        """The words of the list that this run has to ask, in order, as a stream.
 
         Duplicates and invalid keywords are not among them: they need no request.
         """
-        answered = sa.exists().where(
-            _answers.c.scope == scope, _answers.c.slug == _keywords.c.slug, _answers.c.run == run
-        )
-        query = (
-            sa.select(_keywords)
-            .where(_keywords.c.run == run, _keywords.c.slug.is_not(None), _keywords.c.duplicate_of.is_(None), ~answered)
-            .order_by(_keywords.c.line)
-            .limit(CHUNK)
-        )
+        query = sa.select(_keywords).where(*self._asked(run, scope, refresh)).order_by(_keywords.c.line).limit(CHUNK)
         line = -1
         while True:
             with self._begin() as connection:
@@ -243,6 +245,31 @@ class Store:
                 yield KeywordLine(row.line, row.text, row.normalized, row.slug, None)
             line = rows[-1].line
 
+    def count_pending(self, run: str, scope: str, refresh: Refresh) -> int:
+        """How many words of the list this run still has to ask."""
+        query = sa.select(sa.func.count()).select_from(_keywords).where(*self._asked(run, scope, refresh))
+        with self._begin() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def count_unanswered(self, run: str, scope: str) -> int:
+        """How many words of the list have no outcome at all."""
+        return self.count_pending(run, scope, Refresh("none"))
+
+    def _asked(self, run: str, scope: str, refresh: Refresh) -> tuple[sa.ColumnElement[bool], ...]:
+        """The conditions under which a keyword is asked: no answer of this run and none fresh enough.
+
+        Ages count from the start of the run: what it has to ask does not change while it runs.
+        """
+        here = (_answers.c.scope == scope, _answers.c.slug == _keywords.c.slug)
+        fresh = _accepted(refresh, self.run(run).started_at)
+        answered = sa.exists().where(*here, sa.or_(_answers.c.run == run, fresh))
+        return (
+            _keywords.c.run == run,
+            _keywords.c.slug.is_not(None),
+            _keywords.c.duplicate_of.is_(None),
+            ~answered,
+        )
+
     def invalid(self, run: str) -> Iterator[Lookup]:
         """The lookups of the lines that are no keyword, in order, as a stream."""
         record = self.run(run)
@@ -251,24 +278,35 @@ class Store:
             for row in rows:
                 yield _lookup_of(row, record)
 
-    def count_pending(self, run: str, scope: str) -> int:
-        """How many words of the list have no outcome yet."""
-        answered = sa.exists().where(
-            _answers.c.scope == scope, _answers.c.slug == _keywords.c.slug, _answers.c.run == run
-        )
-        query = sa.select(sa.func.count()).where(
-            _keywords.c.run == run, _keywords.c.slug.is_not(None), _keywords.c.duplicate_of.is_(None), ~answered
-        )
-        with self._begin() as connection:
-            return int(connection.scalar(query) or 0)
-
     # Answers
 
-    def save(self, scope: str, answers: Sequence[tuple[str, Lookup]]) -> None:
-        """Store outcomes, ``(slug, lookup with its entries)``, in one transaction: all or none."""
+    def save(self, scope: str, answers: Sequence[tuple[str, Lookup]], due: Callable[[Lookup, int], datetime]) -> None:
+        """Store outcomes, ``(slug, lookup with its entries)``, in one transaction: all or none.
+
+        ``due`` tells of a lookup, and of how many failures in a row it is the last, when it is due again.
+        """
         with self._begin() as connection:
             for slug, lookup in answers:
-                _save_one(connection, scope, slug, lookup)
+                _save_one(connection, scope, slug, lookup, due)
+
+    def known(self, scope: str, slug: str) -> Lookup | None:
+        """The stored answer for a word with its entries and pages, if it has entries that are not stale."""
+        query = sa.select(_answers).where(_answers.c.scope == scope, _answers.c.slug == slug)
+        with self._begin() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None or not Status(row.status).has_entries:
+            return None
+        return msgspec.structs.replace(
+            msgspec.json.decode(row.lookup, type=Lookup),
+            entries=self.entries(scope, slug),
+            pages=msgspec.json.decode(row.pages, type=tuple[PageState, ...]),
+        )
+
+    def has_entry(self, scope: str, entry_id: str) -> bool:
+        """Whether any word of the scope still has this entry."""
+        query = sa.select(_entries.c.id).where(_entries.c.scope == scope, _entries.c.id == entry_id).limit(1)
+        with self._begin() as connection:
+            return connection.scalar(query) is not None
 
     def lookups(self, run: str, scope: str) -> Iterator[Lookup]:
         """One lookup for each line of the word list, in order, as a stream, without entries.
@@ -349,28 +387,59 @@ def _tune_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> N
     cursor.close()
 
 
-def _save_one(connection: sa.Connection, scope: str, slug: str, lookup: Lookup) -> None:
-    place = {"scope": scope, "slug": slug}
+def _accepted(refresh: Refresh, now: datetime) -> sa.ColumnElement[bool]:
+    """Which answers of earlier runs are taken over."""
+    answered = _answers.c.status.in_([status.value for status in Status if status.is_answer])
+    if refresh.kind == "due":
+        return _answers.c.due_at > _timestamp(now)
+    if refresh.kind == "age":
+        return sa.and_(answered, _answers.c.answered_at > _timestamp(now - refresh.age))
+    if refresh.kind == "failed":
+        return answered
+    return sa.literal(refresh.kind == "none")
+
+
+def _save_one(
+    connection: sa.Connection, scope: str, slug: str, lookup: Lookup, due: Callable[[Lookup, int], datetime]
+) -> None:
+    here = (_answers.c.scope == scope, _answers.c.slug == slug)
+    failures = 0
     if not lookup.status.is_answer:
+        failures = 1 + (connection.scalar(sa.select(_answers.c.failures).where(*here)) or 0)
         lookup = _with_stale_entries(connection, scope, slug, lookup)
-    connection.execute(_answers.delete().where(_answers.c.scope == scope, _answers.c.slug == slug))
+    connection.execute(_answers.delete().where(*here))
     connection.execute(
-        _answers.insert().values(run=lookup.run, status=lookup.status.value, lookup=encode_line(lookup), **place)
+        _answers.insert().values(
+            scope=scope,
+            slug=slug,
+            run=lookup.run,
+            status=lookup.status.value,
+            failures=failures,
+            answered_at=_timestamp(lookup.fetched_at or datetime.now(UTC)),
+            due_at=_timestamp(due(lookup, failures)),
+            lookup=encode_line(lookup),
+            pages=msgspec.json.encode(lookup.pages),
+        )
     )
-    if not lookup.status.is_answer:
-        return
-    connection.execute(_entries.delete().where(_entries.c.scope == scope, _entries.c.slug == slug))
-    rows = [
-        {
-            **place,
-            "position": position,
-            "id": entry.id,
-            "run": lookup.run,
-            "fetched_at": _timestamp(entry.source.fetched_at),
-            "line": encode_line(entry),
-        }
-        for position, entry in enumerate(lookup.entries)
-    ]
+    if lookup.status.is_answer:
+        _replace_entries(connection, scope, slug, lookup)
+
+
+def _replace_entries(connection: sa.Connection, scope: str, slug: str, lookup: Lookup) -> None:
+    """Store the entries of a word. One whose content has not changed keeps its line, citation and all."""
+    here = (_entries.c.scope == scope, _entries.c.slug == slug)
+    kept = {row.id: row for row in connection.execute(sa.select(_entries).where(*here))}
+    connection.execute(_entries.delete().where(*here))
+    rows = []
+    for position, entry in enumerate(lookup.entries):
+        row = {"scope": scope, "slug": slug, "position": position, "id": entry.id, "run": lookup.run}
+        old = kept.get(entry.id)
+        if old is not None and old.content_hash == entry.content_hash:
+            row |= {"content_hash": old.content_hash, "fetched_at": old.fetched_at, "line": old.line}
+        else:
+            fetched_at = _timestamp(entry.source.fetched_at)
+            row |= {"content_hash": entry.content_hash, "fetched_at": fetched_at, "line": encode_line(entry)}
+        rows.append(row)
     if rows:
         connection.execute(_entries.insert(), rows)
 

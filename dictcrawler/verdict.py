@@ -47,7 +47,7 @@ def exit_status(failure: DictcrawlerError | None, published: Published | None) -
         return ExitStatus.WORDS_FAILED
     if published is None:
         return ExitStatus.INCOMPLETE
-    if published.withheld:
+    if published.manifest.reason:
         return ExitStatus.WITHHELD
     return _of_statuses({Status(name): count for name, count in published.manifest.statuses.items() if count})
 
@@ -75,6 +75,6 @@ def summary(published: Published) -> str:
         f"  {'entries':<{width}}  {manifest.entries:>9,}",
         f"feed: {published.folder}",
     ]
-    if published.withheld:
-        lines.append(f"not made latest: {published.withheld}")
+    if manifest.reason:
+        lines.append(f"not made latest: {manifest.reason}")
     return "\n".join(lines)

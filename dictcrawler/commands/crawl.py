@@ -81,6 +81,9 @@ Arguments (-a NAME=VALUE):
   source=NAME       archive (default): a web archive; live: the dictionary's site; sample: a small
                     built-in site with invented entries
   homographs=NAME   all (default) or first: whether the pages of other homographs are read too
+  refresh=RULE      due (default): words never answered, failed before, or older than the dictionary's max_age;
+                    an age such as 7d or 12h; failed; all; none
+  resume=no         begin a new run although an unfinished one of the same words and arguments is there
   before=DATE       archive: the newest capture up to this day (default 2023-06-30)
   archive=URL       archive: the replay prefix (default https://web.archive.org/web/)
   index=URL         archive: the capture index, when it is not where the archive's kind has it

@@ -20,6 +20,7 @@ from dictcrawler import arguments, capture_index, dictionaries, items, keywords
 from dictcrawler.archive import ArchiveSource, NoBulkIndex
 from dictcrawler.arguments import CrawlArguments
 from dictcrawler.errors import ArgumentError, DictcrawlerError
+from dictcrawler.health import Limits
 from dictcrawler.lookup import Asker
 from dictcrawler.model import Lookup
 from dictcrawler.runs import Published, Run
@@ -130,9 +131,17 @@ class KeywordSpider(Spider):
         feeds = Path(settings["DATA_DIR"]) / "feeds"
         # Reading a million lines blocks for seconds: the loop goes on meanwhile.
         self.run = await asyncio.get_running_loop().run_in_executor(
-            None, Run.begin, store, self.given, feeds, self._keywords()
+            None, Run.begin, store, self.given, feeds, self._keywords(), self._limits()
         )
         self.source = await self._open_source(store)
+
+    def _limits(self) -> Limits:
+        settings = self.crawler.settings
+        return Limits(
+            lost_words=settings.getfloat("LOST_WORDS_LIMIT"),
+            fill_rate=settings.getfloat("FILL_RATE_LIMIT"),
+            text_coverage=settings.getfloat("TEXT_COVERAGE_LIMIT"),
+        )
 
     def _keywords(self) -> Iterator[keywords.Keyword]:
         if self.given.word is not None:

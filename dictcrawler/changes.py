@@ -1,0 +1,98 @@
+"""What is new in a run: added, changed and removed entries since the run before it.
+
+An entry is known by its id, its content by its ``content_hash``. The store replaces the line
+of an entry only when that hash changes, so equal hashes mean equal lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from dictcrawler.model import Change, Entry, LexicalEntry
+
+
+class _Known(msgspec.Struct, gc=False):
+    """What is kept in memory of an entry of the earlier run: its line is read again when it is needed."""
+
+    content_hash: str
+    payload: str
+    offset: int
+
+
+class _SourceHead(msgspec.Struct):
+    payload_digest: str
+
+
+class _EntryHead(msgspec.Struct):
+    id: str
+    content_hash: str
+    source: _SourceHead
+
+
+def between(earlier: Path, now: Iterable[bytes], is_kept: Callable[[str], bool]) -> Iterator[Change]:
+    """The changes from the entries of a file to the entry lines of now: first those there are, then the removed.
+
+    ``is_kept`` tells of an id whether the store still has its entry: a removed entry that it
+    has left with its word, not with its page.
+    """
+    before = _read(earlier)
+    pages_before = {known.payload for known in before.values()}
+    pages_now: set[str] = set()
+    decode = msgspec.json.Decoder(_EntryHead).decode
+    with earlier.open("rb") as file:
+        for line in now:
+            head = decode(line)
+            pages_now.add(head.source.payload_digest)
+            known = before.pop(head.id, None)
+            if known is None:
+                yield _added(line, _cause(same_page=head.source.payload_digest in pages_before))
+            elif known.content_hash != head.content_hash:
+                file.seek(known.offset)
+                yield _changed(file.readline(), line)
+    for entry_id, known in before.items():
+        yield Change(
+            type="removed",
+            id=entry_id,
+            cause="words" if is_kept(entry_id) else _cause(same_page=known.payload in pages_now),
+            previous_hash=known.content_hash,
+            fields=(),
+        )
+
+
+def _read(entries: Path) -> dict[str, _Known]:
+    decode = msgspec.json.Decoder(_EntryHead).decode
+    known = {}
+    offset = 0
+    with entries.open("rb") as file:
+        for line in file:
+            head = decode(line)
+            known[head.id] = _Known(head.content_hash, head.source.payload_digest, offset)
+            offset += len(line)
+    return known
+
+
+def _cause(*, same_page: bool) -> Literal["content", "parser"]:
+    """What has changed when the entry has: our reading of the same page, or the page."""
+    return "parser" if same_page else "content"
+
+
+def _added(line: bytes, cause: Literal["content", "parser"]) -> Change:
+    entry = msgspec.json.decode(line, type=Entry)
+    return Change(type="added", id=entry.id, cause=cause, content_hash=entry.content_hash, fields=(), entry=entry)
+
+
+def _changed(earlier: bytes, line: bytes) -> Change:
+    old, new = msgspec.json.decode(earlier, type=Entry), msgspec.json.decode(line, type=Entry)
+    return Change(
+        type="changed",
+        id=new.id,
+        cause=_cause(same_page=old.source.payload_digest == new.source.payload_digest),
+        content_hash=new.content_hash,
+        previous_hash=old.content_hash,
+        fields=tuple(name for name in LexicalEntry.__struct_fields__ if getattr(old, name) != getattr(new, name)),
+        entry=new,
+    )
