@@ -18,8 +18,10 @@ NEVER_CONTENT = (
     "#innerleftcol, #relatedentries, #usageboxlinks, .related-entries-content, .visible-xs, #innerrightcol, "
     ".smallprint, .moreButton, .noNumberElement, .textfromopen, "
     ".THES > .synonyms:not(:has(a)), .thes-links:not(:has(.theslink)), "
-    "#phrases_container > .TITLE, #phrasal_verbs_container > .TITLE, .PV-XREF > .SEP, .RUNON > .SEP, "
-    ".SEEALSO-GROUP > .SEP"
+    "#phrases_container > .TITLE, #phrasal_verbs_container > .TITLE, "
+    # Captions printed as separators ("See also"); those between two links keep the links apart.
+    ".PV-XREF > .SEP:first-child, .RUNON > .SEP:first-child, .SEEALSO-GROUP > .SEP:first-child, "
+    ".MAIN-XREF > .SEP:first-child, .VARIANT > .SEP:first-child"
 )
 
 LABELS: dict[str, LabelType] = {

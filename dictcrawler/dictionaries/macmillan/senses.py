@@ -54,8 +54,7 @@ def read_box(entry: EntryDraft, node: Node) -> bool:
 
 def read_box_around(entry: EntryDraft, head: Node) -> None:
     """Read the note that a head stands in, when nothing known frames it."""
-    if head.parent is not None:
-        read_box(entry, head.parent)
+    read_box(entry, head.parent or head)
 
 
 def credit(sense: SenseDraft, node: Node, _anchor: str | None) -> None:
