@@ -11,7 +11,6 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from dictcrawler import markup
 from dictcrawler.errors import InvalidKeyword
 
 LONGEST_SLUG = 100
@@ -64,7 +63,7 @@ def absolute(href: str, base: str, edition: str) -> str:
 
     Links may begin with a blank, and the API's two placeholders may stand unexpanded.
     """
-    href = markup.clean(href)
+    href = href.strip()
     if "$dictCode" in href:
         href = href.replace("#skLicensedUrl('/media/')", "/media/").replace("$dictCode", edition)
     return href if href.startswith(("https://", "http://")) else urljoin(base, href)

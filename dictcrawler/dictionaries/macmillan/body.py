@@ -51,7 +51,7 @@ def _menu(entry: EntryDraft, node: Node, _anchor: str | None) -> None:
     for a in node.css("a"):
         anchor = (a.attributes.get("href") or "").partition("#")[2].strip()
         text = entry.place.text(a)
-        if text and address.is_sense_anchor(anchor):
+        if text and anchor:
             entry.indicators[anchor] = text
 
 

@@ -92,13 +92,14 @@ def test_a_heading_of_forms_ends_with_the_persons_below_it() -> None:
         ("present tense", ""),
         ("he/she/it", form.format("brindles")),
         ("past tense", form.format("brindled") + form.format(" ")),
-        ("you", form.format("brindlest") + '<span class="DIALECT">Old</span>'),
+        ("you", '<span class="DIALECT">Old</span>' + form.format("brindlest") + form.format("brindle")),
     )
     found = entry(generation_c(table + senses(sense(SENSE)))).inflected_forms
     assert [(f.tag, f.text, f.labels) for f in found] == [
         ("present tense, he/she/it", "brindles", ()),
         ("past tense", "brindled", ()),
-        ("you", "brindlest", ()),
+        ("you", "brindlest", (Label(text="Old", type="region"),)),
+        ("you", "brindle", ()),
     ]
 
 

@@ -42,7 +42,7 @@ def test_an_advertisement_anywhere_in_the_entry_does_not_matter(page: tuple[str,
         assert place in html
         parsed = read(html.replace(place, advert + place), url).entries
         assert [entry.content for entry in parsed] == contents(html, url)
-        assert [entry.warnings for entry in parsed] == [()] * len(parsed)
+        assert [(entry.warnings, entry.text_coverage) for entry in parsed] == [((), 1.0)] * len(parsed)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,15 @@ def fields(entry: LexicalEntry) -> set[tuple[str, str]]:
 
     visit("", msgspec.to_builtins(entry))
     return found
+
+
+def test_a_sub_sense_whose_body_is_renamed_does_not_number_its_parent() -> None:
+    html, url = fixture(C[0]), C[1]
+    found = read(renamed(html, "SUB-SENSE-BODY", "new-wrapper"), url).entries[0].content
+    assert [sense.number for sense in found.senses] == ["1", None, "2"]
+    assert [sense.definitions for sense in found.senses] == [
+        sense.definitions for sense in contents(html, url)[0].senses
+    ]
 
 
 def test_an_unknown_element_inside_a_text_is_left_out_of_it_and_named() -> None:

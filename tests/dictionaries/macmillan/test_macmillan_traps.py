@@ -120,10 +120,14 @@ def test_12_the_dialect_is_that_of_the_recordings_folder_not_of_its_caption() ->
         '<div class="PRONS"><span class="sound" title="British English pronunciation" '
         'data-src-mp3="#skLicensedUrl(\'/media/\')$dictCode/{folder}/b.mp3"></span><span class="PRON">b</span></div>'
     )
-    html = generation_c(sounds=sound.format(folder="us_pron") + sound.format(folder="uk_pron"))
-    first, second = entry(html).pronunciations
-    assert first.sound_file == f"{SITE}/media/american/us_pron/b.mp3"
-    assert (first.transcriptions[0].scheme, second.transcriptions[0].scheme) == ("en-US-fonipa", "en-GB-fonipa")
+    for edition in ("american", "british"):
+        html = generation_c(
+            sounds=sound.format(folder="us_pron") + sound.format(folder="uk_pron"),
+            link=canonical(f"/dictionary/{edition}/brindle_1"),
+        )
+        first, second = entry(html).pronunciations
+        assert first.sound_file == f"{SITE}/media/{edition}/us_pron/b.mp3"
+        assert (first.transcriptions[0].scheme, second.transcriptions[0].scheme) == ("en-US-fonipa", "en-GB-fonipa")
 
 
 def test_13_the_resource_of_a_definition_does_not_change_the_edition() -> None:
