@@ -101,6 +101,21 @@ def children(node: Node, name: str) -> Iterator[Node]:
     return (child for child in elements(node) if has_class(child, name))
 
 
+def remove(node: Node, selector: str) -> None:
+    """Remove all descendants that match, once each: a match inside another one goes with it."""
+    matches = {match.mem_id: match for match in node.css(selector)}
+    outermost = [match for match in matches.values() if not any(above.mem_id in matches for above in _above(match))]
+    for match in outermost:
+        match.decompose()
+
+
+def _above(node: Node) -> Iterator[Node]:
+    parent = node.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent
+
+
 def text(node: Node, *, drop: frozenset[str] = frozenset()) -> str:
     """The visible text, cleaned.
 

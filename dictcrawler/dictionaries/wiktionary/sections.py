@@ -105,9 +105,8 @@ def content(root: Node) -> Node | None:
         or markup.first(root, "#mw-content-text")
         or markup.first(root, "body.mw-parser-output, body.parsoid-body")
     )
-    for noise in found.css(NEVER_CONTENT) if found else ():
-        if noise.parent is not None:
-            noise.decompose()
+    if found is not None:
+        markup.remove(found, NEVER_CONTENT)
     return found
 
 

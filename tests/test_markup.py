@@ -1,0 +1,37 @@
+"""Selections, removals and the rules for text."""
+
+from __future__ import annotations
+
+import pytest
+
+from dictcrawler import markup
+from dictcrawler.errors import MarkupError
+
+
+def test_a_match_inside_a_match_is_removed_with_it_and_what_matches_twice_once() -> None:
+    root = markup.document("<p>a<b class=x>b<i class=x>c</i></b><i class='x y'>d</i>e</p>")
+    markup.remove(root, ".x, .y, i")
+    assert markup.text(root) == "ae"
+
+
+def test_a_missing_element_is_named_with_its_place() -> None:
+    root = markup.document("<div id=entry class='big box'></div>")
+    with pytest.raises(MarkupError, match=r"no element 'h1' in <div entry big box>"):
+        markup.one(markup.one(root, "div"), "h1")
+
+
+def test_blocks_part_words_and_inline_elements_do_not() -> None:
+    root = markup.document("<div>one<p>two</p>th<b>r</b>ee<br>four</div>")
+    assert markup.text(root) == "one two three four"
+
+
+def test_a_dropped_element_leaves_one_space_and_none_before_punctuation() -> None:
+    root = markup.document(
+        "<p>a glass of wine <i class=GL>(= one)</i>, please<i class=SEP>: </i>now <i class=GL>x</i></p>"
+    )
+    assert markup.text(root, drop=frozenset({"GL", "SEP"})) == "a glass of wine, please now"
+
+
+def test_what_prints_nothing_is_not_text() -> None:
+    root = markup.document("<p>a\u200bb\u00a0\u00a0c\ufeff\x00<script>x</script><style>y</style><!-- z -->e\u0301</p>")
+    assert markup.text(root) == "ab c\u00e9"
