@@ -8,7 +8,7 @@ CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 
 CREATE_ENV = $(PYTHON) -m venv $(1) \
 	|| { echo "The venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
-.PHONY: crawl test lint types check lock clean
+.PHONY: crawl test coverage lint types check lock clean
 
 ## crawl: install what the crawler needs and crawl the 13 seed words from the built-in sample site
 crawl: $(ENV)/.installed
@@ -17,6 +17,13 @@ crawl: $(ENV)/.installed
 ## test: install what the tests need and run all of them
 test: $(ENV)/.installed-dev $(ARCHIVE_ENV)/.installed
 	ARCHIVE_ENV=$(ARCHIVE_ENV) $(ENV)/bin/python -m pytest -n 2 $(ARGS)
+
+## coverage: every branch of the pure rooms is taken by a test
+coverage: $(ENV)/.installed-dev
+	$(ENV)/bin/python -m pytest -q -n 2 tests/dictionaries tests/sample tests/test_dictionaries.py tests/test_keywords.py \
+		tests/test_markup.py tests/test_normalize.py --cov=dictcrawler.dictionaries --cov=dictcrawler.normalize \
+		--cov=dictcrawler.keywords --cov=dictcrawler.markup --cov-branch --cov-report=term-missing:skip-covered \
+		--cov-fail-under=100
 
 ## lint: ruff and scrapy-lint
 lint: $(ENV)/.installed-dev

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -37,10 +38,8 @@ _UNPRINTED = re.compile(
 
 def document(html: str) -> Node:
     """The root element of a page; HTML5 error recovery makes one of any text."""
-    root = LexborHTMLParser(html).root
-    if root is None:
-        raise MarkupError("html", "an empty document")
-    return root
+    # Lexbor makes an <html> element of anything, of the empty text too.
+    return cast(Node, LexborHTMLParser(html).root)
 
 
 def clean(text: str) -> str:
