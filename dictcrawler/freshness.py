@@ -54,7 +54,7 @@ def read_refresh(value: str) -> Refresh:
 
 def due_at(lookup: Lookup, dictionary: Dictionary, failures: int, *, archived: bool) -> datetime:
     """When this answer is due to be asked again, after ``failures`` failures in a row (0: none)."""
-    answered_at = lookup.fetched_at or datetime.now(UTC)
+    answered_at = lookup.checked_at or lookup.fetched_at or datetime.now(UTC)
     if failures:
         pause = FIRST_PAUSE * 2 ** min(failures - 2, 20) if failures > 1 else timedelta(0)
         return answered_at + min(pause, LONGEST_PAUSE)

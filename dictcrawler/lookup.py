@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -16,22 +15,14 @@ from dictcrawler.citation import cite
 from dictcrawler.errors import FetchError, InvalidKeyword, PageError, WallPage, WrongPage
 from dictcrawler.model import Entry, Lookup, Status
 from dictcrawler.page import EntryPage, MissPage
-from dictcrawler.sources import Fetched, Retrieved, Source
+from dictcrawler.revalidation import CountingFetch, Recorder
+from dictcrawler.sources import Fetch, Retrieved, Source
 from dictcrawler.store import KeywordLine
 
 logger = logging.getLogger(__name__)
 
 # What a defect of a parser may raise. It costs one word, with its traceback in the log, not the run.
 PARSER_DEFECTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-
-
-class CountingFetch(Protocol):
-    """A fetch (`dictcrawler.sources.Fetch`) that counts its attempts."""
-
-    attempts: int
-
-    async def __call__(self, url: str) -> Fetched:
-        """Fetch one URL; failures raise `FetchError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +47,24 @@ class Asker:
         """The URL of the word's first request; ``None`` when its outcome is known without one."""
         return self._source.first_url(self._addresses(word))
 
-    async def ask(self, word: KeywordLine, fetch: CountingFetch) -> Lookup:
-        """Fetch and read the word's page and those of its other homographs."""
+    async def ask(self, word: KeywordLine, fetch: CountingFetch, known: Lookup | None = None) -> Lookup:
+        """Fetch and read the word's page and those of its other homographs.
+
+        ``known``, the good answer of an earlier run, is returned anew when the site says that
+        none of its pages has changed.
+        """
         lookup = self._unanswered(word)
+        pages = Recorder(fetch, self._dictionary.parser)
         try:
-            retrieved = await self._source.retrieve(self._addresses(word), fetch)
+            unchanged = await pages.still_valid(known) if known is not None else None
+            if unchanged is not None:
+                return replace(unchanged, keyword=word.text, line=word.line, run=self._run, attempts=fetch.attempts)
+            retrieved = await self._source.retrieve(self._addresses(word), pages)
             lookup = _located(lookup, retrieved)
             if isinstance(retrieved.page, MissPage):
                 lookup = replace(lookup, status=Status.NOT_IN_DICTIONARY, suggestions=retrieved.page.suggestions)
             else:
-                lookup = await self._found(lookup, word, _Reading(retrieved.page, retrieved), fetch)
+                lookup = await self._found(lookup, word, _Reading(retrieved.page, retrieved), pages)
         except FetchError as error:
             lookup = replace(
                 lookup, status=error.status, error=str(error), http_status=error.http_status, final_url=error.url
@@ -77,9 +76,14 @@ class Asker:
         except PARSER_DEFECTS as error:
             logger.exception("the parser failed on %s", word.normalized)
             lookup = replace(lookup, error=f"{type(error).__name__}: {error}")
-        return replace(lookup, attempts=fetch.attempts, fetched_at=lookup.fetched_at or _now())
+        return replace(
+            lookup,
+            attempts=fetch.attempts,
+            fetched_at=lookup.fetched_at or _now(),
+            pages=tuple(pages.states) if lookup.status.has_entries else (),
+        )
 
-    async def _found(self, lookup: Lookup, word: KeywordLine, first: _Reading, fetch: CountingFetch) -> Lookup:
+    async def _found(self, lookup: Lookup, word: KeywordLine, first: _Reading, fetch: Fetch) -> Lookup:
         status = self._status(word, first)
         readings, missing = [first], ""
         if self._arguments.homographs == "all":
@@ -95,7 +99,7 @@ class Asker:
             error=f"homograph not archived: {missing}" if missing else None,
         )
 
-    async def _homographs(self, first: _Reading, fetch: CountingFetch) -> tuple[list[_Reading], str]:
+    async def _homographs(self, first: _Reading, fetch: Fetch) -> tuple[list[_Reading], str]:
         """The pages of the other homographs, and the addresses of those that no archive has.
 
         Any other failure is the whole word's failure: it is stored whole or not at all.

@@ -314,6 +314,7 @@ class Lookup(Record, frozen=True, kw_only=True):
     ``entries`` travel inside the lookup from the spider to the store, so that a keyword
     is stored whole or not at all; in ``lookups.jsonl`` only their ids remain. ``pages``, the
     answers of the site that it was read from, travel with them and stay in the store.
+    ``checked_at`` is when the site last said that nothing had changed since ``fetched_at``.
     ``duplicate_of`` is the earlier line that asked for the same word: it was asked once.
     """
 
@@ -331,6 +332,7 @@ class Lookup(Record, frozen=True, kw_only=True):
     attempts: int
     error: Text | None = None
     fetched_at: Instant | None = None
+    checked_at: Instant | None = None
     stale_since: Instant | None = None
     duplicate_of: int | None = None
     run: Text

@@ -45,6 +45,7 @@ class Run:
         self._refresh = read_refresh(arguments.refresh)
         self._folder = feeds / arguments.feed
         self._limits = limits
+        self.ailment: str | None = None
         self.lines, self.unique = store.count_keywords(record.id)
         self.pending_at_start = self.count_pending()
 
@@ -178,6 +179,8 @@ class Run:
             )
 
     def _reason_to_withhold(self, manifest: RunManifest, before: RunManifest | None, partial: Path) -> str | None:
+        if self.ailment is not None:
+            return self.ailment
         if before is None:
             return health.ailment(manifest, None, 0, self._limits)
         if self._arguments.source == "sample" and before.arguments.get("source") != "sample":

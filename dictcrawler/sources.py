@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from dictcrawler.dictionaries import Dictionary
 from dictcrawler.errors import FetchError, PageError
-from dictcrawler.model import Status
+from dictcrawler.model import PageState, Status
 from dictcrawler.page import Page
 
 logger = logging.getLogger(__name__)
@@ -55,6 +55,9 @@ class Retrieved:
 
 Fetch = Callable[[str], Awaitable[Fetched]]
 """Fetch one URL. Redirects come back as they are; failures raise `FetchError`."""
+
+ConditionalFetch = Callable[[str, PageState], Awaitable[Fetched]]
+"""Fetch one URL if it has changed since it was in that state: status 304 says that it has not."""
 
 
 class Source(Protocol):

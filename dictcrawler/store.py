@@ -415,7 +415,7 @@ def _save_one(
             run=lookup.run,
             status=lookup.status.value,
             failures=failures,
-            answered_at=_timestamp(lookup.fetched_at or datetime.now(UTC)),
+            answered_at=_timestamp(lookup.checked_at or lookup.fetched_at or datetime.now(UTC)),
             due_at=_timestamp(due(lookup, failures)),
             lookup=encode_line(lookup),
             pages=msgspec.json.encode(lookup.pages),

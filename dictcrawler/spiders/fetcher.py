@@ -25,7 +25,8 @@ from scrapy.http import HtmlResponse, Response, TextResponse
 
 from dictcrawler.errors import FetchError
 from dictcrawler.middlewares import RefusedRequest
-from dictcrawler.model import Status
+from dictcrawler.model import PageState, Status
+from dictcrawler.revalidation import conditions
 from dictcrawler.sources import Fetched
 
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
@@ -54,13 +55,15 @@ class Fetcher:
         self._backoff = crawler.settings.getfloat("RETRY_BACKOFF")
         self.attempts = 0
 
-    async def __call__(self, url: str) -> Fetched:
+    async def __call__(self, url: str, known: PageState | None = None) -> Fetched:
         """Fetch a URL, trying again after a passing failure; redirects come back as they are.
+
+        With a ``known`` state the request is conditional.
 
         :raises FetchError: with the status that the lookup ends in.
         """
         for attempt in range(1, self._tries + 1):
-            outcome = await self._ask(url)
+            outcome = await self._ask(url, known)
             self.attempts += 1
             if not _is_passing(outcome) or attempt == self._tries:
                 break
@@ -69,12 +72,13 @@ class Fetcher:
             return _fetched(outcome)
         raise fetch_error(outcome, url)
 
-    async def _ask(self, url: str) -> Outcome:
+    async def _ask(self, url: str, known: PageState | None) -> Outcome:
         if self._first is not None and self._first[0] == url:
             outcome, self._first = self._first[1], None
             return outcome
         try:
-            return await self._crawler.engine.download_async(Request(url, dont_filter=True))
+            request = Request(url, headers=dict(conditions(known)), dont_filter=True)
+            return await self._crawler.engine.download_async(request)
         except (*_LOST, DownloadCancelledError, IgnoreRequest, NotSupported, UnsupportedURLSchemeError) as error:
             return error
 

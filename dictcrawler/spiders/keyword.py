@@ -23,6 +23,7 @@ from dictcrawler.errors import ArgumentError, DictcrawlerError
 from dictcrawler.health import Limits
 from dictcrawler.lookup import Asker
 from dictcrawler.model import Lookup
+from dictcrawler.revalidation import conditions
 from dictcrawler.runs import Published, Run
 from dictcrawler.sample import site
 from dictcrawler.sources import LiveSource, Source
@@ -93,31 +94,52 @@ class KeywordSpider(Spider):
         for lookup in self.run.invalid():
             yield lookup
         asker = Asker(self.given, self.source, self.run.id)
+        await self._ask_canary(asker)
         for word in self.run.pending():
             if self.crawler.engine.needs_backout():
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
-            url = asker.first_url(word)
-            if url is None:
-                yield await asker.ask(word, Fetcher(self.crawler))
-                continue
-            yield Request(
-                url,
-                callback=self.answer,
-                errback=self.answer_failure,
-                cb_kwargs={"word": word, "asker": asker},
-                dont_filter=True,
-            )
+            yield self._first_request(word, asker) or await asker.ask(word, Fetcher(self.crawler))
 
-    async def answer(self, response: Response, word: KeywordLine, asker: Asker) -> AsyncIterator[Lookup]:
+    def _first_request(self, word: KeywordLine, asker: Asker) -> Request | None:
+        """The request that the word's coroutine begins with: conditional, when the word is known."""
+        known = None if self.given.archived else self.run.known(word)
+        page = known.pages[0] if known is not None and known.pages else None
+        url = page.url if page is not None else asker.first_url(word)
+        if url is None:
+            return None
+        return Request(
+            url,
+            headers=dict(conditions(page)),
+            callback=self.answer,
+            errback=self.answer_failure,
+            cb_kwargs={"url": url, "word": word, "asker": asker, "known": known},
+            dont_filter=True,
+        )
+
+    async def _ask_canary(self, asker: Asker) -> None:
+        """Before a long list, ask for the one word that is certainly there: a wall shows itself at once."""
+        if self.run.count_pending() < self.crawler.settings.getint("CANARY_MIN_WORDS"):
+            return
+        canary = self.given.dictionary.canary
+        word = KeywordLine(0, canary, canary, self.given.dictionary.slug(canary), None)
+        lookup = await asker.ask(word, Fetcher(self.crawler))
+        if not lookup.status.has_entries:
+            self.run.ailment = f"the canary {canary!r} cannot be read: {lookup.status.value}, {lookup.error}"
+            logger.error("%s", self.run.ailment)
+
+    async def answer(
+        self, response: Response, url: str, word: KeywordLine, asker: Asker, known: Lookup | None
+    ) -> AsyncIterator[Lookup]:
         """The callback of a word's first request; awaits all its other pages."""
-        yield await asker.ask(word, Fetcher(self.crawler, (response.url, response)))
+        yield await asker.ask(word, Fetcher(self.crawler, (url, response)), known)
 
     async def answer_failure(self, failure: Failure) -> AsyncIterator[Lookup]:
         """The errback of a word's first request: it may still be asked again, or at another address."""
         request = cast(Request, failure.request)  # type: ignore[attr-defined]  # Scrapy sets it
+        given = request.cb_kwargs
+        asker: Asker = given["asker"]
         outcome = cast(BaseException, failure.value)
-        asker: Asker = request.cb_kwargs["asker"]
-        yield await asker.ask(request.cb_kwargs["word"], Fetcher(self.crawler, (request.url, outcome)))
+        yield await asker.ask(given["word"], Fetcher(self.crawler, (given["url"], outcome)), given["known"])
 
     async def open_run(self) -> None:
         """Open the store, read the word list into it and open the page source.
