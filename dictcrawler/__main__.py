@@ -1,7 +1,8 @@
-"""``python -m dictcrawler``: read a saved page, show a stored word, print a schema.
+"""``python -m dictcrawler``: read a saved page, show a stored word, look after the published runs.
 
 Crawling is Scrapy's command (``scrapy crawl NAME``); nothing here loads Scrapy. Exit status:
-0 done, 2 wrong usage, 3 the dictionary or the feed does not have the word, 4 not readable.
+0 done, 2 wrong usage, 3 the dictionary or the feed does not have the word, 4 not readable,
+5 the latest run is too old.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ import os
 import sys
 import zlib
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from dictcrawler import __version__
-from dictcrawler.errors import ArgumentError, DictcrawlerError
+from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError
 
 if TYPE_CHECKING:
     from dictcrawler.citation import Fetch
@@ -29,6 +30,7 @@ DONE = 0
 WRONG_USAGE = 2
 NO_SUCH_WORD = 3
 UNREADABLE = 4
+TOO_OLD = 5
 BROKEN_PIPE = 141
 
 STANDARD_INPUT = "-"
@@ -67,14 +69,39 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="show the stored entries of a word")
     show.add_argument("word", metavar="WORD")
     show.add_argument("--dictionary", metavar="NAME", help="look in this dictionary's feed only")
-    show.add_argument("--data", metavar="DIR", type=Path, default=Path("data"), help="where feeds/ is (default: data)")
+    _add_data(show)
     show.add_argument("--json", action="store_true", help="print the entries as JSON lines")
     show.set_defaults(command=_show)
+
+    runs = commands.add_parser("runs", help="list the published runs")
+    runs.add_argument("--dictionary", metavar="NAME", help="of this feed only")
+    _add_data(runs)
+    runs.set_defaults(command=_runs)
+
+    status = commands.add_parser("status", help="say how old the latest runs are; exit status 5 when one is too old")
+    status.add_argument("--max-age", metavar="AGE", type=_age, help="such as 8d or 36h")
+    status.add_argument("--dictionary", metavar="NAME", help="of this feed only")
+    _add_data(status)
+    status.set_defaults(command=_status)
+
+    prune = commands.add_parser("prune", help="remove old runs, never the latest")
+    prune.add_argument("--keep", metavar="N", type=_positive, required=True, help="how many runs of each feed to keep")
+    prune.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    prune.add_argument("--dictionary", metavar="NAME", help="of this feed only")
+    _add_data(prune)
+    prune.set_defaults(command=_prune)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of a published line")
     schema.add_argument("kind", choices=("change", "entry", "lookup", "run"))
     schema.set_defaults(command=_schema)
     return parser
+
+
+def _add_data(command: argparse.ArgumentParser) -> None:
+    default = Path(os.environ.get("DICTCRAWLER_DATA", "data"))
+    command.add_argument(
+        "--data", metavar="DIR", type=Path, default=default, help=f"where feeds/ is (default: {default})"
+    )
 
 
 def _parse(asked: argparse.Namespace) -> int:
@@ -113,6 +140,70 @@ def _show(asked: argparse.Namespace) -> int:
     else:
         terminal.write(terminal.layout(entries), _forgiving(sys.stdout))
     return DONE
+
+
+def _runs(asked: argparse.Namespace) -> int:
+    from dictcrawler import history  # noqa: PLC0415 - --help must not wait for it
+
+    for feed in _feeds(asked):
+        print(feed.name)
+        for line in history.table(history.runs(feed)):
+            print(f"  {line}")
+    return DONE
+
+
+def _status(asked: argparse.Namespace) -> int:
+    from dictcrawler import history  # noqa: PLC0415 - --help must not wait for it
+
+    status = DONE
+    for feed in _feeds(asked):
+        age = history.age_of_latest(feed, datetime.now(UTC))
+        is_old = asked.max_age is not None and age > asked.max_age
+        print(f"{feed.name}: the latest run is {age.days} d {age.seconds // 3600} h old{', too old' if is_old else ''}")
+        status = TOO_OLD if is_old else status
+    return status
+
+
+def _prune(asked: argparse.Namespace) -> int:
+    from dictcrawler import history  # noqa: PLC0415 - --help must not wait for it
+
+    for feed in _feeds(asked):
+        for run in history.removable(feed, asked.keep):
+            print(f"{'would remove' if asked.dry_run else 'removed'} {run.folder}")
+            if not asked.dry_run:
+                history.remove(run)
+    return DONE
+
+
+def _feeds(asked: argparse.Namespace) -> list[Path]:
+    """The feed folders that a command is about.
+
+    :raises FeedError: when there is none.
+    """
+    from dictcrawler import history  # noqa: PLC0415 - --help must not wait for it
+
+    folders = history.feed_folders(asked.data, asked.dictionary)
+    if not folders:
+        raise FeedError(asked.data / "feeds", None, f"there is no feed {asked.dictionary or ''}".strip())
+    return folders
+
+
+def _age(text: str) -> timedelta:
+    from dictcrawler import freshness  # noqa: PLC0415 - --help must not wait for it
+
+    try:
+        rule = freshness.read_refresh(text)
+    except ArgumentError:
+        rule = freshness.Refresh("none")
+    if rule.kind != "age":
+        raise argparse.ArgumentTypeError(f"{text!r} is not an age such as 36h, 8d or 2w")
+    return rule.age
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of runs from 1 on")
+    return int(text)
 
 
 def _schema(asked: argparse.Namespace) -> int:

@@ -1,0 +1,76 @@
+"""The runs that were published: which there are, whether the latest is recent, which may go."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from dictcrawler import feeds
+from dictcrawler.model import RunManifest
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRun:
+    """A run folder and its manifest."""
+
+    folder: Path
+    manifest: RunManifest
+    is_latest: bool
+
+    @property
+    def verdict(self) -> str:
+        """``latest``, ``complete``, or why the run was withheld."""
+        if self.is_latest:
+            return "latest"
+        return f"withheld: {self.manifest.reason}" if self.manifest.reason else "complete"
+
+
+def feed_folders(data: Path, name: str | None = None) -> list[Path]:
+    """The feed folders below a data folder, or the one of that name."""
+    folders = sorted(path for path in (data / "feeds").glob("*") if path.is_dir())
+    return [folder for folder in folders if name in (None, folder.name)]
+
+
+def runs(feed: Path) -> list[PublishedRun]:
+    """The runs of a feed, oldest first.
+
+    :raises FeedError: when a manifest cannot be read.
+    """
+    latest = feed / feeds.LATEST
+    current = latest.readlink().name if latest.is_symlink() else None
+    folders = sorted(path.parent for path in feed.glob(f"*/{feeds.RUN}") if not path.parent.is_symlink())
+    found = [PublishedRun(folder, feeds.read_run(folder), folder.name == current) for folder in folders]
+    return sorted(found, key=lambda run: run.manifest.started_at)
+
+
+def age_of_latest(feed: Path, now: datetime) -> timedelta:
+    """How long ago the latest complete run of a feed was finished.
+
+    :raises FeedError: when there is none.
+    """
+    return now - feeds.read_run(feeds.resolve(feed)).finished_at
+
+
+def removable(feed: Path, keep: int) -> list[PublishedRun]:
+    """The runs beyond the ``keep`` (at least 1) newest ones, never the latest one."""
+    return [run for run in runs(feed)[:-keep] if not run.is_latest]
+
+
+def remove(run: PublishedRun) -> None:
+    """Remove a run: renamed first, so that no reader finds half of it under its name."""
+    doomed = run.folder.with_name(f".{run.folder.name}.removed")
+    run.folder.rename(doomed)
+    shutil.rmtree(doomed)
+
+
+def table(runs_of_feed: list[PublishedRun]) -> Iterator[str]:
+    """One line a run: when, how long, words by status, changes, verdict."""
+    for run in runs_of_feed:
+        manifest = run.manifest
+        seconds = (manifest.finished_at - manifest.started_at).total_seconds()
+        statuses = ", ".join(f"{count:,} {name}" for name, count in manifest.statuses.items())
+        changes = ", ".join(f"{count:,} {name}" for name, count in manifest.changes.items()) or "no changes"
+        yield f"{manifest.run}  {seconds:>8,.0f} s  {statuses}; {changes}; {run.verdict}"
