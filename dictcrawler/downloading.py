@@ -68,15 +68,27 @@ class PacedDownloadHandler(BaseDownloadHandler):
         self._inner: BaseDownloadHandler = build_from_crawler(inner, crawler)
         self._longest = crawler.settings.getfloat("RETRY_AFTER_MAX")
         self._paces: defaultdict[str, Pace] = defaultdict(Pace)
+        self._places: dict[str, asyncio.Semaphore] = {}
 
     async def download_request(self, request: Request) -> Response:
         """Download when it is the request's turn."""
         pace = self._paces[urlsplit(request.url).netloc]
-        await pace.turn()
-        response = await self._inner.download_request(request)
+        async with self._places_of(request):
+            await pace.turn()
+            response = await self._inner.download_request(request)
         asked = retry_after(response.headers.get(b"Retry-After"), datetime.now(UTC))
         pace.learn(response.status, min(asked, self._longest))
         return response
+
+    def _places_of(self, request: Request) -> asyncio.Semaphore:
+        """How many requests of a host may be under way: Scrapy 2.14 to 2.19 forget it when the delay is short."""
+        parts = urlsplit(request.url)
+        if parts.netloc not in self._places:
+            settings = self.crawler.settings
+            slot = settings.getdict("DOWNLOAD_SLOTS").get(parts.hostname, {})
+            limit = slot.get("concurrency", settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
+            self._places[parts.netloc] = asyncio.Semaphore(max(1, limit))
+        return self._places[parts.netloc]
 
     async def close(self) -> None:
         """Close the connections."""

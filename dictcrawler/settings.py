@@ -66,6 +66,11 @@ DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_TIMEOUT = 30
 
+# Speed: a callback gives one item, and Scrapy would start a hundred workers for it
+
+ASYNCIO_EVENT_LOOP = "uvloop.Loop"
+CONCURRENT_ITEMS = 1
+
 # Safety
 
 DOWNLOAD_VERIFY_CERTIFICATES = True

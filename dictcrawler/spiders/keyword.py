@@ -33,22 +33,18 @@ from dictcrawler.store import KeywordLine, Store
 logger = logging.getLogger(__name__)
 items.register()
 
-# With a delay of zero Scrapy 2.14 to 2.19 forgets CONCURRENT_REQUESTS_PER_DOMAIN.
-SHORTEST_DELAY = 0.001
-# Our own site on loopback needs no courtesy; a delay above zero keeps the limit of 16 alive.
-SAMPLE_SLOT = {"127.0.0.1": {"concurrency": 16, "delay": SHORTEST_DELAY, "jitter": 0}}
+# Our own site on loopback needs no courtesy.
+SAMPLE_SLOT = {"127.0.0.1": {"concurrency": 16, "delay": 0, "jitter": 0}}
 
 
 def _be_polite(settings: BaseSettings, given: CrawlArguments) -> None:
-    """Settings that only a crawl knows: its contact, its sample site, a delay that Scrapy can live with."""
+    """Settings that only a crawl knows: its contact, its sample site."""
     if settings["CONTACT"]:
         settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{settings['CONTACT']})", priority="cmdline")
     elif given.source != "sample":
         logger.warning("no CONTACT is set: a site cannot reach you; set it with -s CONTACT=mailto:you@example.org")
     if given.source == "sample":
         settings.set("DOWNLOAD_SLOTS", SAMPLE_SLOT, priority="cmdline")
-    if settings.getfloat("DOWNLOAD_DELAY") < SHORTEST_DELAY:
-        settings.set("DOWNLOAD_DELAY", SHORTEST_DELAY, priority="cmdline")
 
 
 class KeywordSpider(Spider):
