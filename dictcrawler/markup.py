@@ -27,7 +27,6 @@ BLOCKS = frozenset(
 NEVER_TEXT = frozenset({"script", "style", "noscript", "template", "-comment"})
 
 _GAP = "\0"
-_SPACES = re.compile(r"\s+")
 _GAP_BEFORE_PUNCTUATION = re.compile(r"\s*\0[\s\0]*(?=[.,;:!?)\]…]|$)")
 # C0/C1 controls, surrogates, zero-width characters and byte-order marks: they print nothing
 # and break strict JSON readers or word matching. U+200C/U+200D stay, scripts need them.
@@ -44,7 +43,9 @@ def document(html: str) -> Node:
 
 def clean(text: str) -> str:
     """NFC, single spaces, trimmed, unprinted characters gone."""
-    text = _SPACES.sub(" ", _UNPRINTED.sub("", text)).strip()
+    text = " ".join(text.split())
+    if not text.isprintable():
+        text = " ".join(_UNPRINTED.sub("", text).split())
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
@@ -122,6 +123,10 @@ def text(node: Node, *, drop: frozenset[str] = frozenset()) -> str:
     a space behind, except before closing punctuation, so that what follows it is never
     glued and never preceded by a blank.
     """
+    child = node.first_child
+    if child is not None and child.next is None and child.is_text_node:
+        # Most elements of an entry hold nothing but their text.
+        return clean(child.text_content or "")
     return text_of(nodes(node), drop=drop)
 
 
@@ -150,10 +155,12 @@ def _gather(node: Node, drop: frozenset[str], parts: list[str]) -> None:
         if drop and not drop.isdisjoint(classes(node)):
             parts.append(_GAP)
             return
-        edge = " " if tag in BLOCKS else ""
-        parts.append(edge)
+        is_block = tag in BLOCKS
+        if is_block:
+            parts.append(" ")
         child = node.first_child
         while child is not None:
             _gather(child, drop, parts)
             child = child.next
-        parts.append(edge)
+        if is_block:
+            parts.append(" ")
