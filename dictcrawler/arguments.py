@@ -14,8 +14,6 @@ from dictcrawler.freshness import read_refresh
 
 DEFAULT_WORDS = "data/keywords/seed.txt"
 WAYBACK_MACHINE = "https://web.archive.org/web/"
-# The last day of the Macmillan site; for a living dictionary it merely bounds an archive crawl.
-SITE_CLOSED = "2023-06-30"
 SOURCES = ("archive", "live", "sample")
 HOMOGRAPHS = ("all", "first")
 NAMES = (
@@ -114,7 +112,7 @@ def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
         homographs=_choice("homographs", given.get("homographs", "all"), HOMOGRAPHS),
         archive=archive,
         index=_url("index", given["index"]) if "index" in given else _index_of(archive),
-        before=_end_of_day("before", given.get("before", SITE_CLOSED)),
+        before=_end_of_day("before", given.get("before", _last_day(dictionary))),
         base_url=_template("base_url", given["base_url"]) if "base_url" in given else None,
         refresh=_refresh(given.get("refresh", "due")),
         resume=_choice("resume", given.get("resume", "yes"), ("yes", "no")) == "yes",
@@ -163,6 +161,11 @@ def _template(name: str, value: str) -> str:
 def _refresh(value: str) -> str:
     read_refresh(value)
     return value
+
+
+def _last_day(dictionary: Dictionary) -> str:
+    """The day that a closed site last answered on; today for a living one."""
+    return (dictionary.closed_on or datetime.now(UTC).date()).isoformat()
 
 
 def _end_of_day(name: str, value: str) -> datetime:

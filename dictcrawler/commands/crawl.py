@@ -84,7 +84,8 @@ Arguments (-a NAME=VALUE):
   refresh=RULE      due (default): words never answered, failed before, or older than the dictionary's max_age;
                     an age such as 7d or 12h; failed; all; none
   resume=no         begin a new run although an unfinished one of the same words and arguments is there
-  before=DATE       archive: the newest capture up to this day (default 2023-06-30)
+  before=DATE       archive: the newest capture up to this day (default: the last
+                    day of a closed site, such as 2023-06-30 of macmillan; else today)
   archive=URL       archive: the replay prefix (default https://web.archive.org/web/)
   index=URL         archive: the capture index, when it is not where the archive's kind has it
   base_url=URL      live: a mirror of the site, with {keyword} in the place of the word

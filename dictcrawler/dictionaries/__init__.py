@@ -9,7 +9,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import import_module
 from types import MappingProxyType
 
@@ -35,7 +35,8 @@ class Dictionary:
 
     ``slug`` turns a keyword into the last part of its address and raises
     :class:`~dictcrawler.errors.InvalidKeyword`; ``parse`` reads a page; ``canary`` is a word
-    that is certainly in it; ``closed`` is the reason why its site no longer answers.
+    that is certainly in it; ``closed`` is the reason why its site no longer answers, ``closed_on``
+    the last day on which it did: later captures of an archive are none of the dictionary.
     ``max_age`` is how long an answer of the living site counts as fresh.
     """
 
@@ -50,6 +51,7 @@ class Dictionary:
     canary: str
     license: str | None = None
     closed: str | None = None
+    closed_on: date | None = None
     max_age: timedelta = timedelta(days=30)
 
     def __post_init__(self) -> None:

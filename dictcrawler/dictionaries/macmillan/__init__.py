@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urljoin
 
 from msgspec import structs
@@ -171,4 +172,5 @@ DICTIONARY = Dictionary(
     rights="© Macmillan Publishers Limited, all rights reserved; for reading and research, not to be republished.",
     canary="love",
     closed="The site closed on 30 June 2023; its pages are kept by web archives only.",
+    closed_on=date(2023, 6, 30),
 )
