@@ -1,7 +1,7 @@
 """The last gate before the network: a pace that the server sets.
 
 It stands behind Scrapy's own queue, so that a ``Retry-After`` holds for the requests that are
-already queued for a host too.
+already queued for a host too, and a wall lets none of them pass.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.misc import build_from_crawler, load_object
+
+from dictcrawler.middlewares import RefusedRequest
+from dictcrawler.model import Status
+from dictcrawler.walls import Wall
 
 FIRST_STEP = 0.1
 """Seconds between two requests after a host's first refusal without a ``Retry-After``."""
@@ -65,16 +69,23 @@ class PacedDownloadHandler(BaseDownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         inner = load_object(crawler.settings["DOWNLOAD_HANDLERS_BASE"]["http"])
+        self._crawler = crawler
         self._inner: BaseDownloadHandler = build_from_crawler(inner, crawler)
         self._longest = crawler.settings.getfloat("RETRY_AFTER_MAX")
         self._paces: defaultdict[str, Pace] = defaultdict(Pace)
         self._places: dict[str, asyncio.Semaphore] = {}
 
     async def download_request(self, request: Request) -> Response:
-        """Download when it is the request's turn."""
+        """Download when it is the request's turn.
+
+        :raises RefusedRequest: when a wall was met while it waited.
+        """
         pace = self._paces[urlsplit(request.url).netloc]
         async with self._places_of(request):
             await pace.turn()
+            wall: Wall | None = getattr(self._crawler.spider, "wall", None)
+            if wall is not None and wall.met is not None:
+                raise RefusedRequest(Status.BLOCKED, wall.met)
             response = await self._inner.download_request(request)
         asked = retry_after(response.headers.get(b"Retry-After"), datetime.now(UTC))
         pace.learn(response.status, min(asked, self._longest))

@@ -18,6 +18,7 @@ from dictcrawler.page import EntryPage, MissPage
 from dictcrawler.revalidation import CountingFetch, Recorder
 from dictcrawler.sources import Fetch, Retrieved, Source
 from dictcrawler.store import KeywordLine
+from dictcrawler.walls import Wall
 
 logger = logging.getLogger(__name__)
 
@@ -36,12 +37,13 @@ class _Reading:
 class Asker:
     """Asks one source about words. One object a crawl, one call of `ask` a word."""
 
-    def __init__(self, arguments: CrawlArguments, source: Source, run: str) -> None:
+    def __init__(self, arguments: CrawlArguments, source: Source, run: str, wall: Wall) -> None:
         self._arguments = arguments
         self._dictionary = arguments.dictionary
         self._templates = arguments.dictionary.editions[arguments.edition].addresses
         self._source = source
         self._run = run
+        self._wall = wall
 
     def first_url(self, word: KeywordLine) -> str | None:
         """The URL of the word's first request; ``None`` when its outcome is known without one."""
@@ -70,6 +72,7 @@ class Asker:
                 lookup, status=error.status, error=str(error), http_status=error.http_status, final_url=error.url
             )
         except WallPage as error:
+            self._wall.meet(error)
             lookup = replace(lookup, status=Status.BLOCKED, error=str(error))
         except PageError as error:
             lookup = replace(lookup, error=f"{type(error).__name__}: {error}")

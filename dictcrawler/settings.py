@@ -47,6 +47,9 @@ FILL_RATE_LIMIT = 0.10
 TEXT_COVERAGE_LIMIT = 0.05
 """A run is withheld when the mean text coverage falls by more than this."""
 
+WALL_STOPS = True
+"""After a challenge page nothing more is asked in the run: the words that are left end as ``blocked``."""
+
 PROGRESS_BAR = True
 """A live bar when standard error is a terminal; log lines otherwise."""
 

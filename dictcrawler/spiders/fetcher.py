@@ -23,11 +23,12 @@ from scrapy.exceptions import (
 )
 from scrapy.http import HtmlResponse, Response, TextResponse
 
-from dictcrawler.errors import FetchError
+from dictcrawler.errors import FetchError, WallPage
 from dictcrawler.middlewares import RefusedRequest
 from dictcrawler.model import PageState, Status
 from dictcrawler.revalidation import conditions
 from dictcrawler.sources import Fetched
+from dictcrawler.walls import Wall, is_challenge
 
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 _LOST = (
@@ -45,11 +46,12 @@ class Fetcher:
     """Fetches the pages of one keyword and counts the attempts.
 
     ``first`` is the URL and the outcome of the request that the scheduler made for this keyword:
-    the first fetch of that URL takes it instead of asking again.
+    the first fetch of that URL takes it instead of asking again. Behind a wall nothing is asked.
     """
 
-    def __init__(self, crawler: Crawler, first: tuple[str, Outcome] | None = None) -> None:
+    def __init__(self, crawler: Crawler, wall: Wall, first: tuple[str, Outcome] | None = None) -> None:
         self._crawler = crawler
+        self._wall = wall
         self._first = first
         self._tries = 1 + crawler.settings.getint("RETRY_TIMES")
         self._backoff = crawler.settings.getfloat("RETRY_BACKOFF")
@@ -61,21 +63,30 @@ class Fetcher:
         With a ``known`` state the request is conditional.
 
         :raises FetchError: with the status that the lookup ends in.
+        :raises WallPage: at once, when the answer is a challenge.
         """
         for attempt in range(1, self._tries + 1):
-            outcome = await self._ask(url, known)
-            self.attempts += 1
-            if not _is_passing(outcome) or attempt == self._tries:
+            answer = await self._ask(url, known)
+            if not _is_passing(answer) or attempt == self._tries:
                 break
             await asyncio.sleep(self._pause(attempt))
-        if isinstance(outcome, Response):
-            return _fetched(outcome)
-        raise fetch_error(outcome, url)
+        if isinstance(answer, BaseException):
+            raise fetch_error(answer, url)
+        if is_challenge(answer):
+            raise WallPage(f"a challenge with status {answer.status} instead of {url}")
+        return answer
 
-    async def _ask(self, url: str, known: PageState | None) -> Outcome:
+    async def _ask(self, url: str, known: PageState | None) -> Fetched | BaseException:
+        outcome = await self._outcome(url, known)
+        self.attempts += not isinstance(outcome, RefusedRequest)
+        return _fetched(outcome) if isinstance(outcome, Response) else outcome
+
+    async def _outcome(self, url: str, known: PageState | None) -> Outcome:
         if self._first is not None and self._first[0] == url:
             outcome, self._first = self._first[1], None
             return outcome
+        if self._wall.met is not None:
+            return RefusedRequest(Status.BLOCKED, self._wall.met)
         try:
             request = Request(url, headers=dict(conditions(known)), dont_filter=True)
             return await self._crawler.engine.download_async(request)
@@ -87,10 +98,10 @@ class Fetcher:
         return float(random.uniform(0.5, 1) * self._backoff * 2 ** (attempt - 1))  # noqa: S311
 
 
-def _is_passing(outcome: Outcome) -> bool:
-    if isinstance(outcome, Response):
-        return outcome.status in RETRIED
-    return isinstance(outcome, _LOST)
+def _is_passing(answer: Fetched | BaseException) -> bool:
+    if isinstance(answer, Fetched):
+        return answer.status in RETRIED and not is_challenge(answer)
+    return isinstance(answer, _LOST)
 
 
 def fetch_error(failure: BaseException, url: str) -> FetchError:

@@ -29,6 +29,7 @@ from dictcrawler.sample import site
 from dictcrawler.sources import LiveSource, Source
 from dictcrawler.spiders.fetcher import Fetcher
 from dictcrawler.store import KeywordLine, Store
+from dictcrawler.walls import Wall
 
 logger = logging.getLogger(__name__)
 items.register()
@@ -51,11 +52,13 @@ class KeywordSpider(Spider):
     """Asks one dictionary for the words of a list. A subclass declares ``name`` and its politeness.
 
     ``run`` and ``source`` exist once `start` has begun; ``failure`` is the error that kept the
-    crawl from beginning or made it stop, ``published`` what came of it.
+    crawl from beginning or made it stop, ``published`` what came of it. Behind the ``wall`` nothing
+    more is asked.
     """
 
     run: Run
     source: Source
+    wall: Wall
     failure: DictcrawlerError | None = None
     published: Published | None = None
 
@@ -78,6 +81,7 @@ class KeywordSpider(Spider):
         spider._set_crawler(crawler)
         crawler.signals.connect(spider.close_source, signal=signals.engine_stopped)
         _be_polite(crawler.settings, spider.given)
+        spider.wall = Wall(stops=crawler.settings.getbool("WALL_STOPS"))
         return spider
 
     async def start(self) -> AsyncIterator[Request | Lookup]:
@@ -89,15 +93,20 @@ class KeywordSpider(Spider):
             raise CloseSpider("refused") from error
         for lookup in self.run.invalid():
             yield lookup
-        asker = Asker(self.given, self.source, self.run.id)
+        asker = Asker(self.given, self.source, self.run.id, self.wall)
         await self._ask_canary(asker)
         for word in self.run.pending():
             if self.crawler.engine.needs_backout():
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
-            yield self._first_request(word, asker) or await asker.ask(word, Fetcher(self.crawler))
+            yield self._first_request(word, asker) or await asker.ask(word, Fetcher(self.crawler, self.wall))
 
     def _first_request(self, word: KeywordLine, asker: Asker) -> Request | None:
-        """The request that the word's coroutine begins with: conditional, when the word is known."""
+        """The request that the word's coroutine begins with: conditional, when the word is known.
+
+        Behind a wall there is none.
+        """
+        if self.wall.met is not None:
+            return None
         known = None if self.given.archived else self.run.known(word)
         page = known.pages[0] if known is not None and known.pages else None
         url = page.url if page is not None else asker.first_url(word)
@@ -118,7 +127,7 @@ class KeywordSpider(Spider):
             return
         canary = self.given.dictionary.canary
         word = KeywordLine(0, canary, canary, self.given.dictionary.slug(canary), None)
-        lookup = await asker.ask(word, Fetcher(self.crawler))
+        lookup = await asker.ask(word, Fetcher(self.crawler, self.wall))
         if not lookup.status.has_entries:
             self.run.ailment = f"the canary {canary!r} cannot be read: {lookup.status.value}, {lookup.error}"
             logger.error("%s", self.run.ailment)
@@ -127,7 +136,7 @@ class KeywordSpider(Spider):
         self, response: Response, url: str, word: KeywordLine, asker: Asker, known: Lookup | None
     ) -> AsyncIterator[Lookup]:
         """The callback of a word's first request; awaits all its other pages."""
-        yield await asker.ask(word, Fetcher(self.crawler, (url, response)), known)
+        yield await asker.ask(word, Fetcher(self.crawler, self.wall, (url, response)), known)
 
     async def answer_failure(self, failure: Failure) -> AsyncIterator[Lookup]:
         """The errback of a word's first request: it may still be asked again, or at another address."""
@@ -135,7 +144,7 @@ class KeywordSpider(Spider):
         given = request.cb_kwargs
         asker: Asker = given["asker"]
         outcome = cast(BaseException, failure.value)
-        yield await asker.ask(given["word"], Fetcher(self.crawler, (given["url"], outcome)), given["known"])
+        yield await asker.ask(given["word"], Fetcher(self.crawler, self.wall, (given["url"], outcome)), given["known"])
 
     async def open_run(self) -> None:
         """Open the store, read the word list into it and open the page source.
@@ -182,7 +191,7 @@ class KeywordSpider(Spider):
             return self.source
         if not capture_index.is_fresh(store, self.given, datetime.now(UTC)):
             logger.info("reading the capture index %s", self.given.index)
-            await capture_index.read_into(store, self.given, Fetcher(self.crawler))
+            await capture_index.read_into(store, self.given, Fetcher(self.crawler, self.wall))
         return ArchiveSource(self.given, capture_index.StoredIndex(store, self.given))
 
     async def close_source(self) -> None:
