@@ -11,6 +11,7 @@ from aiohttp import web
 from conftest import Serve
 from serving import Handler, Server, crawl
 
+from dictcrawler import feeds
 from dictcrawler.sources import Fetched
 from dictcrawler.walls import is_challenge
 
@@ -67,6 +68,16 @@ def test_behind_a_wall_nothing_more_is_asked_and_the_words_that_are_left_end_as_
     assert len(not_asked) >= 95 - 4
     assert {lookup.attempts for lookup in not_asked} == {0}
     assert done.log.count("nothing more is asked in this run") == 1
+
+
+def test_the_words_that_are_left_wait_for_no_delay(tmp_path: Path, serve: Serve, dictionary_pages: Handler) -> None:
+    server = walled(serve, dictionary_pages, Refusal(403), after=0)
+    given = ("source=live", f"base_url={server.url}{MIRROR}", f"word={WORDS}")
+    done = crawl(tmp_path, *given, settings={"DOWNLOAD_DELAY": 1, "CONCURRENT_REQUESTS": 1})
+    run = next(path for path in done.feed.iterdir() if path.is_dir())
+    manifest = feeds.read_run(run)
+    assert manifest.statuses == {"blocked": 100}
+    assert (manifest.finished_at - manifest.started_at).total_seconds() < 50
 
 
 def test_a_run_that_walls_do_not_stop_asks_for_every_word(
