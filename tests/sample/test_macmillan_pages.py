@@ -14,8 +14,8 @@ from dictcrawler import sample
 from dictcrawler.errors import ArgumentError
 from dictcrawler.model import LexicalEntry
 from dictcrawler.sample.macmillan import american, british
-from dictcrawler.sample.macmillan.authoring import slug_of
 from dictcrawler.sample.pages import Document, Redirect, SamplePages
+from dictcrawler.sample.writing import slug_of
 
 SEED = "hi apple banana call feel hello bye like love environmental buzz ambition determine".split()
 WRITTEN = [page for data in (american, british) for page in data.PAGES]

@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 
 from dictcrawler.sample import site
-from dictcrawler.sample.macmillan.authoring import slug_of
 from dictcrawler.sample.site import RunningSite
+from dictcrawler.sample.writing import slug_of
 
 AMERICAN = "/us/dictionary/american"
 

@@ -17,9 +17,10 @@ from urllib.parse import unquote
 from dictcrawler.errors import ArgumentError
 from dictcrawler.model import LexicalEntry
 from dictcrawler.sample.macmillan import american, british, generation_b, generation_c, synthetic
-from dictcrawler.sample.macmillan.authoring import PREFIXES, slug_of
+from dictcrawler.sample.macmillan.authoring import PREFIXES
 from dictcrawler.sample.macmillan.html import own_id, spelling_path
 from dictcrawler.sample.pages import Document, Redirect, Reply, SamplePages
+from dictcrawler.sample.writing import slug_of
 
 _ENTRY = re.compile(r"(?:/us)?/dictionary/(american|british)/([^/]+)")
 _HOMOGRAPH = re.compile(r"_\d+$")

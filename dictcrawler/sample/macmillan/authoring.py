@@ -27,6 +27,7 @@ from dictcrawler.model import (
     Sense,
     Transcription,
 )
+from dictcrawler.sample.writing import slug_of
 
 DICTIONARY = "macmillan"
 HOST = "https://www.macmillandictionary.com"
@@ -157,12 +158,6 @@ def address(identifier: str) -> str:
     entry_id, _, anchor = identifier.partition("#")
     _, edition, slug = entry_id.split(":")
     return f"{HOST}{PREFIXES[edition]}/{slug}" + (f"#{anchor}" if anchor else "")
-
-
-def slug_of(text: str) -> str:
-    """The address of a phrase: lower case, each run of other characters a hyphen."""
-    kept = "".join(character if character.isalnum() else " " for character in text.lower())
-    return "-".join(kept.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from functools import cache
 from html import escape
 
 from dictcrawler.sample.macmillan.authoring import HOST
-from dictcrawler.sample.macmillan.html import tag
+from dictcrawler.sample.writing import tag
 
 _SLOTS = (
     "topslot",

@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 from dictcrawler.model import Box, LexicalEntry, Pronunciation, Relation, Sense
 from dictcrawler.sample.macmillan import frame, html
 from dictcrawler.sample.macmillan.authoring import HOST, address, stands_in_sense
-from dictcrawler.sample.macmillan.html import tag
+from dictcrawler.sample.writing import tag
 
 VERSION = "3.0.117"
 _PATTERN = ("strong", "")

@@ -9,7 +9,8 @@ from itertools import groupby
 from urllib.parse import quote_plus
 
 from dictcrawler.model import Box, Definition, Example, InflectedForm, Label, LexicalEntry, Relation, Sense
-from dictcrawler.sample.macmillan.authoring import HOST, PREFIXES, PRESENT, address, slug_of
+from dictcrawler.sample.macmillan.authoring import HOST, PREFIXES, PRESENT, address
+from dictcrawler.sample.writing import slug_of, tag
 
 LABEL_CLASSES = {
     "grammar": "SYNTAX-CODING",
@@ -23,13 +24,6 @@ _BRACKETED = frozenset({"SYNTAX-CODING", "RESTRICTION-CLASS"})
 # Words of a definition that link to their own entries: any long one.
 _LINKED = re.compile(r"\b[a-z]{6,}\b")
 _AT_END = re.compile(r"([.!?]?)$")
-
-
-def tag(name: str, classes: str, *content: str, **attributes: str) -> str:
-    """An element; the content is HTML already, the attribute values are not."""
-    given = {"class": classes, **attributes} if classes else attributes
-    written = "".join(f' {key.replace("_", "-")}="{escape(value)}"' for key, value in given.items())
-    return f"<{name}{written}>{''.join(content)}</{name}>"
 
 
 def separator(name: str, text: str) -> str:
