@@ -11,10 +11,11 @@ from dictcrawler.model import LexicalEntry
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A page that is served with status 200."""
+    """A page; some sites serve their "not found" page with status 404."""
 
     text: str
     content_type: str = "text/html"
+    status: int = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class _Answer:
     compressed: bytes
     etag: str
     content_type: str
+    status: int
 
 
 @dataclass(slots=True)
@@ -94,7 +95,7 @@ class _Site:
 def _encoded(document: Document) -> _Answer:
     body = document.text.encode()
     etag = hashlib.sha256(body).hexdigest()[:32]
-    return _Answer(body, gzip.compress(body, compresslevel=1, mtime=0), etag, document.content_type)
+    return _Answer(body, gzip.compress(body, compresslevel=1, mtime=0), etag, document.content_type, document.status)
 
 
 def _response(request: web.Request, answer: _Answer) -> web.Response:
@@ -105,4 +106,6 @@ def _response(request: web.Request, answer: _Answer) -> web.Response:
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         headers["Content-Encoding"] = "gzip"
         body = answer.compressed
-    return web.Response(body=body, headers=headers, content_type=answer.content_type, charset="utf-8")
+    return web.Response(
+        body=body, status=answer.status, headers=headers, content_type=answer.content_type, charset="utf-8"
+    )
