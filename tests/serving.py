@@ -15,8 +15,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-from dictcrawler import feeds
+from dictcrawler import feeds, sample
 from dictcrawler.model import Entry, Lookup, RunManifest
+from dictcrawler.sample.pages import Redirect
 
 ROOT = Path(__file__).parents[1]
 
@@ -66,6 +67,21 @@ def serving(handler: Handler) -> Iterator[Server]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
+
+
+def sample_pages(dictionary: str, words: int = 0) -> Handler:
+    """A handler that answers as the sample site of a dictionary does."""
+    pages = sample.load(dictionary, words)
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        reply = pages.reply(request.rel_url.raw_path, dict(request.query))
+        if reply is None:
+            return web.Response(status=404, text="not here")
+        if isinstance(reply, Redirect):
+            return web.Response(status=reply.status, headers={"Location": reply.location})
+        return web.Response(text=reply.text, content_type=reply.content_type)
+
+    return answer
 
 
 @dataclass(frozen=True)
