@@ -247,5 +247,5 @@ def test_a_number_of_words_out_of_range_is_refused(words: int) -> None:
 
 
 def test_a_dictionary_without_sample_pages_is_refused_by_name() -> None:
-    with pytest.raises(ArgumentError, match="'klingon' has no sample pages; allowed: macmillan"):
+    with pytest.raises(ArgumentError, match=r"'klingon' has no sample pages; allowed: .*macmillan"):
         sample.load("klingon")
