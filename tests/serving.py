@@ -79,7 +79,7 @@ def sample_pages(dictionary: str, words: int = 0) -> Handler:
             return web.Response(status=404, text="not here")
         if isinstance(reply, Redirect):
             return web.Response(status=reply.status, headers={"Location": reply.location})
-        return web.Response(text=reply.text, content_type=reply.content_type)
+        return web.Response(text=reply.text, status=reply.status, content_type=reply.content_type)
 
     return answer
 

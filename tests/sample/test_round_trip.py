@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import msgspec
 import pytest
 
 from dictcrawler import dictionaries, sample
 from dictcrawler.dictionaries import Dictionary
-from dictcrawler.page import EntryPage, MissPage
-from dictcrawler.sample.pages import Document, SamplePages
+from dictcrawler.page import EntryPage, MissPage, Page
+from dictcrawler.sample.pages import Document, Redirect, SamplePages
 
 GENERATED = 61
 
@@ -26,10 +26,18 @@ def cases() -> Iterator[Any]:
                     yield pytest.param(name, edition, word, id=f"{name}-{edition}-{word}")
 
 
-def parsed(dictionary: Dictionary, pages: SamplePages, url: str) -> EntryPage:
-    reply = pages.reply(urlsplit(url).path, {})
+def parsed(dictionary: Dictionary, pages: SamplePages, url: str) -> Page:
+    """The page at the end of the site's redirects."""
+    parts = urlsplit(url)
+    reply = pages.reply(parts.path, dict(parse_qsl(parts.query)))
+    if isinstance(reply, Redirect):
+        return parsed(dictionary, pages, urljoin(url, reply.location))
     assert isinstance(reply, Document)
-    page = dictionary.parse(reply.text, url)
+    return dictionary.parse(reply.text, url)
+
+
+def entry_page(dictionary: Dictionary, pages: SamplePages, url: str) -> EntryPage:
+    page = parsed(dictionary, pages, url)
     assert isinstance(page, EntryPage)
     return page
 
@@ -38,8 +46,8 @@ def parsed(dictionary: Dictionary, pages: SamplePages, url: str) -> EntryPage:
 def test_the_parser_reads_from_the_pages_of_a_word_what_they_were_made_from(name: str, edition: str, word: str) -> None:
     dictionary, pages = dictionaries.load(name), sample.load(name, GENERATED)
     url = dictionary.editions[edition].addresses[0].format(slug=dictionary.slug(word))
-    first = parsed(dictionary, pages, url)
-    read = [first, *(parsed(dictionary, pages, other) for other in first.homographs)]
+    first = entry_page(dictionary, pages, url)
+    read = [first, *(entry_page(dictionary, pages, other) for other in first.homographs)]
     entries = [entry for page in read for entry in page.entries]
     assert [msgspec.to_builtins(entry.content) for entry in entries] == [
         msgspec.to_builtins(entry) for entry in pages.truth(word, edition)
@@ -53,12 +61,6 @@ def test_the_parser_reads_from_the_pages_of_a_word_what_they_were_made_from(name
 def test_the_parser_reads_a_miss_and_its_suggestions(name: str, word: str) -> None:
     dictionary, pages = dictionaries.load(name), sample.load(name)
     for edition, declared in dictionary.editions.items():
-        url = declared.addresses[0].format(slug=word)
-        sent = pages.reply(urlsplit(url).path, {})
-        assert not isinstance(sent, Document)
-        assert sent is not None
-        spelling = pages.reply(urlsplit(sent.location).path, {"q": word})
-        assert isinstance(spelling, Document)
-        page = dictionary.parse(spelling.text, url)
+        page = parsed(dictionary, pages, declared.addresses[0].format(slug=word))
         assert isinstance(page, MissPage)
         assert page.suggestions == pages.suggestions(word, edition)
