@@ -1,0 +1,12 @@
+"""Oxford Learner's Dictionaries."""
+
+from __future__ import annotations
+
+from dictcrawler.spiders.keyword import KeywordSpider
+
+
+class OxfordSpider(KeywordSpider):
+    """A living site that publishes no rate for crawlers: one page in two seconds, half the house's pace."""
+
+    name = "oxford"
+    custom_settings = {"DOWNLOAD_DELAY": 2.0}  # noqa: RUF012 - Scrapy reads it once and wants a dict
