@@ -1,0 +1,12 @@
+"""The Longman Dictionary of Contemporary English."""
+
+from __future__ import annotations
+
+from dictcrawler.spiders.keyword import KeywordSpider
+
+
+class LongmanSpider(KeywordSpider):
+    """A living site that publishes no rate for crawlers: one page in two seconds, half the house's pace."""
+
+    name = "longman"
+    custom_settings = {"DOWNLOAD_DELAY": 2.0}
