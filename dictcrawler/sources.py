@@ -89,7 +89,7 @@ class LiveSource:
         """The usual address itself, or the mirror's URL for the same slug."""
         if self._template is None:
             return addresses[0]
-        return self._template.format(slug=addresses[0].rsplit("/", 1)[-1])
+        return self._template.format(slug=self._slug(addresses[0]))
 
     def allows(self, url: str) -> bool:
         """The site's hosts on the standard ports, or the mirror's host and port."""
@@ -113,6 +113,15 @@ class LiveSource:
             raise FetchError(Status.HTTP_ERROR, "too many redirects", http_status=fetched.status, url=fetched.url)
         address = self._address(fetched.url, addresses[0])
         return Retrieved(page=read_page(self._dictionary, fetched, address), address=address, fetched=fetched)
+
+    def _slug(self, address: str) -> str:
+        """What stands for the word in an address: it may have an ending behind it (``….html``)."""
+        for edition in self._dictionary.editions.values():
+            for template in edition.addresses:
+                prefix, suffix = template.split("{slug}")
+                if address.startswith(prefix) and address.endswith(suffix):
+                    return address.removeprefix(prefix).removesuffix(suffix)
+        return address.rsplit("/", 1)[-1]
 
     def _address(self, url: str, asked: str) -> str:
         """The dictionary's own address of a fetched URL: a mirror keeps the path of what is no entry."""
