@@ -9,27 +9,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
+from fixture_pages import as_json
 
 from dictcrawler import dictionaries, errors
-from dictcrawler.page import EntryPage, MissPage, Page
+from dictcrawler.page import EntryPage
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/*/case.json"))
-
-
-def as_json(page: Page) -> dict[str, Any]:
-    if isinstance(page, MissPage):
-        return {"not_in_dictionary": True, "layout": page.layout, "suggestions": list(page.suggestions)}
-    return {
-        "layout": page.layout,
-        "canonical_url": page.canonical_url,
-        "homographs": list(page.homographs),
-        "entries": [json.loads(msgspec.json.encode(entry.content)) for entry in page.entries],
-    }
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
@@ -53,3 +41,10 @@ def test_every_dictionary_has_fixture_pages_of_an_entry_and_of_a_miss() -> None:
         expected = [json.loads(path.read_text(encoding="utf-8")) for path in HERE.glob(f"{name}/*/expected.json")]
         assert any("entries" in page for page in expected), f"{name}: no fixture of an entry page"
         assert any("not_in_dictionary" in page for page in expected), f"{name}: no fixture of a miss"
+
+
+def test_every_dictionary_states_its_rights_and_a_word_that_it_certainly_has() -> None:
+    for name in dictionaries.names():
+        dictionary = dictionaries.load(name)
+        for stated in (dictionary.rights, dictionary.canary):
+            assert not stated.startswith("not stated yet"), f"{name}: {stated}"
