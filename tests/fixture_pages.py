@@ -1,7 +1,7 @@
 """A page as the fixtures of a dictionary have it in ``expected.json``.
 
 As a program it prints what the parser makes of a case, for a person to compare with the page
-field by field: ``python tests/fixture_pages.py NAME/CASE``.
+field by field: ``PYTHONPATH=. python tests/fixture_pages.py NAME/CASE``.
 """
 
 from __future__ import annotations

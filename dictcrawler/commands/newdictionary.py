@@ -1,0 +1,58 @@
+"""``scrapy newdictionary``: the files that a new dictionary begins with."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import ClassVar
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+import dictcrawler
+from dictcrawler import scaffold
+from dictcrawler.errors import ArgumentError
+
+ROOT = Path(dictcrawler.__file__).parents[1]
+
+
+class Command(ScrapyCommand):
+    """Writes into the checkout that the command runs from."""
+
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, bool]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        """What stands behind the command's name."""
+        return "NAME --url 'https://…/{slug}' [options]"
+
+    def short_desc(self) -> str:
+        """One line of the list of commands."""
+        return "Begin a new dictionary: a parser, a spider, tests that fail until they are real"
+
+    def long_desc(self) -> str:
+        """The head of ``--help``."""
+        return (
+            f"{self.short_desc()}. Three places are written and nothing is overwritten: a package in "
+            "dictcrawler/dictionaries/, a module in dictcrawler/spiders/, a folder in tests/dictionaries/. "
+            "docs/adding-a-dictionary.md tells the rest."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's own options and those of the dictionary."""
+        super().add_options(parser)
+        parser.add_argument("--url", required=True, help="address of an entry, {slug} in the place of the word")
+        parser.add_argument("--lang", default="en-GB", help="BCP 47 tag of its language (default: %(default)s)")
+        parser.add_argument("--title", help="how the dictionary calls itself (default: its name)")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Exit status 2 with one line on standard error when something is wrong."""
+        if len(args) != 1:
+            raise UsageError("one NAME is needed: what comes behind scrapy crawl")
+        try:
+            files = scaffold.create(ROOT, name=args[0], url=opts.url, lang=opts.lang, title=opts.title)
+        except ArgumentError as error:
+            raise UsageError(str(error), print_help=False) from error
+        for path in files:
+            print(path)
+        print(f"Next: docs/adding-a-dictionary.md, and python -m pytest tests/dictionaries -k {args[0]}")

@@ -1,0 +1,112 @@
+"""The files that a new dictionary begins with, made from ``templates/newdictionary/``.
+
+That folder has the shape of the project: a file ``…/$name.py.tmpl`` becomes ``…/NAME.py``, its
+text filled in like its path.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from string import Template
+from urllib.parse import urlsplit
+
+from dictcrawler import dictionaries
+from dictcrawler.errors import ArgumentError
+
+TEMPLATES = Path(__file__).parent / "templates" / "newdictionary"
+SUFFIX = ".tmpl"
+EXAMPLE_WORD = "glimble"
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+# The common part of RFC 5646: language, perhaps script, perhaps region.
+_LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
+
+
+def create(root: Path, *, name: str, url: str, lang: str, title: str | None = None) -> tuple[Path, ...]:
+    """Write the files below the project's folder; all of them, or none.
+
+    ``url`` has ``{slug}`` in the place of the word, ``lang`` is a BCP 47 tag.
+
+    :returns: the new files, relative to ``root``.
+    :raises ArgumentError: when an argument is wrong, or one of the three places is taken.
+    """
+    values = _values(name, url, lang, title)
+    files = dict(_files(values))
+    _check_places(root, name)
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    return tuple(files)
+
+
+def places(name: str) -> tuple[Path, ...]:
+    """The three places of a dictionary in the project."""
+    return (
+        Path("dictcrawler/dictionaries", name),
+        Path("dictcrawler/spiders", f"{name}.py"),
+        Path("tests/dictionaries", name),
+    )
+
+
+def _values(name: str, url: str, lang: str, title: str | None) -> Mapping[str, str]:
+    camelcase = "".join(part.capitalize() for part in _valid_name(name).split("_"))
+    return {
+        "name": name,
+        "camelcase": camelcase,
+        "title": _valid_title(title) if title is not None else camelcase,
+        "url": _valid_url(url),
+        "host": urlsplit(url).netloc,
+        "example_url": url.replace("{slug}", EXAMPLE_WORD),
+        "lang": _valid_lang(lang),
+        "edition": lang,
+    }
+
+
+def _files(values: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
+    for template in sorted(TEMPLATES.rglob(f"*{SUFFIX}")):
+        path = str(template.relative_to(TEMPLATES)).removesuffix(SUFFIX)
+        text = template.read_text(encoding="utf-8")
+        yield Path(Template(path).substitute(values)), Template(text).substitute(values)
+
+
+def _check_places(root: Path, name: str) -> None:
+    if not (root / "tests" / "dictionaries").is_dir():
+        raise ArgumentError("NAME", f"{root} is no checkout of the project", "a checkout, with its tests/")
+    for place in places(name):
+        if (root / place).exists():
+            raise ArgumentError("NAME", f"{name!r} is taken: {place} is there already", "a new name")
+
+
+def _valid_name(name: str) -> str:
+    if not _NAME.fullmatch(name) or keyword.iskeyword(name):
+        raise ArgumentError("NAME", f"{name!r} cannot be a Python module", "a-z, 0-9 and _, a letter first")
+    if name in dictionaries.names():
+        raise ArgumentError("NAME", f"{name!r} is taken", "a new name; there are " + ", ".join(dictionaries.names()))
+    return name
+
+
+def _valid_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise ArgumentError("--url", f"{url!r}: {error}", "an http:// or https:// URL") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ArgumentError("--url", f"{url!r} is not an address", "an http:// or https:// URL")
+    if url.count("{slug}") != 1 or "{slug}" not in parts.path or re.search(r"[{}\"\\\s]", url.replace("{slug}", "")):
+        raise ArgumentError("--url", f"{url!r} has no place for the word", "a URL with one {slug} in its path")
+    return url
+
+
+def _valid_lang(lang: str) -> str:
+    if not _LANG.fullmatch(lang):
+        raise ArgumentError("--lang", f"{lang!r} is no language tag", "a BCP 47 tag such as en-GB or de")
+    return lang
+
+
+def _valid_title(title: str) -> str:
+    if not title.strip() or re.search(r"[\"\\\r\n]", title):
+        raise ArgumentError("--title", f"{title!r} cannot stand in the code", "one line without quotes and backslashes")
+    return title.strip()
