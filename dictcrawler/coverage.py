@@ -20,7 +20,7 @@ from dictcrawler.model import LexicalEntry
 _WORD = re.compile(r"\w+")
 # Fields that hold addresses or our own vocabulary, none of it printed on the page.
 _NOT_PRINTED = frozenset(
-    {"id", "dictionary", "edition", "lang", "homograph_number", "parts_of_speech", "type", "scheme",
+    {"id", "dictionary", "edition", "lang", "parts_of_speech", "type", "scheme",
      "definition_type", "parent", "from", "to", "url", "kind", "sound_file", "alternate_sound_files"}
 )  # fmt: skip
 

@@ -26,11 +26,10 @@ LABELS: Mapping[str, LabelType] = {
     "FIELDXX": "domain",
 }
 
-# The head of a word origin repeats the headword, to say whose origin it is. The number of a homograph is read into
-# a field that does not count as printed, because other dictionaries have it in their addresses only.
+# The head of a word origin repeats the headword, to say whose origin it is.
 NEVER_CONTENT = (
     "script, style, iframe, .am-default, .am-dictionary, .contentslot, .speaker, .synopp, .dictionary_intro, "
-    ".asset_intro, .etym > .Head, .related_topics, .asset > a.crossRef, .HOMNUM"
+    ".asset_intro, .etym > .Head, .related_topics, .asset > a.crossRef"
 )
 
 READ = frozenset(
