@@ -92,10 +92,13 @@ def normalize(entry: Entry) -> Entry:
     """The entry with controlled parts of speech, without duplicates, and with its content's hash.
 
     A part of speech that is not in `PARTS_OF_SPEECH` adds the warning
-    ``unknown-part-of-speech:VALUE``. Normalizing twice is normalizing once.
+    ``unknown-part-of-speech:VALUE``, unless the parser gave controlled ones itself, as it has to
+    where they are printed in another language. Normalizing twice is normalizing once.
     """
     entry = _without_duplicates(entry)
     known, unknown = _sorted_out(entry.raw_parts_of_speech)
+    if entry.parts_of_speech:
+        unknown = []
     warnings = _unique((*entry.source.warnings, *(f"{UNKNOWN_PART_OF_SPEECH}:{printed}" for printed in unknown)))
     entry = msgspec.structs.replace(
         entry,

@@ -77,6 +77,12 @@ def test_an_unknown_part_of_speech_stays_raw_and_is_one_warning() -> None:
     )
 
 
+def test_a_part_of_speech_in_another_language_is_no_warning_when_the_parser_knows_it() -> None:
+    found = normalize(invented.entry(raw_parts_of_speech=("Zeitwort",), parts_of_speech=("verb",)))
+    assert found.parts_of_speech == ("verb",)
+    assert found.source.warnings == ()
+
+
 def test_a_part_of_speech_that_the_parser_is_sure_of_is_kept() -> None:
     found = normalize(invented.entry(parts_of_speech=("phrasal verb",), raw_parts_of_speech=("verb", "phr v")))
     assert found.parts_of_speech == ("phrasal verb", "verb")
