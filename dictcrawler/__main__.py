@@ -11,6 +11,7 @@ import argparse
 import gzip
 import hashlib
 import io
+import logging
 import os
 import sys
 import zlib
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parse.add_argument("dictionary", metavar="DICTIONARY", help="the dictionary's name, such as macmillan")
     parse.add_argument("page", metavar="PAGE", help="the file (.gz allowed), or - for standard input")
     parse.add_argument("--url", required=True, type=_url, help="the address that the page was saved from")
+    parse.add_argument("--lost", action="store_true", help="say on standard error which words landed in no field")
     parse.set_defaults(command=_parse)
 
     show = commands.add_parser("show", help="show the stored entries of a word")
@@ -108,6 +110,9 @@ def _parse(asked: argparse.Namespace) -> int:
     from dictcrawler import citation, dictionaries, feeds  # noqa: PLC0415 - --help must not wait for them
     from dictcrawler.page import MissPage  # noqa: PLC0415
 
+    if asked.lost:
+        logging.basicConfig(format="%(message)s")
+        logging.getLogger("dictcrawler.coverage").setLevel(logging.DEBUG)
     dictionary = dictionaries.load(asked.dictionary)
     html, fetch = _saved_page(asked.page, asked.url)
     read = citation.read(dictionary, html, asked.url, fetch)

@@ -8,6 +8,7 @@ navigation, buttons, captions, the page's printed separators), and the finished 
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,8 @@ import msgspec
 
 from dictcrawler import markup
 from dictcrawler.model import LexicalEntry
+
+logger = logging.getLogger(__name__)
 
 _WORD = re.compile(r"\w+")
 # Fields that hold addresses or our own vocabulary, none of it printed on the page.
@@ -44,9 +47,15 @@ def lost(visible: Counter[str], fields: Counter[str]) -> Counter[str]:
 
 
 def ratio(visible: Counter[str], fields: Counter[str]) -> float:
-    """Matched words / visible words, 0–1 to four places; 1 when nothing is visible."""
+    """Matched words / visible words, 0–1 to four places; 1 when nothing is visible.
+
+    The lost words go to the log at level DEBUG.
+    """
     total = visible.total()
-    return round(1 - lost(visible, fields).total() / total, 4) if total else 1.0
+    missing = lost(visible, fields)
+    if missing:
+        logger.debug("lost: %s", missing)
+    return round(1 - missing.total() / total, 4) if total else 1.0
 
 
 def visible_words(node: markup.Node, never_content: str) -> Counter[str]:

@@ -123,6 +123,17 @@ def test_a_page_that_cannot_be_read_is_a_message_and_exit_status_4(
     assert err.startswith("dictcrawler: ")
 
 
+def test_the_words_that_no_field_took_are_named_on_request(tmp_path: Path) -> None:
+    fixture = ROOT / "tests/dictionaries/longman/frosk-up/page.html"
+    html = fixture.read_text(encoding="utf-8")
+    page = saved(tmp_path, html.replace('<span class="DEF">', '<span class="NEW">zabble</span><span class="DEF">', 1))
+    asked = ("parse", "longman", page, "--url", "https://www.ldoceonline.com/dictionary/frosk-up")
+    silent, told = run(*asked), run(*asked, "--lost")
+    assert (silent.returncode, silent.stderr) == (0, b"")
+    assert told.stderr == b"lost: Counter({'zabble': 1})\n"
+    assert told.stdout == silent.stdout
+
+
 def test_an_unknown_dictionary_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["parse", "nonesuch", "page.html", "--url", invented.URL]) == 2
     assert "'nonesuch' is not known; allowed: " in capsys.readouterr().err
