@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 from msgspec.structs import replace
 
@@ -14,7 +15,7 @@ from dictcrawler.citation import Fetch as FetchRecord
 from dictcrawler.citation import cite
 from dictcrawler.errors import FetchError, InvalidKeyword, PageError, WallPage, WrongPage
 from dictcrawler.model import Entry, Lookup, Status
-from dictcrawler.page import EntryPage, MissPage
+from dictcrawler.page import EntryPage
 from dictcrawler.revalidation import CountingFetch, Recorder
 from dictcrawler.sources import Fetch, Retrieved, Source
 from dictcrawler.store import KeywordLine
@@ -61,12 +62,7 @@ class Asker:
             unchanged = await pages.still_valid(known) if known is not None else None
             if unchanged is not None:
                 return replace(unchanged, keyword=word.text, line=word.line, run=self._run, attempts=fetch.attempts)
-            retrieved = await self._source.retrieve(self._addresses(word), pages)
-            lookup = _located(lookup, retrieved)
-            if isinstance(retrieved.page, MissPage):
-                lookup = replace(lookup, status=Status.NOT_IN_DICTIONARY, suggestions=retrieved.page.suggestions)
-            else:
-                lookup = await self._found(lookup, word, _Reading(retrieved.page, retrieved), pages)
+            lookup = await self._answered(lookup, word, pages)
         except FetchError as error:
             lookup = replace(
                 lookup, status=error.status, error=str(error), http_status=error.http_status, final_url=error.url
@@ -85,6 +81,30 @@ class Asker:
             fetched_at=lookup.fetched_at or _now(),
             pages=tuple(pages.states) if lookup.status.has_entries else (),
         )
+
+    async def _answered(self, lookup: Lookup, word: KeywordLine, fetch: Fetch) -> Lookup:
+        retrieved = await self._source.retrieve(self._addresses(word), fetch)
+        lookup = _located(lookup, retrieved)
+        if isinstance(retrieved.page, EntryPage):
+            return await self._found(lookup, word, _Reading(retrieved.page, retrieved), fetch)
+        other = await self._elsewhere(word, fetch)
+        if other is not None and isinstance(other.page, EntryPage):
+            return await self._found(_located(lookup, other), word, _Reading(other.page, other), fetch)
+        return replace(lookup, status=Status.NOT_IN_DICTIONARY, suggestions=retrieved.page.suggestions)
+
+    async def _elsewhere(self, word: KeywordLine, fetch: Fetch) -> Retrieved | None:
+        """What the dictionary has at the other address of a word that it does not have at the first."""
+        retry_slug = self._dictionary.retry_slug
+        slug = retry_slug(word.normalized) if retry_slug is not None else None
+        if slug is None:
+            return None
+        try:
+            return await self._source.retrieve(self._addresses_of(slug), fetch)
+        except FetchError as error:
+            # The miss that the first address proved stands; any other failure leaves the question open.
+            if error.status is not Status.NOT_ARCHIVED:
+                raise
+            return None
 
     async def _found(self, lookup: Lookup, word: KeywordLine, first: _Reading, fetch: Fetch) -> Lookup:
         status = self._status(word, first)
@@ -136,10 +156,14 @@ class Asker:
         contents = [entry.content for entry in reading.page.entries]
         if any(_slug_or_none(slug, content.headword) == word.slug for content in contents):
             return Status.FOUND
+        addresses = self._addresses(word)
         forms = {form.text for content in contents for form in content.inflected_forms}
-        was_sent = reading.at.address not in self._addresses(word)
+        was_sent = reading.page.was_redirected or reading.at.address not in addresses
         if was_sent or any(_slug_or_none(slug, form) == word.slug for form in forms):
             return Status.REDIRECTED
+        if unquote(reading.page.canonical_url) in map(unquote, addresses):
+            # Its headword is not spelt as its title: "amō" on the page "amo".
+            return Status.FOUND
         raise WrongPage(f"asked for {word.normalized!r}, got the page of {contents[0].headword!r}")
 
     def _cited(self, reading: _Reading) -> tuple[Entry, ...]:
@@ -153,7 +177,10 @@ class Asker:
         return cite(reading.page, self._dictionary, record)
 
     def _addresses(self, word: KeywordLine) -> tuple[str, ...]:
-        return tuple(template.format(slug=word.slug) for template in self._templates)
+        return self._addresses_of(word.slug)
+
+    def _addresses_of(self, slug: str | None) -> tuple[str, ...]:
+        return tuple(template.format(slug=slug) for template in self._templates)
 
     def _unanswered(self, word: KeywordLine) -> Lookup:
         return Lookup(

@@ -27,7 +27,8 @@ class EntryPage:
 
     ``canonical_url`` is the address the page gives itself; ``homographs`` are the addresses
     of other pages with entries of the same headword; ``revision`` and ``attribution`` are
-    what an open licence wants to be told.
+    what an open licence wants to be told. ``was_redirected``: the page says itself that the
+    dictionary has sent the reader here from another headword.
     """
 
     entries: tuple[ParsedEntry, ...]
@@ -36,6 +37,7 @@ class EntryPage:
     layout: str
     revision: str | None = None
     attribution: str | None = None
+    was_redirected: bool = False
 
     def __post_init__(self) -> None:
         if not self.entries:

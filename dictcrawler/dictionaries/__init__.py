@@ -38,6 +38,12 @@ class Dictionary:
     that is certainly in it; ``closed`` is the reason why its site no longer answers, ``closed_on``
     the last day on which it did: later captures of an archive are none of the dictionary.
     ``max_age`` is how long an answer of the living site counts as fresh.
+
+    ``retry_slug`` gives the one other address to ask when the first proves a miss, if there is
+    one; the word then counts as redirected. ``in_language`` gives the dictionary as it reads another
+    language of its pages, under an edition of its own, and raises
+    :class:`~dictcrawler.errors.ArgumentError`. ``needs_contact``: its site's rules want to know who
+    asks, so nobody is asked without the operator's CONTACT.
     """
 
     name: str
@@ -53,6 +59,9 @@ class Dictionary:
     closed: str | None = None
     closed_on: date | None = None
     max_age: timedelta = timedelta(days=30)
+    retry_slug: Callable[[str], str | None] | None = None
+    in_language: Callable[[str], Dictionary] | None = None
+    needs_contact: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "editions", MappingProxyType(dict(self.editions)))

@@ -8,17 +8,20 @@ under one etymology; its id is made of the page's title and the anchor of its he
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import partial
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from dictcrawler import markup
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.wiktionary import entries, sections
 from dictcrawler.dictionaries.wiktionary.terms import BASE
-from dictcrawler.errors import InvalidKeyword, MarkupError, UnknownPage, WallPage
+from dictcrawler.errors import ArgumentError, InvalidKeyword, MarkupError, UnknownPage, WallPage, WrongPage
 from dictcrawler.markup import Node
 from dictcrawler.page import EntryPage, MissPage, Page
 
 MAX_TITLE_BYTES = 255
+MAX_LANGUAGE = 50
 
 # Characters and shapes that no title can have (MediaWiki: Manual:Page title): brackets of the wiki
 # language, controls, a percent code or an HTML entity, three tildes, and paths that climb.
@@ -32,6 +35,8 @@ _NAMESPACE = re.compile(
     r"|mod|wikisaurus|project)(?:[ _]talk)?:",
     re.IGNORECASE,
 )
+# Names of languages have letters of any script, and marks: "Norwegian Bokmål", "'Are'are", "Proto-Indo-European".
+_LANGUAGE = re.compile(r"(?=.*\w)[\w '’!()-]+")
 _REVISION = re.compile(r'"wgRevisionId":([1-9][0-9]*)')
 _WALL_TITLES = ("Wikimedia Error", "Just a moment", "Attention Required")
 _ROBOT_POLICY = "respect our robot policy"
@@ -66,18 +71,20 @@ def parse(html: str, url: str) -> Page:
 
     :raises MarkupError: when the page does not say which page it is.
     :raises WallPage: for an error or challenge page of the servers.
+    :raises WrongPage: for the page of another title, which differs in its capitals.
     :raises UnknownPage: for anything else that is not a dictionary page.
     """
     return parse_section(html, url, "English")
 
 
 def parse_section(html: str, url: str, language: str) -> Page:
-    """The section of a language, named as its heading names it ("Old English").
+    """The section of a language, named as its heading names it ("Old English", in any case).
 
     Raises what `parse` raises.
     """
     root = markup.document(html)
     _refuse_walls(root)
+    _refuse_namesakes(root, url)
     if markup.first(root, ".noarticletext") is not None:
         return MissPage(suggestions=(), layout="no-article")
     suggestions = markup.texts(root.css(".disambig-see-also a"))
@@ -85,7 +92,7 @@ def parse_section(html: str, url: str, language: str) -> Page:
     found = sections.languages(content) if content is not None else ()
     if not found:
         raise UnknownPage(f"no language section: {url}")
-    section = next((section for section in found if section.title == language), None)
+    section = next((section for section in found if edition_name(section.title) == edition_name(language)), None)
     if section is None:
         return MissPage(suggestions=suggestions, layout=found[0].layout)
     return _entry_page(html, root, url, section)
@@ -93,7 +100,23 @@ def parse_section(html: str, url: str, language: str) -> Page:
 
 def edition_name(language: str) -> str:
     """The name of a language as an edition: "Old English" is ``old-english``."""
-    return language.casefold().replace(" ", "-")
+    return markup.clean(language).casefold().replace(" ", "-")
+
+
+def in_language(language: str) -> Dictionary:
+    """The dictionary of another language's words.
+
+    :raises ArgumentError: when no heading can look like that.
+    """
+    name = edition_name(language)
+    if len(name) > MAX_LANGUAGE or not _LANGUAGE.fullmatch(name):
+        expected = "a language as Wiktionary's headings name it, such as Old English"
+        raise ArgumentError("language", f"{language!r} cannot be a heading", expected)
+    if name in DICTIONARY.editions:
+        return DICTIONARY
+    return replace(
+        DICTIONARY, editions={name: Edition("und", ADDRESSES)}, parse=partial(parse_section, language=language)
+    )
 
 
 def _entry_page(html: str, root: Node, url: str, section: sections.Section) -> EntryPage:
@@ -111,6 +134,7 @@ def _entry_page(html: str, root: Node, url: str, section: sections.Section) -> E
         revision=revision,
         attribution=f"Wiktionary contributors: {title.replace('_', ' ')}"
         + (f", revision {revision}" if revision else ""),
+        was_redirected=_was_redirected(root),
     )
 
 
@@ -122,6 +146,18 @@ def _refuse_walls(root: Node) -> None:
     content = markup.first(root, "#mw-content-text, .mw-parser-output")
     if content is None and _ROBOT_POLICY in markup.text(root):
         raise WallPage("the server asks for a User-Agent that names its operator")
+
+
+def _refuse_namesakes(root: Node, url: str) -> None:
+    """Web archives take "Polish" and "polish" for one address; here they are two pages."""
+    own, asked = unquote(_canonical(root) or url), unquote(url)
+    if own != asked and own.casefold() == asked.casefold() and not _was_redirected(root):
+        raise WrongPage(f"asked for {asked}, got the page {own}")
+
+
+def _was_redirected(root: Node) -> bool:
+    """A redirect of MediaWiki's answers with the page it leads to, and a line that says so."""
+    return markup.first(root, ".mw-redirectedfrom") is not None
 
 
 def _canonical(root: Node) -> str | None:
@@ -151,15 +187,19 @@ def _lang(section: sections.Section) -> str:
     return next((lang for inner in section.sections if (lang := _lang(inner)) != "und"), "und")
 
 
+ADDRESSES = ("https://en.wiktionary.org/wiki/{slug}",)
 DICTIONARY = Dictionary(
     name="wiktionary",
     title="Wiktionary",
     parser="wiktionary/1",
-    editions={"english": Edition(lang="en", addresses=("https://en.wiktionary.org/wiki/{slug}",))},
+    editions={"english": Edition("en", ADDRESSES)},
     slug=slug,
+    retry_slug=retry_slug,
+    in_language=in_language,
     parse=parse,
     hosts=("en.wiktionary.org",),
     rights="Text: Wiktionary contributors, CC BY-SA 4.0 and GFDL. Recordings: Wikimedia Commons, own licence each.",
     canary="water",
     license="CC-BY-SA-4.0",
+    needs_contact=True,
 )
