@@ -30,14 +30,20 @@ NAMES = (
     "word",
     "words",
 )
+LANGUAGE = "language"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlArguments:
-    """What was asked of a spider. ``word`` and ``words`` say where the keywords come from."""
+    """What was asked of a spider. ``word`` and ``words`` say where the keywords come from.
+
+    ``language`` is set when it is not the dictionary's usual one; ``dictionary`` and ``edition`` are
+    then those of the language.
+    """
 
     dictionary: Dictionary
     edition: str
+    language: str | None
     source: str
     words: str
     word: str | None
@@ -68,14 +74,22 @@ class CrawlArguments:
     @property
     def feed(self) -> str:
         """The name of the feed folder: the dictionary's, with the edition when it is not the default one."""
-        is_default = self.edition == self.dictionary.default_edition
+        is_default = self.language is None and self.edition == self.dictionary.default_edition
         return self.dictionary.name if is_default else f"{self.dictionary.name}-{self.edition}"
+
+    @property
+    def asks_the_public(self) -> bool:
+        """Whether a site of the public is asked: not our sample, nor a mirror or archive of the user's own."""
+        if self.source == "archive":
+            return self.archive == WAYBACK_MACHINE
+        return self.source == "live" and self.base_url is None
 
     def as_text(self) -> dict[str, str]:
         """Everything that decides what a run is about, for the manifest and the run's identity."""
         shown = {
             "dictionary": self.dictionary.name,
             "edition": self.edition,
+            "language": self.language,
             "source": self.source,
             "homographs": self.homographs,
             "words": self.words if self.word is None else None,
@@ -94,7 +108,8 @@ def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
 
     :raises ArgumentError: for an unknown name, a value that is not allowed, or two that exclude each other.
     """
-    _refuse_unknown(given)
+    _refuse_unknown(given, NAMES if dictionary.in_language is None else (*NAMES, LANGUAGE))
+    dictionary, language = _in_language(dictionary, given)
     if "word" in given and ("words" in given or "column" in given):
         raise ArgumentError("word", "given together with a word list", "word= or words= (with column=), not both")
     source = _choice("source", given.get("source", "archive"), SOURCES)
@@ -105,6 +120,7 @@ def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
     return CrawlArguments(
         dictionary=_invented(dictionary) if source == "sample" else dictionary,
         edition=_choice("edition", given.get("edition", dictionary.default_edition), tuple(dictionary.editions)),
+        language=language,
         source=source,
         words=given.get("words", DEFAULT_WORDS),
         word=given.get("word"),
@@ -124,12 +140,36 @@ def _invented(dictionary: Dictionary) -> Dictionary:
     return replace(dictionary, rights="Invented sample text of the dictcrawler project.", license="CC0-1.0")
 
 
-def _refuse_unknown(given: Mapping[str, str]) -> None:
+def require_contact(asked: CrawlArguments, contact: str) -> None:
+    """Refuse to ask a site, nameless, that wants to know who asks.
+
+    :raises ArgumentError: when the dictionary needs the operator's contact and has none.
+    """
+    if asked.dictionary.needs_contact and asked.asks_the_public and not contact.strip():
+        raise ArgumentError(
+            "CONTACT",
+            f"{asked.dictionary.title} wants to know who asks, and no contact is set",
+            "your own address, as -s CONTACT=mailto:you@example.org or DICTCRAWLER_CONTACT; "
+            "none for source=sample, a mirror (base_url=) or another archive (archive=)",
+        )
+
+
+def _in_language(dictionary: Dictionary, given: Mapping[str, str]) -> tuple[Dictionary, str | None]:
+    """The dictionary as it reads the language asked for, and that language if it is not the usual one."""
+    if LANGUAGE not in given or dictionary.in_language is None:
+        return dictionary, None
+    if "edition" in given:
+        raise ArgumentError(LANGUAGE, "given together with an edition", "language= or edition=, not both")
+    asked = dictionary.in_language(given[LANGUAGE])
+    return asked, None if asked.default_edition == dictionary.default_edition else given[LANGUAGE]
+
+
+def _refuse_unknown(given: Mapping[str, str], names: tuple[str, ...]) -> None:
     for name in given:
-        if name not in NAMES:
-            close = get_close_matches(name, NAMES, n=1)
+        if name not in names:
+            close = get_close_matches(name, names, n=1)
             hint = f"; did you mean {close[0]!r}?" if close else ""
-            raise ArgumentError(name, f"there is no such argument{hint}", ", ".join(NAMES))
+            raise ArgumentError(name, f"there is no such argument{hint}", ", ".join(names))
 
 
 def _choice(name: str, value: str, allowed: tuple[str, ...]) -> str:

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 
-from dictcrawler import arguments, dictionaries, feeds, settings
+from dictcrawler import feeds, settings
 from dictcrawler.errors import StoreError
 from dictcrawler.model import Lookup
-from dictcrawler.spiders.keyword import KeywordSpider
+from dictcrawler.spiders.keyword import KeywordSpider, read_arguments
 
 
 async def crawl(
@@ -34,12 +34,13 @@ async def crawl(
 
     :raises DictcrawlerError: when the crawl cannot begin, or ends before every word has an outcome.
     """
-    arguments.read(dictionaries.load(dictionary), given)
     with tempfile.TemporaryDirectory(prefix="dictcrawler-") as temporary:
         folder = Path(data) if data is not None else Path(temporary)
+        crawl_settings = _settings(folder, overrides or {})
+        read_arguments(dictionary, given, crawl_settings)
         word_list = Path(temporary) / "words.csv"
         await asyncio.get_running_loop().run_in_executor(None, _write_list, word_list, words)
-        runner = AsyncCrawlerRunner(_settings(folder, overrides or {}))
+        runner = AsyncCrawlerRunner(crawl_settings)
         crawler = runner.create_crawler(dictionary)
         await _run(runner, crawler, {**given, "words": str(word_list), "column": "word"})
         return await asyncio.get_running_loop().run_in_executor(None, _lookups, crawler)

@@ -9,9 +9,9 @@ from typing import cast
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
-from dictcrawler import arguments, dictionaries
+from dictcrawler import dictionaries
 from dictcrawler.errors import ArgumentError
-from dictcrawler.spiders.keyword import KeywordSpider
+from dictcrawler.spiders.keyword import KeywordSpider, read_arguments
 from dictcrawler.verdict import MEANINGS, ExitStatus, exit_status, summary
 
 # What Scrapy says at every start and helps nobody who runs a crawl; LOG_LEVEL=DEBUG shows it again.
@@ -51,7 +51,7 @@ class Command(crawl.Command):
         try:
             spider_class = self.crawler_process.spider_loader.load(args[0])
             if issubclass(spider_class, KeywordSpider):
-                arguments.read(dictionaries.load(spider_class.name), opts.spargs)
+                read_arguments(spider_class.name, opts.spargs, self.crawler_process.settings)
         except (KeyError, ArgumentError) as error:
             raise UsageError(str(error.args[0]), print_help=False) from error
         crawler = self.crawler_process.create_crawler(spider_class)
@@ -78,6 +78,7 @@ Arguments (-a NAME=VALUE):
   column=NAME       the column of a .csv or .tsv list
   word=hi,apple     the words themselves, in place of a list
   edition=NAME      american (default) or british for macmillan
+  language=NAME     wiktionary: the section to read, such as "Old English" (default English)
   source=NAME       archive (default): a web archive; live: the dictionary's site; sample: a small
                     built-in site with invented entries
   homographs=NAME   all (default) or first: whether the pages of other homographs are read too

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self, cast
+from typing import ClassVar, Self, cast
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -38,23 +38,44 @@ items.register()
 SAMPLE_SLOT = {"127.0.0.1": {"concurrency": 16, "delay": 0, "jitter": 0}}
 
 
-def _be_polite(settings: BaseSettings, given: CrawlArguments) -> None:
-    """Settings that only a crawl knows: its contact, its sample site."""
+def read_arguments(name: str, given: Mapping[str, str], settings: BaseSettings) -> CrawlArguments:
+    """What is asked of the dictionary of that name.
+
+    :raises ArgumentError: when it cannot be asked so.
+    """
+    asked = arguments.read(dictionaries.load(name), given)
+    arguments.require_contact(asked, settings["CONTACT"])
+    return asked
+
+
+def _be_polite(settings: BaseSettings, given: CrawlArguments, spider: type[KeywordSpider]) -> None:
+    """Settings that only a crawl knows: its contact, its sample site, the limits of the site it asks."""
     if settings["CONTACT"]:
         settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{settings['CONTACT']})", priority="cmdline")
     elif given.source != "sample":
         logger.warning("no CONTACT is set: a site cannot reach you; set it with -s CONTACT=mailto:you@example.org")
     if given.source == "sample":
         settings.set("DOWNLOAD_SLOTS", SAMPLE_SLOT, priority="cmdline")
+    is_at_home = given.source == "live" and given.base_url is None
+    shortest = spider.shortest_delay if is_at_home else 0.0
+    if settings.getfloat("DOWNLOAD_DELAY") < shortest:
+        settings.set("DOWNLOAD_DELAY", shortest, priority="cmdline")
+    if is_at_home and settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") > spider.most_at_once:
+        settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", spider.most_at_once, priority="cmdline")
 
 
 class KeywordSpider(Spider):
     """Asks one dictionary for the words of a list. A subclass declares ``name`` and its politeness.
 
+    At the dictionary's own site two requests are ``shortest_delay`` seconds apart or more, and
+    ``most_at_once`` are under way, whatever the settings say; a mirror has its owner's rules.
     ``run`` and ``source`` exist once `start` has begun; ``failure`` is the error that kept the
     crawl from beginning or made it stop, ``published`` what came of it. Behind the ``wall`` nothing
     more is asked.
     """
+
+    shortest_delay: ClassVar[float] = 0.0
+    most_at_once: ClassVar[int] = 16
 
     run: Run
     source: Source
@@ -77,10 +98,10 @@ class KeywordSpider(Spider):
         """
         if args:
             raise ArgumentError(args[0], "given without a name", "-a NAME=VALUE")
-        spider = cls(arguments.read(dictionaries.load(cls.name), given))
+        spider = cls(read_arguments(cls.name, given, crawler.settings))
         spider._set_crawler(crawler)
         crawler.signals.connect(spider.close_source, signal=signals.engine_stopped)
-        _be_polite(crawler.settings, spider.given)
+        _be_polite(crawler.settings, spider.given, cls)
         spider.wall = Wall(stops=crawler.settings.getbool("WALL_STOPS"))
         return spider
 

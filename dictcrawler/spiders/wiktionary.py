@@ -1,0 +1,23 @@
+"""English Wiktionary."""
+
+from __future__ import annotations
+
+from dictcrawler import __version__
+from dictcrawler.spiders.keyword import KeywordSpider
+
+
+class WiktionarySpider(KeywordSpider):
+    """Asks for article pages (``/wiki/<Title>``), which its robots.txt welcomes low-speed robots to read.
+
+    The Wikimedia rate limits of 2026 are 200 requests a minute for a client that names itself and
+    its operator, three under way; its User-Agent policy wants "bot" in the name of a robot.
+    """
+
+    name = "wiktionary"
+    shortest_delay = 0.3
+    most_at_once = 3
+    custom_settings = {  # noqa: RUF012 - Scrapy reads it once and wants a dict
+        "USER_AGENT": f"dictcrawler-bot/{__version__}",
+        # An archive's index of all its pages has tens of millions of lines: never read in bulk.
+        "ARCHIVE_INDEX_MIN_WORDS": 2**31,
+    }
