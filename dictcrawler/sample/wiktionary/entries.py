@@ -315,7 +315,11 @@ PAGES: Mapping[str, tuple[LexicalEntry, ...]] = {
                     sense("What one so wishes for.", "Her ambition was to fly.", labels=[COUNTABLE]),
                     forms=plural("ambitions"),
                 ),
-                word("Verb", sense("To wish for.", labels=[RARE]), forms=verb_forms("ambitions", "ambitioning", "ambitioned")),
+                word(
+                    "Verb",
+                    sense("To wish for.", labels=[RARE]),
+                    forms=verb_forms("ambitions", "ambitioning", "ambitioned"),
+                ),
             ),
             spoken=[said("æmˈbɪʃ.ən")],
         ),
