@@ -96,6 +96,15 @@ _capture_indexes = sa.Table(
 )
 
 
+class _Terms(msgspec.Struct):
+    rights: str
+    license: str | None = None
+
+
+class _Cited(msgspec.Struct):
+    source: _Terms
+
+
 @dataclass(frozen=True, slots=True)
 class KeywordLine:
     """One line of the word list in the ledger; ``slug`` is ``None`` exactly when ``problem`` says why."""
@@ -426,7 +435,7 @@ def _save_one(
 
 
 def _replace_entries(connection: sa.Connection, scope: str, slug: str, lookup: Lookup) -> None:
-    """Store the entries of a word. One whose content has not changed keeps its line, citation and all."""
+    """Store the entries of a word. One whose content and terms have not changed keeps its line, citation and all."""
     here = (_entries.c.scope == scope, _entries.c.slug == slug)
     kept = {row.id: row for row in connection.execute(sa.select(_entries).where(*here))}
     connection.execute(_entries.delete().where(*here))
@@ -434,7 +443,7 @@ def _replace_entries(connection: sa.Connection, scope: str, slug: str, lookup: L
     for position, entry in enumerate(lookup.entries):
         row = {"scope": scope, "slug": slug, "position": position, "id": entry.id, "run": lookup.run}
         old = kept.get(entry.id)
-        if old is not None and old.content_hash == entry.content_hash:
+        if old is not None and old.content_hash == entry.content_hash and _has_terms_of(old.line, entry):
             row |= {"content_hash": old.content_hash, "fetched_at": old.fetched_at, "line": old.line}
         else:
             fetched_at = _timestamp(entry.source.fetched_at)
@@ -442,6 +451,12 @@ def _replace_entries(connection: sa.Connection, scope: str, slug: str, lookup: L
         rows.append(row)
     if rows:
         connection.execute(_entries.insert(), rows)
+
+
+def _has_terms_of(line: bytes, entry: Entry) -> bool:
+    """Whether the stored line states the rights and the licence that the dictionary states today."""
+    stated = msgspec.json.decode(line, type=_Cited).source
+    return (stated.rights, stated.license) == (entry.source.rights, entry.source.license)
 
 
 def _with_stale_entries(connection: sa.Connection, scope: str, slug: str, lookup: Lookup) -> Lookup:
