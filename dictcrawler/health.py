@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from dictcrawler import feeds
+from dictcrawler.errors import StoreError
 from dictcrawler.model import RunManifest, Status
 
 FIELDS = ("parts_of_speech", "pronunciations", "senses", "examples", "frequency", "relations")
@@ -40,6 +41,7 @@ class _SenseHead(msgspec.Struct):
 class _SourceHead(msgspec.Struct):
     text_coverage: float
     warnings: tuple[str, ...]
+    license: str | None = None
 
 
 class _EntryHead(msgspec.Struct):
@@ -59,17 +61,31 @@ class Census:
     coverage: float = 0.0
     filled: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
+    licences: set[str | None] = field(default_factory=set)
 
     def count(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """Pass the lines on and count them."""
+        """Pass the lines on and count them.
+
+        :raises StoreError: when entries of different licences would be in one file.
+        """
         decode = msgspec.json.Decoder(_EntryHead).decode
         for line in lines:
             head = decode(line)
+            self._refuse_mixture(head.source.license)
             self.entries += 1
             self.coverage += head.source.text_coverage
             self.warnings.update(head.source.warnings)
             self.filled.update(_filled(head))
             yield line
+
+    def _refuse_mixture(self, licence: str | None) -> None:
+        self.licences.add(licence)
+        if len(self.licences) > 1:
+            mixed = " and ".join(sorted(name or "all rights reserved" for name in self.licences))
+            raise StoreError(
+                f"entries under different licences ({mixed}) may not be in one feed, nothing was published; "
+                "refresh=all reads all of them anew"
+            )
 
     def fill_rates(self) -> dict[str, float]:
         """For each watched field, the share of entries that have it."""
