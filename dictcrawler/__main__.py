@@ -93,8 +93,14 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(prune)
     prune.set_defaults(command=_prune)
 
+    share = commands.add_parser("share", help="write what may be passed on of a run, with a NOTICE")
+    share.add_argument("run", metavar="RUN", help="the folder of a run, or a dictionary's name for its latest run")
+    share.add_argument("--out", metavar="DIR", type=Path, help="a new folder (default: shared/NAME/RUN under --data)")
+    _add_data(share)
+    share.set_defaults(command=_share)
+
     schema = commands.add_parser("schema", help="print the JSON Schema of a published line")
-    schema.add_argument("kind", choices=("change", "entry", "lookup", "run"))
+    schema.add_argument("kind", choices=("change", "entry", "lookup", "run", "structure"))
     schema.set_defaults(command=_schema)
     return parser
 
@@ -209,6 +215,17 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of runs from 1 on")
     return int(text)
+
+
+def _share(asked: argparse.Namespace) -> int:
+    from dictcrawler import feeds, sharing  # noqa: PLC0415 - --help must not wait for them
+
+    named = asked.data / "feeds" / asked.run
+    run = feeds.resolve(named if named.is_dir() else asked.run)
+    shared = sharing.share(run, asked.out or asked.data / "shared" / run.parent.name / run.name)
+    terms = f"under {shared.licence}" if shared.licence else "all rights are reserved: without the dictionary's words"
+    print(f"{shared.entries:,} entries, {terms}: {shared.folder / shared.file}")
+    return DONE
 
 
 def _schema(asked: argparse.Namespace) -> int:

@@ -14,11 +14,12 @@ from typing import Any
 import msgspec
 
 from dictcrawler.model import SCHEMA_VERSION, Change, Entry, Lookup, Record, RunManifest
+from dictcrawler.sharing import Structure
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 KINDS: Mapping[str, type[Record]] = MappingProxyType(
-    {"entry": Entry, "lookup": Lookup, "change": Change, "run": RunManifest}
+    {"entry": Entry, "lookup": Lookup, "change": Change, "run": RunManifest, "structure": Structure}
 )
 
 _NULL = {"type": "null"}

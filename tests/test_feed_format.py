@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from dictcrawler import feeds, model, schema
+from dictcrawler import feeds, model, schema, sharing
 from dictcrawler.model import Record, Status
 from dictcrawler.normalize import normalize
 
@@ -23,7 +23,13 @@ ENTRY = normalize(invented.entry())
 ADDED = model.Change(
     type="added", id=ENTRY.id, cause="content", content_hash=ENTRY.content_hash, fields=(), entry=ENTRY
 )
-SAMPLES = {"change": ADDED, "entry": ENTRY, "lookup": invented.lookup(), "run": invented.manifest()}
+SAMPLES = {
+    "change": ADDED,
+    "entry": ENTRY,
+    "lookup": invented.lookup(),
+    "run": invented.manifest(),
+    "structure": sharing.structure(ENTRY),
+}
 # These travel inside the crawl only.
 UNPUBLISHED = {(model.Lookup, "entries"), (model.Lookup, "pages")}
 
@@ -87,6 +93,9 @@ def test_a_published_line_satisfies_the_schema(kind: str) -> None:
         ("lookup", {"status": "lost"}),
         ("lookup", {"entries": []}),
         ("run", {"words_sha256": "abc"}),
+        ("structure", {"schema_version": "1.0"}),
+        ("structure", {"senses": json.loads(feeds.encode_line(ENTRY))["senses"]}),
+        ("entry", json.loads(feeds.encode_line(sharing.structure(ENTRY)))),
     ],
 )
 def test_a_line_that_breaks_a_rule_does_not_satisfy_the_schema(kind: str, change: dict[str, Any]) -> None:
