@@ -9,4 +9,4 @@ class OxfordSpider(KeywordSpider):
     """A living site that publishes no rate for crawlers: one page in two seconds, half the house's pace."""
 
     name = "oxford"
-    custom_settings = {"DOWNLOAD_DELAY": 2.0}  # noqa: RUF012 - Scrapy reads it once and wants a dict
+    custom_settings = {"DOWNLOAD_DELAY": 2.0}

@@ -16,7 +16,7 @@ class WiktionarySpider(KeywordSpider):
     name = "wiktionary"
     shortest_delay = 0.3
     most_at_once = 3
-    custom_settings = {  # noqa: RUF012 - Scrapy reads it once and wants a dict
+    custom_settings = {
         "USER_AGENT": f"dictcrawler-bot/{__version__}",
         # An archive's index of all its pages has tens of millions of lines: never read in bulk.
         "ARCHIVE_INDEX_MIN_WORDS": 2**31,
