@@ -54,12 +54,13 @@ class Asker:
         """Fetch and read the word's page and those of its other homographs.
 
         ``known``, the good answer of an earlier run, is returned anew when the site says that
-        none of its pages has changed.
+        none of its pages has changed. One that states other rights or another licence than the
+        dictionary does today is read again.
         """
         lookup = self._unanswered(word)
         pages = Recorder(fetch, self._dictionary.parser)
         try:
-            unchanged = await pages.still_valid(known) if known is not None else None
+            unchanged = await pages.still_valid(known) if known is not None and self._on_same_terms(known) else None
             if unchanged is not None:
                 return replace(unchanged, keyword=word.text, line=word.line, run=self._run, attempts=fetch.attempts)
             lookup = await self._answered(lookup, word, pages)
@@ -165,6 +166,10 @@ class Asker:
             # Its headword is not spelt as its title: "amō" on the page "amo".
             return Status.FOUND
         raise WrongPage(f"asked for {word.normalized!r}, got the page of {contents[0].headword!r}")
+
+    def _on_same_terms(self, known: Lookup) -> bool:
+        terms = (self._dictionary.rights, self._dictionary.license)
+        return all((entry.source.rights, entry.source.license) == terms for entry in known.entries)
 
     def _cited(self, reading: _Reading) -> tuple[Entry, ...]:
         fetched = reading.at.fetched
