@@ -250,8 +250,8 @@ def test_the_sites_published_limits_hold_whatever_is_asked_for() -> None:
     assert politeness(WiktionarySpider, {}, source="live")[:2] == (1, 1)
     assert politeness(WiktionarySpider, {"DOWNLOAD_DELAY": 9}, source="live")[0] == 9
     mirror = {"source": "live", "base_url": "http://127.0.0.1/{keyword}"}
-    assert politeness(WiktionarySpider, hasty, **mirror)[:2] == (0.001, 16)
-    assert politeness(MacmillanSpider, hasty, source="live")[:2] == (0.001, 16)
+    assert politeness(WiktionarySpider, hasty, **mirror)[:2] == (0, 16)
+    assert politeness(MacmillanSpider, hasty, source="live")[:2] == (0, 16)
 
 
 def saved_pages() -> list[dict[str, str]]:
