@@ -71,7 +71,6 @@ OUTCOMES = {
     "loves": "redirected",
     "bananna": "not_in_dictionary",
     "?!": "invalid_keyword",
-    "apple": "blocked",
     "banana": "rate_limited",
     "buzz": "http_error",
     "bye": "network_error",
@@ -86,7 +85,6 @@ async def with_faults(request: web.Request) -> web.StreamResponse:
     """The sample site, but each of some words has a trouble of its own."""
     special = {
         "/robots.txt": web.Response(text="User-agent: *\nDisallow: /dictionary/hi\n"),
-        "/dictionary/apple": web.Response(text=CHALLENGE, content_type="text/html"),
         "/dictionary/banana": web.Response(status=429),
         "/dictionary/buzz": web.Response(status=500),
         "/dictionary/feel": web.Response(text=f"<html>{'x' * 200_000}</html>", content_type="text/html"),
@@ -112,13 +110,26 @@ def test_each_outcome_of_a_word_is_told_from_every_other(tmp_path: Path, serve: 
         settings={"DOWNLOAD_DELAY": 0, "RETRY_TIMES": 1, "RETRY_BACKOFF": 0.01, "DOWNLOAD_MAXSIZE": 150_000},
     )
     assert done.statuses == OUTCOMES, done.log
-    assert done.status == 6
+    assert done.status == 4
     lookups = {lookup.keyword: lookup for lookup in done.lookups}
     assert lookups["bananna"].suggestions == ("banana",)
     assert lookups["bananna"].final_url == f"{server.url}/spellcheck/english/?q=bananna"
     assert lookups["loves"].entry_ids == lookups["love"].entry_ids != ()
-    assert lookups["apple"].attempts == 1
     assert "/dictionary/hi" not in server.paths()
+
+
+def test_a_challenge_ends_the_asking_and_is_never_taken_for_a_miss(tmp_path: Path, serve: Serve) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.path == "/dictionary/apple":
+            return web.Response(text=CHALLENGE, content_type="text/html")
+        return await sample_pages("longman")(request)
+
+    server = serve(answer)
+    given = ("source=live", f"base_url={server.url}{MIRROR}", "word=love,apple,hi,bananna")
+    done = crawl(tmp_path, *given, dictionary="longman", settings={"DOWNLOAD_DELAY": 0.5})
+    assert done.statuses == {"love": "found", "apple": "blocked", "hi": "blocked", "bananna": "blocked"}, done.log
+    assert done.status == 6
+    assert server.paths() == ["/dictionary/love", "/dictionary/apple"]
 
 
 @pytest.mark.parametrize(("settings", "least", "most"), [({}, 1.9, 10), ({"DOWNLOAD_DELAY": 0.3}, 0.28, 1.5)])
