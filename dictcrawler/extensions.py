@@ -16,7 +16,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from dictcrawler.errors import DictcrawlerError, StoreError
-from dictcrawler.model import Lookup
+from dictcrawler.model import Lookup, Status
 from dictcrawler.runs import Published, Run
 from dictcrawler.spiders.keyword import KeywordSpider
 
@@ -82,7 +82,8 @@ class Progress:
         """Count a lookup and show where we are."""
         if self._total is None:
             self._begin()
-        self._done += 1
+        # An invalid keyword was done before the first request: it is among those done before.
+        self._done += item.status is not Status.INVALID_KEYWORD
         self._statuses[item.status.value] += 1
         if self._bar is not None:
             self._bar.update(self._task, completed=self._done_before + self._done, statuses=self._counts())
