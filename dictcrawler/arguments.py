@@ -31,6 +31,8 @@ NAMES = (
     "words",
 )
 LANGUAGE = "language"
+# Scrapyd hands every spider the number of its job and the version that was asked for.
+SCHEDULERS_OWN = ("_job", "_version")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +168,7 @@ def _in_language(dictionary: Dictionary, given: Mapping[str, str]) -> tuple[Dict
 
 def _refuse_unknown(given: Mapping[str, str], names: tuple[str, ...]) -> None:
     for name in given:
-        if name not in names:
+        if name not in names + SCHEDULERS_OWN:
             close = get_close_matches(name, names, n=1)
             hint = f"; did you mean {close[0]!r}?" if close else ""
             raise ArgumentError(name, f"there is no such argument{hint}", ", ".join(names))
