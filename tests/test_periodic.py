@@ -248,3 +248,11 @@ def test_captures_of_an_archive_are_never_asked_again(tmp_path: Path) -> None:
     assert second.status == 0
     assert log.count("/web/2") == 20
     assert changes(second) == []
+
+
+def test_the_sample_can_be_crawled_again_although_its_site_has_another_port_each_time(tmp_path: Path) -> None:
+    first = crawl(tmp_path, "source=sample", "word=hi,love")
+    entries = (first.feed / "latest/entries.jsonl").read_bytes()
+    again = crawl(tmp_path, "source=sample", "word=hi,love", "refresh=all")
+    assert (again.status, again.statuses) == (0, {"hi": "found", "love": "found"}), again.log
+    assert (again.feed / "latest/entries.jsonl").read_bytes() == entries

@@ -128,7 +128,8 @@ class KeywordSpider(Spider):
         """
         if self.wall.met is not None:
             return None
-        known = None if self.given.archived else self.run.known(word)
+        # A capture never changes, and the sample site has another port each time: only a living page is known again.
+        known = self.run.known(word) if self.given.source == "live" else None
         page = known.pages[0] if known is not None and known.pages else None
         url = page.url if page is not None else asker.first_url(word)
         if url is None:
