@@ -6,6 +6,7 @@ command line and a later re-parse of kept pages all take it.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,6 +32,11 @@ class Fetch:
         for moment in filter(None, (self.fetched_at, self.archived_at)):
             if moment.utcoffset() != timedelta() or moment.microsecond:
                 raise ValueError(f"{moment!r} is not a time in UTC of whole seconds")
+
+
+def payload_digest(body: bytes) -> str:
+    """The digest of a decoded body, as it is cited."""
+    return f"sha256:{hashlib.sha256(body).hexdigest()}"
 
 
 def read(dictionary: Dictionary, html: str, url: str, fetch: Fetch) -> tuple[Entry, ...] | MissPage:

@@ -111,7 +111,7 @@ class LiveSource:
             fetched = await fetch(target)
         if fetched.location is not None:
             raise FetchError(Status.HTTP_ERROR, "too many redirects", http_status=fetched.status, url=fetched.url)
-        address = self._address(fetched.url, addresses[0])
+        address = self.address_of(fetched.url, addresses[0])
         return Retrieved(page=read_page(self._dictionary, fetched, address), address=address, fetched=fetched)
 
     def _slug(self, address: str) -> str:
@@ -123,7 +123,7 @@ class LiveSource:
                     return address.removeprefix(prefix).removesuffix(suffix)
         return address.rsplit("/", 1)[-1]
 
-    def _address(self, url: str, asked: str) -> str:
+    def address_of(self, url: str, asked: str) -> str:
         """The dictionary's own address of a fetched URL: a mirror keeps the path of what is no entry."""
         if self._template is None:
             return url

@@ -144,6 +144,11 @@ class Store:
         with self._begin() as connection:
             _metadata.create_all(connection)
 
+    @property
+    def engine(self) -> sa.Engine:
+        """The database, for tables that other modules keep beside these."""
+        return self._engine
+
     def close(self) -> None:
         """Give the connections back; the write-ahead log is folded into the database."""
         self._engine.dispose()
@@ -310,6 +315,19 @@ class Store:
             entries=self.entries(scope, slug),
             pages=msgspec.json.decode(row.pages, type=tuple[PageState, ...]),
         )
+
+    def outcomes(self, scope: str, slugs: Iterable[str]) -> dict[str, Lookup]:
+        """The stored outcomes of these words by their slugs, without entries."""
+        query = sa.select(_answers.c.slug, _answers.c.lookup)
+        query = query.where(_answers.c.scope == scope, _answers.c.slug.in_(list(slugs)))
+        with self._begin() as connection:
+            return {row.slug: msgspec.json.decode(row.lookup, type=Lookup) for row in connection.execute(query)}
+
+    def take_over(self, run: str, scope: str, slugs: Iterable[str]) -> None:
+        """Let the outcomes of these words stand, as they are, for this run too."""
+        here = (_answers.c.scope == scope, _answers.c.slug.in_(list(slugs)))
+        with self._begin() as connection:
+            connection.execute(_answers.update().where(*here).values(run=run))
 
     def has_entry(self, scope: str, entry_id: str) -> bool:
         """Whether any word of the scope still has this entry."""
