@@ -7,13 +7,11 @@ import logging
 import time
 from typing import Self, cast
 
-import msgspec
 from scrapy.crawler import Crawler
 
+from dictcrawler.checking import checked, normalized
 from dictcrawler.errors import StoreError
-from dictcrawler.feeds import encode_line
-from dictcrawler.model import Entry, Lookup, Status
-from dictcrawler.normalize import normalize
+from dictcrawler.model import Lookup
 from dictcrawler.spiders.keyword import KeywordSpider
 
 logger = logging.getLogger(__name__)
@@ -24,47 +22,15 @@ class NormalizePipeline:
 
     def process_item(self, item: Lookup) -> Lookup:
         """Normalize the entries inside the lookup."""
-        if not item.entries:
-            return item
-        return msgspec.structs.replace(item, entries=tuple(normalize(entry) for entry in item.entries))
+        return normalized(item)
 
 
 class CheckPipeline:
-    """Nothing reaches the store that a reader of the feed would refuse.
-
-    An entry is encoded as it will be published and read back through the schema. What fails
-    costs the word its entries and ends as ``parse_error``: counted, never dropped.
-    """
+    """Nothing reaches the store that a reader of the feed would refuse."""
 
     def process_item(self, item: Lookup) -> Lookup:
         """Check the entries of a lookup."""
-        try:
-            check(item)
-        except (msgspec.ValidationError, ValueError) as error:
-            return msgspec.structs.replace(
-                item, status=Status.PARSE_ERROR, error=f"check: {error}", entries=(), entry_ids=()
-            )
-        return item
-
-
-def check(lookup: Lookup) -> None:
-    """The schema of each entry, and what a schema cannot say.
-
-    :raises msgspec.ValidationError: for a violation of the schema.
-    :raises ValueError: for ids that are not unique, or an entry that says nothing.
-    """
-    decode = msgspec.json.Decoder(Entry).decode
-    for entry in lookup.entries:
-        decode(encode_line(entry))
-        sense_ids = [sense.id for sense in entry.senses]
-        if len(set(sense_ids)) != len(sense_ids):
-            raise ValueError(f"{entry.id}: two senses with one id")
-        if not (entry.senses or entry.relations or entry.boxes):
-            raise ValueError(f"{entry.id}: no sense, no relation, no box")
-    if len(set(lookup.entry_ids)) != len(lookup.entry_ids):
-        raise ValueError("two entries with one id")
-    if lookup.status.has_entries != bool(lookup.entries):
-        raise ValueError(f"status {lookup.status.value} with {len(lookup.entries)} entries")
+        return checked(item)
 
 
 class StorePipeline:
@@ -107,6 +73,8 @@ class StorePipeline:
         spider = cast(KeywordSpider, self._crawler.spider)
         batch, self._batch = self._batch, []
         try:
+            # The pages first: what the store tells of a word can always be read again.
+            spider.pages.commit()
             spider.run.save(batch)
         except StoreError as error:
             spider.failure = error
