@@ -36,7 +36,8 @@ async def crawl(
     """
     with tempfile.TemporaryDirectory(prefix="dictcrawler-") as temporary:
         folder = Path(data) if data is not None else Path(temporary)
-        crawl_settings = _settings(folder, overrides or {})
+        # Pages in a temporary folder would be kept for nobody.
+        crawl_settings = _settings(folder, {"PAGES_KEPT": data is not None, **(overrides or {})})
         read_arguments(dictionary, given, crawl_settings)
         word_list = Path(temporary) / "words.csv"
         await asyncio.get_running_loop().run_in_executor(None, _write_list, word_list, words)

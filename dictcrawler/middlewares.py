@@ -64,6 +64,17 @@ class ScopeMiddleware:
             raise RefusedRequest(Status.HTTP_ERROR, f"out of scope: {request.url}")
 
 
+class ReceivedFieldsMiddleware:
+    """Remembers the header fields of a response as they came over the network, for the record of it."""
+
+    KEY = "received_fields"
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Copy them before they are changed."""
+        request.meta[self.KEY] = response.headers.copy()
+        return response
+
+
 class RobotsMiddleware:
     """Obeys robots.txt as RFC 9309 says, at any concurrency.
 

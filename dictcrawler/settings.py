@@ -20,6 +20,12 @@ STORE_URL = "sqlite:///{data}/store/{dictionary}.sqlite"
 STORE_BATCH_SIZE = 50
 """Lookups in one transaction: an fsync for each word would cost 2.4 times the crawl's time."""
 
+PAGES_KEPT = True
+"""Whether every fetched page is kept in WARC files below ``DATA_DIR/pages``, to be read again later."""
+
+PAGES_MAX_BYTES = 2**30
+"""From this size on a WARC file is closed and the next one begun."""
+
 CONTACT = os.environ.get("DICTCRAWLER_CONTACT", "")
 """The operator's address (URL or mail) for the User-Agent, so that a site can reach you."""
 
@@ -106,6 +112,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "dictcrawler.middlewares.ScopeMiddleware": 50,
     "dictcrawler.middlewares.RobotsMiddleware": 100,
+    # Below HttpCompressionMiddleware (590), which takes the header fields away that it has dealt with.
+    "dictcrawler.middlewares.ReceivedFieldsMiddleware": 600,
 }
 ITEM_PIPELINES = {
     "dictcrawler.pipelines.NormalizePipeline": 100,

@@ -1,0 +1,191 @@
+"""WARC 1.1 (ISO 28500:2017) records: one HTTP exchange written, one record read back.
+
+Each record is a gzip member of its own (the standard's annex D), so that any of them can be
+read at its offset. Bodies are kept as they are without transfer and content codings; the
+header fields that spoke of the codings are renamed ``X-Crawler-…``, as Common Crawl does it.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from dictcrawler import __version__
+
+VERSION = "WARC/1.1"
+GZIP_LEVEL = 4
+"""Of an entry page it leaves 17 % in 0.7 ms; level 6 leaves 16 % in 1.2 ms, level 9 in 1.9 ms."""
+
+_WARCINFO = {
+    "software": f"dictcrawler/{__version__}",
+    "format": "WARC File Format 1.1",
+    "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+}
+_CODING_FIELDS = ("content-encoding", "content-length", "transfer-encoding")
+
+Fields = Sequence[tuple[str, str]]
+"""Header fields in their order; their bytes as Latin-1 text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One HTTP request and its response, the body decoded; ``digest`` is the ``sha256:`` of that body."""
+
+    url: str
+    request: Fields
+    status: int
+    protocol: str
+    response: Fields
+    body: bytes
+    digest: str
+    fetched_at: datetime
+    ip: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """Where a body was kept first: what a ``revisit`` record refers to."""
+
+    digest: str
+    url: str
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A record read back: the response's status, its header fields with lower-case names, its body.
+
+    The body of a ``revisit`` is empty: it is in the record that the revisit refers to.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class _Headers(StatusAndHeaders):  # type: ignore[misc]  # warcio has no types
+    """Header fields that are written with the bytes they came with; warcio would percent-encode some."""
+
+    def compute_headers_buffer(self, _filter: object = None) -> None:
+        """What the writer asks for."""
+        self.headers_buff = self.to_str().encode("latin-1") + b"\r\n"
+
+
+class RecordMaker:
+    """Makes the records of one file, as bytes ready to be appended."""
+
+    def __init__(self) -> None:
+        self._warcinfo_id = ""
+
+    def warcinfo(self, filename: str, about: Mapping[str, str]) -> bytes:
+        """The first record of a file: who wrote it, and how."""
+        writer = _writer()
+        record = writer.create_warcinfo_record(filename, {**_WARCINFO, **about})
+        self._warcinfo_id = record.rec_headers.get_header("WARC-Record-ID")
+        return _member(writer, record)
+
+    def exchange(self, exchange: Exchange, original: Payload | None) -> tuple[bytes, bytes]:
+        """The response (a ``revisit`` when an original of its body is known) and the request."""
+        writer = _writer()
+        response = self._response(writer, exchange) if original is None else self._revisit(writer, exchange, original)
+        about = {"WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"), **self._about(exchange)}
+        request = writer.create_warc_record(
+            exchange.url, "request", http_headers=_request(exchange), warc_headers_dict=about
+        )
+        return _member(writer, response), _member(writer, request)
+
+    def _response(self, writer: WARCWriter, exchange: Exchange) -> ArcWarcRecord:
+        about = {"WARC-Payload-Digest": exchange.digest, **self._about(exchange)}
+        return writer.create_warc_record(
+            exchange.url,
+            "response",
+            payload=io.BytesIO(exchange.body),
+            length=len(exchange.body),
+            http_headers=_response(exchange),
+            warc_headers_dict=about,
+        )
+
+    def _revisit(self, writer: WARCWriter, exchange: Exchange, original: Payload) -> ArcWarcRecord:
+        return writer.create_revisit_record(
+            exchange.url,
+            exchange.digest,
+            original.url,
+            warc_date(original.fetched_at),
+            http_headers=_response(exchange),
+            warc_headers_dict=self._about(exchange),
+        )
+
+    def _about(self, exchange: Exchange) -> dict[str, str]:
+        about = {"WARC-Date": warc_date(exchange.fetched_at), "WARC-Warcinfo-ID": self._warcinfo_id}
+        return about if exchange.ip is None else {**about, "WARC-IP-Address": exchange.ip}
+
+
+def warc_date(moment: datetime) -> str:
+    """The time as WARC writes it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read(member: bytes) -> Message:
+    """The record in one gzip member that `RecordMaker` has made.
+
+    :raises ValueError: when there is none.
+    """
+    record = next(iter(ArchiveIterator(io.BytesIO(member))), None)
+    if record is None or not record.http_headers:
+        raise ValueError("no record of an HTTP response")
+    return Message(
+        url=record.rec_headers.get_header("WARC-Target-URI"),
+        status=int(record.http_headers.get_statuscode()),
+        headers={name.lower(): value for name, value in record.http_headers.headers},
+        body=record.raw_stream.read(),
+    )
+
+
+def decoded_fields(received: Fields, body: bytes, left: Iterable[str] = ()) -> Fields:
+    """The header fields that fit the decoded body.
+
+    ``left`` are the content codings that could not be taken off. The fields as they came
+    keep their values under another name.
+    """
+    names = {name.lower() for name, _ in received}
+    if "content-encoding" not in names and "transfer-encoding" not in names:
+        return received
+    renamed = [(f"X-Crawler-{name}" if name.lower() in _CODING_FIELDS else name, value) for name, value in received]
+    codings = [("Content-Encoding", ", ".join(left))] if left else []
+    return [*renamed, *codings, ("Content-Length", str(len(body)))]
+
+
+def _writer() -> WARCWriter:
+    return WARCWriter(io.BytesIO(), gzip=False, warc_version=VERSION)
+
+
+def _member(writer: WARCWriter, record: ArcWarcRecord) -> bytes:
+    # warcio compresses with level 9 only: it takes the plain record, we compress.
+    writer.out = io.BytesIO()
+    writer.write_record(record)
+    stream = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    return stream.compress(writer.out.getbuffer()) + stream.flush()
+
+
+def _request(exchange: Exchange) -> _Headers:
+    parts = urlsplit(exchange.url)
+    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    fields = [("Host", parts.netloc), *exchange.request]
+    return _Headers(f"GET {target} HTTP/1.1", fields, is_http_request=True)
+
+
+def _response(exchange: Exchange) -> _Headers:
+    known = exchange.status in HTTPStatus._value2member_map_
+    phrase = HTTPStatus(exchange.status).phrase if known else ""
+    return _Headers(f"{exchange.status} {phrase}".rstrip(), exchange.response, protocol=exchange.protocol)
