@@ -14,7 +14,9 @@ from dictcrawler.freshness import read_refresh
 
 DEFAULT_WORDS = "data/keywords/seed.txt"
 WAYBACK_MACHINE = "https://web.archive.org/web/"
-SOURCES = ("archive", "live", "sample")
+# WARC files are given for what is in them: no day bounds them unless one is asked for.
+NO_DAY = "9999-12-31"
+SOURCES = ("archive", "live", "sample", "warc")
 HOMOGRAPHS = ("all", "first")
 NAMES = (
     "archive",
@@ -27,6 +29,7 @@ NAMES = (
     "refresh",
     "resume",
     "source",
+    "warc",
     "word",
     "words",
 )
@@ -55,13 +58,15 @@ class CrawlArguments:
     index: str
     before: datetime
     base_url: str | None
+    warc: str | None
     refresh: str
     resume: bool
+    reparse: str | None = None
 
     @property
     def archived(self) -> bool:
         """Whether the pages come from an archive, whose captures never change."""
-        return self.source == "archive"
+        return self.source in ("archive", "warc")
 
     @property
     def scope(self) -> str:
@@ -70,7 +75,12 @@ class CrawlArguments:
         An answer is taken over only by a crawl that would have asked the same, and invented
         entries never meet real ones.
         """
-        place = {"archive": f"{self.archive} {self.before:%Y-%m-%d}", "live": self.base_url or "", "sample": ""}
+        place = {
+            "archive": f"{self.archive} {self.before:%Y-%m-%d}",
+            "live": self.base_url or "",
+            "sample": "",
+            "warc": f"{self.warc} {self.before:%Y-%m-%d} {self.base_url or ''}",
+        }
         return f"{self.source} {self.edition} {self.homographs} {place[self.source]}".strip()
 
     @property
@@ -98,10 +108,14 @@ class CrawlArguments:
             "word": self.word,
             "column": self.column,
             "base_url": self.base_url,
+            "warc": self.warc,
             "refresh": self.refresh,
+            "reparse": self.reparse,
         }
         if self.source == "archive":
             shown |= {"archive": self.archive, "index": self.index, "before": self.before.date().isoformat()}
+        if self.source == "warc":
+            shown |= {"before": self.before.date().isoformat()}
         return {name: value for name, value in shown.items() if value is not None}
 
 
@@ -115,8 +129,10 @@ def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
     if "word" in given and ("words" in given or "column" in given):
         raise ArgumentError("word", "given together with a word list", "word= or words= (with column=), not both")
     source = _choice("source", given.get("source", "archive"), SOURCES)
-    if "base_url" in given and source != "live":
-        raise ArgumentError("base_url", f"given with source={source}", "base_url= only with source=live")
+    if "base_url" in given and source not in ("live", "warc"):
+        raise ArgumentError("base_url", f"given with source={source}", "base_url= only with source=live or warc")
+    if ("warc" in given) != (source == "warc"):
+        raise ArgumentError("warc", "it goes together with source=warc", "source=warc warc=FILES, both or neither")
     archive = _url("archive", given.get("archive", WAYBACK_MACHINE))
     archive = archive if archive.endswith("/") else f"{archive}/"
     return CrawlArguments(
@@ -130,8 +146,9 @@ def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
         homographs=_choice("homographs", given.get("homographs", "all"), HOMOGRAPHS),
         archive=archive,
         index=_url("index", given["index"]) if "index" in given else _index_of(archive),
-        before=_end_of_day("before", given.get("before", _last_day(dictionary))),
+        before=_end_of_day("before", given.get("before", NO_DAY if source == "warc" else _last_day(dictionary))),
         base_url=_template("base_url", given["base_url"]) if "base_url" in given else None,
+        warc=given.get("warc"),
         refresh=_refresh(given.get("refresh", "due")),
         resume=_choice("resume", given.get("resume", "yes"), ("yes", "no")) == "yes",
     )

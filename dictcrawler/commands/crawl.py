@@ -80,7 +80,7 @@ Arguments (-a NAME=VALUE):
   edition=NAME      american (default) or british for macmillan
   language=NAME     wiktionary: the section to read, such as "Old English" (default English)
   source=NAME       archive (default): a web archive; live: the dictionary's site; sample: a small
-                    built-in site with invented entries
+                    built-in site with invented entries; warc: the captures in WARC files
   homographs=NAME   all (default) or first: whether the pages of other homographs are read too
   refresh=RULE      due (default): words never answered, failed before, or older than the dictionary's max_age;
                     an age such as 7d or 12h; failed; all; none
@@ -89,5 +89,6 @@ Arguments (-a NAME=VALUE):
                     day of a closed site, such as 2023-06-30 of macmillan; else today)
   archive=URL       archive: the replay prefix (default https://web.archive.org/web/)
   index=URL         archive: the capture index, when it is not where the archive's kind has it
-  base_url=URL      live: a mirror of the site, with {keyword} in the place of the word
+  base_url=URL      live, warc: a mirror of the site, with {keyword} in the place of the word
+  warc=FILES        warc: the files, such as 'saved/**/*.warc.gz'; no network is used
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -41,18 +42,25 @@ _LOST = (
 
 Outcome = Response | BaseException
 
+Keep = Callable[[str, Response, Fetched], None]
+"""Takes each answer: the URL that was asked for, the response, and what is made of it."""
+
 
 class Fetcher:
     """Fetches the pages of one keyword and counts the attempts.
 
     ``first`` is the URL and the outcome of the request that the scheduler made for this keyword:
     the first fetch of that URL takes it instead of asking again. Behind a wall nothing is asked.
+    ``keep`` gets every answer.
     """
 
-    def __init__(self, crawler: Crawler, wall: Wall, first: tuple[str, Outcome] | None = None) -> None:
+    def __init__(
+        self, crawler: Crawler, wall: Wall, first: tuple[str, Outcome] | None = None, keep: Keep | None = None
+    ) -> None:
         self._crawler = crawler
         self._wall = wall
         self._first = first
+        self._keep = keep
         self._tries = 1 + crawler.settings.getint("RETRY_TIMES")
         self._backoff = crawler.settings.getfloat("RETRY_BACKOFF")
         self.attempts = 0
@@ -79,7 +87,12 @@ class Fetcher:
     async def _ask(self, url: str, known: PageState | None) -> Fetched | BaseException:
         outcome = await self._outcome(url, known)
         self.attempts += not isinstance(outcome, RefusedRequest)
-        return _fetched(outcome) if isinstance(outcome, Response) else outcome
+        if not isinstance(outcome, Response):
+            return outcome
+        fetched = _fetched(outcome)
+        if self._keep is not None:
+            self._keep(url, outcome, fetched)
+        return fetched
 
     async def _outcome(self, url: str, known: PageState | None) -> Outcome:
         if self._first is not None and self._first[0] == url:

@@ -19,17 +19,21 @@ from twisted.python.failure import Failure
 from dictcrawler import arguments, capture_index, dictionaries, items, keywords
 from dictcrawler.archive import ArchiveSource, NoBulkIndex
 from dictcrawler.arguments import CrawlArguments
-from dictcrawler.errors import ArgumentError, DictcrawlerError
+from dictcrawler.errors import ArgumentError, DictcrawlerError, StoreError
 from dictcrawler.health import Limits
 from dictcrawler.lookup import Asker
 from dictcrawler.model import Lookup
 from dictcrawler.revalidation import conditions
+from dictcrawler.pages import NoPages, Pages, folder_of, keeping
 from dictcrawler.runs import Published, Run
 from dictcrawler.sample import site
-from dictcrawler.sources import LiveSource, Source
-from dictcrawler.spiders.fetcher import Fetcher
+from dictcrawler.sources import Fetched, LiveSource, Source
+from dictcrawler.spiders.fetcher import Fetcher, Outcome
+from dictcrawler.spiders.recording import exchange
 from dictcrawler.store import KeywordLine, Store
 from dictcrawler.walls import Wall
+from dictcrawler.warc_index import WarcIndex
+from dictcrawler.warc_source import WarcSource
 
 logger = logging.getLogger(__name__)
 items.register()
@@ -69,7 +73,7 @@ class KeywordSpider(Spider):
 
     At the dictionary's own site two requests are ``shortest_delay`` seconds apart or more, and
     ``most_at_once`` are under way, whatever the settings say; a mirror has its owner's rules.
-    ``run`` and ``source`` exist once `start` has begun; ``failure`` is the error that kept the
+    ``run``, ``source`` and ``pages`` exist once `start` has begun; ``failure`` is the error that kept the
     crawl from beginning or made it stop, ``published`` what came of it. Behind the ``wall`` nothing
     more is asked.
     """
@@ -80,6 +84,7 @@ class KeywordSpider(Spider):
     run: Run
     source: Source
     wall: Wall
+    pages: Pages
     failure: DictcrawlerError | None = None
     published: Published | None = None
 
@@ -119,7 +124,7 @@ class KeywordSpider(Spider):
         for word in self.run.pending():
             if self.crawler.engine.needs_backout():
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
-            yield self._first_request(word, asker) or await asker.ask(word, Fetcher(self.crawler, self.wall))
+            yield self._first_request(word, asker) or await asker.ask(word, self._fetcher(word))
 
     def _first_request(self, word: KeywordLine, asker: Asker) -> Request | None:
         """The request that the word's coroutine begins with: conditional, when the word is known.
@@ -145,11 +150,14 @@ class KeywordSpider(Spider):
 
     async def _ask_canary(self, asker: Asker) -> None:
         """Before a long list, ask for the one word that is certainly there: a wall shows itself at once."""
+        if self.given.warc is not None:
+            # No wall stands before a file, and it need not have this word.
+            return
         if self.run.count_pending() < self.crawler.settings.getint("CANARY_MIN_WORDS"):
             return
         canary = self.given.dictionary.canary
         word = KeywordLine(0, canary, canary, self.given.dictionary.slug(canary), None)
-        lookup = await asker.ask(word, Fetcher(self.crawler, self.wall))
+        lookup = await asker.ask(word, self._fetcher(word))
         if not lookup.status.has_entries:
             self.run.ailment = f"the canary {canary!r} cannot be read: {lookup.status.value}, {lookup.error}"
             logger.error("%s", self.run.ailment)
@@ -158,7 +166,7 @@ class KeywordSpider(Spider):
         self, response: Response, url: str, word: KeywordLine, asker: Asker, known: Lookup | None
     ) -> AsyncIterator[Lookup]:
         """The callback of a word's first request; awaits all its other pages."""
-        yield await asker.ask(word, Fetcher(self.crawler, self.wall, (url, response)), known)
+        yield await asker.ask(word, self._fetcher(word, (url, response)), known)
 
     async def answer_failure(self, failure: Failure) -> AsyncIterator[Lookup]:
         """The errback of a word's first request: it may still be asked again, or at another address."""
@@ -166,7 +174,14 @@ class KeywordSpider(Spider):
         given = request.cb_kwargs
         asker: Asker = given["asker"]
         outcome = cast(BaseException, failure.value)
-        yield await asker.ask(given["word"], Fetcher(self.crawler, self.wall, (given["url"], outcome)), given["known"])
+        word: KeywordLine = given["word"]
+        yield await asker.ask(word, self._fetcher(word, (given["url"], outcome)), given["known"])
+
+    def _fetcher(self, word: KeywordLine, first: tuple[str, Outcome] | None = None) -> Fetcher:
+        def keep(asked_url: str, response: Response, fetched: Fetched) -> None:
+            self.pages.keep(word.slug or "", asked_url, exchange(response, fetched))
+
+        return Fetcher(self.crawler, self.wall, first, keep)
 
     async def open_run(self) -> None:
         """Open the store, read the word list into it and open the page source.
@@ -182,7 +197,21 @@ class KeywordSpider(Spider):
         self.run = await asyncio.get_running_loop().run_in_executor(
             None, Run.begin, store, self.given, feeds, self._keywords(), self._limits()
         )
+        self.pages = self._open_pages(store)
         self.source = await self._open_source(store)
+
+    def _open_pages(self, store: Store) -> Pages:
+        settings = self.crawler.settings
+        if not settings.getbool("PAGES_KEPT"):
+            return NoPages()
+        about = {
+            "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+            "http-header-user-agent": settings["USER_AGENT"],
+        }
+        folder = folder_of(Path(settings["DATA_DIR"]), self.given.dictionary.name)
+        return keeping(
+            store.engine, folder, scope=self.given.scope, max_bytes=settings.getint("PAGES_MAX_BYTES"), about=about
+        )
 
     def _limits(self) -> Limits:
         settings = self.crawler.settings
@@ -202,6 +231,8 @@ class KeywordSpider(Spider):
             return await self._open_archive(store)
         if self.given.source == "live":
             return LiveSource(self.given.dictionary, self.given.base_url)
+        if self.given.warc is not None:
+            return await self._open_warc(store, self.given.warc)
         self._sample_site = await site.start(dictionary=self.given.dictionary.name)
         address = self.given.dictionary.editions[self.given.edition].addresses[0]
         return LiveSource(self.given.dictionary, f"{self._sample_site.url}/{address.split('/', 3)[3]}")
@@ -216,8 +247,22 @@ class KeywordSpider(Spider):
             await capture_index.read_into(store, self.given, Fetcher(self.crawler, self.wall))
         return ArchiveSource(self.given, capture_index.StoredIndex(store, self.given))
 
+    async def _open_warc(self, store: Store, pattern: str) -> Source:
+        index = WarcIndex(store.engine, pattern)
+        await asyncio.get_running_loop().run_in_executor(None, index.refresh)
+        return WarcSource(self.given, index)
+
+    def _close_pages(self) -> None:
+        if self.failure is not None or not hasattr(self, "pages"):
+            return
+        try:
+            self.pages.close()
+        except StoreError as error:
+            logger.error("%s", error)  # noqa: TRY400
+
     async def close_source(self) -> None:
-        """Stop the sample site and let the store go."""
+        """Stop the sample site, close the files and let the store go."""
+        self._close_pages()
         if self._sample_site is not None:
             await self._sample_site.stop()
         if self._store is not None:

@@ -1,0 +1,150 @@
+"""``scrapy reparse``: read the kept pages again with today's parser, without the network."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import time
+from pathlib import Path
+from typing import ClassVar
+
+from rich.console import Console
+from rich.progress import Progress as Bar
+from rich.progress import TaskID
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from dictcrawler import dictionaries, reparsing
+from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError
+from dictcrawler.health import Limits
+from dictcrawler.reparsing import Progress
+from dictcrawler.runs import Published
+from dictcrawler.verdict import MEANINGS, ExitStatus, exit_status, summary
+
+logger = logging.getLogger(__name__)
+
+
+class Command(ScrapyCommand):
+    """``scrapy reparse <dictionary>``."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, bool]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        """What follows ``scrapy reparse``."""
+        return "[options] <dictionary>"
+
+    def short_desc(self) -> str:
+        """One line of the list of commands."""
+        return "Read all kept pages of the latest run again and publish a new run"
+
+    def long_desc(self) -> str:
+        """The head of ``--help``."""
+        return (
+            "Read all kept pages of the latest complete run again with today's parser, without the network, and "
+            "publish a new run of the same words. The same command goes on where it was stopped."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's own options and those of the reparse."""
+        super().add_options(parser)
+        parser.add_argument("--edition", metavar="NAME", help="another edition than the dictionary's default one")
+        parser.add_argument(
+            "--processes",
+            metavar="N",
+            type=int,
+            default=len(os.sched_getaffinity(0)),
+            help="how many read at the same time (default: one a core, here %(default)s)",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Reparse, print the summary, set the exit status."""
+        if len(args) != 1 or opts.processes < 1:
+            raise UsageError("name one dictionary: " + ", ".join(dictionaries.names()))
+        published, failure = None, None
+        try:
+            published = self._reparse(args[0], opts)
+        except (ArgumentError, FeedError) as error:
+            raise UsageError(str(error), print_help=False) from error
+        except DictcrawlerError as error:
+            failure = error
+            print(f"reparse: {error}", file=sys.stderr)
+        except KeyboardInterrupt:
+            print("Stopped.", file=sys.stderr)
+        self.exitcode = exit_status(failure, published)
+        if published is not None:
+            print(summary(published))
+        if self.exitcode is not ExitStatus.COMPLETE:
+            print(f"exit status {self.exitcode.value}: {MEANINGS[self.exitcode]}")
+
+    def _reparse(self, dictionary: str, opts: argparse.Namespace) -> Published:
+        settings = self.settings
+        if settings is None:
+            raise UsageError("scrapy reparse needs the project")
+        planned = reparsing.plan(dictionary, opts.edition, Path(settings["DATA_DIR"]), settings["STORE_URL"])
+        limits = Limits(
+            lost_words=settings.getfloat("LOST_WORDS_LIMIT"),
+            fill_rate=settings.getfloat("FILL_RATE_LIMIT"),
+            text_coverage=settings.getfloat("TEXT_COVERAGE_LIMIT"),
+        )
+        show = _Bar() if sys.stderr.isatty() and settings.getbool("PROGRESS_BAR") else _Lines()
+        with show:
+            return reparsing.reparse(planned, limits, processes=opts.processes, report=show.show)
+
+
+def _not_kept(progress: Progress) -> str:
+    return f"; the pages of {progress.not_kept:,} were not kept: their outcome stands" if progress.not_kept else ""
+
+
+class _Lines:
+    """Where we are, a line every now and then, for logs."""
+
+    SECONDS_BETWEEN = 10.0
+
+    def __init__(self) -> None:
+        self._last_line = time.monotonic()
+        self._progress: Progress | None = None
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, *_: object) -> None:
+        """Say how far it went."""
+        self._print()
+
+    def show(self, progress: Progress) -> None:
+        """Print a line if the last one is long ago."""
+        self._progress = progress
+        if time.monotonic() - self._last_line >= self.SECONDS_BETWEEN:
+            self._last_line = time.monotonic()
+            self._print()
+
+    def _print(self) -> None:
+        if self._progress is not None:
+            done, total = self._progress.done, self._progress.total
+            print(f"{done:,} of {total:,} words read again{_not_kept(self._progress)}", file=sys.stderr)
+
+
+class _Bar:
+    """Where we are, on a terminal."""
+
+    def __init__(self) -> None:
+        self._bar = Bar(*Bar.get_default_columns(), console=Console(stderr=True))
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> None:
+        """Begin to draw."""
+        self._bar.start()
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the terminal as it was."""
+        self._bar.stop()
+
+    def show(self, progress: Progress) -> None:
+        """Draw the bar."""
+        if self._task is None:
+            self._task = self._bar.add_task("words", total=progress.total)
+        self._bar.update(self._task, completed=progress.done, description=f"words{_not_kept(progress)}")

@@ -1,0 +1,290 @@
+"""Today's parser over yesterday's pages: a crawl run again on what it was answered then.
+
+Each word is asked again by the same `Asker` and the same source as in the crawl; only the
+fetch is another: it gives the page that was kept for the word. So a reparse with the parser
+of the crawl ends in the crawl's entries, to the byte. A word whose pages were not all kept
+keeps its outcome. Nothing here makes a request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+import sqlalchemy as sa
+
+from dictcrawler import arguments, dictionaries, feeds
+from dictcrawler.archive import ArchiveSource
+from dictcrawler.arguments import CrawlArguments
+from dictcrawler.checking import checked, normalized
+from dictcrawler.errors import StoreError
+from dictcrawler.health import Limits
+from dictcrawler.keywords import Keyword
+from dictcrawler.lookup import Asker
+from dictcrawler.model import Lookup, RunManifest
+from dictcrawler.pages import KeptPage, NotKept, PageIndex, PageReader, folder_of
+from dictcrawler.runs import Published, Run
+from dictcrawler.sources import Fetched, LiveSource, Source
+from dictcrawler.store import KeywordLine, Store
+from dictcrawler.warc_index import WarcIndex
+from dictcrawler.warc_source import WarcSource
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 50
+"""Words that one process reads at a time, and that are stored in one transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is read again: the run of a manifest, from the pages and the store of a data folder."""
+
+    dictionary: str
+    manifest: RunManifest
+    data: Path
+    store_url: str
+
+    @property
+    def arguments(self) -> CrawlArguments:
+        """The arguments of the crawl, and which run is read again by which parser."""
+        dictionary = dictionaries.load(self.dictionary)
+        given = {name: value for name, value in self.manifest.arguments.items() if name in arguments.NAMES}
+        asked = arguments.read(dictionary, {**given, "refresh": "all"})
+        return replace(asked, reparse=f"{self.manifest.run} {dictionary.parser}")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A word, and the outcome that it had."""
+
+    word: KeywordLine
+    known: Lookup
+
+
+@dataclass(slots=True)
+class Progress:
+    """Words done of all in this run; ``not_kept`` are those whose outcome stands for want of a page."""
+
+    total: int
+    done: int
+    not_kept: int = 0
+
+
+class _KeptFetch:
+    """Fetches from the pages that were kept for one word, else the newest of the same URL."""
+
+    def __init__(self, pages: Mapping[str, KeptPage], index: PageIndex, reader: PageReader) -> None:
+        self._pages = pages
+        self._index = index
+        self._reader = reader
+        self.attempts = 0
+
+    async def __call__(self, url: str) -> Fetched:
+        """The page of a URL, as it was fetched."""
+        page = self._pages.get(url) or self._index.newest(url)
+        if page is None:
+            raise NotKept(url)
+        return self._reader.read(page)
+
+
+class _KeptCaptures:
+    """The captures that a crawl tried for a word, for an archive as the source."""
+
+    def __init__(self, pages: Iterable[str], given: CrawlArguments) -> None:
+        self._urls = set(pages)
+        self._prefix = given.archive
+        self._nearest = f"{given.before:%Y%m%d%H%M%S}"
+
+    def captures(self, address: str) -> tuple[str, ...] | None:
+        """Their timestamps, newest first; ``None`` when the crawl asked for the capture nearest to the day."""
+        ending = f"id_/{address}"
+        if f"{self._prefix}{self._nearest}{ending}" in self._urls:
+            return None
+        tried = [url.removeprefix(self._prefix).removesuffix(ending) for url in self._urls if url.endswith(ending)]
+        return tuple(sorted((timestamp for timestamp in tried if timestamp.isdecimal()), reverse=True))
+
+
+class Rereader:
+    """Reads words again, one after another. One object a process."""
+
+    def __init__(self, plan: Plan, run: str) -> None:
+        self._run = run
+        self._given = plan.arguments
+        engine = sa.create_engine(plan.store_url)
+        self._index = PageIndex(engine)
+        self._reader = PageReader(self._index, folder_of(plan.data, plan.dictionary))
+        self._captured = None if self._given.warc is None else WarcIndex(engine, self._given.warc)
+
+    def read(self, tasks: Iterable[Task]) -> list[Lookup | None]:
+        """What each word's pages say today; ``None`` where not all of them were kept."""
+        return asyncio.run(self._read(tasks))
+
+    async def _read(self, tasks: Iterable[Task]) -> list[Lookup | None]:
+        return [await self._outcome(task) for task in tasks]
+
+    async def _outcome(self, task: Task) -> Lookup | None:
+        pages = self._index.of_word(self._given.scope, task.word.slug or "")
+        asker = Asker(self._given, self._source(pages), self._run)
+        try:
+            lookup = await asker.ask(task.word, _KeptFetch(pages, self._index, self._reader))
+        except NotKept as error:
+            logger.debug("%s is not read again: %s", task.word.normalized, error)
+            return None
+        # An outcome that no page dates was so when the word was asked, not today.
+        asked_at = min(filter(None, (lookup.fetched_at, task.known.fetched_at)), default=None)
+        return checked(normalized(msgspec.structs.replace(lookup, attempts=task.known.attempts, fetched_at=asked_at)))
+
+    def _source(self, pages: Mapping[str, KeptPage]) -> Source:
+        given = self._given
+        if given.source == "archive":
+            return ArchiveSource(given, _KeptCaptures(pages, given))
+        if self._captured is not None:
+            return WarcSource(given, self._captured)
+        if given.source == "sample":
+            return LiveSource(given.dictionary, _sample_template(given, pages))
+        return LiveSource(given.dictionary, given.base_url)
+
+
+def plan(dictionary: str, edition: str | None, data: Path, store_url: str) -> Plan:
+    """What a reparse of the latest complete run would read.
+
+    :raises FeedError: when there is no such run.
+    """
+    declared = dictionaries.load(dictionary)
+    asked = arguments.read(declared, {} if edition is None else {"edition": edition})
+    manifest = feeds.read_run(data / "feeds" / asked.feed)
+    url = store_url.format(data=data, dictionary=dictionary)
+    return Plan(dictionary=dictionary, manifest=manifest, data=data, store_url=url)
+
+
+def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[Progress], None]) -> Published:
+    """Read all words of a run again and publish what came of it; goes on where an earlier call was cut off.
+
+    :raises DictcrawlerError: when that is not possible.
+    """
+    store = Store(planned.store_url)
+    try:
+        run = _begin(planned, store, limits)
+        progress = Progress(run.unique, run.unique - run.pending_at_start)
+        report(progress)
+        scope = planned.arguments.scope
+        for tasks, lookups in _read_all(planned, run.id, _chunks(run, store, scope), processes):
+            read = list(zip(tasks, lookups, strict=True))
+            run.save([lookup for task, lookup in read if lookup is not None and not _is_same_failure(task, lookup)])
+            # All others, in one go with those just saved: their outcomes stand.
+            store.take_over(run.id, scope, [task.word.slug or "" for task in tasks])
+            progress.done += len(tasks)
+            progress.not_kept += lookups.count(None)
+            report(progress)
+        return run.publish()
+    finally:
+        store.close()
+
+
+def _is_same_failure(task: Task, lookup: Lookup) -> bool:
+    """Whether a word fails as it did: to store that again would count as one failure more."""
+    return not lookup.status.is_answer and (lookup.status, lookup.error) == (task.known.status, task.known.error)
+
+
+def _begin(planned: Plan, store: Store, limits: Limits) -> Run:
+    given = planned.arguments
+    feeds_folder = planned.data / "feeds"
+    PageIndex(store.engine)
+    if given.warc is not None:
+        WarcIndex(store.engine, given.warc).refresh()
+    latest = feeds_folder / given.feed / planned.manifest.run
+    return Run.begin(store, given, feeds_folder, _keywords(latest), limits)
+
+
+def _keywords(run: Path) -> Iterator[Keyword]:
+    """The word list of a published run, as it was read then."""
+    for lookup in feeds.read_lookups(run):
+        problem = None if lookup.normalized else lookup.error
+        yield Keyword(lookup.line, lookup.keyword, lookup.normalized or None, problem)
+
+
+def _chunks(run: Run, store: Store, scope: str) -> Iterator[list[Task]]:
+    pending = run.pending()
+    while words := list(islice(pending, CHUNK)):
+        known = store.outcomes(scope, [word.slug or "" for word in words])
+        missing = [word.normalized for word in words if word.slug not in known]
+        if missing:
+            raise StoreError(f"the store has no outcome for {missing[0]!r}: it is not the one that the run was made in")
+        yield [Task(word, known[word.slug or ""]) for word in words]
+
+
+def _read_all(
+    planned: Plan, run: str, chunks: Iterable[list[Task]], processes: int
+) -> Iterator[tuple[list[Task], list[Lookup | None]]]:
+    if processes == 1:
+        rereader = Rereader(planned, run)
+        yield from ((tasks, rereader.read(tasks)) for tasks in chunks)
+        return
+    # A forked process would share the parent's connection to the store: SQLite forbids that.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(processes, context, _begin_process, (planned, run))
+    try:
+        yield from _in_order(pool, chunks, 2 * processes)
+    except BrokenProcessPool as error:
+        raise StoreError(f"a reading process has ended: {error}") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _in_order(
+    pool: ProcessPoolExecutor, chunks: Iterable[list[Task]], ahead: int
+) -> Iterator[tuple[list[Task], list[Lookup | None]]]:
+    """The chunks and what became of them, in order; only so many are under way at a time."""
+    waiting: deque[tuple[list[Task], Future[list[Lookup | None]]]] = deque()
+    for tasks in chunks:
+        waiting.append((tasks, pool.submit(_read_in_process, tasks)))
+        if len(waiting) > ahead:
+            first, future = waiting.popleft()
+            yield first, future.result()
+    for first, future in waiting:
+        yield first, future.result()
+
+
+_rereader: Rereader
+
+
+def _begin_process(planned: Plan, run: str) -> None:
+    global _rereader  # noqa: PLW0603 - what a process of the pool begins with has no other place
+    # Ctrl-C is for the parent, which ends its pool.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _rereader = Rereader(planned, run)
+
+
+def _end_with_parent() -> None:
+    """A pool's process would outlive a parent that was killed, waiting for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _read_in_process(tasks: list[Task]) -> list[Lookup | None]:
+    return _rereader.read(tasks)
+
+
+def _sample_template(given: CrawlArguments, pages: Mapping[str, KeptPage]) -> str | None:
+    """The sample site as it was then: it has another port each time."""
+    path = given.dictionary.editions[given.edition].addresses[0].split("/", 3)[3]
+    if not pages:
+        return None
+    newest = urlsplit(list(pages)[-1])
+    return f"{newest.scheme}://{newest.netloc}/{path}"

@@ -1,0 +1,31 @@
+"""A response of Scrapy's as an HTTP exchange to be kept."""
+
+from __future__ import annotations
+
+from scrapy.http import Headers, Response
+
+from dictcrawler.middlewares import ReceivedFieldsMiddleware
+from dictcrawler.sources import Fetched
+from dictcrawler.warc import Exchange, Fields, decoded_fields
+
+
+def exchange(response: Response, fetched: Fetched) -> Exchange:
+    """The exchange that a response ends. Its body is the decoded one, as the parser saw it."""
+    request = response.request
+    received = None if request is None else request.meta.get(ReceivedFieldsMiddleware.KEY)
+    left = [value for name, value in _fields(response.headers) if name.lower() == "content-encoding"]
+    return Exchange(
+        url=response.url,
+        request=[] if request is None else _fields(request.headers),
+        status=response.status,
+        protocol=response.protocol if response.protocol in ("HTTP/1.0", "HTTP/1.1") else "HTTP/1.1",
+        response=decoded_fields(_fields(received or response.headers), response.body, left),
+        body=response.body,
+        digest=fetched.digest,
+        fetched_at=fetched.fetched_at,
+        ip=None if response.ip_address is None else str(response.ip_address),
+    )
+
+
+def _fields(headers: Headers) -> Fields:
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name in headers for value in headers.getlist(name)]
