@@ -11,6 +11,7 @@ import logging
 import os
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,6 +87,13 @@ class PageWriter:
         _while_open(path).rename(path)
         self._file.close()
         self._file = None
+
+    def abandon(self) -> None:
+        """Let the file go as it is: the disk did not take it, the next crawl will `mend` it."""
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.close()
+            self._file = None
 
     def _begin(self) -> BinaryIO:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)

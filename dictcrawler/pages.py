@@ -190,6 +190,7 @@ class KeptPages:
         self._writer = writer
         self._scope = scope
         self._taken: list[tuple[str, str, Exchange]] = []
+        self._has_failed = False
 
     def keep(self, slug: str, asked_url: str, exchange: Exchange) -> None:
         """Take a page. What is not modified is no page: the one it stands for is kept already."""
@@ -203,23 +204,31 @@ class KeptPages:
         taken, self._taken = self._taken, []
         known = self._index.payloads({exchange.digest for _, _, exchange in taken})
         fresh: dict[str, KeptPayload] = {}
-        try:
-            pages = [self._append(*each, known, fresh) for each in taken]
-            self._writer.sync()
-        except OSError as error:
-            raise StoreError(f"the pages cannot be written: {error}") from error
+        with self._writing() as writer:
+            pages = [self._append(writer, *each, known, fresh) for each in taken]
+            writer.sync()
         self._index.add(pages, fresh.values())
 
     def close(self) -> None:
         """Write what is left and give the file its final name."""
+        if self._has_failed:
+            return
         self.commit()
+        with self._writing() as writer:
+            writer.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[PageWriter]:
         try:
-            self._writer.close()
+            yield self._writer
         except OSError as error:
+            self._has_failed = True
+            self._writer.abandon()
             raise StoreError(f"the pages cannot be written: {error}") from error
 
     def _append(
         self,
+        writer: PageWriter,
         slug: str,
         asked_url: str,
         exchange: Exchange,
@@ -227,8 +236,9 @@ class KeptPages:
         fresh: dict[str, KeptPayload],
     ) -> KeptPage:
         original = known.get(exchange.digest) or fresh.get(exchange.digest)
-        place = self._writer.append(exchange, original.payload if original is not None else None)
-        if original is None:
+        place = writer.append(exchange, original.payload if original is not None else None)
+        # No body at all (that of a redirect, often) is not worth a record elsewhere.
+        if original is None and exchange.body:
             payload = Payload(digest=exchange.digest, url=exchange.url, fetched_at=exchange.fetched_at)
             fresh[exchange.digest] = KeptPayload(payload, place)
         return KeptPage(

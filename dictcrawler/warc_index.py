@@ -75,7 +75,7 @@ class Capture:
 class WarcIndex:
     """The captures in a set of files.
 
-    :raises StoreError: from every method, when the database or a file cannot be read.
+    :raises StoreError: from every method, when the database cannot be read or written.
     """
 
     def __init__(self, engine: sa.Engine, pattern: str) -> None:
@@ -85,7 +85,10 @@ class WarcIndex:
             _metadata.create_all(connection)
 
     def refresh(self) -> None:
-        """Read the files that are new or have changed."""
+        """Read the files that are new or have changed.
+
+        :raises ArgumentError: when one of them is no WARC file.
+        """
         for path in self._paths:
             state = path.stat()
             known = (path.as_posix(), state.st_size, state.st_mtime_ns)
@@ -170,7 +173,7 @@ def matching(pattern: str) -> Sequence[Path]:
 def scan(path: Path) -> Iterator[Capture]:
     """The captures of pages, redirects and "not found" answers in a file, as a stream.
 
-    :raises StoreError: when the file is no WARC file.
+    :raises ArgumentError: when the file is no WARC file.
     """
     try:
         with path.open("rb") as file:
@@ -179,7 +182,8 @@ def scan(path: Path) -> Iterator[Capture]:
                 if _is_page(record):
                     yield _capture(path, records.get_record_offset(), record)
     except (OSError, ArchiveLoadFailed, ValueError) as error:
-        raise StoreError(f"{path} cannot be read as a WARC file: {error}") from error
+        reason = " ".join(str(error).split())
+        raise ArgumentError("warc", f"{path} is no WARC file ({reason})", "files as warcio reads them") from error
 
 
 def original_address(url: str) -> str:

@@ -54,11 +54,11 @@ def write_warc(path: Path, captures: Iterable[Capture]) -> None:
 
 
 @contextmanager
-def replaying(folder: Path, warc: Path) -> Iterator[str]:
-    """Serve a WARC file with pywb; gives the replay prefix of its collection."""
+def replaying(folder: Path, *warcs: Path) -> Iterator[str]:
+    """Serve WARC files with pywb; gives the replay prefix of their collection."""
     folder.mkdir(parents=True, exist_ok=True)
     manage = [str(BIN / "wb-manager")]
-    for arguments in (["init", "web"], ["add", "web", str(warc)]):
+    for arguments in (["init", "web"], ["add", "web", *map(str, warcs)]):
         subprocess.run([*manage, *arguments], cwd=folder, check=True, capture_output=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

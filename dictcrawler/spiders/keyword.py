@@ -253,10 +253,9 @@ class KeywordSpider(Spider):
         return WarcSource(self.given, index)
 
     def _close_pages(self) -> None:
-        if self.failure is not None or not hasattr(self, "pages"):
-            return
         try:
-            self.pages.close()
+            if hasattr(self, "pages"):
+                self.pages.close()
         except StoreError as error:
             logger.error("%s", error)  # noqa: TRY400
 
