@@ -182,6 +182,15 @@ class NoPages:
         """There is nothing to close."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A page that is not on the disk yet."""
+
+    slug: str
+    asked_url: str
+    exchange: Exchange
+
+
 class KeptPages:
     """Keeps every page in WARC files, identical bodies once."""
 
@@ -189,25 +198,27 @@ class KeptPages:
         self._index = index
         self._writer = writer
         self._scope = scope
-        self._taken: list[tuple[str, str, Exchange]] = []
+        self._taken: list[_Taken] = []
         self._has_failed = False
 
     def keep(self, slug: str, asked_url: str, exchange: Exchange) -> None:
         """Take a page. What is not modified is no page: the one it stands for is kept already."""
         if exchange.status != HTTPStatus.NOT_MODIFIED:
-            self._taken.append((slug, asked_url, exchange))
+            self._taken.append(_Taken(slug, asked_url, exchange))
 
     def commit(self) -> None:
         """Write what was taken, sync it, then tell the index."""
         if not self._taken:
             return
         taken, self._taken = self._taken, []
-        known = self._index.payloads({exchange.digest for _, _, exchange in taken})
-        fresh: dict[str, KeptPayload] = {}
+        known = self._index.payloads({each.exchange.digest for each in taken})
+        originals = {digest: kept.payload for digest, kept in known.items()}
         with self._writing() as writer:
-            pages = [self._append(writer, *each, known, fresh) for each in taken]
+            pages = [self._append(writer, each, originals) for each in taken]
             writer.sync()
-        self._index.add(pages, fresh.values())
+        first = {page.digest: page for page in reversed(pages) if page.digest not in known}
+        fresh = [KeptPayload(originals[digest], first[digest].place) for digest in originals if digest in first]
+        self._index.add(pages, fresh)
 
     def close(self) -> None:
         """Write what is left and give the file its final name."""
@@ -226,25 +237,18 @@ class KeptPages:
             self._writer.abandon()
             raise StoreError(f"the pages cannot be written: {error}") from error
 
-    def _append(
-        self,
-        writer: PageWriter,
-        slug: str,
-        asked_url: str,
-        exchange: Exchange,
-        known: Mapping[str, KeptPayload],
-        fresh: dict[str, KeptPayload],
-    ) -> KeptPage:
-        original = known.get(exchange.digest) or fresh.get(exchange.digest)
-        place = writer.append(exchange, original.payload if original is not None else None)
+    def _append(self, writer: PageWriter, taken: _Taken, originals: dict[str, Payload]) -> KeptPage:
+        """Write one page; it joins the originals if it is the first with its body."""
+        exchange = taken.exchange
+        place = writer.append(exchange, originals.get(exchange.digest))
         # No body at all (that of a redirect, often) is not worth a record elsewhere.
-        if original is None and exchange.body:
+        if exchange.body and exchange.digest not in originals:
             payload = Payload(digest=exchange.digest, url=exchange.url, fetched_at=exchange.fetched_at)
-            fresh[exchange.digest] = KeptPayload(payload, place)
+            originals[exchange.digest] = payload
         return KeptPage(
             scope=self._scope,
-            slug=slug,
-            asked_url=asked_url,
+            slug=taken.slug,
+            asked_url=taken.asked_url,
             fetched_at=exchange.fetched_at,
             digest=exchange.digest,
             place=place,

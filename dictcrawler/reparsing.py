@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -123,10 +124,14 @@ class Rereader:
     def __init__(self, plan: Plan, run: str) -> None:
         self._run = run
         self._given = plan.arguments
-        engine = sa.create_engine(plan.store_url)
-        self._index = PageIndex(engine)
+        self._engine = sa.create_engine(plan.store_url)
+        self._index = PageIndex(self._engine)
         self._reader = PageReader(self._index, folder_of(plan.data, plan.dictionary))
-        self._captured = None if self._given.warc is None else WarcIndex(engine, self._given.warc)
+        self._captured = None if self._given.warc is None else WarcIndex(self._engine, self._given.warc)
+
+    def close(self) -> None:
+        """Give the connections to the store back."""
+        self._engine.dispose()
 
     def read(self, tasks: Iterable[Task]) -> list[Lookup | None]:
         """What each word's pages say today; ``None`` where not all of them were kept."""
@@ -230,8 +235,8 @@ def _read_all(
     planned: Plan, run: str, chunks: Iterable[list[Task]], processes: int
 ) -> Iterator[tuple[list[Task], list[Lookup | None]]]:
     if processes == 1:
-        rereader = Rereader(planned, run)
-        yield from ((tasks, rereader.read(tasks)) for tasks in chunks)
+        with closing(Rereader(planned, run)) as rereader:
+            yield from ((tasks, rereader.read(tasks)) for tasks in chunks)
         return
     # A forked process would share the parent's connection to the store: SQLite forbids that.
     context = multiprocessing.get_context("spawn")

@@ -74,7 +74,7 @@ async def test_a_compressed_page_is_kept_without_its_coding_and_says_so(tmp_path
         )
 
     url = f"{serve(squeezed).url}{MIRROR}"
-    await dictcrawler.crawl(["apple"], data=tmp_path, source="live", base_url=url)
+    await dictcrawler.crawl(["apple"], data=tmp_path, source="live", base_url=url, overrides=QUICK)
     [record] = pages(tmp_path)
     assert record.body == html
     names = {name.lower(): value for name, value in record.http.items()}
@@ -96,9 +96,7 @@ async def test_the_same_body_again_is_a_revisit_that_names_the_first(tmp_path: P
         assert revisit.body == b""
         assert revisit.warc["WARC-Refers-To-Target-URI"] == first.url
         assert revisit.warc["WARC-Refers-To-Date"] == first.warc["WARC-Date"]
-        assert revisit.warc["WARC-Profile"] == (
-            "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
-        )
+        assert revisit.warc["WARC-Profile"] == ("http://netpreserve.org/warc/1.1/revisit/identical-payload-digest")
     assert problems(file) == 0
 
 
@@ -210,7 +208,12 @@ def exchanges(count: int) -> list[Exchange]:
             request=[("User-Agent", "test")],
             status=200,
             protocol="HTTP/1.1",
-            response=[("Content-Type", "text/html"), ("X-Name", "caf\xc3\xa9 \xe9"), ("X-Twice", "1"), ("X-Twice", "2")],
+            response=[
+                ("Content-Type", "text/html"),
+                ("X-Name", "caf\xc3\xa9 \xe9"),
+                ("X-Twice", "1"),
+                ("X-Twice", "2"),
+            ],
             body=body,
             digest=payload_digest(body),
             fetched_at=NOON,

@@ -1,0 +1,246 @@
+"""``scrapy reparse``: today's parser over the kept pages, without a request."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from conftest import Serve
+from keeping import files
+from pywb import write_warc
+from serving import Handler, scrapy
+from test_archive import FAST, WORDS, WaybackMachine, captures
+
+import dictcrawler
+from dictcrawler import dictionaries, feeds, reparsing
+from dictcrawler.dictionaries import Dictionary
+from dictcrawler.errors import UnknownPage
+from dictcrawler.feeds import encode_line
+from dictcrawler.health import Limits
+from dictcrawler.model import Lookup
+from dictcrawler.page import EntryPage, Page
+from dictcrawler.reparsing import Plan, Progress, Rereader, Task
+from dictcrawler.runs import Published
+from dictcrawler.store import KeywordLine
+
+QUICK = {"DOWNLOAD_DELAY": 0}
+STORE = "sqlite:///{data}/store/{dictionary}.sqlite"
+MANY = ["hi", "love", "loves", "bananna", "???", "apple", "Love", "feel", "call", "buzz"]
+
+
+def crawled(words: list[str], **given: Any) -> list[Lookup]:
+    return asyncio.run(dictcrawler.crawl(words, **given))
+
+
+def plan(data: Path) -> Plan:
+    return reparsing.plan("macmillan", None, data, STORE)
+
+
+def reparse(data: Path, report: Callable[[Progress], None] = lambda _: None) -> Published:
+    return reparsing.reparse(plan(data), Limits(), processes=1, report=report)
+
+
+def entries(data: Path) -> bytes:
+    return (data / "feeds/macmillan/latest/entries.jsonl").read_bytes()
+
+
+def lookups(data: Path) -> list[Lookup]:
+    """The outcomes, without the name of the run."""
+    return [msgspec.structs.replace(each, run="") for each in feeds.read_lookups(data / "feeds/macmillan")]
+
+
+def read_again(data: Path) -> list[Lookup | None]:
+    """What the pages of each word say, past the store, which would keep the lines of equal entries."""
+    planned = plan(data)
+    slug = planned.arguments.dictionary.slug
+    tasks = [
+        Task(KeywordLine(each.line, each.keyword, each.normalized, slug(each.normalized), None), each)
+        for each in feeds.read_lookups(data / "feeds/macmillan")
+        if each.status != "invalid_keyword" and each.duplicate_of is None
+    ]
+    rereader = Rereader(planned, "")
+    found = rereader.read(tasks)
+    rereader.close()
+    return found
+
+
+def double(monkeypatch: pytest.MonkeyPatch, parse: Callable[[str, str], Page]) -> None:
+    """Let the dictionary have another parser from now on."""
+    declared = replace(dictionaries.load("macmillan"), parser="macmillan-next", parse=parse)
+
+    def load(name: str) -> Dictionary:
+        assert name == "macmillan"
+        return declared
+
+    monkeypatch.setattr(dictionaries, "load", load)
+
+
+def test_the_same_parser_reads_the_same_entries_to_the_byte(
+    tmp_path: Path, serve: Serve, dictionary_pages: Handler
+) -> None:
+    server = serve(dictionary_pages)
+    url = f"{server.url}/us/dictionary/american/{{keyword}}"
+    crawled(MANY, data=tmp_path, source="live", base_url=url, overrides=QUICK)
+    before, outcomes, asked = entries(tmp_path), lookups(tmp_path), len(server.requests)
+    found = [lookup for lookup in read_again(tmp_path) if lookup is not None]
+    by_id = {entry.id: encode_line(entry) for lookup in reversed(found) for entry in lookup.entries}
+    assert {json.loads(line)["id"]: line for line in before.splitlines(keepends=True)} == by_id
+
+    process = scrapy("reparse", "macmillan", "--processes", "2", data=tmp_path)
+    out, log = process.communicate(timeout=120)
+    assert process.returncode == 0, log
+    assert "9 of 9 words read again" in log
+    assert len(server.requests) == asked
+    assert entries(tmp_path) == before
+    assert lookups(tmp_path) == outcomes
+    manifest = feeds.verify(tmp_path / "feeds/macmillan")
+    assert manifest.changes == {}
+    assert f"run {manifest.run}," in out
+    assert manifest.arguments["reparse"].startswith(manifest.previous_run or "-")
+
+
+def test_another_parser_changes_what_it_reads_otherwise_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawled(["hi", "apple", "love"], data=tmp_path, source="sample")
+    before = {entry.id: entry for entry in feeds.read_entries(tmp_path / "feeds/macmillan")}
+    parse = dictionaries.load("macmillan").parse
+
+    def hyphenating(html: str, url: str) -> Page:
+        page = parse(html, url)
+        if not isinstance(page, EntryPage) or page.entries[0].content.headword != "apple":
+            return page
+        content = msgspec.structs.replace(page.entries[0].content, hyphenation="ap·ple")
+        return replace(page, entries=(replace(page.entries[0], content=content), *page.entries[1:]))
+
+    double(monkeypatch, hyphenating)
+    published = reparse(tmp_path)
+    assert published.manifest.changes == {"changed/parser": 1}
+    [change] = feeds.read_changes(published.folder)
+    assert (change.id, change.fields) == ("macmillan:american:apple", ("hyphenation",))
+    for entry in feeds.read_entries(published.folder):
+        then = before.pop(entry.id)
+        if entry.headword != "apple":
+            assert entry == then
+            continue
+        assert entry.hyphenation == "ap·ple"
+        assert entry.source == msgspec.structs.replace(then.source, parser="macmillan-next")
+    assert before == {}
+
+
+def test_a_page_that_no_parser_could_read_is_read_by_a_better_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parse = dictionaries.load("macmillan").parse
+
+    def puzzled(html: str, url: str) -> Page:
+        if url.endswith("/apple"):
+            raise UnknownPage("what is this?")
+        return parse(html, url)
+
+    with monkeypatch.context() as patched:
+        double(patched, puzzled)
+        first = crawled(["apple", "hi"], data=tmp_path, source="sample")
+    assert [lookup.status for lookup in first] == ["parse_error", "found"]
+    published = reparse(tmp_path)
+    assert [lookup.status for lookup in feeds.read_lookups(published.folder)] == ["found", "found"]
+    [apple] = [entry for entry in feeds.read_entries(published.folder) if entry.headword == "apple"]
+    assert apple.source.fetched_at == first[0].fetched_at
+
+
+@pytest.mark.parametrize("index_from", [200, 1], ids=["asked word by word", "index read in bulk"])
+def test_a_crawl_of_an_archive_is_read_again_capture_by_capture(tmp_path: Path, serve: Serve, index_from: int) -> None:
+    machine = WaybackMachine()
+    server = serve(machine.answer)
+    given = {"archive": f"{server.url}/web/", "index": f"{server.url}/cdx/search/cdx"}
+    overrides = {**FAST, "ARCHIVE_INDEX_MIN_WORDS": index_from}
+    first = crawled(WORDS.split(","), data=tmp_path, overrides=overrides, **given)
+    asked = len(server.requests)
+    found = read_again(tmp_path)
+    for now, then in zip(found, first, strict=True):
+        if then.status == "not_archived" and now is None:
+            continue
+        assert now is not None
+        assert (now.status, now.entries, now.attempts) == (then.status, then.entries, then.attempts)
+    outcomes = lookups(tmp_path)
+    reparse(tmp_path)
+    assert lookups(tmp_path) == outcomes
+    assert len(server.requests) == asked
+
+
+def test_a_crawl_of_warc_files_is_read_again_from_them(tmp_path: Path) -> None:
+    write_warc(tmp_path / "x.warc.gz", captures())
+    crawled(["hi", "determine"], data=tmp_path, source="warc", warc=f"{tmp_path}/x.warc.gz")
+    before, outcomes = entries(tmp_path), lookups(tmp_path)
+    progress: list[int] = []
+    reparse(tmp_path, lambda now: progress.append(now.not_kept))
+    assert (entries(tmp_path), lookups(tmp_path), progress[-1]) == (before, outcomes, 0)
+
+
+def test_a_reparse_that_was_stopped_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    crawled(MANY, data=tmp_path, source="sample")
+    first_run = feeds.read_run(tmp_path / "feeds/macmillan").run
+    before = entries(tmp_path)
+    monkeypatch.setattr(reparsing, "CHUNK", 3)
+
+    def stop(now: Progress) -> None:
+        if now.done > 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reparse(tmp_path, stop)
+    assert feeds.read_run(tmp_path / "feeds/macmillan").run == first_run
+    seen: list[int] = []
+    published = reparse(tmp_path, lambda now: seen.append(now.done))
+    assert seen == [4, 7, 9]
+    assert published.manifest.keywords == len(MANY)
+    assert entries(tmp_path) == before
+
+
+@pytest.mark.parametrize("loss", ["never kept", "lost", "damaged"])
+def test_words_whose_pages_are_not_there_keep_their_outcome(tmp_path: Path, loss: str) -> None:
+    overrides = {"PAGES_KEPT": loss != "never kept"}
+    crawled(["hi", "bananna"], data=tmp_path, source="sample", overrides=overrides)
+    before, outcomes = entries(tmp_path), lookups(tmp_path)
+    if loss == "lost":
+        shutil.rmtree(tmp_path / "pages")
+    for file in files(tmp_path):
+        content = bytearray(file.read_bytes())
+        content[600::700] = bytes(len(content[600::700]))
+        file.write_bytes(content)
+    progress: list[int] = []
+    published = reparse(tmp_path, lambda now: progress.append(now.not_kept))
+    assert progress[-1] == 2
+    assert published.manifest.changes == {}
+    assert (entries(tmp_path), lookups(tmp_path)) == (before, outcomes)
+
+
+def test_a_failure_that_no_page_tells_of_stands_and_counts_once(
+    tmp_path: Path, serve: Serve, dictionary_pages: Handler
+) -> None:
+    async def failing(request):  # noqa: ANN001, ANN202 - a handler
+        if request.path.endswith("/apple"):
+            request.transport.close()
+        return await dictionary_pages(request)
+
+    url = f"{serve(failing).url}/us/dictionary/american/{{keyword}}"
+    crawled(["apple", "hi"], data=tmp_path, source="live", base_url=url, overrides={**QUICK, "RETRY_TIMES": 0})
+    outcomes = lookups(tmp_path)
+    assert outcomes[0].status == "network_error"
+    reparse(tmp_path)
+    assert lookups(tmp_path) == outcomes
+
+
+def test_there_must_be_a_run_to_read_again(tmp_path: Path) -> None:
+    process = scrapy("reparse", "macmillan", data=tmp_path)
+    out, log = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "there is no feed here" in out + log
+    assert "Traceback" not in log
