@@ -189,8 +189,6 @@ def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[
         for tasks, lookups in _read_all(planned, run.id, _chunks(run, store, scope), processes):
             read = list(zip(tasks, lookups, strict=True))
             run.save([lookup for task, lookup in read if lookup is not None and not _is_same_failure(task, lookup)])
-            # All others, in one go with those just saved: their outcomes stand.
-            store.take_over(run.id, scope, [task.word.slug or "" for task in tasks])
             progress.done += len(tasks)
             progress.not_kept += lookups.count(None)
             report(progress)

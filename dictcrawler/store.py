@@ -323,12 +323,6 @@ class Store:
         with self._begin() as connection:
             return {row.slug: msgspec.json.decode(row.lookup, type=Lookup) for row in connection.execute(query)}
 
-    def take_over(self, run: str, scope: str, slugs: Iterable[str]) -> None:
-        """Let the outcomes of these words stand, as they are, for this run too."""
-        here = (_answers.c.scope == scope, _answers.c.slug.in_(list(slugs)))
-        with self._begin() as connection:
-            connection.execute(_answers.update().where(*here).values(run=run))
-
     def has_entry(self, scope: str, entry_id: str) -> bool:
         """Whether any word of the scope still has this entry."""
         query = sa.select(_entries.c.id).where(_entries.c.scope == scope, _entries.c.id == entry_id).limit(1)
