@@ -31,20 +31,22 @@ from dictcrawler import arguments, dictionaries, feeds
 from dictcrawler.archive import ArchiveSource
 from dictcrawler.arguments import CrawlArguments
 from dictcrawler.checking import checked, normalized
-from dictcrawler.errors import StoreError
+from dictcrawler.errors import ArgumentError, StoreError
 from dictcrawler.health import Limits
 from dictcrawler.keywords import Keyword
 from dictcrawler.lookup import Asker
-from dictcrawler.model import Lookup, RunManifest
+from dictcrawler.model import Lookup, PageState, RunManifest
 from dictcrawler.pages import KeptPage, NotKept, PageIndex, PageReader, folder_of
 from dictcrawler.runs import Published, Run
 from dictcrawler.sources import Fetched, LiveSource, Source
 from dictcrawler.store import KeywordLine, Store
+from dictcrawler.walls import Wall, refuse_challenge
 from dictcrawler.warc_index import WarcIndex
 from dictcrawler.warc_source import WarcSource
 
 logger = logging.getLogger(__name__)
 
+FEED_NAMES = ("edition", arguments.LANGUAGE)
 CHUNK = 50
 """Words that one process reads at a time, and that are stored in one transaction."""
 
@@ -61,10 +63,10 @@ class Plan:
     @property
     def arguments(self) -> CrawlArguments:
         """The arguments of the crawl, and which run is read again by which parser."""
-        dictionary = dictionaries.load(self.dictionary)
-        given = {name: value for name, value in self.manifest.arguments.items() if name in arguments.NAMES}
-        asked = arguments.read(dictionary, {**given, "refresh": "all"})
-        return replace(asked, reparse=f"{self.manifest.run} {dictionary.parser}")
+        known = (*arguments.NAMES, arguments.LANGUAGE)
+        given = {name: value for name, value in self.manifest.arguments.items() if name in known}
+        asked = arguments.read(dictionaries.load(self.dictionary), {**given, "refresh": "all"})
+        return replace(asked, reparse=f"{self.manifest.run} {asked.dictionary.parser}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,14 @@ class _KeptFetch:
         self._reader = reader
         self.attempts = 0
 
-    async def __call__(self, url: str) -> Fetched:
+    async def __call__(self, url: str, known: PageState | None = None) -> Fetched:  # noqa: ARG002
         """The page of a URL, as it was fetched."""
         page = self._pages.get(url) or self._index.newest(url)
         if page is None:
             raise NotKept(url)
-        return self._reader.read(page)
+        fetched = self._reader.read(page)
+        refuse_challenge(fetched, url)
+        return fetched
 
 
 class _KeptCaptures:
@@ -142,7 +146,7 @@ class Rereader:
 
     async def _outcome(self, task: Task) -> Lookup | None:
         pages = self._index.of_word(self._given.scope, task.word.slug or "")
-        asker = Asker(self._given, self._source(pages), self._run)
+        asker = Asker(self._given, self._source(pages), self._run, Wall(stops=False))
         try:
             lookup = await asker.ask(task.word, _KeptFetch(pages, self._index, self._reader))
         except NotKept as error:
@@ -150,7 +154,10 @@ class Rereader:
             return None
         # An outcome that no page dates was so when the word was asked, not today.
         asked_at = min(filter(None, (lookup.fetched_at, task.known.fetched_at)), default=None)
-        return checked(normalized(msgspec.structs.replace(lookup, attempts=task.known.attempts, fetched_at=asked_at)))
+        lookup = msgspec.structs.replace(
+            lookup, attempts=task.known.attempts, fetched_at=asked_at, checked_at=task.known.checked_at
+        )
+        return checked(normalized(lookup))
 
     def _source(self, pages: Mapping[str, KeptPage]) -> Source:
         given = self._given
@@ -163,13 +170,16 @@ class Rereader:
         return LiveSource(given.dictionary, given.base_url)
 
 
-def plan(dictionary: str, edition: str | None, data: Path, store_url: str) -> Plan:
-    """What a reparse of the latest complete run would read.
+def plan(dictionary: str, given: Mapping[str, str], data: Path, store_url: str) -> Plan:
+    """What a reparse of the latest complete run would read; ``given`` are ``edition`` and ``language``.
 
+    :raises ArgumentError: when there is no such dictionary, edition or language.
     :raises FeedError: when there is no such run.
     """
-    declared = dictionaries.load(dictionary)
-    asked = arguments.read(declared, {} if edition is None else {"edition": edition})
+    for name in given:
+        if name not in FEED_NAMES:
+            raise ArgumentError(name, "a reparse takes it from the run that it reads again", ", ".join(FEED_NAMES))
+    asked = arguments.read(dictionaries.load(dictionary), given)
     manifest = feeds.read_run(data / "feeds" / asked.feed)
     url = store_url.format(data=data, dictionary=dictionary)
     return Plan(dictionary=dictionary, manifest=manifest, data=data, store_url=url)

@@ -50,3 +50,12 @@ def is_challenge(answer: Fetched) -> bool:
     if "memento-datetime" in answer.headers:
         return False
     return "cf-mitigated" in answer.headers or _MARKS.search(answer.text) is not None
+
+
+def refuse_challenge(answer: Fetched, url: str) -> None:
+    """Let no challenge pass for a page.
+
+    :raises WallPage: when the answer is one.
+    """
+    if is_challenge(answer):
+        raise WallPage(f"a challenge with status {answer.status} instead of {url}")

@@ -9,7 +9,7 @@ import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scrapy.http import HtmlResponse
+from scrapy.http import HtmlResponse  # noqa: TID251 - what we are held to
 
 from dictcrawler import decoding
 from dictcrawler.decoding import Undecodable

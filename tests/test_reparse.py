@@ -45,7 +45,7 @@ def crawled(words: list[str], **given: Any) -> list[Lookup]:
 
 
 def plan(data: Path) -> Plan:
-    return reparsing.plan("macmillan", None, data, STORE)
+    return reparsing.plan("macmillan", {}, data, STORE)
 
 
 def reparse(data: Path, report: Callable[[Progress], None] = lambda _: None) -> Published:

@@ -15,6 +15,7 @@ from rich.progress import Progress as Bar
 from rich.progress import TaskID
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+from scrapy.utils.conf import arglist_to_dict
 
 from dictcrawler import dictionaries, reparsing
 from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError
@@ -51,7 +52,14 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Scrapy's own options and those of the reparse."""
         super().add_options(parser)
-        parser.add_argument("--edition", metavar="NAME", help="another edition than the dictionary's default one")
+        parser.add_argument(
+            "-a",
+            dest="given",
+            metavar="NAME=VALUE",
+            action="append",
+            default=[],
+            help="edition=NAME or language=NAME, when the feed is that of another than the dictionary's usual one",
+        )
         parser.add_argument(
             "--processes",
             metavar="N",
@@ -84,7 +92,8 @@ class Command(ScrapyCommand):
         settings = self.settings
         if settings is None:
             raise UsageError("scrapy reparse needs the project")
-        planned = reparsing.plan(dictionary, opts.edition, Path(settings["DATA_DIR"]), settings["STORE_URL"])
+        given = arglist_to_dict(opts.given)
+        planned = reparsing.plan(dictionary, given, Path(settings["DATA_DIR"]), settings["STORE_URL"])
         limits = Limits(
             lost_words=settings.getfloat("LOST_WORDS_LIMIT"),
             fill_rate=settings.getfloat("FILL_RATE_LIMIT"),

@@ -24,12 +24,12 @@ from scrapy.exceptions import (
 )
 from scrapy.http import HtmlResponse, Response, TextResponse
 
-from dictcrawler.errors import FetchError, WallPage
+from dictcrawler.errors import FetchError
 from dictcrawler.middlewares import RefusedRequest
 from dictcrawler.model import PageState, Status
 from dictcrawler.revalidation import conditions
 from dictcrawler.sources import Fetched
-from dictcrawler.walls import Wall, is_challenge
+from dictcrawler.walls import Wall, is_challenge, refuse_challenge
 
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 _LOST = (
@@ -80,8 +80,7 @@ class Fetcher:
             await asyncio.sleep(self._pause(attempt))
         if isinstance(answer, BaseException):
             raise fetch_error(answer, url)
-        if is_challenge(answer):
-            raise WallPage(f"a challenge with status {answer.status} instead of {url}")
+        refuse_challenge(answer, url)
         return answer
 
     async def _ask(self, url: str, known: PageState | None) -> Fetched | BaseException:

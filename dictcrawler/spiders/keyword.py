@@ -23,8 +23,8 @@ from dictcrawler.errors import ArgumentError, DictcrawlerError, StoreError
 from dictcrawler.health import Limits
 from dictcrawler.lookup import Asker
 from dictcrawler.model import Lookup
-from dictcrawler.revalidation import conditions
 from dictcrawler.pages import NoPages, Pages, folder_of, keeping
+from dictcrawler.revalidation import conditions
 from dictcrawler.runs import Published, Run
 from dictcrawler.sample import site
 from dictcrawler.sources import Fetched, LiveSource, Source
