@@ -102,7 +102,8 @@ async def test_the_same_body_again_is_a_revisit_that_names_the_first(tmp_path: P
 
 async def test_a_revisit_may_be_in_a_later_file_than_its_body(tmp_path: Path) -> None:
     for _ in range(2):
-        await dictcrawler.crawl(["apple"], data=tmp_path, source="sample", refresh="all")
+        [lookup] = await dictcrawler.crawl(["apple"], data=tmp_path, source="sample", refresh="all")
+        assert lookup.status == "found"
     first, second = files(tmp_path)
     assert [record.type for record in records(first)] == ["warcinfo", "response", "request"]
     assert [record.type for record in records(second)] == ["warcinfo", "revisit", "request"]
