@@ -13,6 +13,7 @@
     │   └── WallPage         a challenge, consent or login page stands in for the dictionary's
     ├── FetchError           no page; carries the Status that the lookup ends in
     ├── StoreError           the store cannot be read or written
+    ├── LockedError          another crawl holds the store or the feed; names it
     └── FeedError            a published file is not what it should be; names file and line
 """
 
@@ -82,6 +83,14 @@ class FetchError(DictcrawlerError):
 
 class StoreError(DictcrawlerError):
     """Raised by :mod:`dictcrawler.store`."""
+
+
+class LockedError(DictcrawlerError):
+    """Raised by :mod:`dictcrawler.locking` while another crawl is the one writer."""
+
+    def __init__(self, lock: Path, holder: str) -> None:
+        super().__init__(f"another crawl is at work ({holder} holds {lock}); wait until it has ended")
+        self.holder = holder
 
 
 class FeedError(DictcrawlerError):

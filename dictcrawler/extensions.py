@@ -42,12 +42,12 @@ class FeedPublisher:
             try:
                 spider.published = await asyncio.get_running_loop().run_in_executor(None, _publish, spider.run)
             except DictcrawlerError as error:
-                spider.failure = error
+                spider.fail(error)
             except OSError as error:
-                spider.failure = StoreError(f"the feed cannot be written: {error}")
+                spider.fail(StoreError(f"the feed cannot be written: {error}"))
         if spider.failure is not None:
-            logger.error("%s", spider.failure)
-        elif spider.published is None:
+            return
+        if spider.published is None:
             logger.warning("stopped (%s) before every word had an outcome: the same command goes on", reason)
         else:
             logger.info("published %s: %s", spider.published.folder, spider.published.manifest.statuses)

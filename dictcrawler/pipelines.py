@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from typing import Self, cast
 
@@ -13,8 +12,6 @@ from dictcrawler.checking import checked, normalized
 from dictcrawler.errors import StoreError
 from dictcrawler.model import Lookup
 from dictcrawler.spiders.keyword import KeywordSpider
-
-logger = logging.getLogger(__name__)
 
 
 class NormalizePipeline:
@@ -77,6 +74,5 @@ class StorePipeline:
             spider.pages.commit()
             spider.run.save(batch)
         except StoreError as error:
-            spider.failure = error
-            logger.error("the store cannot be written, stopping: %s", error)  # noqa: TRY400
-            self._stopping = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="store_failed"))
+            spider.fail(error)
+            self._stopping = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="failed"))

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from dictcrawler.errors import StoreError
 from dictcrawler.feeds import CHANGES, ENTRIES, LATEST, LOOKUPS, RUN, encode_line
 from dictcrawler.model import Change, FeedFile, Lookup, RunManifest
 
@@ -50,6 +51,20 @@ def write_lines(path: Path, lines: Iterable[bytes]) -> FeedFile:
         file.flush()
         os.fsync(file.fileno())
     return FeedFile(lines=count, bytes=size, sha256=digest.hexdigest())
+
+
+def refuse_unusable(folder: Path) -> None:
+    """Look whether runs could be published here: better found out before a crawl than after it.
+
+    :raises StoreError: when they could not.
+    """
+    try:
+        place = next(each for each in (folder, *folder.parents) if each.exists())
+        usable = place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+    except OSError as error:
+        raise StoreError(f"{folder}: no feed can be written there: {error}") from error
+    if not usable:
+        raise StoreError(f"{folder}: no feed can be written there: {place} is no folder that we may write to")
 
 
 def begin(folder: Path, run: str) -> Path:

@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from dictcrawler.errors import StoreError
+from dictcrawler.errors import ArgumentError, StoreError
 from dictcrawler.feeds import encode_line
 from dictcrawler.freshness import Refresh
 from dictcrawler.model import Entry, Lookup, PageState, Status
@@ -135,10 +135,13 @@ class Store:
     """
 
     def __init__(self, url: str) -> None:
-        self._url = sa.make_url(url)
-        if self._url.drivername.startswith("sqlite") and self._url.database:
-            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._engine = sa.create_engine(self._url)
+        self._url = _read(url)
+        try:
+            if (file := file_of(url)) is not None:
+                file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._engine = sa.create_engine(self._url)
+        except (OSError, ImportError, sa.exc.ArgumentError) as error:
+            raise StoreError(f"{self._url}: cannot be opened: {error}") from error
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _tune_sqlite)
         with self._begin() as connection:
@@ -397,6 +400,22 @@ class Store:
     def _stream(self, query: sa.Select[tuple[object, ...]]) -> Iterator[Iterator[sa.Row[tuple[object, ...]]]]:
         with self._begin() as connection:
             yield iter(connection.execution_options(yield_per=CHUNK).execute(query))
+
+
+def file_of(url: str) -> Path | None:
+    """The file of an embedded store; ``None`` for a database server.
+
+    :raises ArgumentError: when this is no database URL.
+    """
+    read = _read(url)
+    return Path(read.database) if read.get_backend_name() == "sqlite" and read.database else None
+
+
+def _read(url: str) -> sa.URL:
+    try:
+        return sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise ArgumentError("STORE_URL", f"{url!r} is no database URL", "such as sqlite:///file") from error
 
 
 def _tune_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

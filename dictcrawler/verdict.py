@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import IntEnum
 
-from dictcrawler.errors import ArgumentError, DictcrawlerError, KeywordListError, StoreError
+from dictcrawler.errors import (
+    ArgumentError,
+    DictcrawlerError,
+    FeedError,
+    FetchError,
+    KeywordListError,
+    LockedError,
+    StoreError,
+)
 from dictcrawler.model import Status
 from dictcrawler.runs import Published
 
@@ -22,6 +30,7 @@ class ExitStatus(IntEnum):
     BLOCKED = 6
     STORE_FAILED = 7
     WITHHELD = 8
+    LOCKED = 75
 
 
 MEANINGS: Mapping[ExitStatus, str] = {
@@ -34,19 +43,28 @@ MEANINGS: Mapping[ExitStatus, str] = {
     ExitStatus.BLOCKED: "published, but the site blocked some words",
     ExitStatus.STORE_FAILED: "the store or the disk failed; what was stored is intact, the same command goes on",
     ExitStatus.WITHHELD: "published, but not made latest: run.json says why",
+    ExitStatus.LOCKED: "refused: another crawl is writing this store or feed; try again later",
 }
 
 
-def exit_status(failure: DictcrawlerError | None, published: Published | None) -> ExitStatus:
-    """The exit status of a run that ended with this failure or this publication."""
-    if isinstance(failure, ArgumentError | KeywordListError):
-        return ExitStatus.REFUSED
-    if isinstance(failure, StoreError):
-        return ExitStatus.STORE_FAILED
+_FAILURES: tuple[tuple[tuple[type[DictcrawlerError], ...], ExitStatus], ...] = (
+    ((ArgumentError, KeywordListError), ExitStatus.REFUSED),
+    ((StoreError, FeedError), ExitStatus.STORE_FAILED),
+    ((LockedError,), ExitStatus.LOCKED),
+    ((FetchError,), ExitStatus.INCOMPLETE),
+)
+
+
+def exit_status(failure: DictcrawlerError | None, published: Published | None, reason: str | None) -> ExitStatus:
+    """The exit status of a run that ended with this failure or this publication.
+
+    ``reason`` is why the spider closed. One that came to its own end (``finished``,
+    ``start_error``) without either of them was hit by an error that nobody expected.
+    """
     if failure is not None:
-        return ExitStatus.WORDS_FAILED
+        return next((status for kinds, status in _FAILURES if isinstance(failure, kinds)), ExitStatus.UNEXPECTED)
     if published is None:
-        return ExitStatus.INCOMPLETE
+        return ExitStatus.UNEXPECTED if reason in ("finished", "start_error") else ExitStatus.INCOMPLETE
     if published.manifest.reason:
         return ExitStatus.WITHHELD
     return _of_statuses({Status(name): count for name, count in published.manifest.statuses.items() if count})

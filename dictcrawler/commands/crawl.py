@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 from typing import cast
 
@@ -11,12 +12,15 @@ from scrapy.exceptions import UsageError
 
 from dictcrawler import dictionaries
 from dictcrawler.errors import ArgumentError
-from dictcrawler.spiders.keyword import KeywordSpider, read_arguments
+from dictcrawler.spiders.keyword import KeywordSpider, crawl_failed, read_arguments
 from dictcrawler.verdict import MEANINGS, ExitStatus, exit_status, summary
 
 # What Scrapy says at every start and helps nobody who runs a crawl; LOG_LEVEL=DEBUG shows it again.
 CHATTER = ("scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log",
            "scrapy.extensions.feedexport", "scrapy.extensions.memusage", "asyncio")  # fmt: skip
+
+GRACE = 3.0
+"""Seconds for the requests under way when a crawl cannot go on."""
 
 
 class Command(crawl.Command):
@@ -55,20 +59,35 @@ class Command(crawl.Command):
         except (KeyError, ArgumentError) as error:
             raise UsageError(str(error.args[0]), print_help=False) from error
         crawler = self.crawler_process.create_crawler(spider_class)
+        crawler.signals.connect(_end_soon, signal=crawl_failed)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         spider = cast(KeywordSpider | None, crawler.spider)
-        if self.crawler_process.bootstrap_failed or spider is None:
-            self.exitcode = ExitStatus.UNEXPECTED
-        elif isinstance(spider, KeywordSpider):
-            self._conclude(spider)
+        if isinstance(spider, KeywordSpider) and not self.crawler_process.bootstrap_failed:
+            self._conclude(spider, crawler.stats.get_value("finish_reason"))
+        elif self.crawler_process.bootstrap_failed or spider is None:
+            self._end(ExitStatus.UNEXPECTED)
 
-    def _conclude(self, spider: KeywordSpider) -> None:
-        self.exitcode = exit_status(spider.failure, spider.published)
+    def _conclude(self, spider: KeywordSpider, reason: str | None) -> None:
         if spider.published is not None:
             print(summary(spider.published))
-        if self.exitcode is not ExitStatus.COMPLETE:
-            print(f"exit status {self.exitcode.value}: {MEANINGS[self.exitcode]}")
+        self._end(exit_status(spider.failure, spider.published, reason))
+
+    def _end(self, status: ExitStatus) -> None:
+        self.exitcode = status
+        print(f"exit status {status.value}: {MEANINGS[status]}")
+
+
+def _end_soon() -> None:
+    """Give what is under way a moment: it could not be kept, and a slow or polite crawl would wait for it."""
+    asyncio.get_running_loop().call_later(GRACE, _end_now)
+
+
+def _end_now() -> None:
+    from twisted.internet import reactor  # noqa: PLC0415 - the import installs it
+
+    if reactor.running:
+        reactor.stop()  # type: ignore[misc]  # Twisted's reactor module is typed as an interface
 
 
 ARGUMENTS = """\

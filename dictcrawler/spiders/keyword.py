@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar, Self, cast
@@ -16,10 +17,10 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from dictcrawler import arguments, capture_index, dictionaries, items, keywords
+from dictcrawler import arguments, capture_index, dictionaries, items, keywords, locking, publishing
 from dictcrawler.archive import ArchiveSource, NoBulkIndex
 from dictcrawler.arguments import CrawlArguments
-from dictcrawler.errors import ArgumentError, DictcrawlerError, StoreError
+from dictcrawler.errors import ArgumentError, DictcrawlerError, KeywordListError, StoreError
 from dictcrawler.health import Limits
 from dictcrawler.lookup import Asker
 from dictcrawler.model import Lookup
@@ -30,13 +31,16 @@ from dictcrawler.sample import site
 from dictcrawler.sources import Fetched, LiveSource, Source
 from dictcrawler.spiders.fetcher import Fetcher, Outcome
 from dictcrawler.spiders.recording import exchange
-from dictcrawler.store import KeywordLine, Store
+from dictcrawler.store import KeywordLine, Store, file_of
 from dictcrawler.walls import Wall
 from dictcrawler.warc_index import WarcIndex
 from dictcrawler.warc_source import WarcSource
 
 logger = logging.getLogger(__name__)
 items.register()
+
+crawl_failed = object()
+"""The signal that what is asked from now on could not be kept."""
 
 # Our own site on loopback needs no courtesy.
 SAMPLE_SLOT = {"127.0.0.1": {"concurrency": 16, "delay": 0, "jitter": 0}}
@@ -68,6 +72,13 @@ def _be_polite(settings: BaseSettings, given: CrawlArguments, spider: type[Keywo
         settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", spider.most_at_once, priority="cmdline")
 
 
+def _locks(store_url: str, feed: Path) -> Iterator[Path]:
+    """The lock files of all that a crawl writes: its feed and, unless that is a server, its store."""
+    for written in (file_of(store_url), feed):
+        if written is not None:
+            yield written.with_name(f"{written.name}.lock")
+
+
 class KeywordSpider(Spider):
     """Asks one dictionary for the words of a list. A subclass declares ``name`` and its politeness.
 
@@ -94,6 +105,9 @@ class KeywordSpider(Spider):
         self.given = given
         self._sample_site: site.RunningSite | None = None
         self._store: Store | None = None
+        self._held = ExitStack()
+        self._importing: asyncio.Future[Run] | None = None
+        self._closing = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: str, **given: str) -> Self:
@@ -114,9 +128,19 @@ class KeywordSpider(Spider):
         """One request for each word without an answer, made only as fast as they are taken."""
         try:
             await self.open_run()
+            async for asked in self._questions():
+                yield asked
         except DictcrawlerError as error:
-            self.failure = error
-            raise CloseSpider("refused") from error
+            self.fail(error)
+            raise CloseSpider("failed") from error
+
+    def fail(self, error: DictcrawlerError) -> None:
+        """Remember what ends this crawl before its time; the caller closes the spider."""
+        self.failure = error
+        logger.error("%s", error)
+        self.crawler.signals.send_catch_log(crawl_failed)
+
+    async def _questions(self) -> AsyncIterator[Request | Lookup]:
         for lookup in self.run.invalid():
             yield lookup
         asker = Asker(self.given, self.source, self.run.id, self.wall)
@@ -184,19 +208,22 @@ class KeywordSpider(Spider):
         return Fetcher(self.crawler, self.wall, first, keep)
 
     async def open_run(self) -> None:
-        """Open the store, read the word list into it and open the page source.
+        """Lock and open the store, read the word list into it and open the page source.
 
         :raises DictcrawlerError: when one of them is not possible.
         """
         settings = self.crawler.settings
         url = settings["STORE_URL"].format(data=settings["DATA_DIR"], dictionary=self.given.dictionary.name)
+        data = Path(settings["DATA_DIR"])
+        publishing.refuse_unusable(data / "feeds" / self.given.feed)
+        self._held = locking.hold(*_locks(url, data / "store" / self.given.feed))
         store = Store(url)
         self._store = store
-        feeds = Path(settings["DATA_DIR"]) / "feeds"
         # Reading a million lines blocks for seconds: the loop goes on meanwhile.
-        self.run = await asyncio.get_running_loop().run_in_executor(
-            None, Run.begin, store, self.given, feeds, self._keywords(), self._limits()
+        self._importing = asyncio.get_running_loop().run_in_executor(
+            None, Run.begin, store, self.given, data / "feeds", self._keywords(), self._limits()
         )
+        self.run = await asyncio.shield(self._importing)
         self.pages = self._open_pages(store)
         self.source = await self._open_source(store)
 
@@ -222,9 +249,15 @@ class KeywordSpider(Spider):
         )
 
     def _keywords(self) -> Iterator[keywords.Keyword]:
+        """The word list; ends early when the spider is closed, since its thread cannot be cancelled."""
         if self.given.word is not None:
-            return keywords.inline(self.given.word)
-        return keywords.read(self.given.words, column=self.given.column)
+            found = keywords.inline(self.given.word)
+        else:
+            found = keywords.read(self.given.words, column=self.given.column)
+        for keyword in found:
+            if self._closing:
+                raise KeywordListError("stopped while the word list was read")
+            yield keyword
 
     async def _open_source(self, store: Store) -> Source:
         if self.given.source == "archive":
@@ -260,9 +293,13 @@ class KeywordSpider(Spider):
             logger.error("%s", error)  # noqa: TRY400
 
     async def close_source(self) -> None:
-        """Stop the sample site, close the files and let the store go."""
+        """Stop the sample site, close the files, let the store go and, when nothing writes any more, its lock."""
+        self._closing = True
         self._close_pages()
         if self._sample_site is not None:
             await self._sample_site.stop()
+        if self._importing is not None:
+            await asyncio.wait([self._importing])
         if self._store is not None:
             self._store.close()
+        self._held.close()
