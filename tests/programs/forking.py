@@ -1,0 +1,164 @@
+"""Crawls that start in a third of the time: each is a fork of one process that has imported everything.
+
+`Crawls` starts that process (this file, run as a program) and asks it for one crawl after the
+other. A fault can be armed in a fork before it does anything; see ``faults.c``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import json
+import os
+import runpy
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+ROOT = Path(__file__).parents[2]
+LONGEST = 60.0
+"""Seconds after which a crawl counts as hanging."""
+KILL = -1
+PRELOADED = (
+    "aiohttp.web", "dictcrawler.commands.crawl", "dictcrawler.crawling", "dictcrawler.dictionaries.macmillan",
+    "dictcrawler.downloading", "dictcrawler.extensions", "dictcrawler.middlewares", "dictcrawler.pipelines",
+    "dictcrawler.sample.macmillan", "dictcrawler.spiders.macmillan", "scrapy.cmdline", "scrapy.commands.bench",
+    "scrapy.commands.check", "scrapy.commands.shell", "scrapy.core.downloader.handlers.http11",
+    "scrapy.core.downloader.tls", "scrapy.core.scheduler", "scrapy.downloadermiddlewares.httpcompression",
+    "scrapy.extensions.memusage", "scrapy.extensions.remote_control", "scrapy.extensions.telnet",
+    "scrapy.extensions.throttle", "scrapy.logformatter", "scrapy.spidermiddlewares.referer",
+    "scrapy.statscollectors", "sqlalchemy.dialects.sqlite.pysqlite", "tldextract", "twisted.internet.asyncioreactor",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The ``k``-th change below the data folder fails with ``error`` (an errno), or is a kill."""
+
+    k: int
+    error: int
+    sticky: bool = False
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a crawl ended. ``status`` is negative for a signal, ``None`` when it hung and was killed."""
+
+    status: int | None
+    log: str
+
+    @property
+    def struck(self) -> str | None:
+        """The change that failed, such as ``17 fsync``; ``None`` when the crawl had fewer of them."""
+        return next((line[8:] for line in self.log.splitlines() if line.startswith("faults: ")), None)
+
+    @property
+    def last_line(self) -> str:
+        lines = self.log.splitlines()
+        return lines[-1] if lines else ""
+
+
+def compile_faults(folder: Path) -> Path | None:
+    """The library that makes changes fail, or ``None`` where it cannot be had."""
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None or sys.platform != "linux":
+        return None
+    library = folder / "faults.so"
+    source = Path(__file__).with_name("faults.c")
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], check=True)
+    return library
+
+
+class Crawls:
+    """A context in which crawls can be started, one at a time."""
+
+    def __init__(self, library: Path | None = None) -> None:
+        preload = {"LD_PRELOAD": str(library)} if library else {}
+        self._library = library
+        self._log = Path(os.devnull)
+        self._parent = subprocess.Popen(
+            [sys.executable, __file__],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)} | preload,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._parent.communicate(timeout=LONGEST)
+
+    def run(self, data: Path, *arguments: str, fault: Fault | None = None) -> Ended:
+        """``scrapy crawl`` with these arguments to its end."""
+        child = self.start(data, *arguments, fault=fault)
+        return self.wait(child)
+
+    def start(self, data: Path, *arguments: str, fault: Fault | None = None) -> int:
+        """Begin a crawl; its process id. `wait` for it before the next one."""
+        self._log = data.with_name(f"{data.name}.log")
+        order = {
+            "command": ["scrapy", "crawl", *arguments, "-s", f"DATA_DIR={data}"],
+            "log": str(self._log),
+            "library": self._library and str(self._library),
+            "folder": str(data),
+            "fault": [fault.k, int(fault.sticky), fault.error] if fault else [0, 0, 0],
+        }
+        print(json.dumps(order), file=self._parent.stdin)
+        return int(self._answer())
+
+    def has_ended(self) -> bool:
+        """Whether `wait` would not have to."""
+        return bool(select.select([self._parent.stdout], [], [], 0)[0])
+
+    def wait(self, child: int) -> Ended:
+        """The end of the crawl that was started."""
+        if select.select([self._parent.stdout], [], [], LONGEST)[0]:
+            return Ended(int(self._answer()), self._log.read_text())
+        os.kill(child, signal.SIGKILL)
+        self._answer()
+        return Ended(None, self._log.read_text())
+
+    def _answer(self) -> str:
+        assert self._parent.stdout is not None
+        return self._parent.stdout.readline()
+
+
+def _serve() -> None:
+    for name in PRELOADED:
+        importlib.import_module(name)
+    while line := sys.stdin.readline():
+        order = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            _become(order)
+        print(child, flush=True)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _become(order: dict[str, Any]) -> None:
+    log = os.open(str(order["log"]), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    if order["library"]:
+        library = ctypes.CDLL(str(order["library"]))
+        library.faults_arm(str(order["folder"]).encode() + b"/", *order["fault"])
+    sys.argv = order["command"]
+    runpy.run_module("scrapy", run_name="__main__")
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,74 @@
+"""What the crash programs hold a feed and a store to."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from dictcrawler import feeds
+
+# What may differ between two runs over the same pages.
+_PASSING = re.compile(rb'"(?:run|fetched_at)":"[^"]*"|127\.0\.0\.1:\d+')
+
+
+@dataclass(frozen=True)
+class Published:
+    """One published run: its two files without run ids, fetch times and ports, and what is counted from them."""
+
+    entries: bytes
+    lookups: bytes
+
+    @classmethod
+    def of(cls, path: Path) -> Published:
+        """Read a run, or the latest one, once its checksums are found right.
+
+        :raises FeedError: when it is torn.
+        """
+        run = feeds.resolve(path)
+        feeds.verify(run)
+        entries, lookups = ((run / name).read_bytes() for name in (feeds.ENTRIES, feeds.LOOKUPS))
+        return cls(_PASSING.sub(b"", entries), _PASSING.sub(b"", lookups))
+
+    def lost(self, expected: Published) -> int:
+        """How many lines that were expected are not there."""
+        return sum(len(there - here) for here, there in self._lines_beside(expected))
+
+    def duplicated(self) -> int:
+        """How many lines are there a second time."""
+        every = [*self.entries.splitlines(), *self.lookups.splitlines()]
+        return len(every) - len(set(every))
+
+    def differing(self, expected: Published) -> int:
+        """In how many bytes the two differ."""
+        return _differing(self.entries, expected.entries) + _differing(self.lookups, expected.lookups)
+
+    def _lines_beside(self, other: Published) -> list[tuple[set[bytes], set[bytes]]]:
+        pairs = ((self.entries, other.entries), (self.lookups, other.lookups))
+        return [(set(mine.splitlines()), set(others.splitlines())) for mine, others in pairs]
+
+
+def _differing(one: bytes, other: bytes) -> int:
+    return abs(len(one) - len(other)) + sum(a != b for a, b in zip(one, other, strict=False))
+
+
+@dataclass(frozen=True)
+class StoreSeen:
+    """A store after a crash: what SQLite finds wrong with it, and whether a run in it waits to be gone on with."""
+
+    problem: str | None
+    has_unfinished_run: bool
+
+    @classmethod
+    def of(cls, data: Path) -> StoreSeen:
+        """Look at a copy, since to open a store is to mend it."""
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(shutil.copytree(data / "store", Path(folder, "store")))
+            with closing(sqlite3.connect(copy / "macmillan.sqlite")) as connection:
+                found = str(connection.execute("PRAGMA integrity_check").fetchone()[0])
+                states = {state for (state,) in connection.execute("SELECT state FROM runs")}
+        return cls(None if found == "ok" else found, bool(states & {"importing", "running"}))

@@ -1,0 +1,99 @@
+"""Two crawls never write one store or one feed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from serving import crawl, scrapy
+
+from dictcrawler import locking
+from dictcrawler.errors import LockedError
+
+LOCKED = 75
+STARTS = 6
+
+
+@pytest.fixture
+def silent_site() -> Iterator[socket.socket]:
+    """A site that never answers: whoever asks it is at work until it is killed."""
+    with socket.create_server(("127.0.0.1", 0)) as site:
+        site.settimeout(60)
+        yield site
+
+
+def _start(data: Path, site: socket.socket) -> subprocess.Popen[str]:
+    mirror = f"base_url=http://127.0.0.1:{site.getsockname()[1]}/us/dictionary/american/{{keyword}}"
+    given = ("-a", "source=live", "-a", mirror, "-a", "word=hi,love", "-s", "DOWNLOAD_TIMEOUT=600")
+    return scrapy("crawl", "macmillan", *given, data=data)
+
+
+@contextmanager
+def _at_work(data: Path, site: socket.socket) -> Iterator[subprocess.Popen[str]]:
+    """A crawl that holds the store."""
+    holder = _start(data, site)
+    try:
+        with site.accept()[0]:
+            yield holder
+    finally:
+        holder.kill()
+        holder.communicate()
+
+
+def test_of_many_starts_at_once_exactly_one_crawls_and_the_others_name_it(
+    tmp_path: Path, silent_site: socket.socket
+) -> None:
+    started = [_start(tmp_path, silent_site) for _ in range(STARTS)]
+    try:
+        asked_by = silent_site.accept()[0]
+        deadline = time.monotonic() + 60
+        while sum(process.poll() is None for process in started) > 1 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        (holder,) = (process for process in started if process.poll() is None)
+        refused = [process for process in started if process is not holder]
+        assert [process.returncode for process in refused] == [LOCKED] * (STARTS - 1)
+        for process in refused:
+            out, log = process.communicate()
+            assert f"process {holder.pid} on " in log
+            assert "Traceback" not in log
+            assert out.splitlines()[-1].startswith("exit status 75: refused: another crawl")
+    finally:
+        for process in started:
+            process.kill()
+            process.communicate()
+        asked_by.close()
+
+
+def test_a_killed_holder_blocks_nobody(tmp_path: Path, silent_site: socket.socket) -> None:
+    with _at_work(tmp_path, silent_site) as holder:
+        assert crawl(tmp_path, "source=sample", "word=hi").status == LOCKED
+        os.kill(holder.pid, signal.SIGKILL)
+        holder.wait(10)
+        assert crawl(tmp_path, "source=sample", "word=hi").status == 0
+
+
+def test_another_edition_waits_for_the_store_and_another_store_for_the_feed(
+    tmp_path: Path, silent_site: socket.socket
+) -> None:
+    with _at_work(tmp_path, silent_site):
+        other_edition = crawl(tmp_path, "source=sample", "word=hi", "edition=british")
+        other_store = crawl(
+            tmp_path, "source=sample", "word=hi", settings={"STORE_URL": f"sqlite:///{tmp_path}/other.sqlite"}
+        )
+        assert "macmillan.sqlite.lock" in other_edition.log
+        assert "macmillan.lock" in other_store.log
+    assert (other_edition.status, other_store.status) == (LOCKED, LOCKED)
+
+
+def test_a_lock_is_refused_within_a_process_too_and_given_back_whole(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.lock", tmp_path / "other.lock"
+    with locking.hold(other), pytest.raises(LockedError, match=f"process {os.getpid()} on .* since 20"):
+        locking.hold(one, other)
+    locking.hold(one, other).close()
