@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sys
 import time
@@ -40,7 +39,7 @@ class FeedPublisher:
         spider = cast(KeywordSpider, self._crawler.spider)
         if spider.failure is None and hasattr(spider, "run"):
             try:
-                spider.published = await asyncio.get_running_loop().run_in_executor(None, _publish, spider.run)
+                spider.published = await spider.in_thread(_publish, spider.run)
             except DictcrawlerError as error:
                 spider.fail(error)
             except OSError as error:

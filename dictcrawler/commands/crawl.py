@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+from contextlib import suppress
 from typing import cast
 
 from scrapy.commands import crawl
+from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
+from twisted.internet.error import ReactorNotRunning
 
 from dictcrawler import dictionaries
 from dictcrawler.errors import ArgumentError
@@ -19,7 +22,7 @@ from dictcrawler.verdict import MEANINGS, ExitStatus, exit_status, summary
 CHATTER = ("scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log",
            "scrapy.extensions.feedexport", "scrapy.extensions.memusage", "asyncio")  # fmt: skip
 
-GRACE = 3.0
+GRACE = 2.0
 """Seconds for the requests under way when a crawl cannot go on."""
 
 
@@ -59,7 +62,7 @@ class Command(crawl.Command):
         except (KeyError, ArgumentError) as error:
             raise UsageError(str(error.args[0]), print_help=False) from error
         crawler = self.crawler_process.create_crawler(spider_class)
-        crawler.signals.connect(_end_soon, signal=crawl_failed)
+        crawler.signals.connect(lambda: _end_soon(crawler), signal=crawl_failed, weak=False)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         spider = cast(KeywordSpider | None, crawler.spider)
@@ -78,15 +81,17 @@ class Command(crawl.Command):
         print(f"exit status {status.value}: {MEANINGS[status]}")
 
 
-def _end_soon() -> None:
+def _end_soon(crawler: Crawler) -> None:
     """Give what is under way a moment: it could not be kept, and a slow or polite crawl would wait for it."""
-    asyncio.get_running_loop().call_later(GRACE, _end_now)
+    asyncio.get_running_loop().call_later(GRACE, _end_now, crawler)
 
 
-def _end_now() -> None:
+def _end_now(crawler: Crawler) -> None:
+    """As at a second Ctrl-C: a crawl that is said to be over is not waited for."""
     from twisted.internet import reactor  # noqa: PLC0415 - the import installs it
 
-    if reactor.running:
+    crawler.crawling = False
+    with suppress(ReactorNotRunning):
         reactor.stop()  # type: ignore[misc]  # Twisted's reactor module is typed as an interface
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import ClassVar, Self, cast
+from typing import Any, ClassVar, ParamSpec, Self, TypeVar, cast
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -38,6 +39,8 @@ from dictcrawler.warc_source import WarcSource
 
 logger = logging.getLogger(__name__)
 items.register()
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
 
 crawl_failed = object()
 """The signal that what is asked from now on could not be kept."""
@@ -106,7 +109,7 @@ class KeywordSpider(Spider):
         self._sample_site: site.RunningSite | None = None
         self._store: Store | None = None
         self._held = ExitStack()
-        self._importing: asyncio.Future[Run] | None = None
+        self._in_threads: list[asyncio.Future[Any]] = []
         self._closing = False
 
     @classmethod
@@ -220,12 +223,15 @@ class KeywordSpider(Spider):
         store = Store(url)
         self._store = store
         # Reading a million lines blocks for seconds: the loop goes on meanwhile.
-        self._importing = asyncio.get_running_loop().run_in_executor(
-            None, Run.begin, store, self.given, data / "feeds", self._keywords(), self._limits()
-        )
-        self.run = await asyncio.shield(self._importing)
+        self.run = await self.in_thread(Run.begin, store, self.given, data / "feeds", self._keywords(), self._limits())
         self.pages = self._open_pages(store)
         self.source = await self._open_source(store)
+
+    async def in_thread(self, function: Callable[_Given, _Made], *args: _Given.args, **given: _Given.kwargs) -> _Made:
+        """Call what writes to the store or the feed outside the loop; `close_source` waits for its end."""
+        working = asyncio.get_running_loop().run_in_executor(None, partial(function, *args, **given))
+        self._in_threads.append(working)
+        return await asyncio.shield(working)
 
     def _open_pages(self, store: Store) -> Pages:
         settings = self.crawler.settings
@@ -282,7 +288,7 @@ class KeywordSpider(Spider):
 
     async def _open_warc(self, store: Store, pattern: str) -> Source:
         index = WarcIndex(store.engine, pattern)
-        await asyncio.get_running_loop().run_in_executor(None, index.refresh)
+        await self.in_thread(index.refresh)
         return WarcSource(self.given, index)
 
     def _close_pages(self) -> None:
@@ -298,8 +304,8 @@ class KeywordSpider(Spider):
         self._close_pages()
         if self._sample_site is not None:
             await self._sample_site.stop()
-        if self._importing is not None:
-            await asyncio.wait([self._importing])
+        if self._in_threads:
+            await asyncio.wait(self._in_threads)
         if self._store is not None:
             self._store.close()
         self._held.close()
