@@ -64,7 +64,7 @@ class Run:
         """
         now = _now()
         described = arguments.as_text()
-        record = RunRecord(_run_id(store, now), "", "importing", described, "", now)
+        record = RunRecord(_run_id(store, feeds / arguments.feed, now), "", "importing", described, "", now)
         store.begin_import(record)
         digest = Digest(keywords)
         store.add_keywords(record.id, _ledger_lines(digest, arguments.dictionary.slug))
@@ -116,7 +116,7 @@ class Run:
         """
         folder = self._folder / self.id
         manifest = read_run(folder) if folder.is_dir() else self._write()
-        if manifest.reason is None:
+        if manifest.reason is None and not self._is_superseded(manifest):
             publishing.make_latest(folder)
         self.store.finish(self.id, "withheld" if manifest.reason else "complete", manifest.finished_at)
         return Published(folder, manifest)
@@ -168,6 +168,11 @@ class Run:
         latest = self._folder / LATEST
         return read_run(latest) if latest.exists() else None
 
+    def _is_superseded(self, manifest: RunManifest) -> bool:
+        """Whether another run became ``latest`` between a crash of this one and now: it never goes back."""
+        latest = self._latest()
+        return latest is not None and latest.run not in (self.id, manifest.previous_run)
+
     def _changes(self, partial: Path, before: RunManifest | None) -> Iterator[Change]:
         if before is None:
             return
@@ -207,11 +212,12 @@ def _counted(changes: Iterable[Change], causes: Counter[str]) -> Iterator[Change
         yield change
 
 
-def _run_id(store: Store, now: datetime) -> str:
+def _run_id(store: Store, folder: Path, now: datetime) -> str:
     """The moment of the start, such as ``20261123T021529Z``; a number follows when it is taken."""
     base = now.strftime("%Y%m%dT%H%M%SZ")
     name, taken = base, 1
-    while store.has_run(name):
+    # A folder without a row: the store is another one than the feed's, or was thrown away.
+    while store.has_run(name) or (folder / name).exists():
         taken += 1
         name = f"{base}-{taken}"
     return name

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import count, cycle
 
 import pytest
 from programs import faults, kill
+from programs.forking import KILL, Fault
+from programs.judging import Published
+
+from dictcrawler import feeds
 
 STEP = 11
 """Every so many changes to the data folder one fails; ``make faults`` takes them all."""
@@ -21,13 +26,44 @@ def test_20_kills_lose_nothing_double_nothing_and_show_readers_whole_feeds_only(
     assert found.asked_again <= 20 * (16 + 20) + found.too_late * kill.WORDS
 
 
-def test_whichever_change_to_the_disk_fails_the_end_is_honest_and_the_same_command_recovers() -> None:
-    found = faults.Found()
-    with faults.bench() as tried:
-        if tried is None:
+@pytest.fixture(scope="module")
+def tried() -> Iterator[faults.Bench]:
+    with faults.bench() as bench:
+        if bench is None:
             pytest.skip("no C compiler, or not Linux: changes cannot be made to fail here")
-        kinds = cycle(faults.KINDS)
-        last = next(k for k in count(2, STEP) if not faults.attempt(tried, k, next(kinds), found))
+        yield bench
+
+
+def test_a_run_published_but_not_yet_latest_is_finished_without_a_question(tried: faults.Bench) -> None:
+    data = tried.data("published")
+    feed = data / "feeds" / "macmillan"
+    hurt = tried.crawls.run(data, "macmillan", *faults.NEW, fault=Fault(1, KILL, call="symlink"))
+    assert hurt.struck
+    assert Published.of(feed) == tried.old
+    begun = sorted(feed.glob("2*"))
+    assert tried.crawls.run(data, "macmillan", *faults.NEW).status == 0
+    assert Published.of(feed) == tried.new
+    assert sorted(feed.glob("2*")) == begun
+
+
+def test_latest_never_goes_back_to_a_run_that_a_crash_kept_from_it(tried: faults.Bench) -> None:
+    data = tried.data("superseded")
+    feed = data / "feeds" / "macmillan"
+    tried.crawls.run(data, "macmillan", *faults.NEW, fault=Fault(1, KILL, call="symlink"))
+    assert tried.crawls.run(data, "macmillan", *faults.OTHER).status == 0
+    between = feeds.resolve(feed)
+    assert tried.crawls.run(data, "macmillan", *faults.NEW).status == 0
+    assert feeds.resolve(feed) == between
+    assert tried.crawls.run(data, "macmillan", *faults.NEW).status == 0
+    assert feeds.resolve(feed) > between
+
+
+def test_whichever_change_to_the_disk_fails_the_end_is_honest_and_the_same_command_recovers(
+    tried: faults.Bench,
+) -> None:
+    found = faults.Found()
+    kinds = cycle(faults.KINDS)
+    last = next(k for k in count(2, STEP) if not faults.attempt(tried, k, next(kinds), found))
     assert found.problems == []
     assert last > 100
     assert {"7", "killed"} <= set(found.statuses)

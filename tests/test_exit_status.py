@@ -128,8 +128,9 @@ def test_a_stopped_crawl_tells_so_and_the_same_command_goes_on(
     resumed = crawl(tmp_path, *given, settings=settings)
     assert resumed.status == 0, resumed.log
     assert [lookup.status.value for lookup in feeds.read_lookups(feed)] == ["found"] * 40
-    in_flight = len(server.paths()) - len(set(server.paths()))
-    assert in_flight <= (0 if signals in ((signal.SIGINT,), (signal.SIGTERM,)) else 8)
+    again = len(server.paths()) - len(set(server.paths()))
+    # A stop in good order keeps all that was under way; else the ten answered and the four asked may be asked again.
+    assert again <= (0 if signals in ((signal.SIGINT,), (signal.SIGTERM,)) else 14)
 
 
 def test_an_import_of_a_long_list_can_be_interrupted(tmp_path: Path) -> None:

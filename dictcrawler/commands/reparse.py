@@ -72,7 +72,7 @@ class Command(ScrapyCommand):
         """Reparse, print the summary, set the exit status."""
         if len(args) != 1 or opts.processes < 1:
             raise UsageError("name one dictionary: " + ", ".join(dictionaries.names()))
-        published, failure = None, None
+        published, failure, reason = None, None, None
         try:
             published = self._reparse(args[0], opts)
         except (ArgumentError, FeedError) as error:
@@ -82,7 +82,8 @@ class Command(ScrapyCommand):
             print(f"reparse: {error}", file=sys.stderr)
         except KeyboardInterrupt:
             print("Stopped.", file=sys.stderr)
-        self.exitcode = exit_status(failure, published)
+            reason = "shutdown"
+        self.exitcode = exit_status(failure, published, reason)
         if published is not None:
             print(summary(published))
         if self.exitcode is not ExitStatus.COMPLETE:

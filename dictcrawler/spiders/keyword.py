@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -129,19 +129,25 @@ class KeywordSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request | Lookup]:
         """One request for each word without an answer, made only as fast as they are taken."""
-        try:
+        with self._ended_by(DictcrawlerError):
             await self.open_run()
             async for asked in self._questions():
                 yield asked
-        except DictcrawlerError as error:
-            self.fail(error)
-            raise CloseSpider("failed") from error
 
     def fail(self, error: DictcrawlerError) -> None:
         """Remember what ends this crawl before its time; the caller closes the spider."""
-        self.failure = error
-        logger.error("%s", error)
-        self.crawler.signals.send_catch_log(crawl_failed)
+        if self.failure is None:
+            self.failure = error
+            logger.error("%s", error)
+            self.crawler.signals.send_catch_log(crawl_failed)
+
+    @contextmanager
+    def _ended_by(self, kind: type[DictcrawlerError]) -> Iterator[None]:
+        try:
+            yield
+        except kind as error:
+            self.fail(error)
+            raise CloseSpider("failed") from error
 
     async def _questions(self) -> AsyncIterator[Request | Lookup]:
         for lookup in self.run.invalid():
@@ -193,7 +199,8 @@ class KeywordSpider(Spider):
         self, response: Response, url: str, word: KeywordLine, asker: Asker, known: Lookup | None
     ) -> AsyncIterator[Lookup]:
         """The callback of a word's first request; awaits all its other pages."""
-        yield await asker.ask(word, self._fetcher(word, (url, response)), known)
+        with self._ended_by(StoreError):
+            yield await asker.ask(word, self._fetcher(word, (url, response)), known)
 
     async def answer_failure(self, failure: Failure) -> AsyncIterator[Lookup]:
         """The errback of a word's first request: it may still be asked again, or at another address."""
@@ -202,7 +209,9 @@ class KeywordSpider(Spider):
         asker: Asker = given["asker"]
         outcome = cast(BaseException, failure.value)
         word: KeywordLine = given["word"]
-        yield await asker.ask(word, self._fetcher(word, (given["url"], outcome)), given["known"])
+        fetcher = self._fetcher(word, (given["url"], outcome))
+        with self._ended_by(StoreError):
+            yield await asker.ask(word, fetcher, given["known"])
 
     def _fetcher(self, word: KeywordLine, first: tuple[str, Outcome] | None = None) -> Fetcher:
         def keep(asked_url: str, response: Response, fetched: Fetched) -> None:

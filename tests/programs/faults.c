@@ -23,19 +23,20 @@ static char root[4096];
 static size_t root_length;
 static long chosen;
 static int from_then_on, failure;
+static char only[32];
 static atomic_long counted;
 static atomic_char watched[DESCRIPTORS];
 
-/* Only changes below `folder` count. `k` is 0 to count alone; `error` is an errno, or KILL. */
-void faults_arm(const char *folder, long k, int sticky, int error)
+/* Only changes below `folder` count, and only calls of that name if `call` is not empty.
+ * `k` is 0 for no fault; `error` is an errno, or KILL. */
+void faults_arm(const char *folder, const char *call, long k, int sticky, int error)
 {
+    strncpy(only, call, sizeof only - 1);
     root_length = strlen(strncpy(root, folder, sizeof root - 1));
     chosen = k;
     from_then_on = sticky;
     failure = error;
 }
-
-long faults_counted(void) { return counted; }
 
 static int is_ours(const char *path) { return root_length && path && !strncmp(path, root, root_length); }
 
@@ -53,6 +54,8 @@ static int watch(int descriptor)
 
 static int strikes(const char *call, const char *path)
 {
+    if (*only && strcmp(only, call))
+        return 0;
     long number = ++counted;
     if (!chosen || number < chosen || (number > chosen && !from_then_on))
         return 0;

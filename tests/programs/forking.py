@@ -39,11 +39,15 @@ PRELOADED = (
 
 @dataclass(frozen=True)
 class Fault:
-    """The ``k``-th change below the data folder fails with ``error`` (an errno), or is a kill."""
+    """The ``k``-th change below the data folder fails with ``error`` (an errno), or is a kill.
+
+    With a ``call``, such as ``symlink``, only calls of that name count.
+    """
 
     k: int
     error: int
     sticky: bool = False
+    call: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,7 @@ class Crawls:
             "log": str(self._log),
             "library": self._library and str(self._library),
             "folder": str(data),
+            "call": fault.call if fault else "",
             "fault": [fault.k, int(fault.sticky), fault.error] if fault else [0, 0, 0],
         }
         print(json.dumps(order), file=self._parent.stdin)
@@ -155,7 +160,7 @@ def _become(order: dict[str, Any]) -> None:
     os.dup2(log, 2)
     if order["library"]:
         library = ctypes.CDLL(str(order["library"]))
-        library.faults_arm(str(order["folder"]).encode() + b"/", *order["fault"])
+        library.faults_arm(f"{order['folder']}/".encode(), order["call"].encode(), *order["fault"])
     sys.argv = order["command"]
     runpy.run_module("scrapy", run_name="__main__")
 

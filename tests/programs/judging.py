@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +19,9 @@ _PASSING = re.compile(rb'"(?:run|fetched_at)":"[^"]*"|127\.0\.0\.1:\d+')
 
 @dataclass(frozen=True)
 class Published:
-    """One published run: its two files without run ids, fetch times and ports, and what is counted from them."""
+    """The files of one published run by name, without run ids, fetch times and ports."""
 
-    entries: bytes
-    lookups: bytes
+    files: Mapping[str, bytes]
 
     @classmethod
     def of(cls, path: Path) -> Published:
@@ -30,26 +30,22 @@ class Published:
         :raises FeedError: when it is torn.
         """
         run = feeds.resolve(path)
-        feeds.verify(run)
-        entries, lookups = ((run / name).read_bytes() for name in (feeds.ENTRIES, feeds.LOOKUPS))
-        return cls(_PASSING.sub(b"", entries), _PASSING.sub(b"", lookups))
+        names = feeds.verify(run).files
+        return cls({name: _PASSING.sub(b"", (run / name).read_bytes()) for name in sorted(names)})
 
     def lost(self, expected: Published) -> int:
         """How many lines that were expected are not there."""
-        return sum(len(there - here) for here, there in self._lines_beside(expected))
+        return sum(
+            len(set(text.splitlines()) - set(self.files[name].splitlines())) for name, text in expected.files.items()
+        )
 
     def duplicated(self) -> int:
         """How many lines are there a second time."""
-        every = [*self.entries.splitlines(), *self.lookups.splitlines()]
-        return len(every) - len(set(every))
+        return sum(len(text.splitlines()) - len(set(text.splitlines())) for text in self.files.values())
 
     def differing(self, expected: Published) -> int:
         """In how many bytes the two differ."""
-        return _differing(self.entries, expected.entries) + _differing(self.lookups, expected.lookups)
-
-    def _lines_beside(self, other: Published) -> list[tuple[set[bytes], set[bytes]]]:
-        pairs = ((self.entries, other.entries), (self.lookups, other.lookups))
-        return [(set(mine.splitlines()), set(others.splitlines())) for mine, others in pairs]
+        return sum(_differing(self.files[name], text) for name, text in expected.files.items())
 
 
 def _differing(one: bytes, other: bytes) -> int:
