@@ -128,7 +128,7 @@ def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
     dictionary, language = _in_language(dictionary, given)
     if "word" in given and ("words" in given or "column" in given):
         raise ArgumentError("word", "given together with a word list", "word= or words= (with column=), not both")
-    source = _choice("source", given.get("source", "archive"), SOURCES)
+    source = _choice("source", given.get("source", _usual_source(dictionary, given)), SOURCES)
     if "base_url" in given and source not in ("live", "warc"):
         raise ArgumentError("base_url", f"given with source={source}", "base_url= only with source=live or warc")
     if ("warc" in given) != (source == "warc"):
@@ -152,6 +152,15 @@ def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
         refresh=_refresh(given.get("refresh", "due")),
         resume=_choice("resume", given.get("resume", "yes"), ("yes", "no")) == "yes",
     )
+
+
+def _usual_source(dictionary: Dictionary, given: Mapping[str, str]) -> str:
+    """A living dictionary is asked at its site, a closed one in an archive, unless an argument implies a source."""
+    implied = {"warc": "warc", "base_url": "live", "archive": "archive", "index": "archive", "before": "archive"}
+    for name, source in implied.items():
+        if name in given:
+            return source
+    return "archive" if dictionary.closed else "live"
 
 
 def _invented(dictionary: Dictionary) -> Dictionary:

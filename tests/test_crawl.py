@@ -136,7 +136,7 @@ def test_only_the_first_homograph_is_read_when_that_is_asked_for(tmp_path: Path)
         (("homographs=some",), ["'homographs'", "all, first"]),
         (("archive=ftp://x/",), ["'archive'", "http"]),
         (("source=live", "base_url=http://127.0.0.1/x"), ["'base_url'", "{keyword}"]),
-        (("base_url=http://127.0.0.1/{keyword}",), ["'base_url'", "source=live"]),
+        (("source=archive", "base_url=http://127.0.0.1/{keyword}"), ["'base_url'", "source=live"]),
         (("word=hi", "words=x.txt"), ["'word'", "not both"]),
         (("words=/nowhere/words.txt", "source=sample"), ["/nowhere/words.txt"]),
         (("word=,", "source=sample"), ["no keyword"]),

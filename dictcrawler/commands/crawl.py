@@ -103,8 +103,9 @@ Arguments (-a NAME=VALUE):
   word=hi,apple     the words themselves, in place of a list
   edition=NAME      american (default) or british for macmillan
   language=NAME     wiktionary: the section to read, such as "Old English" (default English)
-  source=NAME       archive (default): a web archive; live: the dictionary's site; sample: a small
-                    built-in site with invented entries; warc: the captures in WARC files
+  source=NAME       live: the dictionary's site (default while it lives); archive: a web archive (default for a
+                    closed site, macmillan); sample: a small built-in site with invented entries;
+                    warc: the captures in WARC files
   homographs=NAME   all (default) or first: whether the pages of other homographs are read too
   refresh=RULE      due (default): words never answered, failed before, or older than the dictionary's max_age;
                     an age such as 7d or 12h; failed; all; none
