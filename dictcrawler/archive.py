@@ -18,7 +18,7 @@ from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from dictcrawler.arguments import CrawlArguments
+from dictcrawler.arguments import WAYBACK_MACHINE, CrawlArguments
 from dictcrawler.dictionaries import Dictionary
 from dictcrawler.errors import FetchError, PageError
 from dictcrawler.model import Status
@@ -77,6 +77,11 @@ class ArchiveSource:
         parts = urlsplit(url)
         replay, index = urlsplit(self._prefix), urlsplit(self._index_url)
         return (parts.scheme, parts.netloc) in ((replay.scheme, replay.netloc), (index.scheme, index.netloc))
+
+    def trusts(self, host: str) -> bool:
+        """The archive's hosts when they were named; the Wayback Machine is on the open internet."""
+        named = {urlsplit(url).hostname for url in (self._prefix, self._index_url)}
+        return host in named - {urlsplit(WAYBACK_MACHINE).hostname}
 
     async def retrieve(self, addresses: tuple[str, ...], fetch: Fetch) -> Retrieved:
         """The newest good capture of the first of these addresses that has one."""

@@ -21,6 +21,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.misc import build_from_crawler, load_object
 
+from dictcrawler import resolving
 from dictcrawler.middlewares import RefusedRequest
 from dictcrawler.model import Status
 from dictcrawler.walls import Wall
@@ -71,6 +72,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
         inner = load_object(crawler.settings["DOWNLOAD_HANDLERS_BASE"]["http"])
         self._crawler = crawler
         self._inner: BaseDownloadHandler = build_from_crawler(inner, crawler)
+        resolving.guard(self._inner, crawler)
         self._longest = crawler.settings.getfloat("RETRY_AFTER_MAX")
         self._paces: defaultdict[str, Pace] = defaultdict(Pace)
         self._places: dict[str, asyncio.Semaphore] = {}

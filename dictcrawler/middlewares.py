@@ -23,7 +23,9 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
+from dictcrawler import network
 from dictcrawler.model import Status
+from dictcrawler.sources import Source
 
 logger = logging.getLogger(__name__)
 
@@ -59,8 +61,14 @@ class ScopeMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Refuse an address that the source does not allow."""
-        source = getattr(self._crawler.spider, "source", None)
-        if source is not None and not source.allows(request.url):
+        source: Source | None = getattr(self._crawler.spider, "source", None)
+        if source is None:
+            return
+        host = urlsplit(request.url).hostname or ""
+        # An address in the place of a name is never looked up, so `dictcrawler.resolving` does not see it.
+        address = network.literal(host)
+        is_private = address is not None and not network.is_public(address) and not source.trusts(host)
+        if is_private or not source.allows(request.url):
             raise RefusedRequest(Status.HTTP_ERROR, f"out of scope: {request.url}")
 
 

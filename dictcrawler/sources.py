@@ -69,6 +69,9 @@ class Source(Protocol):
     def allows(self, url: str) -> bool:
         """Whether this URL belongs to the source; nothing else is ever fetched."""
 
+    def trusts(self, host: str) -> bool:
+        """Whether the operator named this host: only then may it have an address that is not public."""
+
     async def retrieve(self, addresses: tuple[str, ...], fetch: Fetch) -> Retrieved:
         """Fetch and read the page that has one of these addresses, the usual one first.
 
@@ -98,6 +101,10 @@ class LiveSource:
             mirror = urlsplit(self._template)
             return (parts.scheme, parts.netloc) == (mirror.scheme, mirror.netloc)
         return parts.scheme in ("http", "https") and parts.netloc in self._dictionary.hosts
+
+    def trusts(self, host: str) -> bool:
+        """The mirror's host, and no other."""
+        return self._template is not None and host == urlsplit(self._template).hostname
 
     async def retrieve(self, addresses: tuple[str, ...], fetch: Fetch) -> Retrieved:
         """Follow the site's redirects to the end and read what is there."""

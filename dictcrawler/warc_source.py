@@ -46,6 +46,10 @@ class WarcSource:
         """Nothing is ever fetched."""
         return False
 
+    def trusts(self, host: str) -> bool:  # noqa: ARG002
+        """Nothing is ever connected to."""
+        return False
+
     async def retrieve(self, addresses: tuple[str, ...], fetch: Fetch) -> Retrieved:  # noqa: ARG002
         """The newest good capture of the first of these addresses that has one."""
         reason = "no capture of any of its addresses"

@@ -1,0 +1,57 @@
+"""Which addresses a crawl may connect to: public ones, and those of a host that the operator named.
+
+A page, a redirect or a name server may say anything; what counts is the address that a
+connection is about to be made to (CWE-918, server-side request forgery).
+"""
+
+from __future__ import annotations
+
+import socket
+import unicodedata
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+Address = IPv4Address | IPv6Address
+
+# An IPv4 address in the last 32 bits: what translates it reaches that very address (RFC 6052, section 2.1).
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is one of the open internet (IANA special-purpose registries, RFC 6890).
+
+    An IPv6 address that carries an IPv4 address is public when that one is.
+    """
+    carried = _carried(address)
+    if carried is not None:
+        return is_public(carried)
+    is_local = isinstance(address, IPv6Address) and address.is_site_local
+    return address.is_global and not (address.is_multicast or address.is_reserved or is_local)
+
+
+def literal(host: str) -> Address | None:
+    """The address that a host is, in any spelling that an operating system takes; ``None`` for a name.
+
+    ``127.1``, ``2130706433``, ``0x7f.0.0.1``, ``0177.0.0.1``, ``[::ffff:7f00:1]``, ``fe80::1%eth0``
+    and digits of other scripts are addresses too (WHATWG URL, section 3.5).
+    """
+    plain = unicodedata.normalize("NFKC", host).replace("\N{IDEOGRAPHIC FULL STOP}", ".").strip("[]").rstrip(".")
+    try:
+        return ip_address(plain)
+    except ValueError:
+        return _numeric(plain)
+
+
+def _numeric(host: str) -> IPv4Address | None:
+    """The address that `inet_aton` makes of decimal, octal and hexadecimal numbers."""
+    try:
+        return IPv4Address(socket.inet_aton(host))
+    except (OSError, UnicodeEncodeError, ValueError):
+        return None
+
+
+def _carried(address: Address) -> IPv4Address | None:
+    if isinstance(address, IPv4Address):
+        return None
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour
