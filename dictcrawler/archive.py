@@ -132,7 +132,7 @@ class ArchiveSource:
         else:
             # A raw replay may hand out the captured Location as it was, relative to the page itself.
             target = urljoin(address, fetched.headers["location"])
-        if urlsplit(target).hostname not in self._dictionary.hosts:
+        if _host(target) not in self._dictionary.hosts:
             raise _BadCapture(f"the capture of {timestamp} redirects to {target}")
         return timestamp, target
 
@@ -225,6 +225,14 @@ def address_key(address: str) -> str:
     host = (parts.hostname or "").removeprefix("www.")
     query = f"?{parts.query}" if parts.query else ""
     return f"{host}{parts.path.rstrip('/')}{query}".lower()
+
+
+def _host(address: str) -> str | None:
+    """The host of an address that a capture names; ``None`` when it is none."""
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
 
 
 def _timestamp(moment: datetime) -> str:

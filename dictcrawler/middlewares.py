@@ -135,8 +135,12 @@ class RobotsMiddleware:
                 return f"cannot be read ({type(error).__name__}: {error})"
             if not HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:
                 return self._rules_of(response)
-            url = urljoin(url, (response.headers.get(b"Location") or b"").decode("latin-1"))
-        return None
+            location = (response.headers.get(b"Location") or b"").decode("latin-1")
+            try:
+                url = urljoin(url, location)
+            except ValueError:
+                return f"redirects to {location!r}"
+        return "redirects too often"
 
     def _rules_of(self, response: Response) -> RobotParser | str | None:
         if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status == HTTPStatus.TOO_MANY_REQUESTS:

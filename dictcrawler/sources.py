@@ -38,9 +38,18 @@ class Fetched:
 
     @property
     def location(self) -> str | None:
-        """The absolute target of a redirect, if this is one."""
+        """The absolute target of a redirect, if this is one.
+
+        :raises FetchError: when the target is no address.
+        """
         target = self.headers.get("location") if self.status in REDIRECTS else None
-        return urljoin(self.url, target) if target else None
+        if not target:
+            return None
+        try:
+            return urljoin(self.url, target)
+        except ValueError as error:
+            problem = f"redirects to {target!r}: {error}"
+            raise FetchError(Status.HTTP_ERROR, problem, http_status=self.status, url=self.url) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
