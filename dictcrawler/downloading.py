@@ -15,10 +15,11 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
 from dictcrawler import resolving
@@ -37,18 +38,20 @@ class Pace:
     """How one host wants to be asked: not before ``free_at`` (monotonic seconds), ``interval`` apart.
 
     After a 429 or 503 the interval doubles (from `FIRST_STEP`); every other answer shortens it
-    a little, so that the pace settles just below what the host allows.
+    a little, so that the pace settles just below what the host allows. ``least`` is the
+    ``Crawl-delay`` of its robots.txt in seconds.
     """
 
     free_at: float = 0.0
     interval: float = 0.0
+    least: float = 0.0
 
     async def turn(self) -> None:
         """Wait until the host is free, and take the next departure."""
         # Another answer may have moved the time on meanwhile: no event says so, the clock does.
         while (wait := self.free_at - time.monotonic()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(wait)
-        self.free_at = time.monotonic() + self.interval
+        self.free_at = time.monotonic() + max(self.interval, self.least)
 
     def learn(self, status: int, asked: float) -> None:
         """Take an answer into account; ``asked`` is its ``Retry-After`` in seconds."""
@@ -76,6 +79,8 @@ class PacedDownloadHandler(BaseDownloadHandler):
         self._longest = crawler.settings.getfloat("RETRY_AFTER_MAX")
         self._paces: defaultdict[str, Pace] = defaultdict(Pace)
         self._places: dict[str, asyncio.Semaphore] = {}
+        self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        crawler.signals.connect(self.robots_parsed, signal=signals.robots_parsed)
 
     async def download_request(self, request: Request) -> Response:
         """Download when it is the request's turn.
@@ -102,6 +107,10 @@ class PacedDownloadHandler(BaseDownloadHandler):
             limit = slot.get("concurrency", settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
             self._places[parts.netloc] = asyncio.Semaphore(max(1, limit))
         return self._places[parts.netloc]
+
+    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
+        """Keep the ``Crawl-delay`` of a host's robots.txt."""
+        self._paces[urlsplit(request.url).netloc].least = robotparser.crawl_delay(self._agent) or 0.0
 
     async def close(self) -> None:
         """Close the connections."""

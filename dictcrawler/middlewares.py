@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Self
 from urllib.parse import urljoin, urlsplit
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -88,8 +88,9 @@ class RobotsMiddleware:
 
     Scrapy's own middleware lets those through that wait for a robots.txt under way; here all
     wait for one task and get its answer. An absent file (4xx) allows everything (section
-    2.3.1.3); one that cannot be had (5xx, 429, no connection) forbids everything (2.3.1.4).
-    Only the first 500 KiB count (2.5).
+    2.3.1.3); one that cannot be had (5xx, 429, no connection, more redirects than `MAX_REDIRECTS`)
+    forbids everything (2.3.1.4). Only the first 500 KiB count (2.5). A ``Crawl-delay`` is kept by
+    `dictcrawler.downloading`.
     """
 
     MAX_BYTES = 500 * 1024
@@ -98,6 +99,7 @@ class RobotsMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._longest_delay = crawler.settings.getfloat("RETRY_AFTER_MAX")
         self._parser_class: type[RobotParser] = load_object(crawler.settings["ROBOTSTXT_PARSER"])
         self._rules: dict[str, asyncio.Task[RobotParser | str | None]] = {}
 
@@ -113,13 +115,21 @@ class RobotsMiddleware:
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._rules:
-            self._rules[origin] = asyncio.ensure_future(self._read(f"{origin}/robots.txt"))
+            self._rules[origin] = asyncio.ensure_future(self._learn(f"{origin}/robots.txt"))
         # One waiter that is cancelled must not cancel the others' answer.
         rules = await asyncio.shield(self._rules[origin])
         if isinstance(rules, str):
             raise RefusedRequest(Status.DISALLOWED, f"{origin}/robots.txt {rules}: nothing may be asked (RFC 9309)")
         if rules is not None and not rules.allowed(request.url, self._agent):
             raise RefusedRequest(Status.DISALLOWED, f"disallowed by {origin}/robots.txt")
+
+    async def _learn(self, url: str) -> RobotParser | str | None:
+        """Read the rules and tell who keeps the pace, by Scrapy's own signal."""
+        rules = await self._read(url)
+        if isinstance(rules, RobotParser):
+            parsed = {"robotparser": rules, "request": Request(url)}
+            await self._crawler.signals.send_catch_log_async(signal=signals.robots_parsed, **parsed)
+        return rules
 
     async def _read(self, url: str) -> RobotParser | str | None:
         """The rules; ``None`` when there are none; a text when they cannot be had."""
@@ -148,4 +158,7 @@ class RobotsMiddleware:
         if response.status >= HTTPStatus.BAD_REQUEST:
             return None
         parser: RobotParser = build_from_crawler(self._parser_class, self._crawler, response.body[: self.MAX_BYTES])
+        delay = parser.crawl_delay(self._agent) or 0.0
+        if not 0 <= delay <= self._longest_delay:
+            return f"asks for {delay:g} s between two requests, more than RETRY_AFTER_MAX"
         return parser

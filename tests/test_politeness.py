@@ -19,39 +19,6 @@ def words(count: int) -> str:
     return ",".join(f"word{number:06}" for number in range(1, count + 1))
 
 
-def test_of_40_disallowed_words_not_one_is_fetched(tmp_path: Path, serve: Serve) -> None:
-    async def answer(request: web.Request) -> web.Response:
-        if request.path == "/robots.txt":
-            await asyncio.sleep(0.3)
-            return web.Response(text="User-agent: *\nDisallow: /us/dictionary/")
-        return web.Response(text="<html></html>", content_type="text/html")
-
-    server = serve(answer)
-    done = crawl(tmp_path, "source=live", f"base_url={server.url}{MIRROR}", f"word={words(40)}", settings=FAST)
-    assert server.paths() == []
-    assert len(server.requests) == 1
-    run = next(path for path in done.feed.iterdir() if path.is_dir())
-    from dictcrawler import feeds  # noqa: PLC0415
-
-    assert {lookup.status.value for lookup in feeds.read_lookups(run)} == {"disallowed"}
-
-
-def test_a_robots_txt_that_cannot_be_had_forbids_everything_and_a_missing_one_nothing(
-    tmp_path: Path, serve: Serve, dictionary_pages: Handler
-) -> None:
-    for status, expected in ((500, 0), (429, 0), (404, 2)):
-
-        async def answer(request: web.Request, status: int = status) -> web.StreamResponse:
-            if request.path == "/robots.txt":
-                return web.Response(status=status)
-            return await dictionary_pages(request)
-
-        server = serve(answer)
-        given = ("source=live", f"base_url={server.url}{MIRROR}", "word=hi,bye", "homographs=first")
-        crawl(tmp_path / str(status), *given, settings=FAST)
-        assert len(server.paths()) == expected, status
-
-
 def test_the_delay_is_kept_between_any_two_pages_of_a_host(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler
 ) -> None:
