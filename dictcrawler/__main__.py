@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from dictcrawler import __version__
 from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError
+from dictcrawler.printable import printable
 
 if TYPE_CHECKING:
     from dictcrawler.citation import Fetch
@@ -287,7 +288,8 @@ def _forgiving(out: TextIO) -> TextIO:
 
 
 def _complain(problem: object) -> None:
-    print(f"dictcrawler: {problem}", file=sys.stderr)
+    # It may tell of a feed, and a feed may come from anywhere.
+    print(f"dictcrawler: {printable(str(problem))}", file=sys.stderr)
 
 
 def _forget_standard_output() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from dictcrawler.dictionaries import Dictionary
 from dictcrawler.errors import ArgumentError
 from dictcrawler.freshness import read_refresh
+from dictcrawler.printable import printable
 
 DEFAULT_WORDS = "data/keywords/seed.txt"
 WAYBACK_MACHINE = "https://web.archive.org/web/"
@@ -36,6 +38,8 @@ NAMES = (
 LANGUAGE = "language"
 # Scrapyd hands every spider the number of its job and the version that was asked for.
 SCHEDULERS_OWN = ("_job", "_version")
+
+_CREDENTIALS = re.compile(r"(?<=//)[^/]*@")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +109,7 @@ class CrawlArguments:
             "source": self.source,
             "homographs": self.homographs,
             "words": self.words if self.word is None else None,
-            "word": self.word,
+            "word": None if self.word is None else printable(self.word),
             "column": self.column,
             "base_url": self.base_url,
             "warc": self.warc,
@@ -125,6 +129,7 @@ def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
     :raises ArgumentError: for an unknown name, a value that is not allowed, or two that exclude each other.
     """
     _refuse_unknown(given, NAMES if dictionary.in_language is None else (*NAMES, LANGUAGE))
+    _refuse_unprintable(given)
     dictionary, language = _in_language(dictionary, given)
     if "word" in given and ("words" in given or "column" in given):
         raise ArgumentError("word", "given together with a word list", "word= or words= (with column=), not both")
@@ -200,6 +205,13 @@ def _refuse_unknown(given: Mapping[str, str], names: tuple[str, ...]) -> None:
             raise ArgumentError(name, f"there is no such argument{hint}", ", ".join(names))
 
 
+def _refuse_unprintable(given: Mapping[str, str]) -> None:
+    """Arguments are printed and stored. Not so ``word``: what is in it are keywords, with an outcome each."""
+    for name, value in given.items():
+        if name != "word" and printable(value) != value:
+            raise ArgumentError(name, f"{printable(value)!r} has characters that do not print", "text in UTF-8")
+
+
 def _choice(name: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise ArgumentError(name, f"{value!r} is not one of them", ", ".join(allowed))
@@ -212,17 +224,21 @@ def _url(name: str, value: str) -> str:
         well_formed = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         well_formed = False
-    if not well_formed:
-        raise ArgumentError(name, f"{value!r} is not an address", "an http:// or https:// URL")
+    if not well_formed or "@" in parts.netloc:
+        # A password here would end in the log, in the store and in the citation of every entry.
+        shown = _CREDENTIALS.sub("***@", value)
+        raise ArgumentError(name, f"{shown!r} is not an address", "an http:// or https:// URL, no user name in it")
     return value
 
 
 def _template(name: str, value: str) -> str:
     """Accept ``{keyword}`` as the mission wrote it and ``{slug}`` as the code calls it."""
     template = value.replace("{keyword}", "{slug}")
-    if template.count("{slug}") != 1 or template.replace("{slug}", "").count("{"):
-        raise ArgumentError(name, f"{value!r} has no place for the word", "a URL with one {keyword} in it")
     _url(name, template.replace("{slug}", "x"))
+    parts, rest = urlsplit(template), template.replace("{slug}", "", 1)
+    if "{slug}" not in parts.path + parts.query or "{" in rest or "}" in rest:
+        allowed = "a URL with one {keyword} in its path or query"
+        raise ArgumentError(name, f"{value!r} has no place for the word", allowed)
     return template
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TextIO, cast
 
 from dictcrawler.errors import KeywordListError
+from dictcrawler.printable import printable
 
 LONGEST_KEYWORD = 1_000
 """The characters a keyword may have (so at most 4,000 bytes of UTF-8); more is a problem."""
@@ -45,9 +46,6 @@ _PROBLEMS = (
     (re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"), "a control character"),
     (re.compile("\ufffd"), "a replacement character (U+FFFD): the list was decoded wrongly"),
 )
-# How Python's "surrogateescape" writes the bytes 0x80-0xff (PEP 383).
-_ESCAPED_BYTES = range(0xDC80, 0xDD00)
-_NOT_PRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ud800-\udfff\ufffd]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +226,7 @@ def _table(stream: TextIO, delimiter: str, column: str | None) -> Iterator[Keywo
         try:
             cells = rows.next_row()
         except csv.Error as error:
-            yield Keyword(rows.first_line, _printable(rows.text), None, str(error))
+            yield Keyword(rows.first_line, printable(rows.text), None, str(error))
             continue
         if cells is None:
             return
@@ -236,7 +234,7 @@ def _table(stream: TextIO, delimiter: str, column: str | None) -> Iterator[Keywo
             yield from _outcome(rows.first_line, cells[index])
         elif cells:
             problem = f"the row has only {len(cells)} of the columns"
-            yield Keyword(rows.first_line, _printable(rows.text), None, problem)
+            yield Keyword(rows.first_line, printable(rows.text), None, problem)
 
 
 def _header(rows: _Rows) -> list[str]:
@@ -244,7 +242,7 @@ def _header(rows: _Rows) -> list[str]:
         cells = rows.next_row()
     except csv.Error as error:
         raise _Unreadable(f"the first line must name the columns: {error}") from error
-    return [_printable(normalize(cell)) for cell in cells or ()]
+    return [printable(normalize(cell)) for cell in cells or ()]
 
 
 def _index(header: list[str], column: str | None) -> int:
@@ -271,20 +269,8 @@ def _bounded_line(stream: TextIO, longest: int) -> str:
 def _outcome(line: int, text: str) -> Iterator[Keyword]:
     """The one keyword of a line, or none when the line is blank."""
     if len(text) > LONGEST_KEYWORD:
-        yield Keyword(line, _printable(text[:LONGEST_KEYWORD]), None, f"longer than {LONGEST_KEYWORD} characters")
+        yield Keyword(line, printable(text[:LONGEST_KEYWORD]), None, f"longer than {LONGEST_KEYWORD} characters")
     elif problem := "; ".join(problem for pattern, problem in _PROBLEMS if pattern.search(text)):
-        yield Keyword(line, _printable(text), None, problem)
+        yield Keyword(line, printable(text), None, problem)
     elif normalized := normalize(text):
         yield Keyword(line, text, normalized, None)
-
-
-def _printable(text: str) -> str:
-    r"""What would not print is spelt as in Python; a byte that is not UTF-8 as ``\xe9``."""
-    return _NOT_PRINTABLE.sub(_spelt, text)
-
-
-def _spelt(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if code in _ESCAPED_BYTES:
-        return f"\\x{code - _ESCAPED_BYTES.start + 0x80:02x}"
-    return match[0].encode("unicode_escape").decode("ascii")

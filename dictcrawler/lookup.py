@@ -74,7 +74,7 @@ class Asker:
         except PageError as error:
             lookup = replace(lookup, error=f"{type(error).__name__}: {error}")
         except PARSER_DEFECTS as error:
-            logger.exception("the parser failed on %s", word.normalized)
+            logger.exception("the parser failed on %r", word.normalized)
             lookup = replace(lookup, error=f"{type(error).__name__}: {error}")
         return replace(
             lookup,

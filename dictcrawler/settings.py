@@ -56,6 +56,9 @@ TEXT_COVERAGE_LIMIT = 0.05
 WALL_STOPS = True
 """After a challenge page nothing more is asked in the run: the words that are left end as ``blocked``."""
 
+UMASK = "077"
+"""Octal: what others on this machine may not do with the store, the feeds and the logs of ``scrapy crawl``."""
+
 PROGRESS_BAR = True
 """A live bar when standard error is a terminal; log lines otherwise."""
 
@@ -127,8 +130,11 @@ EXTENSIONS = {
     "dictcrawler.extensions.Progress": 200,
 }
 FEED_EXPORT_ENCODING = "utf-8"
+# For -o: a spreadsheet runs formulas in CSV, XML and CSV have no place for lists, pickle runs code.
+FEED_EXPORTERS = {"csv": None, "xml": None, "marshal": None, "pickle": None}
 
 # A quiet log: what a run leaves is its run.json, not a dump of counters
 
 LOG_LEVEL = "INFO"
+LOG_COLOR = False
 STATS_DUMP = False

@@ -18,6 +18,7 @@ from dictcrawler.dictionaries import Dictionary
 from dictcrawler.errors import FetchError, PageError
 from dictcrawler.model import PageState, Status
 from dictcrawler.page import Page
+from dictcrawler.printable import printable
 
 logger = logging.getLogger(__name__)
 
@@ -151,7 +152,7 @@ class LiveSource:
 
     def _left_the_site(self, target: str) -> FetchError:
         advice = f"{self._dictionary.closed}; use source=archive" if self._dictionary.closed else "not followed"
-        problem = f"the site redirects to {target}: {advice}"
+        problem = f"the site redirects to {printable(target)}: {advice}"
         if not self._has_warned:
             self._has_warned = True
             logger.warning("%s", problem)

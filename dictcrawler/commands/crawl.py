@@ -5,16 +5,19 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 from contextlib import suppress
 from typing import cast
 
 from scrapy.commands import crawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
+from scrapy.utils.log import get_scrapy_root_handler
 from twisted.internet.error import ReactorNotRunning
 
 from dictcrawler import dictionaries
 from dictcrawler.errors import ArgumentError
+from dictcrawler.printable import PrintableFormatter, printable
 from dictcrawler.spiders.keyword import KeywordSpider, crawl_failed, read_arguments
 from dictcrawler.verdict import MEANINGS, ExitStatus, exit_status, summary
 
@@ -44,7 +47,10 @@ class Command(crawl.Command):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the options, then quieten Scrapy before it starts to speak."""
         super().process_options(args, opts)
-        if self.settings is not None and self.settings["LOG_LEVEL"] != "DEBUG":
+        if self.settings is None:
+            return
+        _restrict_files(self.settings["UMASK"])
+        if self.settings["LOG_LEVEL"] != "DEBUG":
             for name in CHATTER:
                 # A filter, because Scrapy sets the levels anew when it configures its log.
                 logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
@@ -60,8 +66,9 @@ class Command(crawl.Command):
             if issubclass(spider_class, KeywordSpider):
                 read_arguments(spider_class.name, opts.spargs, self.crawler_process.settings)
         except (KeyError, ArgumentError) as error:
-            raise UsageError(str(error.args[0]), print_help=False) from error
+            raise UsageError(printable(str(error.args[0])), print_help=False) from error
         crawler = self.crawler_process.create_crawler(spider_class)
+        _harden_log()
         crawler.signals.connect(lambda: _end_soon(crawler), signal=crawl_failed, weak=False)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
@@ -93,6 +100,21 @@ def _end_now(crawler: Crawler) -> None:
     crawler.crawling = False
     with suppress(ReactorNotRunning):
         reactor.stop()  # type: ignore[misc]  # Twisted's reactor module is typed as an interface
+
+
+def _restrict_files(umask: str) -> None:
+    """Before the first file, which may be the log's."""
+    try:
+        os.umask(int(umask, 8) & 0o777)
+    except ValueError as error:
+        raise UsageError(f"UMASK={umask!r} is no octal number", print_help=False) from error
+
+
+def _harden_log() -> None:
+    """Let no word, address or server forge a line of the log; Scrapy has just set its handler up."""
+    handler = get_scrapy_root_handler()
+    if handler is not None and handler.formatter is not None:
+        handler.setFormatter(PrintableFormatter(handler.formatter))
 
 
 ARGUMENTS = """\

@@ -54,6 +54,7 @@ def read_arguments(name: str, given: Mapping[str, str], settings: BaseSettings) 
 
     :raises ArgumentError: when it cannot be asked so.
     """
+    refuse_pickles(settings)
     asked = arguments.read(dictionaries.load(name), given)
     arguments.require_contact(asked, settings["CONTACT"])
     return asked
@@ -80,6 +81,17 @@ def _locks(store_url: str, feed: Path) -> Iterator[Path]:
     for written in (file_of(store_url), feed):
         if written is not None:
             yield written.with_name(f"{written.name}.lock")
+
+
+def refuse_pickles(settings: BaseSettings) -> None:
+    """Refuse what reads pickles back: whoever can write to such a folder could run code here.
+
+    :raises ArgumentError: the store remembers what was answered; neither is needed.
+    """
+    if settings["JOBDIR"]:
+        raise ArgumentError("JOBDIR", "is not used, a crawl resumes from its store", "no JOBDIR")
+    if settings.getbool("HTTPCACHE_ENABLED"):
+        raise ArgumentError("HTTPCACHE_ENABLED", "is not used, answers are kept in the store", "no HTTPCACHE_ENABLED")
 
 
 class KeywordSpider(Spider):
