@@ -152,7 +152,7 @@ def _definitions(parts: tuple[Block, ...]) -> tuple[Definition, ...]:
             Definition(text=definition, definition_type="full", usage=None if index else usage)
             for index, definition in enumerate(words)
         )
-    return tuple(_pointer(group, usage) for group in nodes(parts, "relations")[:1])
+    return tuple(_pointer(group, usage) for group in nodes(parts, "relations")[:1] if text(group))
 
 
 def _pointer(group: Node, usage: str | None) -> Definition:

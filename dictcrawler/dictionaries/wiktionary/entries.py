@@ -186,7 +186,8 @@ def _box(section: Section) -> Piece:
     kind = BOXES.get(section.kind)
     warnings = () if kind else (f"unknown-heading:{section.kind}",)
     boxes = tuple(
-        Box(kind=kind or "section", title=section.title, text=text, examples=()) for text in _prose(section.blocks)
+        Box(kind=kind or "section", title=section.title or None, text=text, examples=())
+        for text in _prose(section.blocks)
     )
     return _seen(section.blocks, Piece(boxes=boxes, warnings=warnings))
 
@@ -229,7 +230,7 @@ def _entry(section: Section, scope: Scope, edition: Edition) -> ParsedEntry:
         headword=headline.headword or edition.title.replace("_", " "),
         homograph_number=scope.number,
         parts_of_speech=(),
-        raw_parts_of_speech=(section.kind,),
+        raw_parts_of_speech=(section.kind,) if section.kind else (),
         labels=tuple(headline.labels),
         frequency=(),
         pronunciations=tuple(found for piece in pieces for found in piece.pronunciations),

@@ -36,13 +36,15 @@ class Headline:
     def _element(self, node: Node) -> None:
         classes = markup.classes(node)
         text = markup.text(node)
+        if not text:
+            return
         if "headword" in classes or (self.headword is None and node.tag in _BOLD):
             self._headword(node, text)
-        elif "form-of" in classes or (node.tag in _BOLD and text):
+        elif "form-of" in classes or node.tag in _BOLD:
             self._form(text)
         elif labels.is_label(node):
             self._qualifiers += labels.read(node)
-        elif node.tag == "i" and text:
+        elif node.tag == "i":
             self._note(text)
         elif "tr" in classes or "headword-tr" in classes:
             self.forms.append(InflectedForm(text=text, tag="romanization", labels=()))

@@ -158,7 +158,8 @@ def _heading(node: Node, *, in_section: bool) -> Section | None:
     if anchor is None:
         return None
     layout = _layout(legacy=headline is not None, in_division=in_division, in_section=in_section)
-    return Section(level=level, title=markup.text(named), anchor=anchor, layout=layout)
+    # A heading of level 1 has no place in an article: it is a section of its own, over no other.
+    return Section(level=max(level, LANGUAGE_LEVEL), title=markup.text(named), anchor=anchor, layout=layout)
 
 
 def _layout(*, legacy: bool, in_division: bool, in_section: bool) -> str:

@@ -18,7 +18,7 @@ from dictcrawler.markup import Node
 from dictcrawler.model import InflectedForm, Label, Pronunciation, Relation, Transcription
 
 _PARTS_OF_SPEECH = frozenset(heading.casefold() for heading in PARTS_OF_SPEECH)
-_PHONETIC = re.compile(r"^\[(.*)\]$")
+_PHONETIC = re.compile(r"^\[(.+)\]$")
 # Words that say what follows in a line, and are no content themselves.
 CAPTIONS = frozenset("audio enpr homophone homophones hyphenation rhyme rhymes syllabification".split())
 _EN_PR = frozenset({"enPR", "AHD"})
@@ -69,24 +69,26 @@ class _Reader:
     def read(self, nodes: Iterable[Node]) -> None:
         for node in nodes:
             if node.is_element_node and node.tag not in terms.LISTS and not labels.is_separator(node):
-                self._element(node)
+                self._element(node, markup.text(node))
 
-    def _element(self, node: Node) -> None:
+    def _element(self, node: Node, text: str) -> None:
         classes = markup.classes(node)
         if labels.is_label(node):
             self._label(labels.read(node, "region"))
+        elif "audiotable" in classes or node.tag in {"audio", "video"}:
+            self._audio(node)
+        elif not text:
+            return
         elif "IPA" in classes:
-            self._way().transcriptions.append(_ipa(node, self.lang))
+            self._way().transcriptions.append(_ipa(text, self.lang))
         elif not _EN_PR.isdisjoint(classes):
-            self._way().transcriptions.append(Transcription(text=markup.text(node), scheme=f"{self.lang}-x-enpr"))
+            self._way().transcriptions.append(Transcription(text=text, scheme=f"{self.lang}-x-enpr"))
         elif "homophones" in classes:
             self._homophones(node)
         elif "Rhymes:" in (node.attributes.get("href") or ""):
-            self.relations.append(Relation(type="rhyme", text=markup.text(node), url=terms.address(node)))
-        elif "audiotable" in classes or node.tag in {"audio", "video"}:
-            self._audio(node)
+            self.relations.append(Relation(type="rhyme", text=text, url=terms.address(node)))
         elif node.tag == "span" and node.attributes.get("lang"):
-            self.forms.append(InflectedForm(text=markup.text(node), tag="hyphenation", labels=()))
+            self.forms.append(InflectedForm(text=text, tag="hyphenation", labels=()))
         else:
             self.read(markup.nodes(node))
 
@@ -151,12 +153,11 @@ def _line(own: list[Node], lang: str, above: tuple[Label, ...], only: frozenset[
     return line, above if reader.ways else above + reader.seen
 
 
-def _ipa(node: Node, lang: str) -> Transcription:
-    text = markup.text(node)
+def _ipa(text: str, lang: str) -> Transcription:
     phonetic = _PHONETIC.match(text)
     if phonetic:
         return Transcription(text=phonetic[1], scheme=f"{lang}-fonipa-x-phonetic")
-    return Transcription(text=text.strip("/"), scheme=f"{lang}-fonipa")
+    return Transcription(text=text.strip("/") or text, scheme=f"{lang}-fonipa")
 
 
 def _audio_labels(table: Node) -> tuple[Label, ...]:
