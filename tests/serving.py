@@ -134,10 +134,12 @@ def crawl(
     *given: str,
     dictionary: str = "macmillan",
     settings: dict[str, object] | None = None,
+    scrapy_options: tuple[str, ...] = (),
     stdin: str | None = None,
 ) -> Crawl:
     """Run ``scrapy crawl`` to its end: ``given`` are the ``-a`` arguments, ``settings`` those of ``-s``."""
-    options = [option for argument in given for option in ("-a", argument)]
+    options = [*scrapy_options]
+    options += [option for argument in given for option in ("-a", argument)]
     options += [option for name, value in (settings or {}).items() for option in ("-s", f"{name}={value}")]
     process = scrapy("crawl", dictionary, *options, data=data, stdin=stdin)
     out, log = process.communicate(timeout=120)

@@ -9,6 +9,7 @@ import os
 from contextlib import suppress
 from typing import cast
 
+from scrapy import signals
 from scrapy.commands import crawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
@@ -70,6 +71,7 @@ class Command(crawl.Command):
         crawler = self.crawler_process.create_crawler(spider_class)
         _harden_log()
         crawler.signals.connect(lambda: _end_soon(crawler), signal=crawl_failed, weak=False)
+        crawler.signals.connect(_harden_log, signal=signals.spider_opened)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         spider = cast(KeywordSpider | None, crawler.spider)
@@ -111,7 +113,10 @@ def _restrict_files(umask: str) -> None:
 
 
 def _harden_log() -> None:
-    """Let no word, address or server forge a line of the log; Scrapy has just set its handler up."""
+    """Let no word, address or server forge a line of the log.
+
+    Scrapy sets its handler up when it makes a crawler, and anew before it opens the spider.
+    """
     handler = get_scrapy_root_handler()
     if handler is not None and handler.formatter is not None:
         handler.setFormatter(PrintableFormatter(handler.formatter))

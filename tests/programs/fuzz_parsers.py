@@ -168,7 +168,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    chance = random.Random(asked.seed)  # noqa: S311 - repeatable, not secret
+    chance = random.Random(asked.seed)
     samples = {name: [*fixtures(name), *saved(name)] for name in dictionaries.names()}
     print({name: len(pages) for name, pages in samples.items()}, "pages", flush=True)
     ends: dict[str, Counter[str]] = {name: Counter() for name in samples}
