@@ -90,6 +90,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory, dictionary_pages: Handler) ->
             f"word={','.join(WORDS)}",
             settings={
                 "DOWNLOAD_DELAY": 0, "RETRY_TIMES": 0, "HTTPAUTH_USER": "someone", "HTTPAUTH_PASS": "s3cret",
+                "HTTPAUTH_DOMAIN": "",
                 "STATS_DUMP": True, "MEMUSAGE_CHECK_INTERVAL_SECONDS": 0.2,
             },
         )  # fmt: skip
