@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -38,8 +37,6 @@ NAMES = (
 LANGUAGE = "language"
 # Scrapyd hands every spider the number of its job and the version that was asked for.
 SCHEDULERS_OWN = ("_job", "_version")
-
-_CREDENTIALS = re.compile(r"(?<=//)[^/]*@")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,8 +223,7 @@ def _url(name: str, value: str) -> str:
         well_formed = False
     if not well_formed or "@" in parts.netloc:
         # A password here would end in the log, in the store and in the citation of every entry.
-        shown = _CREDENTIALS.sub("***@", value)
-        raise ArgumentError(name, f"{shown!r} is not an address", "an http:// or https:// URL, no user name in it")
+        raise ArgumentError(name, f"{value!r} is not an address", "an http:// or https:// URL, no user name in it")
     return value
 
 

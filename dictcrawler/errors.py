@@ -19,6 +19,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,16 +27,18 @@ if TYPE_CHECKING:
 
     from dictcrawler.model import Status
 
+_CREDENTIALS = re.compile(r"(?<=//)[^/\s]*@")
+
 
 class DictcrawlerError(Exception):
     """Base of all errors below; its text is meant for the person at the terminal."""
 
 
 class ArgumentError(DictcrawlerError):
-    """Raised by the spider and the commands while they read their arguments."""
+    """Raised by the spider and the commands while they read their arguments; repeats no password of an address."""
 
     def __init__(self, argument: str, problem: str, allowed: str) -> None:
-        super().__init__(f"argument {argument!r}: {problem}; allowed: {allowed}")
+        super().__init__(_CREDENTIALS.sub("***@", f"argument {argument!r}: {problem}; allowed: {allowed}"))
         self.argument = argument
 
 

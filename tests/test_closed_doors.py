@@ -166,7 +166,8 @@ def test_a_umask_that_is_none_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["base_url", "archive", "index"])
 @pytest.mark.parametrize(
-    "host", ["someone:s3cret@mirror.example", "s3cret@mirror.example", "someone:s3cret@:x", "a@s3cret@h"]
+    "host",
+    ["someone:s3cret@mirror.example", "s3cret@mirror.example", "someone:s3cret@:x", "a@s3cret@h", "a:s3cret@x\x1b"],
 )
 def test_credentials_in_an_address_are_refused_and_not_repeated(name: str, host: str) -> None:
     given = {name: f"http://{host}/{{keyword}}"} | ({"source": "live"} if name == "base_url" else {})
