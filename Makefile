@@ -9,7 +9,7 @@ CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 
 CREATE_ENV = $(PYTHON) -m venv $(1) \
 	|| { echo "The venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
-.PHONY: crawl test coverage lint types check lock clean
+.PHONY: crawl test coverage kill faults starts lint types check lock clean
 
 ## crawl: install what the crawler needs and crawl the 13 seed words from the built-in sample site
 crawl: $(ENV)/.installed
@@ -25,6 +25,18 @@ coverage: $(ENV)/.installed-dev
 		tests/test_markup.py tests/test_normalize.py --cov=dictcrawler.dictionaries --cov=dictcrawler.normalize \
 		--cov=dictcrawler.keywords --cov=dictcrawler.markup --cov-branch --cov-report=term-missing:skip-covered \
 		--cov-fail-under=100
+
+## kill: kill N crawls at random moments while a reader polls latest (200: about ten minutes)
+kill: $(ENV)/.installed-dev
+	PYTHONPATH=.:tests $(ENV)/bin/python -m programs.kill --kills $(or $(N),200)
+
+## faults: fail every change that a small crawl makes to the disk (half an hour; needs Linux and a C compiler)
+faults: $(ENV)/.installed-dev
+	PYTHONPATH=.:tests $(ENV)/bin/python -m programs.faults $(ARGS)
+
+## starts: start N crawls of one store at once (50)
+starts: $(ENV)/.installed-dev
+	STARTS=$(or $(N),50) $(ENV)/bin/python -m pytest -q tests/test_one_writer.py -k "starts or killed"
 
 ## lint: ruff and scrapy-lint
 lint: $(ENV)/.installed-dev

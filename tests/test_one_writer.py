@@ -18,7 +18,7 @@ from dictcrawler import locking
 from dictcrawler.errors import LockedError
 
 LOCKED = 75
-STARTS = 6
+STARTS = int(os.environ.get("STARTS", "6"))
 
 
 @pytest.fixture
