@@ -172,6 +172,29 @@ def test_a_page_that_no_parser_could_read_is_read_by_a_better_one(
     assert apple.source.fetched_at == first[0].fetched_at
 
 
+def test_pages_that_the_site_said_were_not_modified_are_read_from_the_crawl_that_had_them(
+    tmp_path: Path, serve: Serve, dictionary_pages: Handler
+) -> None:
+    async def validating(request: web.Request) -> web.StreamResponse:
+        if "If-None-Match" in request.headers:
+            return web.Response(status=304, headers={"ETag": '"1"'})
+        answer = await dictionary_pages(request)
+        answer.headers["ETag"] = '"1"'
+        return answer
+
+    server = serve(validating)
+    url = f"{server.url}/us/dictionary/american/{{keyword}}"
+    for _ in range(2):
+        crawled(["hi", "apple"], data=tmp_path, source="live", base_url=url, overrides=QUICK, refresh="all")
+    assert sum("If-None-Match" in headers for _, _, headers in server.requests) == 3
+    outcomes = lookups(tmp_path)
+    assert all(each.checked_at for each in outcomes)
+    seen: list[int] = []
+    reparse(tmp_path, lambda now: seen.append(now.not_kept))
+    assert seen[-1] == 0
+    assert lookups(tmp_path) == outcomes
+
+
 @pytest.mark.parametrize("index_from", [200, 1], ids=["asked word by word", "index read in bulk"])
 def test_a_crawl_of_an_archive_is_read_again_capture_by_capture(
     tmp_path: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch, index_from: int
