@@ -15,9 +15,16 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from dictcrawler.errors import LockedError, StoreError
+from dictcrawler.store import file_of
 
 PATIENCE = 0.3
 """Seconds in which a holder that is just ending, or has not signed yet, may finish."""
+
+
+def hold_run(store_url: str, data: Path, feed: str) -> ExitStack:
+    """Lock all that a run writes: its feed and, unless that is a server, its store. As `hold`."""
+    written = (file_of(store_url), data / "store" / feed)
+    return hold(*(file.with_name(f"{file.name}.lock") for file in written if file is not None))
 
 
 def hold(*files: Path) -> ExitStack:

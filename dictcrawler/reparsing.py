@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 import msgspec
 import sqlalchemy as sa
 
-from dictcrawler import arguments, dictionaries, feeds
+from dictcrawler import arguments, dictionaries, feeds, locking, publishing
 from dictcrawler.archive import ArchiveSource
 from dictcrawler.arguments import CrawlArguments
 from dictcrawler.checking import checked, normalized
@@ -190,8 +190,9 @@ def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[
 
     :raises DictcrawlerError: when that is not possible.
     """
-    store = Store(planned.store_url)
-    try:
+    feed = planned.arguments.feed
+    publishing.refuse_unusable(planned.data / "feeds" / feed)
+    with locking.hold_run(planned.store_url, planned.data, feed), closing(Store(planned.store_url)) as store:
         run = _begin(planned, store, limits)
         progress = Progress(run.unique, run.unique - run.pending_at_start)
         report(progress)
@@ -202,9 +203,10 @@ def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[
             progress.done += len(tasks)
             progress.not_kept += lookups.count(None)
             report(progress)
-        return run.publish()
-    finally:
-        store.close()
+        try:
+            return run.publish()
+        except OSError as error:
+            raise StoreError(f"the feed cannot be written: {error}") from error
 
 
 def _is_same_failure(task: Task, lookup: Lookup) -> bool:

@@ -177,11 +177,18 @@ class Run:
         if before is None:
             return
         with (partial / ENTRIES).open("rb") as now:
-            yield from changes.between(
+            found = changes.between(
                 self._folder / before.run / ENTRIES,
                 now,
                 lambda entry_id: self.store.has_entry(self._arguments.scope, entry_id),
             )
+            yield from map(self._caused, found)
+
+    def _caused(self, change: Change) -> Change:
+        # An unchanged entry keeps its citation: a page fetched since may be another one, to the same effect.
+        if self._arguments.reparse is None or change.cause != "content":
+            return change
+        return msgspec.structs.replace(change, cause="parser")
 
     def _reason_to_withhold(self, manifest: RunManifest, before: RunManifest | None, partial: Path) -> str | None:
         if self.ailment is not None:

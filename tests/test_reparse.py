@@ -23,9 +23,9 @@ from serving import Handler, scrapy
 from test_archive import FAST, WORDS, WaybackMachine, captures
 
 import dictcrawler
-from dictcrawler import dictionaries, feeds, lookup, reparsing
+from dictcrawler import dictionaries, feeds, locking, lookup, reparsing
 from dictcrawler.dictionaries import Dictionary
-from dictcrawler.errors import UnknownPage
+from dictcrawler.errors import LockedError, UnknownPage
 from dictcrawler.feeds import encode_line
 from dictcrawler.health import Limits
 from dictcrawler.model import Lookup
@@ -123,21 +123,25 @@ def test_the_same_parser_reads_the_same_entries_to_the_byte(
     assert manifest.arguments["reparse"].startswith(manifest.previous_run or "-")
 
 
-def test_another_parser_changes_what_it_reads_otherwise_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    crawled(["hi", "apple", "love"], data=tmp_path, source="sample")
-    before = {entry.id: entry for entry in feeds.read_entries(tmp_path / "feeds/macmillan")}
-    parse = dictionaries.load("macmillan").parse
+def hyphenating(parse: Callable[[str, str], Page]) -> Callable[[str, str], Page]:
+    """A parser that reads "apple" otherwise."""
 
-    def hyphenating(html: str, url: str) -> Page:
+    def parse_otherwise(html: str, url: str) -> Page:
         page = parse(html, url)
         if not isinstance(page, EntryPage) or page.entries[0].content.headword != "apple":
             return page
         content = msgspec.structs.replace(page.entries[0].content, hyphenation="ap·ple")
         return replace(page, entries=(replace(page.entries[0], content=content), *page.entries[1:]))
 
-    double(monkeypatch, hyphenating)
+    return parse_otherwise
+
+
+def test_another_parser_changes_what_it_reads_otherwise_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawled(["hi", "apple", "love"], data=tmp_path, source="sample")
+    before = {entry.id: entry for entry in feeds.read_entries(tmp_path / "feeds/macmillan")}
+    double(monkeypatch, hyphenating(dictionaries.load("macmillan").parse))
     published = reparse(tmp_path)
     assert published.manifest.changes == {"changed/parser": 1}
     [change] = feeds.read_changes(published.folder)
@@ -150,6 +154,31 @@ def test_another_parser_changes_what_it_reads_otherwise_and_nothing_else(
         assert entry.hyphenation == "ap·ple"
         assert entry.source == msgspec.structs.replace(then.source, parser="macmillan-next")
     assert before == {}
+
+
+def test_a_reparse_is_the_parsers_doing_though_the_page_has_changed_around_the_entry(
+    tmp_path: Path, serve: Serve, dictionary_pages: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = iter("abcdef")
+
+    async def noted(request: web.Request) -> web.StreamResponse:
+        answer = await dictionary_pages(request)
+        if isinstance(answer, web.Response) and answer.text and request.path.endswith("/apple"):
+            answer.text = answer.text.replace("</body>", f"<!-- {next(notes)} --></body>")
+        return answer
+
+    url = f"{serve(noted).url}/us/dictionary/american/{{keyword}}"
+    for _ in range(2):
+        crawled(["apple"], data=tmp_path, source="live", base_url=url, overrides=QUICK, refresh="all")
+    double(monkeypatch, hyphenating(dictionaries.load("macmillan").parse))
+    assert reparse(tmp_path).manifest.changes == {"changed/parser": 1}
+
+
+def test_a_reparse_waits_for_no_crawl_at_work(tmp_path: Path) -> None:
+    crawled(["hi"], data=tmp_path, source="sample")
+    planned = plan(tmp_path)
+    with locking.hold_run(planned.store_url, tmp_path, "macmillan"), pytest.raises(LockedError):
+        reparse(tmp_path)
 
 
 def test_a_page_that_no_parser_could_read_is_read_by_a_better_one(

@@ -32,7 +32,7 @@ from dictcrawler.sample import site
 from dictcrawler.sources import Fetched, LiveSource, Source
 from dictcrawler.spiders.fetcher import Fetcher, Outcome
 from dictcrawler.spiders.recording import exchange
-from dictcrawler.store import KeywordLine, Store, file_of
+from dictcrawler.store import KeywordLine, Store
 from dictcrawler.walls import Wall
 from dictcrawler.warc_index import WarcIndex
 from dictcrawler.warc_source import WarcSource
@@ -74,13 +74,6 @@ def _be_polite(settings: BaseSettings, given: CrawlArguments, spider: type[Keywo
         settings.set("DOWNLOAD_DELAY", shortest, priority="cmdline")
     if is_at_home and settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") > spider.most_at_once:
         settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", spider.most_at_once, priority="cmdline")
-
-
-def _locks(store_url: str, feed: Path) -> Iterator[Path]:
-    """The lock files of all that a crawl writes: its feed and, unless that is a server, its store."""
-    for written in (file_of(store_url), feed):
-        if written is not None:
-            yield written.with_name(f"{written.name}.lock")
 
 
 def refuse_pickles(settings: BaseSettings) -> None:
@@ -240,7 +233,7 @@ class KeywordSpider(Spider):
         url = settings["STORE_URL"].format(data=settings["DATA_DIR"], dictionary=self.given.dictionary.name)
         data = Path(settings["DATA_DIR"])
         publishing.refuse_unusable(data / "feeds" / self.given.feed)
-        self._held = locking.hold(*_locks(url, data / "store" / self.given.feed))
+        self._held = locking.hold_run(url, data, self.given.feed)
         store = Store(url)
         self._store = store
         # Reading a million lines blocks for seconds: the loop goes on meanwhile.
