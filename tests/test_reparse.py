@@ -106,14 +106,16 @@ def test_the_same_parser_reads_the_same_entries_to_the_byte(
     url = f"{server.url}/us/dictionary/american/{{keyword}}"
     crawled(MANY, data=tmp_path, source="live", base_url=url, overrides=QUICK)
     before, outcomes, asked = entries(tmp_path), lookups(tmp_path), len(server.requests)
-    found = [each for each in read_again(tmp_path) if each is not None]
+    again = read_again(tmp_path)
+    found = [each for each in again if each is not None]
+    assert len(found) == len(again)
     by_id = {entry.id: encode_line(entry) for each in reversed(found) for entry in each.entries}
     assert {json.loads(line)["id"]: line for line in before.splitlines(keepends=True)} == by_id
 
     process = scrapy("reparse", "macmillan", "--processes", "2", data=tmp_path)
     out, log = process.communicate(timeout=120)
     assert process.returncode == 0, log
-    assert "9 of 9 words read again" in log
+    assert "9 of 9 words read again\n" in log
     assert len(server.requests) == asked
     assert entries(tmp_path) == before
     assert lookups(tmp_path) == outcomes
@@ -275,14 +277,19 @@ def test_a_reparse_that_was_stopped_goes_on_where_it_was(tmp_path: Path, monkeyp
     assert entries(tmp_path) == before
 
 
-@pytest.mark.parametrize("loss", ["never kept", "lost", "damaged"])
+@pytest.mark.parametrize("loss", ["never kept", "lost", "damaged", "mixed up"])
 def test_words_whose_pages_are_not_there_keep_their_outcome(tmp_path: Path, loss: str) -> None:
     overrides = {"PAGES_KEPT": loss != "never kept"}
     crawled(["hi", "bananna"], data=tmp_path, source="sample", overrides=overrides)
     before, outcomes = entries(tmp_path), lookups(tmp_path)
     if loss == "lost":
         shutil.rmtree(tmp_path / "pages")
-    for file in files(tmp_path):
+    if loss == "mixed up":
+        with closing(sqlite3.connect(tmp_path / "store/macmillan.sqlite")) as store:
+            last = store.execute("select offset, length from pages order by id desc").fetchone()
+            store.execute("update pages set offset = ?, length = ?", last)
+            store.commit()
+    for file in files(tmp_path) if loss == "damaged" else ():
         content = bytearray(file.read_bytes())
         content[600::700] = bytes(len(content[600::700]))
         file.write_bytes(content)
