@@ -158,6 +158,20 @@ def test_store_feeds_and_log_are_private_to_their_owner_unless_umask_says_otherw
     assert [path for path in written if stat.S_IMODE(path.stat().st_mode) & forbidden] == []
 
 
+def test_what_a_reparse_writes_is_as_private(tmp_path: Path) -> None:
+    previous = os.umask(0)
+    try:
+        crawl(tmp_path, "source=sample", "word=hi")
+        before = set(tmp_path.rglob("*"))
+        with scrapy("reparse", "macmillan", data=tmp_path) as process:
+            said = process.communicate(timeout=60)
+    finally:
+        os.umask(previous)
+    written = {path for path in set(tmp_path.rglob("*")) - before if not path.is_symlink()}
+    assert len(written) > 3, said
+    assert [path for path in written if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
+
+
 def test_a_umask_that_is_none_is_refused(tmp_path: Path) -> None:
     done = crawl(tmp_path, "source=sample", "word=hi", settings={"UMASK": "private"})
     assert done.status == 2

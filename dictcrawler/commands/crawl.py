@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import os
 from contextlib import suppress
 from typing import cast
 
@@ -17,6 +16,7 @@ from scrapy.utils.log import get_scrapy_root_handler
 from twisted.internet.error import ReactorNotRunning
 
 from dictcrawler import dictionaries
+from dictcrawler.commands import restrict_files
 from dictcrawler.errors import ArgumentError
 from dictcrawler.printable import PrintableFormatter, printable
 from dictcrawler.spiders.keyword import KeywordSpider, crawl_failed, read_arguments
@@ -50,7 +50,7 @@ class Command(crawl.Command):
         super().process_options(args, opts)
         if self.settings is None:
             return
-        _restrict_files(self.settings["UMASK"])
+        restrict_files(self.settings["UMASK"])
         if self.settings["LOG_LEVEL"] != "DEBUG":
             for name in CHATTER:
                 # A filter, because Scrapy sets the levels anew when it configures its log.
@@ -102,14 +102,6 @@ def _end_now(crawler: Crawler) -> None:
     crawler.crawling = False
     with suppress(ReactorNotRunning):
         reactor.stop()  # type: ignore[misc]  # Twisted's reactor module is typed as an interface
-
-
-def _restrict_files(umask: str) -> None:
-    """Before the first file, which may be the log's."""
-    try:
-        os.umask(int(umask, 8) & 0o777)
-    except ValueError as error:
-        raise UsageError(f"UMASK={umask!r} is no octal number", print_help=False) from error
 
 
 def _harden_log() -> None:

@@ -18,8 +18,10 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
 from dictcrawler import dictionaries, reparsing
+from dictcrawler.commands import restrict_files
 from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError
 from dictcrawler.health import Limits
+from dictcrawler.printable import printable
 from dictcrawler.reparsing import Progress
 from dictcrawler.runs import Published
 from dictcrawler.verdict import MEANINGS, ExitStatus, exit_status, summary
@@ -68,6 +70,12 @@ class Command(ScrapyCommand):
             help="how many read at the same time (default: one a core, here %(default)s)",
         )
 
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Read the options; what is written from now on is private."""
+        super().process_options(args, opts)
+        if self.settings is not None:
+            restrict_files(self.settings["UMASK"])
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Reparse, print the summary, set the exit status."""
         if len(args) != 1 or opts.processes < 1:
@@ -76,10 +84,10 @@ class Command(ScrapyCommand):
         try:
             published = self._reparse(args[0], opts)
         except (ArgumentError, FeedError) as error:
-            raise UsageError(str(error), print_help=False) from error
+            raise UsageError(printable(str(error)), print_help=False) from error
         except DictcrawlerError as error:
             failure = error
-            print(f"reparse: {error}", file=sys.stderr)
+            print(f"reparse: {printable(str(error))}", file=sys.stderr)
         except KeyboardInterrupt:
             print("Stopped.", file=sys.stderr)
             reason = "shutdown"
