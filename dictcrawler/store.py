@@ -20,6 +20,7 @@ from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -375,7 +376,7 @@ class Store:
             connection.execute(_capture_indexes.delete().where(_capture_indexes.c.index_url == index_url))
             while chunk := set(islice(stream, CHUNK)):
                 rows = [{"index_url": index_url, "address": a, "timestamp": t} for a, t in sorted(chunk)]
-                connection.execute(_captures.insert().prefix_with("OR IGNORE", dialect="sqlite"), rows)
+                connection.execute(_insert_new(_captures, connection.dialect), rows)
             connection.execute(_capture_indexes.insert().values(index_url=index_url, read_at=_timestamp(at)))
 
     def captures(self, index_url: str, address: str) -> tuple[str, ...]:
@@ -425,6 +426,12 @@ def _tune_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> N
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA busy_timeout=30000")
     cursor.close()
+
+
+def _insert_new(table: sa.Table, dialect: sa.Dialect) -> sa.Insert:
+    """Insert the rows that are not there yet: the one statement that is not the same SQL everywhere."""
+    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing()
 
 
 def _accepted(refresh: Refresh, now: datetime) -> sa.ColumnElement[bool]:
