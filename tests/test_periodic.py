@@ -199,6 +199,10 @@ def test_words_that_vanish_beyond_the_limit_are_not_believed(weekly: tuple[Site,
     assert "6 of 60 words" in done.out
     assert done.manifest == latest
 
+    # An operator who knows that they are gone says so.
+    accepted = crawl(data, *given, settings={**FAST, "LOST_WORDS_LIMIT": 1})
+    assert (accepted.status, accepted.manifest.statuses) == (0, {"found": 54, "not_in_dictionary": 6})
+
 
 def test_a_failed_word_rests_longer_with_each_failure(weekly: tuple[Site, Path, list[str]]) -> None:
     site, data, given = weekly
