@@ -27,7 +27,8 @@ BLOCKS = frozenset(
 NEVER_TEXT = frozenset({"script", "style", "noscript", "template", "-comment"})
 
 _GAP = "\0"
-_GAP_BEFORE_PUNCTUATION = re.compile(r"\s*\0[\s\0]*(?=[.,;:!?)\]…]|$)")
+# From the beginning of a run on, and without going back: a long run must not take time in its square.
+_GAP_BEFORE_PUNCTUATION = re.compile(r"(?<![\s\0])\s*+\0[\s\0]*+(?=[.,;:!?)\]…]|$)")
 # C0/C1 controls, surrogates, zero-width characters and byte-order marks: they print nothing
 # and break strict JSON readers or word matching. U+200C/U+200D stay, scripts need them.
 _UNPRINTED = re.compile(
