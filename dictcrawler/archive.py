@@ -22,8 +22,7 @@ from dictcrawler.arguments import WAYBACK_MACHINE, CrawlArguments
 from dictcrawler.dictionaries import Dictionary
 from dictcrawler.errors import FetchError, PageError
 from dictcrawler.model import Status
-from dictcrawler.page import Page
-from dictcrawler.sources import MAX_REDIRECTS, REDIRECTS, Fetch, Fetched, Retrieved, read_page, status_error
+from dictcrawler.sources import MAX_REDIRECTS, REDIRECTS, BodyReader, Fetch, Fetched, Retrieved, read_page, status_error
 
 MAX_CAPTURES = 5
 """How many captures of one address are tried before it counts as not archived."""
@@ -55,12 +54,13 @@ class NoBulkIndex:
 class ArchiveSource:
     """Replays of captures; ``parse`` decides which one is good."""
 
-    def __init__(self, arguments: CrawlArguments, index: CaptureIndex) -> None:
+    def __init__(self, arguments: CrawlArguments, index: CaptureIndex, reader: BodyReader) -> None:
         self._dictionary: Dictionary = arguments.dictionary
         self._prefix = arguments.archive
         self._index_url = arguments.index
         self._before = arguments.before
         self._bulk = index
+        self._reader = reader
 
     def first_url(self, addresses: tuple[str, ...]) -> str | None:
         """The newest capture that the index knows of; without one, the replay nearest to the day asked for."""
@@ -122,7 +122,7 @@ class ArchiveSource:
                 break
             timestamp, address = self._redirected(fetched, target, timestamp, address)
             fetched = await fetch(self._replay_url(timestamp, address))
-        return self._judge(fetched, address)
+        return await self._judge(fetched, address)
 
     def _redirected(self, fetched: Fetched, target: str, timestamp: str, address: str) -> tuple[str, str]:
         """Where a redirect leads: to another capture of the same site, or out of the dictionary."""
@@ -136,7 +136,7 @@ class ArchiveSource:
             raise _BadCapture(f"the capture of {timestamp} redirects to {target}")
         return timestamp, target
 
-    def _judge(self, fetched: Fetched, address: str) -> Retrieved:
+    async def _judge(self, fetched: Fetched, address: str) -> Retrieved:
         archived_at = self._archived_at(fetched)
         if archived_at is None and fetched.status == HTTPStatus.NOT_FOUND:
             raise _NeverCaptured
@@ -145,10 +145,12 @@ class ArchiveSource:
         if fetched.status >= HTTPStatus.BAD_REQUEST and "memento-datetime" not in fetched.headers:
             raise status_error(fetched)
         try:
-            page: Page = read_page(self._dictionary, fetched, address)
+            reading = await read_page(self._reader, fetched, address)
         except (FetchError, PageError) as error:
             raise _BadCapture(f"the capture of {archived_at:%Y-%m-%d} is no page of the dictionary: {error}") from error
-        return Retrieved(page=page, address=address, fetched=fetched, archived_at=archived_at)
+        return Retrieved(
+            page=reading.page, address=address, fetched=fetched, archived_at=archived_at, warnings=reading.warnings
+        )
 
     def _archived_at(self, fetched: Fetched) -> datetime | None:
         """The capture's time: ``Memento-Datetime`` (RFC 7089), else the timestamp that the archive redirected to."""

@@ -20,13 +20,15 @@ from dictcrawler.page import EntryPage, MissPage, ParsedEntry
 class Fetch:
     """How a page was had: ``payload_digest`` is ``sha256:`` of the decoded body's bytes.
 
-    Times are in UTC and of whole seconds; ``archived_at`` is when a web archive took the page.
+    Times are in UTC and of whole seconds; ``archived_at`` is when a web archive took the page;
+    ``warnings`` say what was uncertain about its bytes.
     """
 
     retrieved_from: str
     fetched_at: datetime
     payload_digest: str
     archived_at: datetime | None = None
+    warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for moment in filter(None, (self.fetched_at, self.archived_at)):
@@ -74,5 +76,5 @@ def _source(parsed: ParsedEntry, page: EntryPage, dictionary: Dictionary, fetch:
         license=dictionary.license,
         attribution=page.attribution,
         text_coverage=parsed.text_coverage,
-        warnings=parsed.warnings,
+        warnings=(*parsed.warnings, *fetch.warnings),
     )

@@ -10,7 +10,10 @@
     │   ├── UnknownPage      neither an entry nor the dictionary's own "not found" page
     │   ├── MarkupError      an element that must be there is not
     │   ├── WrongPage        a page of the dictionary, but about another word
+    │   ├── TruncatedPage    a page of the dictionary, but not all of it
     │   └── WallPage         a challenge, consent or login page stands in for the dictionary's
+    ├── ParserDefect         the parser itself failed on a page; carries the traceback
+    ├── ReadingError         no process to read pages in
     ├── FetchError           no page; carries the Status that the lookup ends in
     ├── StoreError           the store cannot be read or written
     ├── LockedError          another crawl holds the store or the feed; names it
@@ -70,8 +73,24 @@ class WrongPage(PageError):
     """The page is about another word, and no redirect or inflected form leads there."""
 
 
+class TruncatedPage(PageError):
+    """The page is the dictionary's, but its end is missing."""
+
+
 class WallPage(PageError):
     """A challenge, consent or login page, recognised by its own markup."""
+
+
+class ParserDefect(DictcrawlerError):
+    """An exception that no parser should raise; it costs one word, not the run."""
+
+    def __init__(self, problem: str, traceback: str) -> None:
+        super().__init__(problem)
+        self.traceback = traceback
+
+
+class ReadingError(DictcrawlerError):
+    """Raised by :mod:`dictcrawler.reading` when it cannot work at all."""
 
 
 class FetchError(DictcrawlerError):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import unquote
@@ -13,18 +14,23 @@ from msgspec.structs import replace
 from dictcrawler.arguments import CrawlArguments
 from dictcrawler.citation import Fetch as FetchRecord
 from dictcrawler.citation import cite
-from dictcrawler.errors import FetchError, InvalidKeyword, PageError, WallPage, WrongPage
+from dictcrawler.errors import (
+    FetchError,
+    InvalidKeyword,
+    PageError,
+    ParserDefect,
+    TruncatedPage,
+    WallPage,
+    WrongPage,
+)
 from dictcrawler.model import Entry, Lookup, Status
 from dictcrawler.page import EntryPage
 from dictcrawler.revalidation import CountingFetch, Recorder
-from dictcrawler.sources import Fetch, Retrieved, Source
+from dictcrawler.sources import Fetch, Fetched, Retrieved, Source
 from dictcrawler.store import KeywordLine
 from dictcrawler.walls import Wall
 
 logger = logging.getLogger(__name__)
-
-# What a defect of a parser may raise. It costs one word, with its traceback in the log, not the run.
-PARSER_DEFECTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +69,19 @@ class Asker:
             unchanged = await pages.still_valid(known) if known is not None and self._on_same_terms(known) else None
             if unchanged is not None:
                 return replace(unchanged, keyword=word.text, line=word.line, run=self._run, attempts=fetch.attempts)
-            lookup = await self._answered(lookup, word, pages)
+            lookup, pages = await self._asked_again_if_wrong(lookup, word, pages, fetch)
         except FetchError as error:
             lookup = replace(
                 lookup, status=error.status, error=str(error), http_status=error.http_status, final_url=error.url
             )
         except WallPage as error:
             self._wall.meet(error)
-            lookup = replace(lookup, status=Status.BLOCKED, error=str(error))
+            lookup = replace(_located(lookup, fetch.last), status=Status.BLOCKED, error=str(error))
         except PageError as error:
-            lookup = replace(lookup, error=f"{type(error).__name__}: {error}")
-        except PARSER_DEFECTS as error:
-            logger.exception("the parser failed on %r", word.normalized)
-            lookup = replace(lookup, error=f"{type(error).__name__}: {error}")
+            lookup = replace(_located(lookup, fetch.last), error=f"{type(error).__name__}: {error}")
+        except ParserDefect as error:
+            logger.error("the parser failed on %r\n%s", word.normalized, error.traceback)  # noqa: TRY400
+            lookup = replace(_located(lookup, fetch.last), error=str(error))
         return replace(
             lookup,
             attempts=fetch.attempts,
@@ -83,14 +89,30 @@ class Asker:
             pages=tuple(pages.states) if lookup.status.has_entries else (),
         )
 
+    async def _asked_again_if_wrong(
+        self, lookup: Lookup, word: KeywordLine, pages: Recorder, fetch: CountingFetch
+    ) -> tuple[Lookup, Recorder]:
+        """The answer to a word. A page that cannot be the one asked for is asked for once more.
+
+        An answer that comes too late on a connection passes for that to the next request: only the
+        page itself tells. So the second question gets a connection of its own.
+        """
+        try:
+            return await self._answered(lookup, word, pages), pages
+        except (WrongPage, TruncatedPage) as error:
+            logger.info("asking for %r again: %s", word.normalized, error)
+            fetch.renew()
+            pages = Recorder(fetch, self._dictionary.parser)
+            return await self._answered(lookup, word, pages), pages
+
     async def _answered(self, lookup: Lookup, word: KeywordLine, fetch: Fetch) -> Lookup:
         retrieved = await self._source.retrieve(self._addresses(word), fetch)
-        lookup = _located(lookup, retrieved)
+        lookup = _located(lookup, retrieved.fetched)
         if isinstance(retrieved.page, EntryPage):
             return await self._found(lookup, word, _Reading(retrieved.page, retrieved), fetch)
         other = await self._elsewhere(word, fetch)
         if other is not None and isinstance(other.page, EntryPage):
-            return await self._found(_located(lookup, other), word, _Reading(other.page, other), fetch)
+            return await self._found(_located(lookup, other.fetched), word, _Reading(other.page, other), fetch)
         return replace(lookup, status=Status.NOT_IN_DICTIONARY, suggestions=retrieved.page.suggestions)
 
     async def _elsewhere(self, word: KeywordLine, fetch: Fetch) -> Retrieved | None:
@@ -144,7 +166,7 @@ class Asker:
                 missing.append(address)
                 continue
             if isinstance(retrieved.page, EntryPage):
-                found.append(_Reading(retrieved.page, retrieved))
+                found.append(self._sibling(first, _Reading(retrieved.page, retrieved)))
                 queue += retrieved.page.homographs
         return found, ", ".join(missing)
 
@@ -153,19 +175,42 @@ class Asker:
 
         :raises WrongPage: when nothing says that the page has to do with the word.
         """
-        slug = self._dictionary.slug
-        contents = [entry.content for entry in reading.page.entries]
-        if any(_slug_or_none(slug, content.headword) == word.slug for content in contents):
+        if word.slug in self._headwords(reading):
             return Status.FOUND
         addresses = self._addresses(word)
-        forms = {form.text for content in contents for form in content.inflected_forms}
-        was_sent = reading.page.was_redirected or reading.at.address not in addresses
-        if was_sent or any(_slug_or_none(slug, form) == word.slug for form in forms):
+        was_sent = reading.at.address not in addresses and self._is_at_home(reading)
+        if reading.page.was_redirected or was_sent or word.slug in self._forms(reading):
             return Status.REDIRECTED
         if unquote(reading.page.canonical_url) in map(unquote, addresses):
             # Its headword is not spelt as its title: "amō" on the page "amo".
             return Status.FOUND
-        raise WrongPage(f"asked for {word.normalized!r}, got the page of {contents[0].headword!r}")
+        raise WrongPage(f"asked for {word.normalized!r}, got the page of {_name(reading)!r}")
+
+    def _sibling(self, first: _Reading, other: _Reading) -> _Reading:
+        """The page of another homograph.
+
+        :raises WrongPage: when it has no headword or form of the first one.
+        """
+        if (self._headwords(first) | self._forms(first)).isdisjoint(self._headwords(other)):
+            raise WrongPage(f"asked for a homograph of {_name(first)!r}, got the page of {_name(other)!r}")
+        return other
+
+    def _is_at_home(self, reading: _Reading) -> bool:
+        """Whether the page at the end of a redirect is the one that belongs to that address."""
+        address = unquote(reading.at.address)
+        if unquote(reading.page.canonical_url) == address:
+            return True
+        slugs = (re.escape(unquote(slug)) for slug in self._headwords(reading))
+        return any(re.search(rf"(?<![\w-]){slug}(?:_\d+)?(?![\w-])", address) for slug in slugs)
+
+    def _headwords(self, reading: _Reading) -> set[str]:
+        return self._slugs(entry.content.headword for entry in reading.page.entries)
+
+    def _forms(self, reading: _Reading) -> set[str]:
+        return self._slugs(form.text for entry in reading.page.entries for form in entry.content.inflected_forms)
+
+    def _slugs(self, texts: Iterable[str]) -> set[str]:
+        return set(filter(None, (_slug_or_none(self._dictionary.slug, text) for text in texts)))
 
     def _on_same_terms(self, known: Lookup) -> bool:
         terms = (self._dictionary.rights, self._dictionary.license)
@@ -178,6 +223,7 @@ class Asker:
             fetched_at=fetched.fetched_at,
             payload_digest=fetched.digest,
             archived_at=reading.at.archived_at,
+            warnings=reading.at.warnings,
         )
         return cite(reading.page, self._dictionary, record)
 
@@ -203,9 +249,14 @@ class Asker:
         )
 
 
-def _located(lookup: Lookup, retrieved: Retrieved) -> Lookup:
-    fetched = retrieved.fetched
+def _located(lookup: Lookup, fetched: Fetched | None) -> Lookup:
+    if fetched is None:
+        return lookup
     return replace(lookup, final_url=fetched.url, http_status=fetched.status, fetched_at=fetched.fetched_at)
+
+
+def _name(reading: _Reading) -> str:
+    return reading.page.entries[0].content.headword
 
 
 def _homograph_number(reading: _Reading) -> int:

@@ -1,4 +1,4 @@
-"""What Scrapy's downloader lacks: robots.txt without a leak, and a scope."""
+"""What Scrapy's downloader lacks: robots.txt without a leak, a scope, and bodies that are whole."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
-from dictcrawler import network
+from dictcrawler import bodies, network
 from dictcrawler.model import Status
 from dictcrawler.sources import Source
 
@@ -162,3 +162,37 @@ class RobotsMiddleware:
         if not 0 <= delay <= self._longest_delay:
             return f"asks for {delay:g} s between two requests, more than RETRY_AFTER_MAX"
         return parser
+
+
+class DecodingMiddleware:
+    """Asks for compressed pages and undoes the compression, bounded and only when it is whole.
+
+    The bound is DOWNLOAD_MAXSIZE: what may not be longer on the wire may not be longer decoded.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the middleware."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Say which codings are understood."""
+        request.headers.setdefault(b"Accept-Encoding", bodies.ACCEPTED.encode())
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Decode the body. The errors are those of a download that failed: they are no page."""
+        codings = b",".join(response.headers.getlist(b"Content-Encoding")).decode("latin-1")
+        if not codings or not response.body:
+            return response
+        try:
+            body = bodies.decode(response.body, codings, self._limit)
+        except bodies.BodyTooLarge as error:
+            raise DownloadCancelledError(f"{request.url}: {error}") from error
+        except bodies.BodyDamaged as error:
+            raise ResponseDataLossError(f"{request.url}: {error}") from error
+        headers = response.headers.copy()
+        del headers[b"Content-Encoding"]
+        return response.replace(body=body, headers=headers)

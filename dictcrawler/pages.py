@@ -20,7 +20,7 @@ from typing import Protocol
 import sqlalchemy as sa
 from warcio.exceptions import ArchiveLoadFailed
 
-from dictcrawler import decoding, page_files, warc
+from dictcrawler import page_files, warc
 from dictcrawler.citation import payload_digest
 from dictcrawler.errors import StoreError
 from dictcrawler.page_files import PageWriter, Place
@@ -300,7 +300,7 @@ class PageReader:
             url=message.url,
             status=message.status,
             headers=message.headers,
-            text=decoding.text(body, message.headers.get("content-type", "")),
+            body=body,
             digest=page.digest,
             fetched_at=page.fetched_at,
         )

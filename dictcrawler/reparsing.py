@@ -35,8 +35,9 @@ from dictcrawler.errors import ArgumentError, StoreError
 from dictcrawler.health import Limits
 from dictcrawler.keywords import Keyword
 from dictcrawler.lookup import Asker
-from dictcrawler.model import Lookup, PageState, RunManifest
+from dictcrawler.model import Lookup, PageState, RunManifest, Status
 from dictcrawler.pages import KeptPage, NotKept, PageIndex, PageReader, folder_of
+from dictcrawler.reading import Reader
 from dictcrawler.runs import Published, Run
 from dictcrawler.sources import Fetched, LiveSource, Source
 from dictcrawler.store import KeywordLine, Store
@@ -94,15 +95,19 @@ class _KeptFetch:
         self._index = index
         self._reader = reader
         self.attempts = 0
+        self.last: Fetched | None = None
 
     async def __call__(self, url: str, known: PageState | None = None) -> Fetched:  # noqa: ARG002
         """The page of a URL, as it was fetched."""
         page = self._pages.get(url) or self._index.newest(url)
         if page is None:
             raise NotKept(url)
-        fetched = self._reader.read(page)
+        self.last = fetched = self._reader.read(page)
         refuse_challenge(fetched, url)
         return fetched
+
+    def renew(self) -> None:
+        """Nothing was asked, so nothing can have answered something else."""
 
 
 class _KeptCaptures:
@@ -131,6 +136,7 @@ class Rereader:
         self._engine = sa.create_engine(plan.store_url)
         self._index = PageIndex(self._engine)
         self._reader = PageReader(self._index, folder_of(plan.data, plan.dictionary))
+        self._bodies = Reader(self._given.dictionary)
         self._captured = None if self._given.warc is None else WarcIndex(self._engine, self._given.warc)
 
     def close(self) -> None:
@@ -145,6 +151,9 @@ class Rereader:
         return [await self._outcome(task) for task in tasks]
 
     async def _outcome(self, task: Task) -> Lookup | None:
+        if task.known.status is Status.TOO_LARGE:
+            # What cost the crawl's reader too much is not read here, without its limits.
+            return None
         pages = self._index.of_word(self._given.scope, task.word.slug or "")
         asker = Asker(self._given, self._source(pages), self._run, Wall(stops=False))
         try:
@@ -162,12 +171,12 @@ class Rereader:
     def _source(self, pages: Mapping[str, KeptPage]) -> Source:
         given = self._given
         if given.source == "archive":
-            return ArchiveSource(given, _KeptCaptures(pages, given))
+            return ArchiveSource(given, _KeptCaptures(pages, given), self._bodies)
         if self._captured is not None:
-            return WarcSource(given, self._captured)
+            return WarcSource(given, self._captured, self._bodies)
         if given.source == "sample":
-            return LiveSource(given.dictionary, _sample_template(given, pages))
-        return LiveSource(given.dictionary, given.base_url)
+            return LiveSource(given.dictionary, _sample_template(given, pages), self._bodies)
+        return LiveSource(given.dictionary, given.base_url, self._bodies)
 
 
 def plan(dictionary: str, given: Mapping[str, str], data: Path, store_url: str) -> Plan:

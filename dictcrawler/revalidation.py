@@ -18,12 +18,19 @@ from dictcrawler.sources import Fetched
 
 
 class CountingFetch(Protocol):
-    """A fetch that counts its attempts; with a known state it asks for the page only if it has changed."""
+    """A fetch that counts its attempts; with a known state it asks for the page only if it has changed.
+
+    ``last`` is its last answer.
+    """
 
     attempts: int
+    last: Fetched | None
 
     async def __call__(self, url: str, known: PageState | None = None) -> Fetched:
         """Fetch one URL; failures raise `FetchError`."""
+
+    def renew(self) -> None:
+        """Make the next request on a connection of its own."""
 
 
 def conditions(known: PageState | None) -> Mapping[str, str]:

@@ -38,6 +38,15 @@ RETRY_TIMES = 3
 RETRY_BACKOFF = 1.0
 """Seconds before the first new try, doubled for each further one."""
 
+WORD_DEADLINE = 60.0
+"""Seconds that all tries for one word may take together, Retry-After and the delay between pages not counted."""
+
+READING_MEMORY = 256 * 2**20
+"""Bytes that the process which reads the pages may have."""
+
+READING_SECONDS = 5.0
+"""Seconds that it may take to read one page."""
+
 RETRY_AFTER_MAX = 600.0
 """The longest Retry-After, in seconds, that is waited for."""
 
@@ -86,6 +95,7 @@ CONCURRENT_ITEMS = 1
 # Safety
 
 DOWNLOAD_VERIFY_CERTIFICATES = True
+# Of a body on the wire, and of the same body decoded.
 DOWNLOAD_MAXSIZE = 8 * 2**20
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_HANDLERS = {
@@ -116,7 +126,9 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "dictcrawler.middlewares.ScopeMiddleware": 50,
     "dictcrawler.middlewares.RobotsMiddleware": 100,
-    # Below HttpCompressionMiddleware (590), which takes the header fields away that it has dealt with.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "dictcrawler.middlewares.DecodingMiddleware": 590,
+    # Below DecodingMiddleware, which takes the header fields away that it has dealt with.
     "dictcrawler.middlewares.ReceivedFieldsMiddleware": 600,
 }
 ITEM_PIPELINES = {

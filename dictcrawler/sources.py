@@ -14,11 +14,13 @@ from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
+from dictcrawler import charsets
 from dictcrawler.dictionaries import Dictionary
 from dictcrawler.errors import FetchError, PageError
 from dictcrawler.model import PageState, Status
-from dictcrawler.page import Page
+from dictcrawler.page import EntryPage, Page
 from dictcrawler.printable import printable
+from dictcrawler.reading import Reading
 
 logger = logging.getLogger(__name__)
 
@@ -28,14 +30,23 @@ MAX_REDIRECTS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """One HTTP answer. ``headers`` has lower-case names; ``digest`` is the sha256 of ``body``."""
+    """One HTTP answer. ``headers`` has lower-case names; ``digest`` is the sha256 of ``body``.
+
+    One that is not ``is_whole`` may be cut off: nothing says where its body should end.
+    """
 
     url: str
     status: int
     headers: Mapping[str, str]
-    text: str
+    body: bytes
     digest: str
     fetched_at: datetime
+    is_whole: bool = True
+
+    @property
+    def text(self) -> str:
+        """The body as text, decoded anew each time: only a page being read is twice in memory."""
+        return charsets.decode(self.body, self.headers.get("content-type")).text
 
     @property
     def location(self) -> str | None:
@@ -61,6 +72,7 @@ class Retrieved:
     address: str
     fetched: Fetched
     archived_at: datetime | None = None
+    warnings: tuple[str, ...] = ()
 
 
 Fetch = Callable[[str], Awaitable[Fetched]]
@@ -68,6 +80,13 @@ Fetch = Callable[[str], Awaitable[Fetched]]
 
 ConditionalFetch = Callable[[str, PageState], Awaitable[Fetched]]
 """Fetch one URL if it has changed since it was in that state: status 304 says that it has not."""
+
+
+class BodyReader(Protocol):
+    """What reads the bytes of pages (`dictcrawler.reading`)."""
+
+    async def read(self, body: bytes, content_type: str | None, url: str) -> Reading:
+        """Read a page; `PageError` when it is none, `FetchError` when it costs too much."""
 
 
 class Source(Protocol):
@@ -93,9 +112,10 @@ class Source(Protocol):
 class LiveSource:
     """The dictionary's own site, or a mirror: ``template`` is a URL with ``{slug}`` in it."""
 
-    def __init__(self, dictionary: Dictionary, template: str | None) -> None:
+    def __init__(self, dictionary: Dictionary, template: str | None, reader: BodyReader) -> None:
         self._dictionary = dictionary
         self._template = template
+        self._reader = reader
         self._has_warned = False
 
     def first_url(self, addresses: tuple[str, ...]) -> str:
@@ -129,7 +149,8 @@ class LiveSource:
         if fetched.location is not None:
             raise FetchError(Status.HTTP_ERROR, "too many redirects", http_status=fetched.status, url=fetched.url)
         address = self.address_of(fetched.url, addresses[0])
-        return Retrieved(page=read_page(self._dictionary, fetched, address), address=address, fetched=fetched)
+        reading = await read_page(self._reader, fetched, address)
+        return Retrieved(page=reading.page, address=address, fetched=fetched, warnings=reading.warnings)
 
     def _slug(self, address: str) -> str:
         """What stands for the word in an address: it may have an ending behind it (``….html``)."""
@@ -159,7 +180,7 @@ class LiveSource:
         return FetchError(Status.HTTP_ERROR, problem)
 
 
-def read_page(dictionary: Dictionary, fetched: Fetched, address: str) -> Page:
+async def read_page(reader: BodyReader, fetched: Fetched, address: str) -> Reading:
     """Read a fetched page with the dictionary's parser.
 
     A miss may be answered with 404 (Oxford, Wiktionary) as well as with 200 (Macmillan), so
@@ -168,15 +189,19 @@ def read_page(dictionary: Dictionary, fetched: Fetched, address: str) -> Page:
     :raises FetchError: for any other status than 200, and for a 404 that is no page of the dictionary.
     :raises PageError: for a 200 that cannot be read.
     """
+    content_type = fetched.headers.get("content-type")
     if fetched.status == HTTPStatus.OK:
-        return dictionary.parse(fetched.text, address)
+        return await reader.read(fetched.body, content_type, address)
     error = status_error(fetched)
     if fetched.status not in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
         raise error
     try:
-        return dictionary.parse(fetched.text, address)
+        reading = await reader.read(fetched.body, content_type, address)
     except PageError:
         raise error from None
+    if isinstance(reading.page, EntryPage):
+        raise error
+    return reading
 
 
 def status_error(fetched: Fetched) -> FetchError:

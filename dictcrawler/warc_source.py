@@ -14,14 +14,12 @@ from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
-from dictcrawler import decoding
+from dictcrawler import bodies
 from dictcrawler.arguments import CrawlArguments
 from dictcrawler.citation import payload_digest
-from dictcrawler.decoding import Undecodable
 from dictcrawler.errors import FetchError, PageError
 from dictcrawler.model import Status
-from dictcrawler.page import Page
-from dictcrawler.sources import MAX_REDIRECTS, Fetch, Fetched, LiveSource, Retrieved, read_page
+from dictcrawler.sources import MAX_REDIRECTS, BodyReader, Fetch, Fetched, LiveSource, Retrieved, read_page
 from dictcrawler.warc_index import Capture, WarcIndex, fetched_at, http_status, original_address
 
 MAX_BODY = 8 * 2**20
@@ -31,11 +29,12 @@ MAX_BODY = 8 * 2**20
 class WarcSource:
     """The newest good captures in WARC files."""
 
-    def __init__(self, arguments: CrawlArguments, index: WarcIndex) -> None:
+    def __init__(self, arguments: CrawlArguments, index: WarcIndex, reader: BodyReader) -> None:
         self._dictionary = arguments.dictionary
         self._before = arguments.before
         self._is_mirror = arguments.base_url is not None
-        self._site = LiveSource(arguments.dictionary, arguments.base_url)
+        self._site = LiveSource(arguments.dictionary, arguments.base_url, reader)
+        self._reader = reader
         self._index = index
 
     def first_url(self, addresses: tuple[str, ...]) -> None:  # noqa: ARG002
@@ -56,7 +55,7 @@ class WarcSource:
         for address in addresses:
             for capture in self._captures(self._site.first_url((address,))):
                 try:
-                    return self._retrieved(capture, address)
+                    return await self._retrieved(capture, address)
                 except (_BadCapture, FetchError, PageError) as bad:
                     reason = f"the capture of {capture.captured_at:%Y-%m-%d} is no page of the dictionary: {bad}"
         raise FetchError(Status.NOT_ARCHIVED, reason)
@@ -64,7 +63,7 @@ class WarcSource:
     def _captures(self, url: str) -> tuple[Capture, ...]:
         return self._index.captures(url, self._before)
 
-    def _retrieved(self, capture: Capture, asked: str) -> Retrieved:
+    async def _retrieved(self, capture: Capture, asked: str) -> Retrieved:
         """Read one capture, following the redirects that were captured with it."""
         fetched = self._load(capture)
         for _ in range(MAX_REDIRECTS):
@@ -75,8 +74,14 @@ class WarcSource:
         address = self._site.address_of(original_address(capture.url), asked)
         if urlsplit(address).hostname not in self._dictionary.hosts:
             raise _BadCapture(f"it is at {address}")
-        page: Page = read_page(self._dictionary, fetched, address)
-        return Retrieved(page=page, address=address, fetched=fetched, archived_at=capture.captured_at)
+        reading = await read_page(self._reader, fetched, address)
+        return Retrieved(
+            page=reading.page,
+            address=address,
+            fetched=fetched,
+            archived_at=capture.captured_at,
+            warnings=reading.warnings,
+        )
 
     def _target(self, fetched: Fetched, location: str) -> Capture:
         """The capture that a redirect leads to: of the very URL, else of the same address."""
@@ -104,7 +109,7 @@ class WarcSource:
             url=capture.url,
             status=http_status(record),
             headers=headers,
-            text=decoding.text(body, headers.get("content-type", "")),
+            body=body,
             digest=payload_digest(body),
             fetched_at=fetched_at(record),
         )
@@ -135,7 +140,11 @@ def _decoded(block: bytes, headers: dict[str, str]) -> bytes:
     """The body without transfer coding (RFC 9112, section 7.1) and content codings."""
     if headers.get("transfer-encoding", "").lower() == "chunked":
         block = ChunkedDataReader(io.BytesIO(block)).read()
+    codings = headers.get("content-encoding", "")
+    if codings.strip().lower() in ("gzip", "x-gzip") and not block.startswith(b"\x1f\x8b"):
+        # Some who keep pages take the coding off and leave the header field.
+        return block
     try:
-        return decoding.without_codings(block, headers.get("content-encoding", "").split(","), MAX_BODY)
-    except Undecodable as error:
+        return bodies.decode(block, codings, MAX_BODY)
+    except (bodies.BodyDamaged, bodies.BodyTooLarge) as error:
         raise _BadCapture(str(error)) from error

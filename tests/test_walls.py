@@ -110,7 +110,7 @@ def fetched(status: int, text: str = "", **headers: str) -> Fetched:
         url="https://x.example/",
         status=status,
         headers={name.replace("_", "-"): value for name, value in headers.items()},
-        text=text,
+        body=text.encode(),
         digest="",
         fetched_at=datetime.now(UTC),
     )

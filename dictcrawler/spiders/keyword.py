@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -26,11 +27,12 @@ from dictcrawler.health import Limits
 from dictcrawler.lookup import Asker
 from dictcrawler.model import Lookup
 from dictcrawler.pages import NoPages, Pages, folder_of, keeping
+from dictcrawler.reading import ReadingProcess
 from dictcrawler.revalidation import conditions
 from dictcrawler.runs import Published, Run
 from dictcrawler.sample import site
 from dictcrawler.sources import Fetched, LiveSource, Source
-from dictcrawler.spiders.fetcher import Fetcher, Outcome
+from dictcrawler.spiders.fetcher import Asked, Fetcher
 from dictcrawler.spiders.recording import exchange
 from dictcrawler.store import KeywordLine, Store
 from dictcrawler.walls import Wall
@@ -113,6 +115,7 @@ class KeywordSpider(Spider):
         self.given = given
         self._sample_site: site.RunningSite | None = None
         self._store: Store | None = None
+        self._reader: ReadingProcess | None = None
         self._held = ExitStack()
         self._in_threads: list[asyncio.Future[Any]] = []
         self._closing = False
@@ -204,8 +207,9 @@ class KeywordSpider(Spider):
         self, response: Response, url: str, word: KeywordLine, asker: Asker, known: Lookup | None
     ) -> AsyncIterator[Lookup]:
         """The callback of a word's first request; awaits all its other pages."""
-        with self._ended_by(StoreError):
-            yield await asker.ask(word, self._fetcher(word, (url, response)), known)
+        first = Asked(url, cast(Request, response.request), response)
+        with self._ended_by(DictcrawlerError):
+            yield await asker.ask(word, self._fetcher(word, first), known)
 
     async def answer_failure(self, failure: Failure) -> AsyncIterator[Lookup]:
         """The errback of a word's first request: it may still be asked again, or at another address."""
@@ -214,11 +218,11 @@ class KeywordSpider(Spider):
         asker: Asker = given["asker"]
         outcome = cast(BaseException, failure.value)
         word: KeywordLine = given["word"]
-        fetcher = self._fetcher(word, (given["url"], outcome))
-        with self._ended_by(StoreError):
+        fetcher = self._fetcher(word, Asked(given["url"], request, outcome))
+        with self._ended_by(DictcrawlerError):
             yield await asker.ask(word, fetcher, given["known"])
 
-    def _fetcher(self, word: KeywordLine, first: tuple[str, Outcome] | None = None) -> Fetcher:
+    def _fetcher(self, word: KeywordLine, first: Asked | None = None) -> Fetcher:
         def keep(asked_url: str, response: Response, fetched: Fetched) -> None:
             self.pages.keep(word.slug or "", asked_url, exchange(response, fetched))
 
@@ -239,7 +243,11 @@ class KeywordSpider(Spider):
         # Reading a million lines blocks for seconds: the loop goes on meanwhile.
         self.run = await self.in_thread(Run.begin, store, self.given, data / "feeds", self._keywords(), self._limits())
         self.pages = self._open_pages(store)
-        self.source = await self._open_source(store)
+        self._reader = ReadingProcess(
+            self.given.dictionary.name, settings.getint("READING_MEMORY"), settings.getfloat("READING_SECONDS")
+        )
+        await self._reader.start()
+        self.source = await self._open_source(store, self._reader)
 
     async def in_thread(self, function: Callable[_Given, _Made], *args: _Given.args, **given: _Given.kwargs) -> _Made:
         """Call what writes to the store or the feed outside the loop; `close_source` waits for its end."""
@@ -279,31 +287,32 @@ class KeywordSpider(Spider):
                 raise KeywordListError("stopped while the word list was read")
             yield keyword
 
-    async def _open_source(self, store: Store) -> Source:
+    async def _open_source(self, store: Store, reader: ReadingProcess) -> Source:
         if self.given.source == "archive":
-            return await self._open_archive(store)
+            return await self._open_archive(store, reader)
         if self.given.source == "live":
-            return LiveSource(self.given.dictionary, self.given.base_url)
+            return LiveSource(self.given.dictionary, self.given.base_url, reader)
         if self.given.warc is not None:
-            return await self._open_warc(store, self.given.warc)
+            return await self._open_warc(store, self.given.warc, reader)
         self._sample_site = await site.start(dictionary=self.given.dictionary.name)
         address = self.given.dictionary.editions[self.given.edition].addresses[0]
-        return LiveSource(self.given.dictionary, f"{self._sample_site.url}/{address.split('/', 3)[3]}")
+        return LiveSource(self.given.dictionary, f"{self._sample_site.url}/{address.split('/', 3)[3]}", reader)
 
-    async def _open_archive(self, store: Store) -> Source:
+    async def _open_archive(self, store: Store, reader: ReadingProcess) -> Source:
         """A long list reads the capture index in bulk, once; a short one asks it only when it has to."""
-        self.source = ArchiveSource(self.given, NoBulkIndex())
+        self.source = ArchiveSource(self.given, NoBulkIndex(), reader)
         if self.run.count_pending() < self.crawler.settings.getint("ARCHIVE_INDEX_MIN_WORDS"):
             return self.source
         if not capture_index.is_fresh(store, self.given, datetime.now(UTC)):
             logger.info("reading the capture index %s", self.given.index)
-            await capture_index.read_into(store, self.given, Fetcher(self.crawler, self.wall))
-        return ArchiveSource(self.given, capture_index.StoredIndex(store, self.given))
+            fetcher = Fetcher(self.crawler, self.wall, deadline=math.inf)
+            await capture_index.read_into(store, self.given, fetcher)
+        return ArchiveSource(self.given, capture_index.StoredIndex(store, self.given), reader)
 
-    async def _open_warc(self, store: Store, pattern: str) -> Source:
+    async def _open_warc(self, store: Store, pattern: str, reader: ReadingProcess) -> Source:
         index = WarcIndex(store.engine, pattern)
         await self.in_thread(index.refresh)
-        return WarcSource(self.given, index)
+        return WarcSource(self.given, index, reader)
 
     def _close_pages(self) -> None:
         try:
@@ -316,6 +325,8 @@ class KeywordSpider(Spider):
         """Stop the sample site, close the files, let the store go and, when nothing writes any more, its lock."""
         self._closing = True
         self._close_pages()
+        if self._reader is not None:
+            await self._reader.close()
         if self._sample_site is not None:
             await self._sample_site.stop()
         if self._in_threads:

@@ -1,0 +1,143 @@
+"""A body's content codings, undone within a bound and only if it is complete.
+
+Scrapy's own middleware decodes what there is of a broken stream and calls it the page; here
+a stream that does not reach its own end is an error (RFC 9110, section 8.4: a coding is the
+whole representation). No decoder is ever asked for more than ``limit`` bytes, so that the
+size of a bomb on the wire says nothing about what it costs.
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from collections.abc import Callable, Iterable
+
+import brotli
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+ACCEPTED = "gzip, deflate, br, zstd"
+"""The value of ``Accept-Encoding`` for what `decode` understands."""
+
+MAX_CODINGS = 2
+"""Codings over one another; no server has a reason for more."""
+MAX_MEMBERS = 1024
+"""Members of a gzip stream and frames of a zstd stream: empty ones cost time and no size."""
+# RFC 9659, section 3: zstd as a content coding needs no window above 8 MiB.
+_ZSTD_OPTIONS = {int(zstd.DecompressionParameter.window_log_max): 23}
+
+
+class BodyTooLarge(Exception):
+    """The decoded body would be longer than the bound."""
+
+
+class BodyDamaged(Exception):
+    """The body ends too early, or is not in the coding that the header names."""
+
+
+def decode(body: bytes, codings: str, limit: int) -> bytes:
+    """Undo the codings of a ``Content-Encoding`` header, the last one first; at most ``limit`` bytes come out.
+
+    :raises BodyTooLarge: when there would be more.
+    :raises BodyDamaged: for a coding that is unknown, broken off or not there.
+    """
+    names = [name for coding in codings.split(",") if (name := coding.strip().lower()) not in ("", "identity")]
+    if len(names) > MAX_CODINGS:
+        raise BodyDamaged(f"{len(names)} content codings")
+    for name in reversed(names):
+        decoder = _DECODERS.get(name)
+        if decoder is None:
+            raise BodyDamaged(f"unknown content coding {name!r}")
+        try:
+            body = decoder(body, limit)
+        except (zlib.error, brotli.error, zstd.ZstdError) as error:
+            raise BodyDamaged(f"not {name}: {error}") from error
+    return body
+
+
+def _gzip(body: bytes, limit: int) -> bytes:
+    """RFC 1952: one member or several. What follows the last one is ignored, as gzip(1) does."""
+    return _joined(_gzip_members(body, limit), limit)
+
+
+def _gzip_members(body: bytes, limit: int) -> Iterable[bytes]:
+    while True:
+        member = zlib.decompressobj(wbits=31)
+        yield member.decompress(body, limit + 1)
+        if not member.eof:
+            raise BodyDamaged("the gzip stream breaks off")
+        body = member.unused_data
+        if not body.startswith(b"\x1f\x8b"):
+            return
+
+
+def _zstd(body: bytes, limit: int) -> bytes:
+    """RFC 8878: one frame or several."""
+    return _joined(_zstd_frames(body, limit), limit)
+
+
+def _zstd_frames(body: bytes, limit: int) -> Iterable[bytes]:
+    while True:
+        frame = zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)
+        yield frame.decompress(body, limit + 1)
+        if not frame.eof:
+            raise BodyDamaged("the zstd stream breaks off")
+        body = frame.unused_data
+        if not body:
+            return
+
+
+def _joined(parts: Iterable[bytes], limit: int) -> bytes:
+    """The parts as one. A part over the limit must be refused before its producer finds that it has no end."""
+    joined = bytearray()
+    for count, part in enumerate(parts, start=1):
+        joined += part
+        _check(len(joined), limit)
+        if count > MAX_MEMBERS:
+            raise BodyDamaged(f"more than {MAX_MEMBERS} compressed streams one after another")
+    return bytes(joined)
+
+
+def _brotli(body: bytes, limit: int) -> bytes:
+    """RFC 7932."""
+    stream = brotli.Decompressor()
+    decoded = bytearray(stream.process(body, output_buffer_limit=limit + 1))
+    while not stream.is_finished():
+        _check(len(decoded), limit)
+        part = stream.process(b"", output_buffer_limit=limit + 1)
+        if not part:
+            raise BodyDamaged("the brotli stream breaks off")
+        decoded += part
+    _check(len(decoded), limit)
+    return bytes(decoded)
+
+
+def _deflate(body: bytes, limit: int) -> bytes:
+    """RFC 1950; or RFC 1951 without its frame, as some servers send it (RFC 9110, section 8.4.1.2)."""
+    stream = zlib.decompressobj()
+    try:
+        decoded = stream.decompress(body, limit + 1)
+    except zlib.error:
+        stream = zlib.decompressobj(wbits=-15)
+        decoded = stream.decompress(body, limit + 1)
+    _check(len(decoded), limit)
+    if not stream.eof:
+        raise BodyDamaged("the deflate stream breaks off")
+    return decoded
+
+
+def _check(size: int, limit: int) -> None:
+    if size > limit:
+        raise BodyTooLarge(f"more than {limit:,} bytes decoded")
+
+
+_DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
+    "gzip": _gzip,
+    "x-gzip": _gzip,
+    "deflate": _deflate,
+    "br": _brotli,
+    "zstd": _zstd,
+}

@@ -1,0 +1,260 @@
+"""Pages are read in a process of their own.
+
+A page is whatever a server sent. 65 kB of formatting elements make Lexbor build a gigabyte of
+nodes, 80,000 attributes keep it busy for ten seconds, and a thread can neither be limited nor
+stopped. A process can: `ReadingProcess` gives it so much memory and so many seconds for one
+page, and starts another when it dies of one. The event loop goes on meanwhile.
+
+The two ends talk over pipes in frames: a length of four bytes, then MessagePack. Nothing that
+comes back is executed; it is checked against the types of `dictcrawler.page`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+import traceback
+from asyncio.subprocess import PIPE, Process
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from dictcrawler import charsets
+from dictcrawler.dictionaries import Dictionary
+from dictcrawler.errors import (
+    FetchError,
+    MarkupError,
+    PageError,
+    ParserDefect,
+    ReadingError,
+    TruncatedPage,
+    UnknownPage,
+    WallPage,
+    WrongPage,
+)
+from dictcrawler.model import Status
+from dictcrawler.page import EntryPage, MissPage, Page
+
+READY = b"\n"
+OUT_OF_MEMORY = 70
+"""The exit status of a reading process that may have no more memory (``EX_SOFTWARE`` of BSD sysexits)."""
+LENGTH_BYTES = 4
+MAX_REPLY = 64 * 2**20
+
+# What a defect of a parser may raise. It costs one word, with its traceback in the log, not the run.
+PARSER_DEFECTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+_BEGINNING = re.compile(r"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
+_END = re.compile(r"</(?:body|html)\b", re.IGNORECASE)
+_MOST_REPLACED = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A page that was read, and what was uncertain about its bytes."""
+
+    page: Page
+    warnings: tuple[str, ...] = ()
+
+
+def read(dictionary: Dictionary, body: bytes, content_type: str | None, url: str) -> Reading:
+    """Read the bytes of a page.
+
+    :raises TruncatedPage: for a page that may be the dictionary's but has no end tag of ``body`` or ``html``.
+    :raises PageError: when the parser refuses it, or when it is no text.
+    """
+    decoded = charsets.decode(body, content_type)
+    if decoded.text.count("\ufffd") > _MOST_REPLACED * len(decoded.text):
+        raise UnknownPage(f"more than {_MOST_REPLACED:.0%} of its characters cannot be decoded: {url}")
+    is_cut_off = _END.search(decoded.text) is None
+    try:
+        page = dictionary.parse(decoded.text, url)
+    except (UnknownPage, MarkupError) as error:
+        if is_cut_off and _BEGINNING.match(decoded.text):
+            raise TruncatedPage(f"the page ends before its end tag: {url}") from error
+        raise
+    if is_cut_off:
+        raise TruncatedPage(f"the page ends before its end tag: {url}")
+    return Reading(page, decoded.warnings)
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One page to read."""
+
+    body: bytes
+    content_type: str | None
+    url: str
+
+
+class Entries(msgspec.Struct, frozen=True, tag=True):
+    """A page with entries."""
+
+    page: EntryPage
+    warnings: tuple[str, ...]
+
+
+class Miss(msgspec.Struct, frozen=True, tag=True):
+    """The dictionary's own "not found"."""
+
+    page: MissPage
+    warnings: tuple[str, ...]
+
+
+class Refused(msgspec.Struct, frozen=True, tag=True):
+    """A `PageError`: its class and its text."""
+
+    error: str
+    text: str
+
+
+class Defect(msgspec.Struct, frozen=True, tag=True):
+    """An exception that no parser should raise."""
+
+    text: str
+    traceback: str
+
+
+Answer = Entries | Miss | Refused | Defect
+_PAGE_ERRORS: dict[str, type[PageError]] = {
+    error.__name__: error for error in (MarkupError, TruncatedPage, UnknownPage, WallPage, WrongPage)
+}
+
+
+def answer(dictionary: Dictionary, task: Task) -> Answer:
+    """What the reading process says to a task."""
+    try:
+        reading = read(dictionary, task.body, task.content_type, task.url)
+    except PageError as error:
+        return Refused(type(error).__name__, str(error))
+    except PARSER_DEFECTS as error:
+        return Defect(f"{type(error).__name__}: {error}", traceback.format_exc())
+    if isinstance(reading.page, EntryPage):
+        return Entries(reading.page, reading.warnings)
+    return Miss(reading.page, reading.warnings)
+
+
+class Reader:
+    """Reads pages in this process, at whatever cost: for pages that a crawl once read within its limits."""
+
+    def __init__(self, dictionary: Dictionary) -> None:
+        self._dictionary = dictionary
+
+    async def read(self, body: bytes, content_type: str | None, url: str) -> Reading:
+        """Read a page.
+
+        :raises PageError: when it is no page of the dictionary.
+        :raises ParserDefect: when the parser fails on it.
+        """
+        return _reading(answer(self._dictionary, Task(body, content_type, url)))
+
+
+def _reading(found: Answer) -> Reading:
+    match found:
+        case Refused(error, text):
+            # Not the constructor: that of `MarkupError` takes other arguments.
+            kind = _PAGE_ERRORS.get(error, PageError)
+            raise kind.__new__(kind, text)
+        case Defect(text, trace):
+            raise ParserDefect(text, trace)
+        case Entries(page, warnings) | Miss(page, warnings):
+            return Reading(page, warnings)
+
+
+class ReadingProcess:
+    """Reads pages one after another in a process that may have ``memory`` bytes and ``seconds`` for each."""
+
+    def __init__(self, dictionary: str, memory: int, seconds: float) -> None:
+        self._dictionary = dictionary
+        self._memory = memory
+        self._seconds = seconds
+        self._process: Process | None = None
+        self._turn = asyncio.Lock()
+
+    async def read(self, body: bytes, content_type: str | None, url: str) -> Reading:
+        """Read a page when it is its turn.
+
+        :raises PageError: when it is no page of the dictionary.
+        :raises FetchError: as ``too_large``, when it costs more than it may.
+        :raises ParserDefect: when the parser fails on it.
+        :raises ReadingError: when no process can be started.
+        """
+        async with self._turn:
+            found = await self._ask(Task(body, content_type, url))
+        return _reading(found)
+
+    async def start(self) -> Process:
+        """Start the process unless it runs; it is ready when this returns."""
+        if self._process is not None:
+            return self._process
+        here = str(Path(__file__).parents[1])
+        path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
+        # A session of its own: a Ctrl-C at the terminal is for the crawl, which ends its reader itself.
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "dictcrawler.reading_process", self._dictionary, str(self._memory),
+            stdin=PIPE, stdout=PIPE, env=os.environ | {"PYTHONPATH": path}, start_new_session=True,
+        )  # fmt: skip
+        if process.stdout is None or await process.stdout.read(1) != READY:
+            await process.wait()
+            raise ReadingError(f"no process to read pages in: it ended with status {process.returncode}")
+        self._process = process
+        return process
+
+    async def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            _kill(process)
+            await process.wait()
+
+    async def _ask(self, task: Task) -> Answer:
+        process = await self.start()
+        # Whatever interrupts this exchange, its answer must never be taken for the next page's.
+        self._process = None
+        exchange = asyncio.ensure_future(_exchange(process, task))
+        try:
+            await asyncio.wait((exchange,), timeout=self._seconds)
+        finally:
+            if not exchange.done():
+                _kill(process)
+        try:
+            found = await exchange
+        except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError):
+            await process.wait()
+            raise FetchError(Status.TOO_LARGE, self._reason(process.returncode), url=task.url) from None
+        self._process = process
+        return found
+
+    def _reason(self, returncode: int | None) -> str:
+        if returncode == OUT_OF_MEMORY:
+            return f"reading the page takes more than {self._memory / 2**20:,.0f} MiB"
+        if returncode == -9:  # noqa: PLR2004
+            return f"reading the page takes more than {self._seconds:g} s"
+        return f"reading the page ended its process (status {returncode})"
+
+
+async def _exchange(process: Process, task: Task) -> Answer:
+    if process.stdin is None or process.stdout is None:
+        raise ConnectionError
+    process.stdin.write(frame(msgspec.msgpack.encode(task)))
+    await process.stdin.drain()
+    length = int.from_bytes(await process.stdout.readexactly(LENGTH_BYTES), "big")
+    if length > MAX_REPLY:
+        _kill(process)
+    found: Answer = _DECODER.decode(await process.stdout.readexactly(length))
+    return found
+
+
+_DECODER = msgspec.msgpack.Decoder(Answer)
+
+
+def frame(message: bytes) -> bytes:
+    """A message with its length before it."""
+    return len(message).to_bytes(LENGTH_BYTES, "big") + message
+
+
+def _kill(process: Process) -> None:
+    if process.returncode is None:
+        process.kill()
