@@ -1,0 +1,196 @@
+"""One outcome for each word, whatever the server does; nothing in the feed that a page did not say."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from bombs import ALL as BOMBS
+from conftest import Serve
+from faultcrawls import SETTINGS, Faulted, crawl_rows, differences, truth, word
+from faultrows import GOOD, QUICK_ROWS, THROTTLES, WALLS, Row, twice
+from faultserver import PATH, faulty
+from serving import Handler, crawl
+from stalls import FILE, WITH_METER, measured
+
+from dictcrawler.model import Status
+
+
+def check_each(faulted: Faulted, subtests: pytest.Subtests) -> None:
+    """Each row its outcome, tries, requests and time; the good words beside them all found; the sum is right."""
+    for outcome in faulted.outcomes:
+        with subtests.test(outcome.row.name):
+            assert list(differences(outcome)) == []
+    assert {lookup.status for lookup in faulted.good} == {Status.FOUND}
+    manifest = faulted.crawl.manifest
+    assert sum(manifest.statuses.values()) == manifest.keywords == len(faulted.lookups)
+    assert wrong(faulted) == []
+    assert "Traceback" not in faulted.crawl.log
+
+
+def wrong(faulted: Faulted) -> list[str]:
+    """The entries that say something else than the page of their word, and do not warn of it."""
+    expected = truth()
+    return [
+        entry.id
+        for entry in faulted.entries
+        if entry.content_hash != expected[entry.id] and "replacement-characters" not in entry.source.warnings
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "settings", "status"),
+    [
+        pytest.param(QUICK_ROWS, {}, 4, id="quick"),
+        pytest.param(WALLS, {}, 6, id="walls"),
+        pytest.param(THROTTLES, {"RETRY_BACKOFF": 0.2}, 4, id="throttles"),
+    ],
+)
+def test_each_fault_ends_in_its_own_outcome_after_its_own_number_of_tries(
+    tmp_path: Path, subtests: pytest.Subtests, rows: Sequence[Row], settings: dict[str, object], status: int
+) -> None:
+    faulted = crawl_rows(rows, tmp_path, settings=settings)
+    assert faulted.crawl.status == status
+    check_each(faulted, subtests)
+
+
+def test_a_bomb_costs_its_word_and_neither_memory_nor_the_other_words(
+    tmp_path: Path, subtests: pytest.Subtests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FILE, str(tmp_path / "cost.json"))
+    patient = {"DOWNLOAD_TIMEOUT": 30, "WORD_DEADLINE": 90, "READING_SECONDS": 2, "EXTENSIONS": WITH_METER}
+    faulted = crawl_rows(BOMBS, tmp_path, settings=patient)
+    check_each(faulted, subtests)
+    cost = measured(tmp_path / "cost.json")
+    assert cost.crawl + cost.reader < 512
+    assert cost.stall < 5
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_all_faults_in_one_list_leave_no_word_out_and_let_no_wrong_entry_in(tmp_path: Path, seed: int) -> None:
+    rows = (
+        *QUICK_ROWS,
+        *WALLS,
+        *BOMBS[-3:],
+        *(Row(f"an answer twice, {number}", twice, "found") for number in range(6)),
+    )
+    faulted = crawl_rows(rows, tmp_path, settings={"READING_SECONDS": 2}, seed=seed)
+    assert faulted.crawl.status == 6
+    found = {outcome.row.name for outcome in faulted.outcomes if outcome.lookup.status.has_entries}
+    assert found == {row.name for row in rows if Status(row.outcome).has_entries}
+    assert len(faulted.lookups) == faulted.crawl.manifest.keywords == sum(faulted.crawl.manifest.statuses.values())
+    assert {lookup.status for lookup in faulted.good} == {Status.FOUND}
+    assert wrong(faulted) == []
+
+
+def test_a_late_answer_costs_a_few_requests_and_no_word(tmp_path: Path) -> None:
+    late = (5, 11, 23, 37)
+    with faulty({word(number): twice for number in late}) as server:
+        words = ",".join(word(number) for number in range(1, 41))
+        done = crawl(
+            tmp_path,
+            *("source=live", "homographs=first", f"base_url={server.url}{PATH}{{keyword}}", f"word={words}"),
+            settings={**SETTINGS, "CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_TIMEOUT": 10, "WORD_DEADLINE": 60},
+        )
+    assert done.status == 0, done.log
+    expected = truth()
+    assert all(entry.content_hash == expected[entry.id] for entry in done.entries)
+    asked_again = sum(seen.requests for seen in server.seen.values()) - 40
+    assert len(late) <= asked_again <= 3 * len(late)
+
+
+def test_a_site_that_goes_away_costs_the_answers_and_not_the_outcomes(tmp_path: Path) -> None:
+    with answering_robots_only() as url:
+        mirror = f"base_url={url}{PATH}{{keyword}}"
+        done = crawl(tmp_path, "source=live", mirror, "word=hi,love,bye", settings=dict(SETTINGS))
+    assert done.status == 8
+    assert "network_error          3" in done.out
+    assert "Traceback" not in done.log
+
+
+@contextmanager
+def answering_robots_only() -> Iterator[str]:
+    """A server that takes one connection and then is no more."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        listening.close()
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        connection.close()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    thread.join(10)
+
+
+# Where aiohttp is stricter than Twisted.
+WITHOUT_REACTOR = {
+    "body longer than its length": "network_error",
+    "header line without a colon": "network_error",
+    "60 kB of headers": "network_error",
+    "101 and silence": "http_error",
+}
+
+
+def test_without_a_reactor_the_same_faults_end_in_the_same_outcomes(tmp_path: Path, subtests: pytest.Subtests) -> None:
+    faulted = crawl_rows(QUICK_ROWS, tmp_path, settings={"TWISTED_REACTOR_ENABLED": False})
+    for outcome in faulted.outcomes:
+        with subtests.test(outcome.row.name):
+            expected = WITHOUT_REACTOR.get(outcome.row.name, outcome.row.outcome)
+            assert outcome.lookup.status.value == expected, outcome.lookup.error
+    assert wrong(faulted) == []
+
+
+def test_a_server_of_5_requests_a_second_yields_100_of_100_words_for_120_requests(
+    tmp_path: Path, serve: Serve, dictionary_pages: Handler
+) -> None:
+    tokens, filled = 5.0, time.monotonic()
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        nonlocal tokens, filled
+        now = time.monotonic()
+        tokens, filled = min(5.0, tokens + 5 * (now - filled)), now
+        if request.path != "/robots.txt":
+            if tokens < 1:
+                return web.Response(status=429)
+            tokens -= 1
+        return await dictionary_pages(request)
+
+    server = serve(answer)
+    words = ",".join(word(number) for number in range(1, 101))
+    done = crawl(
+        tmp_path,
+        *("source=live", "homographs=first", f"base_url={server.url}{PATH}{{keyword}}", f"word={words}"),
+        settings={"DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 16},
+    )
+    assert done.statuses == dict.fromkeys(words.split(","), "found")
+    assert len(server.paths()) <= 120
+
+
+def test_a_page_that_always_answers_503_slows_the_others_down_once() -> None:
+    from dictcrawler.downloading import FIRST_STEP, Pace  # noqa: PLC0415
+
+    async def intervals() -> list[float]:
+        pace = Pace()
+        seen = []
+        for again in (False, True, True):
+            departure = await pace.turn()
+            pace.learn(503, 0.0, departure, again=again)
+            seen.append(pace.interval)
+        return seen
+
+    assert asyncio.run(intervals()) == [FIRST_STEP] * 3
+
+
+def test_the_good_word_is_good() -> None:
+    assert any(GOOD in id_ for id_ in truth())
