@@ -142,6 +142,7 @@ EXTENSIONS = {
     "dictcrawler.extensions.Progress": 200,
 }
 FEED_EXPORT_ENCODING = "utf-8"
+FEED_STORE_EMPTY = False
 # For -o: a spreadsheet runs formulas in CSV, XML and CSV have no place for lists, pickle runs code.
 FEED_EXPORTERS = {"csv": None, "xml": None, "marshal": None, "pickle": None}
 

@@ -202,3 +202,12 @@ def test_several_examples_of_a_page_may_share_one_list_with_other_text() -> None
     items = '<ul class="examples"><li>no sentence</li><li><span class="x">A wibbet fell.</span></li></ul></li>'
     (entry,) = read(page(SENSE.replace("</li>", items))).entries
     assert [example.text for example in entry.content.senses[0].examples] == ["A wibbet fell."]
+
+
+def test_a_pointer_that_names_no_word_is_no_definition() -> None:
+    pointer = '<ol class="sense_single"><li class="sense" id="s1"><span class="xrefs">{}</span></li></ol>'
+    head = '<h1 class="headword">wibbet</h1>'
+    (named,) = read(page(head + pointer.format('<span class="prefix">see</span> wobbet'))).entries
+    assert named.content.senses[0].definitions[0].definition_type == "see"
+    (blank,) = read(page(head + pointer.format("<i></i>"))).entries
+    assert blank.content.senses[0].definitions == ()

@@ -408,3 +408,39 @@ def test_the_heading_of_a_list_box_that_repeats_the_section_heading_is_dropped()
     )
     entry = noun("<li>A turn.</li>", after=section)
     assert [(relation.text, relation.group) for relation in entry.relations] == [("b", None)]
+
+
+# -- what fuzzing found
+
+
+def test_what_is_blank_in_a_headword_line_or_a_line_of_sounds_says_nothing() -> None:
+    line = HEAD_LINE.replace("</p>", ' (<b class="form-of"></b> <span class="tr">\u200b</span> <abbr></abbr>)</p>')
+    sounds = '<ul><li><span class="IPA"></span><a href="/wiki/Rhymes:English/x"></a><span lang="en"></span></li></ul>'
+    (entry,) = contents(heading(3, "Pronunciation"), sounds, heading(3, "Noun"), line, "<ol><li>A thing.</li></ol>")
+    assert (entry.inflected_forms, entry.labels, entry.pronunciations, entry.relations) == ((), (), (), ())
+
+
+def test_a_transcription_of_strokes_alone_is_kept_as_printed() -> None:
+    sounds = '<ul><li><span class="IPA">//</span></li><li><span class="IPA">[]</span></li></ul>'
+    (entry,) = contents(
+        heading(3, "Pronunciation"), sounds, heading(3, "Noun"), HEAD_LINE, "<ol><li>A thing.</li></ol>"
+    )
+    texts = [said.text for pronunciation in entry.pronunciations for said in pronunciation.transcriptions]
+    assert texts == ["//", "[]"]
+
+
+def test_a_part_of_speech_or_a_box_without_a_heading_has_no_name() -> None:
+    (entry,) = contents(
+        heading(3, "", "x"), HEAD_LINE, "<ol><li>A thing.</li></ol>", heading(4, "", "y"), "<p>Odd.</p>"
+    )
+    assert entry.raw_parts_of_speech == ()
+    assert [(box.kind, box.title) for box in entry.boxes] == [("section", None)]
+
+
+def test_a_heading_of_level_1_is_over_no_section() -> None:
+    html = page(
+        heading(1, "Stray") + heading(2, "English") + heading(3, "Noun") + HEAD_LINE + "<ol><li>A thing.</li></ol>"
+    )
+    found = wiktionary.parse(html, URL)
+    assert isinstance(found, EntryPage)
+    assert len(found.entries) == 1
