@@ -51,6 +51,7 @@ class Found:
 
     kills: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
+    attempts: int = 0
     trials: int = 0
     lost: int = 0
     duplicated: int = 0
@@ -182,7 +183,8 @@ def _try(trial: Trial, kills: int, usual: int, expected: Published, found: Found
 
 
 def _is_complete_after_kill(trial: Trial, found: Found) -> bool:
-    phase = PHASES[sum(found.kills.values()) % len(PHASES)]
+    phase = PHASES[found.attempts % len(PHASES)]
+    found.attempts += 1
     if not trial.kill_once(phase):
         return True
     stage, store = trial.left(), StoreSeen.of(trial.data)
