@@ -34,10 +34,13 @@ def tried() -> Iterator[faults.Bench]:
         yield bench
 
 
-def test_a_run_published_but_not_yet_latest_is_finished_without_a_question(tried: faults.Bench) -> None:
-    data = tried.data("published")
+@pytest.mark.parametrize(("call", "k"), [("symlink", 1), ("rename", 2)])
+def test_a_run_published_but_not_yet_latest_is_finished_without_a_question(
+    tried: faults.Bench, call: str, k: int
+) -> None:
+    data = tried.data(f"published-{call}")
     feed = data / "feeds" / "macmillan"
-    hurt = tried.crawls.run(data, "macmillan", *faults.NEW, fault=Fault(1, KILL, call="symlink"))
+    hurt = tried.crawls.run(data, "macmillan", *faults.NEW, fault=Fault(k, KILL, call=call))
     assert hurt.struck
     assert Published.of(feed) == tried.old
     begun = sorted(feed.glob("2*"))
