@@ -406,10 +406,14 @@ class Store:
 def file_of(url: str) -> Path | None:
     """The file of an embedded store; ``None`` for a database server.
 
-    :raises ArgumentError: when this is no database URL.
+    :raises ArgumentError: when this is no database URL, or one of an embedded store on another host.
     """
     read = _read(url)
-    return Path(read.database) if read.get_backend_name() == "sqlite" and read.database else None
+    if read.get_backend_name() != "sqlite" or not read.database:
+        return None
+    if read.host or read.username:
+        raise ArgumentError("STORE_URL", f"{read!r} names a host, but SQLite has none", "such as sqlite:///file")
+    return Path(read.database)
 
 
 def _read(url: str) -> sa.URL:
