@@ -9,7 +9,7 @@ CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 
 CREATE_ENV = $(PYTHON) -m venv $(1) \
 	|| { echo "The venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
-.PHONY: crawl test coverage kill faults starts lint types check lock clean
+.PHONY: crawl test coverage kill faults fault-table starts lint types check lock clean
 
 ## crawl: install what the crawler needs and crawl the 13 seed words from the built-in sample site
 crawl: $(ENV)/.installed
@@ -33,6 +33,10 @@ kill: $(ENV)/.installed-dev
 ## faults: fail every change that a small crawl makes to the disk (half an hour; needs Linux and a C compiler)
 faults: $(ENV)/.installed-dev
 	PYTHONPATH=.:tests $(ENV)/bin/python -m programs.faults $(ARGS)
+
+## fault-table: write docs/faults.md anew from crawls of a server with 160 faults (ten minutes)
+fault-table: $(ENV)/.installed-dev
+	PYTHONPATH=.:tests:tests/faults $(ENV)/bin/python -m programs.fault_table $(ARGS)
 
 ## starts: start N crawls of one store at once (50)
 starts: $(ENV)/.installed-dev
