@@ -48,6 +48,9 @@ _LOST = (
     ResponseDataLossError,
 )
 
+# What cannot be asked at all; a ValueError is Twisted's word for a host that is none.
+_REFUSED = (DownloadCancelledError, IgnoreRequest, NotSupported, UnsupportedURLSchemeError, ValueError)
+
 Outcome = Response | BaseException
 
 Keep = Callable[[str, Response, Fetched], None]
@@ -141,7 +144,10 @@ class Fetcher:
             return asked
         timeout = min(self._timeout, self._left)
         meta = {"download_timeout": timeout, FRESH_CONNECTION: self._afresh, ASKED_AGAIN: again}
-        request = Request(url, headers=dict(conditions(known)), dont_filter=True, meta=meta)
+        try:
+            request = Request(url, headers=dict(conditions(known)), dont_filter=True, meta=meta)
+        except ValueError as error:
+            raise FetchError(Status.HTTP_ERROR, f"{url!r} is no address: {error}") from error
         if self._wall.met is not None:
             return Asked(url, request, RefusedRequest(Status.BLOCKED, self._wall.met))
         self._afresh = False
@@ -150,7 +156,7 @@ class Fetcher:
     async def _outcome(self, request: Request) -> Outcome:
         try:
             return await self._crawler.engine.download_async(request)
-        except (*_LOST, DownloadCancelledError, IgnoreRequest, NotSupported, UnsupportedURLSchemeError) as error:
+        except (*_LOST, *_REFUSED) as error:
             return error
 
     def _pause(self, attempt: int) -> float:
@@ -181,7 +187,7 @@ def fetch_error(failure: BaseException, url: str) -> FetchError:
     if isinstance(failure, DownloadCancelledError):
         # Scrapy says nothing when a body without a length passes the bound.
         return FetchError(Status.TOO_LARGE, str(failure) or "the body is longer than DOWNLOAD_MAXSIZE", url=url)
-    if isinstance(failure, (*_LOST, IgnoreRequest, NotSupported, UnsupportedURLSchemeError)):
+    if isinstance(failure, (*_LOST, *_REFUSED)):
         # Some clients quote what they could not read, up to the whole page.
         reason = f"{type(failure).__name__}: {failure}"[:LONGEST_REASON]
         return FetchError(Status.NETWORK_ERROR, reason, url=url)

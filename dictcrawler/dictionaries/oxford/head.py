@@ -30,6 +30,7 @@ def frequency(parts: tuple[Block, ...]) -> tuple[Frequency, ...]:
     return tuple(
         Frequency(scheme=scheme, value=value)
         for scheme, value in dict.fromkeys([*marks, *((name, "listed") for name in lists)])
+        if value
     )
 
 

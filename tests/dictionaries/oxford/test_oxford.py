@@ -211,3 +211,11 @@ def test_a_pointer_that_names_no_word_is_no_definition() -> None:
     assert named.content.senses[0].definitions[0].definition_type == "see"
     (blank,) = read(page(head + pointer.format("<i></i>"))).entries
     assert blank.content.senses[0].definitions == ()
+
+
+def test_a_blank_symbol_is_no_frequency() -> None:
+    symbols = '<div class="symbols"><span class="opal_symbol">{}</span></div>'
+    for printed, values in (("W", ["W"]), ("", [])):
+        head = f'<div class="webtop"><h1 class="headword">wibbet</h1>{symbols.format(printed)}</div>'
+        (entry,) = read(page(head + SENSE)).entries
+        assert [mark.value for mark in entry.content.frequency] == values
