@@ -20,11 +20,11 @@ from backports import zstd
 from faultserver import HTML, PATH, Answer, Exchange, Header, right
 
 TRIES = 3
-QUICK = 5.0
+QUICK = 20.0
 """Seconds that a row without a wait may take at the server, on a busy machine."""
-PATIENT = 20.0
+PATIENT = 40.0
 """Seconds that a row may take whose host is slowed down by the rows beside it."""
-SLOW = 10.0
+SLOW = 30.0
 """Seconds that a row may take which hangs until its deadline (WORD_DEADLINE is 2 in these crawls)."""
 
 

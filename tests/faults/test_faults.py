@@ -65,7 +65,7 @@ def test_a_bomb_costs_its_word_and_neither_memory_nor_the_other_words(
     tmp_path: Path, subtests: pytest.Subtests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(FILE, str(tmp_path / "cost.json"))
-    patient = {"DOWNLOAD_TIMEOUT": 30, "WORD_DEADLINE": 90, "READING_SECONDS": 2, "EXTENSIONS": WITH_METER}
+    patient = {"DOWNLOAD_TIMEOUT": 30, "WORD_DEADLINE": 90, "READING_SECONDS": 6, "EXTENSIONS": WITH_METER}
     faulted = crawl_rows(BOMBS, tmp_path, settings=patient)
     check_each(faulted, subtests)
     cost = measured(tmp_path / "cost.json")
@@ -81,7 +81,7 @@ def test_all_faults_in_one_list_leave_no_word_out_and_let_no_wrong_entry_in(tmp_
         *BOMBS[-3:],
         *(Row(f"an answer twice, {number}", twice, "found") for number in range(6)),
     )
-    faulted = crawl_rows(rows, tmp_path, settings={"READING_SECONDS": 2}, seed=seed)
+    faulted = crawl_rows(rows, tmp_path, settings={"READING_SECONDS": 6}, seed=seed)
     assert faulted.crawl.status == 6
     found = {outcome.row.name for outcome in faulted.outcomes if outcome.lookup.status.has_entries}
     assert found == {row.name for row in rows if Status(row.outcome).has_entries}
