@@ -164,10 +164,14 @@ def _reading(found: Answer) -> Reading:
 
 
 class ReadingProcess:
-    """Reads pages one after another in a process that may have ``memory`` bytes and ``seconds`` for each."""
+    """Reads pages one after another in a process that may have ``memory`` bytes and ``seconds`` for each.
 
-    def __init__(self, dictionary: str, memory: int, seconds: float) -> None:
+    ``language`` is the one whose sections are read, when it is not the dictionary's usual one.
+    """
+
+    def __init__(self, dictionary: str, memory: int, seconds: float, language: str | None = None) -> None:
         self._dictionary = dictionary
+        self._language = () if language is None else (language,)
         self._memory = memory
         self._seconds = seconds
         self._process: Process | None = None
@@ -193,7 +197,7 @@ class ReadingProcess:
         path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
         # A session of its own: a Ctrl-C at the terminal is for the crawl, which ends its reader itself.
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "dictcrawler.reading_process", self._dictionary, str(self._memory),
+            sys.executable, "-m", "dictcrawler.reading_process", self._dictionary, str(self._memory), *self._language,
             stdin=PIPE, stdout=PIPE, env=os.environ | {"PYTHONPATH": path}, start_new_session=True,
         )  # fmt: skip
         if process.stdout is None or await process.stdout.read(1) != READY:

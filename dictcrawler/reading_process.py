@@ -1,4 +1,4 @@
-"""The other end of `dictcrawler.reading`: ``python -m dictcrawler.reading_process DICTIONARY BYTES``."""
+"""The other end of `dictcrawler.reading`: ``python -m dictcrawler.reading_process DICTIONARY BYTES [LANGUAGE]``."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ def serve(dictionary: dictionaries.Dictionary, tasks: BinaryIO, answers: BinaryI
         answers.flush()
 
 
-def main(name: str, memory: str) -> int:
-    """Read pages of one dictionary."""
+def main(name: str, memory: str, language: str | None = None) -> int:
+    """Read pages of one dictionary, in the sections of one language where it has several."""
     dictionary = dictionaries.load(name)
+    if language is not None and dictionary.in_language is not None:
+        dictionary = dictionary.in_language(language)
     limit_memory(int(memory))
     try:
         serve(dictionary, sys.stdin.buffer, sys.stdout.buffer)

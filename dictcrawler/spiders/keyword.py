@@ -244,7 +244,10 @@ class KeywordSpider(Spider):
         self.run = await self.in_thread(Run.begin, store, self.given, data / "feeds", self._keywords(), self._limits())
         self.pages = self._open_pages(store)
         self._reader = ReadingProcess(
-            self.given.dictionary.name, settings.getint("READING_MEMORY"), settings.getfloat("READING_SECONDS")
+            self.given.dictionary.name,
+            settings.getint("READING_MEMORY"),
+            settings.getfloat("READING_SECONDS"),
+            self.given.language,
         )
         await self._reader.start()
         self.source = await self._open_source(store, self._reader)
