@@ -28,9 +28,9 @@ class Gate:
         return await self._pages(request)
 
 
-def wait_until(happened: Callable[[], bool]) -> None:
-    """Wait for what another process does; a minute at most."""
-    deadline = time.monotonic() + 60
+def wait_until(happened: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for what another process does."""
+    deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline
         time.sleep(0.005)
