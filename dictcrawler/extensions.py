@@ -112,8 +112,8 @@ class Progress:
     def _line(self) -> str:
         rate = self._done / max(time.monotonic() - self._began, 0.001)
         done = self._done_before + self._done
-        left = ((self._total or done) - done) / rate
-        return f"{done} of {self._total} words, {rate:.1f} a second, {left:.0f} s left: {self._counts()}"
+        left = f"{((self._total or done) - done) / rate:.0f} s left" if rate else "no word answered yet"
+        return f"{done} of {self._total} words, {rate:.1f} a second, {left}: {self._counts()}"
 
 
 def _bar() -> Bar:
