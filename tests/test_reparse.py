@@ -25,7 +25,7 @@ from test_archive import FAST, WORDS, WaybackMachine, captures
 import dictcrawler
 from dictcrawler import dictionaries, feeds, locking, lookup, reparsing
 from dictcrawler.dictionaries import Dictionary
-from dictcrawler.errors import LockedError, UnknownPage
+from dictcrawler.errors import LockedError
 from dictcrawler.feeds import encode_line
 from dictcrawler.health import Limits
 from dictcrawler.model import Lookup
@@ -184,19 +184,23 @@ def test_a_reparse_waits_for_no_crawl_at_work(tmp_path: Path) -> None:
 
 
 def test_a_page_that_no_parser_could_read_is_read_by_a_better_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, serve: Serve, dictionary_pages: Handler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    async def in_a_new_layout(request: web.Request) -> web.StreamResponse:
+        answer = await dictionary_pages(request)
+        if isinstance(answer, web.Response) and answer.text and request.path.endswith("/apple"):
+            answer.text = answer.text.replace("class=", "data-class=")
+        return answer
+
     parse = dictionaries.load("macmillan").parse
 
-    def puzzled(html: str, url: str) -> Page:
-        if url.endswith("/apple"):
-            raise UnknownPage("what is this?")
-        return parse(html, url)
+    def better(html: str, url: str) -> Page:
+        return parse(html.replace("data-class=", "class="), url)
 
-    with monkeypatch.context() as patched:
-        double(patched, puzzled)
-        first = crawled(["apple", "hi"], data=tmp_path, source="sample")
+    url = f"{serve(in_a_new_layout).url}/us/dictionary/american/{{keyword}}"
+    first = crawled(["apple", "hi"], data=tmp_path, source="live", base_url=url, overrides=QUICK)
     assert [each.status for each in first] == ["parse_error", "found"]
+    double(monkeypatch, better)
     published = reparse(tmp_path)
     assert [each.status for each in feeds.read_lookups(published.folder)] == ["found", "found"]
     [apple] = [entry for entry in feeds.read_entries(published.folder) if entry.headword == "apple"]
