@@ -13,7 +13,7 @@ from typing import cast
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from dictcrawler.errors import MarkupError
+from dictcrawler.errors import MarkupError, UnknownPage
 
 Node = LexborNode
 
@@ -132,10 +132,16 @@ def text(node: Node, *, drop: frozenset[str] = frozenset()) -> str:
 
 
 def text_of(run: Iterable[Node], *, drop: frozenset[str] = frozenset()) -> str:
-    """The visible text of a run of sibling nodes, by the rules of `text`."""
+    """The visible text of a run of sibling nodes, by the rules of `text`.
+
+    :raises UnknownPage: when elements are nested deeper than any dictionary's.
+    """
     parts: list[str] = []
-    for node in run:
-        _gather(node, drop, parts)
+    try:
+        for node in run:
+            _gather(node, drop, parts)
+    except RecursionError as error:
+        raise UnknownPage("elements are nested too deep to be read") from error
     joined = "".join(parts)
     if _GAP in joined:
         joined = _GAP_BEFORE_PUNCTUATION.sub("", joined).replace(_GAP, " ")

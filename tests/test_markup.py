@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dictcrawler import markup
-from dictcrawler.errors import MarkupError
+from dictcrawler.errors import MarkupError, UnknownPage
 
 
 def test_a_match_inside_a_match_is_removed_with_it_and_what_matches_twice_once() -> None:
@@ -35,3 +35,9 @@ def test_a_dropped_element_leaves_one_space_and_none_before_punctuation() -> Non
 def test_what_prints_nothing_is_not_text() -> None:
     root = markup.document("<p>a\u200bb\u00a0\u00a0c\ufeff\x00<script>x</script><style>y</style><!-- z -->e\u0301</p>")
     assert markup.text(root) == "ab c\u00e9"
+
+
+def test_text_nested_beyond_all_measure_is_refused_as_a_page() -> None:
+    root = markup.document("<div>" * 5000 + "x")
+    with pytest.raises(UnknownPage, match="nested too deep"):
+        markup.text(root)

@@ -134,7 +134,8 @@ def _leading_labels(inline: list[Node]) -> tuple[tuple[Label, ...], list[Node]]:
 def _dates(inline: Iterable[Node]) -> Iterator[Label]:
     """When a sense was in use: "[from 9th c.]"."""
     for date in _marked(inline, ".defdate"):
-        yield Label(text=markup.text(date).strip("[]() "), type="restriction")
+        if printed := markup.text(date).strip("[]() "):
+            yield Label(text=printed, type="restriction")
 
 
 def _definition_type(inline: Iterable[Node]) -> DefinitionType:

@@ -444,3 +444,15 @@ def test_a_heading_of_level_1_is_over_no_section() -> None:
     found = wiktionary.parse(html, URL)
     assert isinstance(found, EntryPage)
     assert len(found.entries) == 1
+
+
+def test_a_blank_date_is_no_label() -> None:
+    assert [label.text for label in sense('A thing. <span class="defdate">[from 9th c.]</span>').labels] == [
+        "from 9th c."
+    ]
+    assert sense('A thing. <span class="defdate">[ ]</span>').labels == ()
+
+
+def test_a_page_nested_beyond_all_measure_is_no_page() -> None:
+    with pytest.raises(UnknownPage, match="nested too deep"):
+        noun(f"<li>{'<b>' * 5000}A thing.</li>")
