@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from conftest import Serve
+from peak import WITH_METER, peak_mib
 from programs.robots_matrix import CONCURRENCY, PATH, fetched
 from serving import Crawl, Handler, Server, crawl
 
@@ -134,8 +135,7 @@ def test_of_a_robots_txt_of_two_million_lines_the_first_500_kib_count(
 
     done, lookups = ask(
         serve(site(robots, dictionary_pages)), tmp_path, "apple,bye",
-        STATS_DUMP=True, MEMUSAGE_CHECK_INTERVAL_SECONDS=0.2,
+        EXTENSIONS=WITH_METER,
     )  # fmt: skip
     assert [lookup.status.value for lookup in lookups] == ["disallowed", "found"]
-    peak = next(line for line in done.log.splitlines() if "'memusage/max'" in line)
-    assert int("".join(filter(str.isdigit, peak))) < 300 * 2**20
+    assert peak_mib(done.log) < 200

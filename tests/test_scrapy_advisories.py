@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import brotli
 import pytest
 from aiohttp import web
+from peak import WITH_METER, peak_mib
 from serving import Crawl, Handler, Server, crawl, serving
 from test_closed_doors import BANNED
 
@@ -91,7 +92,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory, dictionary_pages: Handler) ->
             settings={
                 "DOWNLOAD_DELAY": 0, "RETRY_TIMES": 0, "HTTPAUTH_USER": "someone", "HTTPAUTH_PASS": "s3cret",
                 "HTTPAUTH_DOMAIN": "",
-                "STATS_DUMP": True, "MEMUSAGE_CHECK_INTERVAL_SECONDS": 0.2,
+                "EXTENSIONS": WITH_METER,
             },
         )  # fmt: skip
     run = next(path for path in done.feed.iterdir() if path.is_dir() and not path.is_symlink())
@@ -103,8 +104,7 @@ def nothing_listens(_: Seen) -> bool:
 
 
 def bombs_are_refused_in_little_memory(seen: Seen) -> bool:
-    peak = next(line for line in seen.crawl.log.splitlines() if "'memusage/max'" in line)
-    small = int("".join(filter(str.isdigit, peak))) < 400 * 2**20 and settings.DOWNLOAD_MAXSIZE <= 8 * 2**20
+    small = peak_mib(seen.crawl.log) < 400 and settings.DOWNLOAD_MAXSIZE <= 8 * 2**20
     return small and {seen.statuses[word] for word in CODINGS} <= {"too_large", "network_error"}
 
 

@@ -18,16 +18,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from peak import WITH_METER, peak_mib
 from serving import ROOT
 
 from dictcrawler import feeds
 
-SCRAPY = """
-import atexit, resource, sys
-from scrapy.cmdline import execute
-atexit.register(lambda: print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr))
-execute(["scrapy", *sys.argv[1:]])
-"""
 # Soft hyphen, zero-width space, direction marks, word joiner, byte-order mark: alone they are a blank line.
 INVISIBLE = set("\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff")
 NO_LINE_END = bytes(byte for byte in range(256) if byte not in b"\r\n")
@@ -72,19 +67,20 @@ def crawl(folder: Path, count: int, seed: int) -> Result:
             file.write(line + b"\n")
             if has_outcome(line):
                 expected.append(number)
-    command = [sys.executable, "-c", SCRAPY, "crawl", "macmillan", "-a", "source=sample", "-a", f"words={words}"]
+    command = [sys.executable, "-m", "scrapy", "crawl", "macmillan", "-a", "source=sample", "-a", f"words={words}"]
+    command += ["-s", f"EXTENSIONS={WITH_METER}"]
     environment = os.environ | {"DICTCRAWLER_DATA": str(folder / "data"), "PYTHONPATH": str(ROOT)}
     began = time.monotonic()
     done = subprocess.run(
         command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, check=False
     )
     seconds = time.monotonic() - began
-    log, _, peak = done.stderr.decode().rpartition("peak ")
+    log = done.stderr.decode()
     found, outcomes = [], Counter[str]()
     for lookup in feeds.read_lookups(folder / "data" / "feeds" / "macmillan"):
         found.append(lookup.line)
         outcomes[lookup.status.value] += 1
-    return Result(done.returncode, expected, found, outcomes, int(peak) / 1024, seconds, log)
+    return Result(done.returncode, expected, found, outcomes, peak_mib(log), seconds, log)
 
 
 def main() -> int:
