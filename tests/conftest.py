@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -9,6 +10,9 @@ import pytest
 from serving import Handler, Server, sample_pages, serving
 
 Serve = Callable[[Handler], Server]
+
+# What a shell starts in the background ignores Ctrl-C, and so would every program that a test starts and ends by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
