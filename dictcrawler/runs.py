@@ -86,9 +86,9 @@ class Run:
         """Whether nothing is left to ask and every word has its outcome."""
         return not self.count_pending() and not self.store.count_unanswered(self.id, self._arguments.scope)
 
-    def known(self, word: KeywordLine) -> Lookup | None:
-        """The good answer of an earlier run for a word, with its entries and pages."""
-        return None if word.slug is None else self.store.known(self._arguments.scope, word.slug)
+    def known(self, words: Iterable[KeywordLine]) -> dict[str, Lookup]:
+        """The good answers of an earlier run for words, by their slugs, with entries and pages."""
+        return self.store.known(self._arguments.scope, [word.slug for word in words if word.slug is not None])
 
     def invalid(self) -> Iterator[Lookup]:
         """The outcome of the lines that can never be an address: known without a request."""

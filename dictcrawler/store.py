@@ -11,7 +11,7 @@ The truth while a crawl runs. Written in short transactions through SQLAlchemy C
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -301,24 +301,35 @@ class Store:
     def save(self, scope: str, answers: Sequence[tuple[str, Lookup]], due: Callable[[Lookup, int], datetime]) -> None:
         """Store outcomes, ``(slug, lookup with its entries)``, in one transaction: all or none.
 
-        ``due`` tells of a lookup, and of how many failures in a row it is the last, when it is due again.
+        Of several for one slug the last one counts. ``due`` tells of a lookup, and of how many
+        failures in a row it is the last, when it is due again.
         """
+        latest = dict(answers)
         with self._begin() as connection:
-            for slug, lookup in answers:
-                _save_one(connection, scope, slug, lookup, due)
+            before = _before(connection, scope, latest)
+            rows = [_answer_row(scope, slug, lookup, before[slug], due) for slug, lookup in latest.items()]
+            _replace(connection, _answers, scope, latest, rows)
+            answered = {slug: lookup for slug, lookup in latest.items() if lookup.status.is_answer}
+            rows = [row for slug in answered for row in _entry_rows(scope, slug, answered[slug], before[slug])]
+            _replace(connection, _entries, scope, answered, rows)
 
-    def known(self, scope: str, slug: str) -> Lookup | None:
-        """The stored answer for a word with its entries and pages, if it has entries that are not stale."""
-        query = sa.select(_answers).where(_answers.c.scope == scope, _answers.c.slug == slug)
-        with self._begin() as connection:
-            row = connection.execute(query).one_or_none()
-        if row is None or not Status(row.status).has_entries:
-            return None
-        return msgspec.structs.replace(
-            msgspec.json.decode(row.lookup, type=Lookup),
-            entries=self.entries(scope, slug),
-            pages=msgspec.json.decode(row.pages, type=tuple[PageState, ...]),
+    def known(self, scope: str, slugs: Iterable[str]) -> dict[str, Lookup]:
+        """The stored answers for words, by their slugs, with entries and pages: of those that have entries."""
+        found = [status.value for status in Status if status.has_entries]
+        query = sa.select(_answers).where(
+            _answers.c.scope == scope, _answers.c.slug.in_(list(slugs)), _answers.c.status.in_(found)
         )
+        with self._begin() as connection:
+            answers = connection.execute(query).all()
+            entries = _entries_of(connection, scope, [row.slug for row in answers])
+        return {
+            row.slug: msgspec.structs.replace(
+                msgspec.json.decode(row.lookup, type=Lookup),
+                entries=tuple(msgspec.json.decode(entry.line, type=Entry) for entry in entries[row.slug]),
+                pages=msgspec.json.decode(row.pages, type=tuple[PageState, ...]),
+            )
+            for row in answers
+        }
 
     def outcomes(self, scope: str, slugs: Iterable[str]) -> dict[str, Lookup]:
         """The stored outcomes of these words by their slugs, without entries."""
@@ -348,16 +359,6 @@ class Store:
         with self._stream(_entries_query(run, scope)) as rows:
             for row in rows:
                 yield row.line
-
-    def entries(self, scope: str, slug: str) -> tuple[Entry, ...]:
-        """The last good entries of one word."""
-        query = (
-            sa.select(_entries.c.line)
-            .where(_entries.c.scope == scope, _entries.c.slug == slug)
-            .order_by(_entries.c.position)
-        )
-        with self._begin() as connection:
-            return tuple(msgspec.json.decode(line, type=Entry) for line in connection.scalars(query))
 
     # The capture index of a web archive
 
@@ -450,49 +451,76 @@ def _accepted(refresh: Refresh, now: datetime) -> sa.ColumnElement[bool]:
     return sa.literal(refresh.kind == "none")
 
 
-def _save_one(
-    connection: sa.Connection, scope: str, slug: str, lookup: Lookup, due: Callable[[Lookup, int], datetime]
+_EntryRows = Mapping[str, Sequence[sa.Row[tuple[object, ...]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was known of a word: how often it has failed since its last answer, and its rows in ``entries``."""
+
+    failures: int
+    entries: Sequence[sa.Row[tuple[object, ...]]]
+
+
+def _before(connection: sa.Connection, scope: str, slugs: Iterable[str]) -> dict[str, _Before]:
+    asked = list(slugs)
+    query = sa.select(_answers.c.slug, _answers.c.failures)
+    query = query.where(_answers.c.scope == scope, _answers.c.slug.in_(asked))
+    failures: dict[str, int] = {row.slug: row.failures for row in connection.execute(query)}
+    entries = _entries_of(connection, scope, asked)
+    return {slug: _Before(failures.get(slug, 0), entries[slug]) for slug in asked}
+
+
+def _entries_of(connection: sa.Connection, scope: str, slugs: Iterable[str]) -> _EntryRows:
+    """The rows of ``entries`` by slug, in the order of their positions; none for a slug that has none."""
+    asked = list(slugs)
+    query = sa.select(_entries).where(_entries.c.scope == scope, _entries.c.slug.in_(asked))
+    found: dict[str, list[sa.Row[tuple[object, ...]]]] = {slug: [] for slug in asked}
+    for row in connection.execute(query.order_by(_entries.c.position)):
+        found[row.slug].append(row)
+    return found
+
+
+def _replace(
+    connection: sa.Connection, table: sa.Table, scope: str, slugs: Iterable[str], rows: Sequence[dict[str, object]]
 ) -> None:
-    here = (_answers.c.scope == scope, _answers.c.slug == slug)
+    """Put rows in the place of all that the table has for the slugs."""
+    connection.execute(table.delete().where(table.c.scope == scope, table.c.slug.in_(list(slugs))))
+    if rows:
+        connection.execute(table.insert(), rows)
+
+
+def _answer_row(
+    scope: str, slug: str, lookup: Lookup, before: _Before, due: Callable[[Lookup, int], datetime]
+) -> dict[str, object]:
     failures = 0
     if not lookup.status.is_answer:
-        failures = 1 + (connection.scalar(sa.select(_answers.c.failures).where(*here)) or 0)
-        lookup = _with_stale_entries(connection, scope, slug, lookup)
-    connection.execute(_answers.delete().where(*here))
-    connection.execute(
-        _answers.insert().values(
-            scope=scope,
-            slug=slug,
-            run=lookup.run,
-            status=lookup.status.value,
-            failures=failures,
-            answered_at=_timestamp(lookup.checked_at or lookup.fetched_at or datetime.now(UTC)),
-            due_at=_timestamp(due(lookup, failures)),
-            lookup=encode_line(lookup),
-            pages=msgspec.json.encode(lookup.pages),
-        )
-    )
-    if lookup.status.is_answer:
-        _replace_entries(connection, scope, slug, lookup)
+        failures = 1 + before.failures
+        lookup = _with_stale_entries(lookup, before)
+    return {
+        "scope": scope,
+        "slug": slug,
+        "run": lookup.run,
+        "status": lookup.status.value,
+        "failures": failures,
+        "answered_at": _timestamp(lookup.checked_at or lookup.fetched_at or datetime.now(UTC)),
+        "due_at": _timestamp(due(lookup, failures)),
+        "lookup": encode_line(lookup),
+        "pages": msgspec.json.encode(lookup.pages),
+    }
 
 
-def _replace_entries(connection: sa.Connection, scope: str, slug: str, lookup: Lookup) -> None:
-    """Store the entries of a word. One whose content and terms have not changed keeps its line, citation and all."""
-    here = (_entries.c.scope == scope, _entries.c.slug == slug)
-    kept = {row.id: row for row in connection.execute(sa.select(_entries).where(*here))}
-    connection.execute(_entries.delete().where(*here))
-    rows = []
+def _entry_rows(scope: str, slug: str, lookup: Lookup, before: _Before) -> Iterator[dict[str, object]]:
+    """The rows of a word's entries. One whose content and terms have not changed keeps its line, citation and all."""
+    kept = {row.id: row for row in before.entries}
     for position, entry in enumerate(lookup.entries):
         row = {"scope": scope, "slug": slug, "position": position, "id": entry.id, "run": lookup.run}
         old = kept.get(entry.id)
         if old is not None and old.content_hash == entry.content_hash and _has_terms_of(old.line, entry):
-            row |= {"content_hash": old.content_hash, "fetched_at": old.fetched_at, "line": old.line}
+            yield row | {"content_hash": old.content_hash, "fetched_at": old.fetched_at, "line": old.line}
         else:
             fetched_at = _timestamp(entry.source.fetched_at)
-            row |= {"content_hash": entry.content_hash, "fetched_at": fetched_at, "line": encode_line(entry)}
-        rows.append(row)
-    if rows:
-        connection.execute(_entries.insert(), rows)
+            yield row | {"content_hash": entry.content_hash, "fetched_at": fetched_at, "line": encode_line(entry)}
 
 
 def _has_terms_of(line: bytes, entry: Entry) -> bool:
@@ -501,18 +529,12 @@ def _has_terms_of(line: bytes, entry: Entry) -> bool:
     return (stated.rights, stated.license) == (entry.source.rights, entry.source.license)
 
 
-def _with_stale_entries(connection: sa.Connection, scope: str, slug: str, lookup: Lookup) -> Lookup:
+def _with_stale_entries(lookup: Lookup, before: _Before) -> Lookup:
     """A word that failed today keeps the entries of an earlier day, and says since when they stand."""
-    query = (
-        sa.select(_entries.c.id, _entries.c.fetched_at)
-        .where(_entries.c.scope == scope, _entries.c.slug == slug)
-        .order_by(_entries.c.position)
-    )
-    kept = connection.execute(query).all()
-    if not kept:
+    if not before.entries:
         return lookup
-    since = min(datetime.fromisoformat(row.fetched_at) for row in kept)
-    return msgspec.structs.replace(lookup, entry_ids=tuple(row.id for row in kept), stale_since=since)
+    since = min(datetime.fromisoformat(row.fetched_at) for row in before.entries)
+    return msgspec.structs.replace(lookup, entry_ids=tuple(row.id for row in before.entries), stale_since=since)
 
 
 def _mark_duplicates(run: str) -> sa.Update:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar, ParamSpec, Self, TypeVar, cast
 
@@ -46,6 +47,9 @@ _Made = TypeVar("_Made")
 
 crawl_failed = object()
 """The signal that what is asked from now on could not be kept."""
+
+KNOWN_AT_ONCE = 50
+"""Words whose earlier answers are read with one question to the store, entries included."""
 
 # Our own site on loopback needs no courtesy.
 SAMPLE_SLOT = {"127.0.0.1": {"concurrency": 16, "delay": 0, "jitter": 0}}
@@ -162,20 +166,26 @@ class KeywordSpider(Spider):
             yield lookup
         asker = Asker(self.given, self.source, self.run.id, self.wall)
         await self._ask_canary(asker)
-        for word in self.run.pending():
+        for word, known in self._pending():
             if self.crawler.engine.needs_backout():
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
-            yield self._first_request(word, asker) or await asker.ask(word, self._fetcher(word))
+            yield self._first_request(word, asker, known) or await asker.ask(word, self._fetcher(word))
 
-    def _first_request(self, word: KeywordLine, asker: Asker) -> Request | None:
+    def _pending(self) -> Iterator[tuple[KeywordLine, Lookup | None]]:
+        """The words to ask, each with its good answer of an earlier run where that can be revalidated."""
+        pending = self.run.pending()
+        while words := list(islice(pending, KNOWN_AT_ONCE)):
+            # A capture never changes, and the sample site has another port each time: only a living page is known.
+            known = self.run.known(words) if self.given.source == "live" else {}
+            yield from ((word, known.get(word.slug or "")) for word in words)
+
+    def _first_request(self, word: KeywordLine, asker: Asker, known: Lookup | None) -> Request | None:
         """The request that the word's coroutine begins with: conditional, when the word is known.
 
         Behind a wall there is none.
         """
         if self.wall.met is not None:
             return None
-        # A capture never changes, and the sample site has another port each time: only a living page is known again.
-        known = self.run.known(word) if self.given.source == "live" else None
         page = known.pages[0] if known is not None and known.pages else None
         url = page.url if page is not None else asker.first_url(word)
         if url is None:
