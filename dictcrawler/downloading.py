@@ -36,7 +36,6 @@ from twisted.web._newclient import HEADER, STATUS
 from twisted.web._newclient import Request as TwistedRequest
 from twisted.web.iweb import IResponse
 
-from dictcrawler import resolving
 from dictcrawler.middlewares import RefusedRequest
 from dictcrawler.model import Status
 from dictcrawler.walls import Wall
@@ -182,12 +181,15 @@ class PacedDownloadHandler(BaseDownloadHandler):
 
     def _connect(self) -> _Connections:
         handler = build_from_crawler(self._inner_class, self.crawler)
-        resolving.guard(handler, self.crawler)
         if isinstance(handler, HTTP11DownloadHandler):
             pool = handler._pool  # noqa: SLF001
             pool._factory = WatchfulFactory  # noqa: SLF001
             # Twisted would ask again by itself, uncounted, when a connection that was kept open ends.
             pool.retryAutomatically = False
+        else:
+            from dictcrawler import connecting  # noqa: PLC0415 - with a reactor, aiohttp need not be loaded
+
+            connecting.guard(handler, self.crawler)
         return _Connections(handler)
 
     def _leave(self) -> None:

@@ -6,11 +6,8 @@ import logging
 import sys
 import time
 from collections import Counter
-from typing import Self, cast
+from typing import TYPE_CHECKING, Self, cast
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
 from scrapy import signals
 from scrapy.crawler import Crawler
 
@@ -18,6 +15,9 @@ from dictcrawler.errors import DictcrawlerError, StoreError
 from dictcrawler.model import Lookup, Status
 from dictcrawler.runs import Published, Run
 from dictcrawler.spiders.keyword import KeywordSpider
+
+if TYPE_CHECKING:
+    from dictcrawler.bars import WordsBar
 
 logger = logging.getLogger(__name__)
 
@@ -66,8 +66,7 @@ class Progress:
         self._statuses: Counter[str] = Counter()
         self._done = self._done_before = 0
         self._total: int | None = None
-        self._bar: Bar | None = None
-        self._task = TaskID(0)
+        self._bar: WordsBar | None = None
         self._began = self._last_line = time.monotonic()
         crawler.signals.connect(self.item_scraped, signal=signals.item_scraped)
         crawler.signals.connect(self.engine_stopped, signal=signals.engine_stopped)
@@ -85,7 +84,7 @@ class Progress:
         self._done += item.status is not Status.INVALID_KEYWORD
         self._statuses[item.status.value] += 1
         if self._bar is not None:
-            self._bar.update(self._task, completed=self._done_before + self._done, statuses=self._counts())
+            self._bar.show(self._done_before + self._done, self._counts())
         elif time.monotonic() - self._last_line >= self.SECONDS_BETWEEN_LINES:
             self._last_line = time.monotonic()
             logger.info("%s", self._line())
@@ -102,9 +101,9 @@ class Progress:
         self._total = run.unique
         self._done_before = run.unique - run.pending_at_start
         if sys.stderr.isatty() and self._crawler.settings.getbool("PROGRESS_BAR"):
-            self._bar = _bar()
-            self._task = self._bar.add_task("words", total=self._total, statuses="")
-            self._bar.start()
+            from dictcrawler.bars import WordsBar  # noqa: PLC0415 - slow to load, and only a terminal needs it
+
+            self._bar = WordsBar(self._total)
 
     def _counts(self) -> str:
         return ", ".join(f"{count} {name}" for name, count in sorted(self._statuses.items()))
@@ -114,14 +113,3 @@ class Progress:
         done = self._done_before + self._done
         left = f"{((self._total or done) - done) / rate:.0f} s left" if rate else "no word answered yet"
         return f"{done} of {self._total} words, {rate:.1f} a second, {left}: {self._counts()}"
-
-
-def _bar() -> Bar:
-    return Bar(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[statuses]}"),
-        console=Console(stderr=True),
-    )

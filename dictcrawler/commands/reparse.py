@@ -8,11 +8,8 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from rich.console import Console
-from rich.progress import Progress as Bar
-from rich.progress import TaskID
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
@@ -25,6 +22,9 @@ from dictcrawler.printable import printable
 from dictcrawler.reparsing import Progress
 from dictcrawler.runs import Published
 from dictcrawler.verdict import MEANINGS, ExitStatus, exit_status, summary
+
+if TYPE_CHECKING:
+    from dictcrawler.bars import WordsBar
 
 logger = logging.getLogger(__name__)
 
@@ -150,19 +150,19 @@ class _Bar:
     """Where we are, on a terminal."""
 
     def __init__(self) -> None:
-        self._bar = Bar(*Bar.get_default_columns(), console=Console(stderr=True))
-        self._task: TaskID | None = None
+        self._bar: WordsBar | None = None
 
     def __enter__(self) -> None:
-        """Begin to draw."""
-        self._bar.start()
+        """Begin."""
 
     def __exit__(self, *_: object) -> None:
         """Leave the terminal as it was."""
-        self._bar.stop()
+        if self._bar is not None:
+            self._bar.stop()
 
     def show(self, progress: Progress) -> None:
         """Draw the bar."""
-        if self._task is None:
-            self._task = self._bar.add_task("words", total=progress.total)
-        self._bar.update(self._task, completed=progress.done, description=f"words{_not_kept(progress)}")
+        from dictcrawler.bars import WordsBar  # noqa: PLC0415 - slow to load, and every command of Scrapy's loads this
+
+        self._bar = self._bar or WordsBar(progress.total)
+        self._bar.show(progress.done, _not_kept(progress).removeprefix("; "))

@@ -16,7 +16,6 @@ from scrapy.exceptions import UsageError
 
 from dictcrawler import sample
 from dictcrawler.errors import ArgumentError
-from dictcrawler.sample import site
 
 LAST_PORT = 65535
 
@@ -74,6 +73,8 @@ class Command(ScrapyCommand):
 
 
 async def _until_interrupted(opts: argparse.Namespace) -> None:
+    from dictcrawler.sample import site  # noqa: PLC0415 - slow to load, and every command of Scrapy's loads this
+
     running = await site.start(
         opts.host, opts.port, words=opts.words, delay_ms=opts.delay_ms, dictionary=opts.dictionary
     )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar, ParamSpec, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar, cast
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -31,7 +31,6 @@ from dictcrawler.pages import NoPages, Pages, folder_of, keeping
 from dictcrawler.reading import ReadingProcess
 from dictcrawler.revalidation import conditions
 from dictcrawler.runs import Published, Run
-from dictcrawler.sample import site
 from dictcrawler.sources import Fetched, LiveSource, Source
 from dictcrawler.spiders.fetcher import Asked, Fetcher
 from dictcrawler.spiders.recording import exchange
@@ -39,6 +38,9 @@ from dictcrawler.store import KeywordLine, Store
 from dictcrawler.walls import Wall
 from dictcrawler.warc_index import WarcIndex
 from dictcrawler.warc_source import WarcSource
+
+if TYPE_CHECKING:
+    from dictcrawler.sample.site import RunningSite
 
 logger = logging.getLogger(__name__)
 items.register()
@@ -117,7 +119,7 @@ class KeywordSpider(Spider):
         # The arguments are data: unlike plain Scrapy's, they never become attributes of the spider.
         super().__init__()
         self.given = given
-        self._sample_site: site.RunningSite | None = None
+        self._sample_site: RunningSite | None = None
         self._store: Store | None = None
         self._reader: ReadingProcess | None = None
         self._held = ExitStack()
@@ -248,19 +250,21 @@ class KeywordSpider(Spider):
         data = Path(settings["DATA_DIR"])
         publishing.refuse_unusable(data / "feeds" / self.given.feed)
         self._held = locking.hold_run(url, data, self.given.feed)
-        store = Store(url)
-        self._store = store
-        # Reading a million lines blocks for seconds: the loop goes on meanwhile.
-        self.run = await self.in_thread(Run.begin, store, self.given, data / "feeds", self._keywords(), self._limits())
-        self.pages = self._open_pages(store)
-        self._reader = ReadingProcess(
+        reader = ReadingProcess(
             self.given.dictionary.name,
             settings.getint("READING_MEMORY"),
             settings.getfloat("READING_SECONDS"),
             self.given.language,
         )
-        await self._reader.start()
-        self.source = await self._open_source(store, self._reader)
+        self._reader = reader
+        starting = asyncio.ensure_future(reader.start())
+        store = Store(url)
+        self._store = store
+        # Reading a million lines blocks for seconds: the loop goes on meanwhile.
+        self.run = await self.in_thread(Run.begin, store, self.given, data / "feeds", self._keywords(), self._limits())
+        self.pages = self._open_pages(store)
+        await starting
+        self.source = await self._open_source(store, reader)
 
     async def in_thread(self, function: Callable[_Given, _Made], *args: _Given.args, **given: _Given.kwargs) -> _Made:
         """Call what writes to the store or the feed outside the loop; `close_source` waits for its end."""
@@ -307,6 +311,8 @@ class KeywordSpider(Spider):
             return LiveSource(self.given.dictionary, self.given.base_url, reader)
         if self.given.warc is not None:
             return await self._open_warc(store, self.given.warc, reader)
+        from dictcrawler.sample import site  # noqa: PLC0415 - slow to load, and only the sample needs it
+
         self._sample_site = await site.start(dictionary=self.given.dictionary.name)
         address = self.given.dictionary.editions[self.given.edition].addresses[0]
         return LiveSource(self.given.dictionary, f"{self._sample_site.url}/{address.split('/', 3)[3]}", reader)
