@@ -9,7 +9,7 @@ CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 
 CREATE_ENV = $(PYTHON) -m venv $(1) \
 	|| { echo "The venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
-.PHONY: crawl test test-quiet coverage kill faults fault-table starts lint types check lock clean
+.PHONY: bench crawl test test-quiet coverage kill faults fault-table starts lint types check lock clean
 
 ## crawl: install what the crawler needs and crawl the 13 seed words from the built-in sample site
 crawl: $(ENV)/.installed
@@ -45,6 +45,10 @@ fault-table: $(ENV)/.installed-dev
 ## starts: start N crawls of one store at once (50)
 starts: $(ENV)/.installed-dev
 	STARTS=$(or $(N),50) $(ENV)/bin/python -m pytest -q tests/test_one_writer.py -k "starts or killed"
+
+## bench: every figure of docs/performance.md, measured side by side (half an hour)
+bench: $(ENV)/.installed-dev
+	PYTHONPATH=. $(ENV)/bin/python -m benchmarks.bench $(ARGS)
 
 ## lint: ruff and scrapy-lint
 lint: $(ENV)/.installed-dev

@@ -91,7 +91,7 @@ def prototype(index: int, homograph: str | None) -> tuple[LexicalEntry, ...]:
         slug,
         PLACEHOLDER,
         "noun" if noun else "verb",
-        *(_sense(random, noun=noun, subs=random.randint(0, 1)) for _ in range(random.randint(2, 5))),
+        *(_sense(random, noun=noun, subs=random.randint(0, 1)) for _ in range(random.randint(4, 8))),
         stars=random.randint(0, 3),
         spoken=[said("ˈwɜrd", PLACEHOLDER)],
         forms=_forms(noun=noun),

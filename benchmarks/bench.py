@@ -1,0 +1,164 @@
+"""``make bench``: every figure of docs/performance.md, side by side and in turns, on this machine.
+
+Writes ``results.json``, ``table.md`` and ``wall.svg`` into ``--out``. The whole takes about half an hour;
+``--words 26 --rounds 1 --quick`` shows in a minute that everything runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks import crawls, fresh, memory, parsing, rereading, starting
+from benchmarks.crawls import OURS, WAYS, Case, Result
+from benchmarks.measure import Spread
+from benchmarks.plot import draw
+
+Row = tuple[str, Spread, str]
+"""What was measured, the figure, and the target or nothing."""
+
+_FAST = ("plain_scrapy", "fastest", OURS)
+LESSON = 13
+
+
+def cases(words: int, *, quick: bool) -> list[Case]:
+    """The situations that the table and the plot are made of, and the mission's own thirteen words."""
+    lesson = Case(LESSON, 200, LESSON)
+    if quick:
+        return [Case(words, 0, 4), Case(words, 5, 4)]
+    waiting = [Case(words, 50, 4, _FAST), *(Case(words, 50, at_once) for at_once in (16, 64)), Case(words, 200, 16)]
+    return [Case(words, 0, 16), *waiting, lesson]
+
+
+def rows_of(case: Case, results: dict[str, list[Result]]) -> Iterator[Row]:
+    """What one situation says: per way, and of ours against the others in the same round."""
+    named = {way.name: way for way in WAYS}
+    about = f"{case.latency_ms:g} ms, {case.concurrency} at once"
+    for name, of_way in results.items():
+        label = f"{named[name].label} ({about})"
+        yield f"ms of processor a page: {label}", Spread.of([1000 * r.cost.cpu / r.pages for r in of_way]), ""
+        yield f"seconds for {of_way[0].pages} pages: {label}", Spread.of([r.cost.wall for r in of_way]), ""
+        limit = case.limit(of_way[0].pages)
+        if limit:
+            target = _WALL_TARGETS.get((case.latency_ms, case.concurrency), "") if name == OURS else ""
+            yield f"wall / limit, start-up included: {label}", Spread.of([r.cost.wall / limit for r in of_way]), target
+            yield (
+                f"wall / limit, first request to last reply: {label}",
+                Spread.of([r.served / limit for r in of_way]),
+                "",
+            )
+    own = results[OURS]
+    yield f"server's share of ours ({about})", Spread.of([r.server_cpu / r.cost.wall for r in own]), ""
+    for other, target in (("gather", "≤ 0.125"), ("fastest", "≤ 1.5")):
+        if other in results:
+            pairs = zip(own, results[other], strict=True)
+            ratios = [(a.cost.cpu / a.pages) / (b.cost.cpu / b.pages) for a, b in pairs]
+            yield f"processor a page, ours / {named[other].label} ({about})", Spread.of(ratios), target
+
+
+_WALL_TARGETS = {(200, 16): "≤ 1.10", (50, 16): "≤ 1.2", (50, 64): "≤ 3.5"}
+
+
+def _ratios(taken: dict[str, list[float]], above: str, below: str) -> Spread:
+    return Spread.of([a / b for a, b in zip(taken[above], taken[below], strict=True)])
+
+
+def parsing_rows(count: int) -> Iterator[Row]:
+    """What reading a page costs."""
+    taken = parsing.rounds(count)
+    for name, values in taken.items():
+        yield f"ms to read a page: {name}", Spread.of(values), ""
+    ours = "ours, every field and coverage"
+    yield f"{ours} / parsel CSS, the core", _ratios(taken, ours, "parsel CSS, the core"), "≤ 0.25"
+
+
+def starting_rows(count: int) -> Iterator[Row]:
+    """What starting costs."""
+    taken = starting.rounds(count)
+    for name, values in taken.items():
+        yield f"seconds: {name}", Spread.of(values), ""
+    for command in ("--help", "show WORD"):
+        label = f"python -m dictcrawler {command}"
+        over = [a - b for a, b in zip(taken[label], taken["python -c pass"], strict=True)]
+        yield f"seconds over a bare Python: {label}", Spread.of(over), "≤ 0.15"
+    ratio = _ratios(taken, starting.OURS, starting.PLAIN)
+    yield "start-up, ours / plain Scrapy", ratio, "≤ 1.15"
+
+
+def other_rows(count: int, words: int, *, quick: bool) -> Iterator[Row]:
+    """Fresh words, reading again, memory."""
+    for name, values in fresh.rounds(count, 2_000 if quick else 100_000).items():
+        yield name, Spread.of(values), "≤ 50" if name == fresh.MISSES else ""
+    yield "reparse, seconds of 1 process / of 2", _ratios(rereading.rounds(count, words), "1", "2"), "≥ 1.8"
+    found = memory.peaks(5_000, (1_000,)) if quick else memory.peaks(1_000_000, (10_000, 30_000))
+    for name, peak in found.items():
+        yield f"peak of memory in MiB: {name} words asked", Spread.of([peak]), ""
+
+
+def main() -> int:
+    """Measure, and write what was found."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=__doc__)
+    parser.add_argument("--words", type=int, default=1000, help="words of a crawl (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=5, help="default: %(default)s")
+    parser.add_argument("--quick", action="store_true", help="small situations only")
+    parser.add_argument("--out", type=Path, default=Path("benchmarks"), help="default: %(default)s")
+    asked = parser.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    rows: list[Row] = []
+    every: list[tuple[Case, dict[str, list[Result]]]] = []
+    for case in cases(asked.words, quick=asked.quick):
+        _say(f"{case.words} words, {case.latency_ms:g} ms, {case.concurrency} at once")
+        results = crawls.rounds(case, asked.rounds, _say)
+        every.append((case, results))
+        rows.extend(rows_of(case, results))
+        _write(asked.out, rows, every)
+    parts: tuple[Callable[[], Iterator[Row]], ...] = (
+        lambda: parsing_rows(asked.rounds),
+        lambda: starting_rows(asked.rounds),
+        lambda: other_rows(asked.rounds, asked.words, quick=asked.quick),
+    )
+    for part in parts:
+        for row in part():
+            _say(_line(row))
+            rows.append(row)
+            _write(asked.out, rows, every)
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _line(row: Row) -> str:
+    label, spread, target = row
+    return f"| {label} | {spread.median:.3g} | {spread.least:.3g} to {spread.most:.3g} | {target} |"
+
+
+def _write(out: Path, rows: list[Row], every: list[tuple[Case, dict[str, list[Result]]]]) -> None:
+    """Write all that is known so far: half an hour of measuring must not be lost."""
+    machine = {"python": platform.python_version(), "processors": os.cpu_count(), "system": platform.system()}
+    told = {
+        "machine": machine,
+        "rows": [{"label": label, **asdict(spread), "target": target} for label, spread, target in rows],
+        "crawls": [
+            {
+                "case": asdict(case),
+                "results": {way: [asdict(result) for result in of_way] for way, of_way in found.items()},
+            }
+            for case, found in every
+        ],
+    }
+    (out / "results.json").write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    head = "| measured | median | least to most | target |\n|---|---|---|---|\n"
+    (out / "table.md").write_text(head + "".join(f"{_line(row)}\n" for row in rows), encoding="utf-8")
+    draw(every, out / "wall.svg")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

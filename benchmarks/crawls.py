@@ -1,0 +1,123 @@
+"""The same words crawled in six ways, side by side: what a page costs, and how near the wall time is to the limit.
+
+The limit of a crawl is N × latency / concurrency: nobody who keeps to that concurrency can be faster.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import measure, server
+from benchmarks.measure import Cost, PageServer
+from benchmarks.ways import ours
+
+OURS = "ours"
+SLOW_SHARE = 5
+"""Ways that take a twentieth of a second for a page crawl one word in so many; their figures are per page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to crawl: what it is made of, and whether it is one of the slow ones."""
+
+    name: str
+    label: str
+    is_slow: bool = False
+
+
+WAYS = (
+    Way("sequential", "one after another: requests, BeautifulSoup", is_slow=True),
+    Way("threads", "run_in_executor: requests, BeautifulSoup", is_slow=True),
+    Way("gather", "asyncio.gather: aiohttp, BeautifulSoup", is_slow=True),
+    Way("plain_scrapy", "plain Scrapy, parsel CSS"),
+    Way("fastest", "asyncio.gather: aiohttp, uvloop, Lexbor"),
+    Way(OURS, "dictcrawler, everything on"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One situation: so many words, the server's latency, how many requests at once, and who takes part."""
+
+    words: int
+    latency_ms: float
+    concurrency: int
+    ways: tuple[str, ...] = tuple(way.name for way in WAYS)
+
+    def pages(self, way: Way) -> int:
+        """How many of the words a way crawls."""
+        return max(1, self.words // SLOW_SHARE) if way.is_slow else self.words
+
+    def limit(self, pages: int) -> float:
+        """Seconds that no crawl can beat; 0 without latency."""
+        return pages * self.latency_ms / 1000 / self.concurrency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One crawl of one way. ``served`` are the seconds from its first request to its last reply, and
+    ``server_cpu`` those of the processor that the server took meanwhile."""
+
+    way: str
+    pages: int
+    cost: Cost
+    served: float
+    server_cpu: float
+
+
+def rounds(case: Case, count: int, say: Callable[[str], None]) -> dict[str, list[Result]]:
+    """Crawl in turns, each round in another order; check in the first that all have read the same.
+
+    :raises measure.Failed: when a way fails, or reads something else.
+    """
+    taking = [way for way in WAYS if way.name in case.ways]
+    results: defaultdict[str, list[Result]] = defaultdict(list)
+    with measure.serving(case.words, case.latency_ms) as served, tempfile.TemporaryDirectory() as folder:
+        read: dict[str, list[dict[str, object]]] = {}
+        for turn in range(count):
+            for way in taking[turn % len(taking) :] + taking[: turn % len(taking)]:
+                place = Path(folder, f"{way.name}-{turn}")
+                place.mkdir()
+                result = _crawl(way, case, served, place)
+                results[way.name].append(result)
+                say(f"{way.name}: {result.cost.wall:.1f} s for {result.pages} pages")
+                if turn == 0:
+                    read[way.name] = _read(way, place)
+        _compare(read)
+    return dict(results)
+
+
+def _crawl(way: Way, case: Case, served: PageServer, place: Path) -> Result:
+    pages = case.pages(way)
+    words = place / "words.txt"
+    words.write_text("".join(f"{word}\n" for word in server.generated(pages)), encoding="utf-8")
+    url = f"{served.url}{server.PREFIX}"
+    if way.name == OURS:
+        command = measure.scrapy(*ours.command(url, words, place / "data", case.concurrency))
+    else:
+        program = f"benchmarks.ways.{way.name}"
+        command = measure.python("-m", program, url, str(words), str(place / "out.jsonl"), str(case.concurrency))
+    served.told()
+    before = served.cpu
+    cost = measure.run(command)
+    return Result(way=way.name, pages=pages, cost=cost, served=served.told().seconds, server_cpu=served.cpu - before)
+
+
+def _read(way: Way, place: Path) -> list[dict[str, object]]:
+    found = ours.core(place / "data") if way.name == OURS else ours.written(place / "out.jsonl")
+    return sorted(found, key=lambda entry: str(entry["headword"]))
+
+
+def _compare(read: dict[str, list[dict[str, object]]]) -> None:
+    """All have to say the same of each word that they have in common."""
+    known: dict[object, dict[str, object]] = {}
+    for way, entries in read.items():
+        if not entries:
+            raise measure.Failed(f"{way} has read nothing")
+        for entry in entries:
+            if known.setdefault(entry["headword"], entry) != entry:
+                raise measure.Failed(f"{way} reads {entry['headword']} otherwise than another way")

@@ -1,0 +1,77 @@
+"""What words cost that need not be asked: a long list in which every word has a fresh answer.
+
+The answers are written into a store as a crawl would have left them; then the list is crawled, with nothing to ask.
+Two kinds are timed: words of which the ledger alone knows (``not_in_dictionary``), and words with an entry of
+average size, which is published again. The cost of a word is the difference between a long and a short list.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from benchmarks import measure, server
+from benchmarks.ways import ours
+from dictcrawler import arguments, dictionaries, feeds
+from dictcrawler.model import Entry, Lookup, Status
+from dictcrawler.store import Store
+
+SHORT = 1_000
+BATCH = 1_000
+MISSES, ENTRIES = "µs for a fresh word without an entry", "µs for a fresh word with its entry"
+
+
+def rounds(count: int, words: int) -> dict[str, list[float]]:
+    """Microseconds by the clock for a word of a list of ``words``, by kind, one figure a round.
+
+    :raises measure.Failed: when a page was asked for.
+    """
+    taken: dict[str, list[float]] = {MISSES: [], ENTRIES: []}
+    with tempfile.TemporaryDirectory() as folder, measure.serving(1) as served:
+        for turn in range(count):
+            for kind, values in taken.items():
+                place = Path(folder, f"{turn}-{len(kind)}")
+                short, long = (_seconds(place / str(size), served.url, size, kind) for size in (SHORT, words))
+                values.append((long - short) / (words - SHORT) * 1e6)
+        if served.told().pages > 4 * count:
+            raise measure.Failed("fresh words were asked for")
+    return taken
+
+
+def _seconds(place: Path, address: str, size: int, kind: str) -> float:
+    """Fill a store with so many fresh answers and crawl them all."""
+    place.mkdir(parents=True)
+    url = f"{address}{server.PREFIX}"
+    one = place / "one.txt"
+    one.write_text(f"{server.generated(1)[0]}\n", encoding="utf-8")
+    measure.run(measure.scrapy(*ours.command(url, one, place / "data", 1)))
+    names = [f"fresh{number:07}" for number in range(size)]
+    words = place / "words.txt"
+    words.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+    _fill(place / "data", url, names, kind)
+    # Of invented entries under one roof the number of words found falls: the run may be withheld, which costs the same.
+    return measure.run(measure.scrapy(*ours.command(url, words, place / "data", 1)), allowed=(0, 5, 8)).wall
+
+
+def _fill(data: Path, url: str, names: list[str], kind: str) -> None:
+    feed = data / "feeds" / "macmillan"
+    entry = next(iter(feeds.read_entries(feed)))
+    lookup = next(iter(feeds.read_lookups(feed)))
+    given = arguments.read(dictionaries.load("macmillan"), {"source": "live", "base_url": f"{url}{{keyword}}"})
+    now = datetime.now(UTC).replace(microsecond=0)
+    with closing(Store(f"sqlite:///{data}/store/macmillan.sqlite")) as store:
+        for start in range(0, len(names), BATCH):
+            answers = [(name, _answer(lookup, entry, name, kind)) for name in names[start : start + BATCH]]
+            store.save(given.scope, answers, lambda *_: now + timedelta(days=1))
+
+
+def _answer(lookup: Lookup, entry: Entry, name: str, kind: str) -> Lookup:
+    answer = replace(lookup, keyword=name, normalized=name)
+    if kind == MISSES:
+        return replace(answer, status=Status.NOT_IN_DICTIONARY, entry_ids=())
+    own = replace(entry, id=f"macmillan:american:{name}", headword=name)
+    return replace(answer, entry_ids=(own.id,), entries=(own,))

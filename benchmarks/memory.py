@@ -1,0 +1,33 @@
+"""Whether memory stays flat: a list of 1,000 words, and the beginning of one of a million."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from benchmarks import measure, server
+from benchmarks.ways import ours
+
+SHORT = 1_000
+INCOMPLETE = 3
+"""The exit status of a crawl that was stopped before every word had its outcome."""
+
+
+def peaks(words: int, asked: tuple[int, ...]) -> dict[str, float]:
+    """Peaks in MiB: of a list of 1,000 words, and of one of ``words`` after so many of them were ``asked``.
+
+    The server does not know the words of the long list: its answers are as small as pages can be.
+    """
+    found: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as name, measure.serving(1) as served:
+        folder = Path(name)
+        for size, ends in ((SHORT, (SHORT,)), (words, asked)):
+            listed = folder / f"{size}.txt"
+            with listed.open("w", encoding="utf-8") as file:
+                file.writelines(f"none{number:07}\n" for number in range(size))
+            for end in ends:
+                command = ours.command(f"{served.url}{server.PREFIX}", listed, folder / f"{size}-{end}", 16)
+                stop = ("-s", f"CLOSESPIDER_ITEMCOUNT={end}", "-s", "CANARY_MIN_WORDS=99999999")
+                cost = measure.run(measure.scrapy(*command, *stop), allowed=(0, INCOMPLETE, 4, 5))
+                found[f"{end:,} of {size:,}"] = cost.peak
+    return found

@@ -1,0 +1,27 @@
+"""Coroutines: ``asyncio.gather`` with aiohttp, and BeautifulSoup."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import aiohttp
+
+from benchmarks.ways import Task, soup, task
+
+
+async def fetch(session: aiohttp.ClientSession, url: str) -> str:
+    """One line of JSON for one page."""
+    async with session.get(url) as response:
+        return json.dumps(soup.entry(await response.text()), ensure_ascii=False)
+
+
+async def crawl(asked: Task) -> None:
+    """All words, as many at once as connections are allowed."""
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=asked.concurrency)) as session:
+        lines = await asyncio.gather(*(fetch(session, asked.url + word) for word in asked.words))
+    asked.out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    asyncio.run(crawl(task()))
