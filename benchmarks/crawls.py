@@ -108,7 +108,7 @@ def _crawl(way: Way, case: Case, served: PageServer, place: Path) -> Result:
 
 
 def _read(way: Way, place: Path) -> list[dict[str, object]]:
-    found = ours.core(place / "data") if way.name == OURS else ours.written(place / "out.jsonl")
+    found = ours.fields(place / "data") if way.name == OURS else ours.written(place / "out.jsonl")
     return sorted(found, key=lambda entry: str(entry["headword"]))
 
 

@@ -1,7 +1,8 @@
 """Ways to crawl the same words: each a program ``python -m benchmarks.ways.NAME URL WORDS OUT CONCURRENCY``.
 
-Each reads the same core of an entry from a page and writes it as a line of JSON: headword, part of speech,
-transcription, and of every sense and sub-sense the definition and the examples.
+Each reads the same fields of an entry and writes them as a line of JSON: headword, part of speech, stars,
+transcription, recording, inflected forms; of every sense and sub-sense its number, labels and definition,
+its examples with pattern and gloss, its synonyms with their group and address.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+LABELS = frozenset({"SYNTAX-CODING", "STYLE-LEVEL", "DIALECT", "SUBJECT-AREA"})
+"""The classes of a sense's labels."""
 
 
 @dataclass(frozen=True, slots=True)

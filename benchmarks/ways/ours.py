@@ -1,6 +1,6 @@
 """Our own crawl with everything on: robots.txt, checks, coverage, kept pages, store, feed.
 
-The core of its entries is written afterwards by `core`, which is not measured.
+What the other ways read is read back afterwards by `fields`, which is not measured.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from dictcrawler import feeds
-from dictcrawler.model import Entry
+from dictcrawler.model import LexicalEntry, Sense
 
 
 def command(url: str, words: Path, data: Path, concurrency: int) -> list[str]:
@@ -27,24 +27,34 @@ def command(url: str, words: Path, data: Path, concurrency: int) -> list[str]:
     return ["crawl", "macmillan", *given, *(o for name, value in settings.items() for o in ("-s", f"{name}={value}"))]
 
 
-def core(data: Path) -> list[dict[str, object]]:
+def fields(data: Path) -> list[dict[str, object]]:
     """What the other ways read, of the published entries."""
-    return [_core(entry) for entry in feeds.read_entries(data / "feeds" / "macmillan")]
+    return [fields_of(entry) for entry in feeds.read_entries(data / "feeds" / "macmillan")]
 
 
-def _core(entry: Entry) -> dict[str, object]:
-    transcriptions = [found.text for sound in entry.pronunciations for found in sound.transcriptions]
+def fields_of(entry: LexicalEntry) -> dict[str, object]:
+    """The fields of `benchmarks.ways` in one of our entries, which says more."""
+    sound = next(iter(entry.pronunciations), None)
     return {
         "headword": entry.headword,
         "part_of_speech": ", ".join(entry.raw_parts_of_speech) or None,
-        "ipa": transcriptions[0] if transcriptions else None,
-        "senses": [
-            {
-                "definition": sense.definitions[0].text if sense.definitions else None,
-                "examples": [example.text for example in sense.examples],
-            }
-            for sense in entry.senses
-        ],
+        "stars": next((each.value for each in entry.frequency), 0),
+        "ipa": sound.transcriptions[0].text if sound else None,
+        "mp3": sound.sound_file if sound else None,
+        "forms": [form.text for form in entry.inflected_forms],
+        "senses": [_sense(entry, sense) for sense in entry.senses],
+    }
+
+
+def _sense(entry: LexicalEntry, sense: Sense) -> dict[str, object]:
+    around = next((other.number for other in entry.senses if other.id == sense.parent), None)
+    synonyms = [each for each in entry.relations if each.type == "synonym" and each.from_ == sense.id]
+    return {
+        "number": (sense.number or "").removeprefix(around or ""),
+        "definition": sense.definitions[0].text if sense.definitions else None,
+        "labels": [label.text for label in sense.labels],
+        "examples": [{"pattern": one.pattern, "text": one.text, "gloss": one.gloss} for one in sense.examples],
+        "synonyms": [[each.group, each.text, each.url] for each in synonyms],
     }
 
 
