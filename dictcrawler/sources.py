@@ -192,15 +192,15 @@ async def read_page(reader: BodyReader, fetched: Fetched, address: str) -> Readi
     content_type = fetched.headers.get("content-type")
     if fetched.status == HTTPStatus.OK:
         return await reader.read(fetched.body, content_type, address)
-    error = status_error(fetched)
+    # Never by a name: an error that its own frame knows is a cycle, and keeps the page until the collector comes by.
     if fetched.status not in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
-        raise error
+        raise status_error(fetched)
     try:
         reading = await reader.read(fetched.body, content_type, address)
     except PageError:
-        raise error from None
+        raise status_error(fetched) from None
     if isinstance(reading.page, EntryPage):
-        raise error
+        raise status_error(fetched)
     return reading
 
 
