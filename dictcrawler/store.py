@@ -31,6 +31,8 @@ from dictcrawler.freshness import Refresh
 from dictcrawler.model import Entry, Lookup, PageState, Status
 
 CHUNK = 1_000
+IMPORTED_AT_ONCE = 10_000
+"""Lines of a word list in one transaction: each costs a wait for the disk."""
 
 _metadata = sa.MetaData()
 
@@ -180,7 +182,7 @@ class Store:
     def add_keywords(self, run: str, keywords: Iterable[KeywordLine]) -> None:
         """Append lines to the word list of a run, in chunks: memory stays flat."""
         stream = iter(keywords)
-        while chunk := list(islice(stream, CHUNK)):
+        while chunk := list(islice(stream, IMPORTED_AT_ONCE)):
             rows = [
                 {
                     "run": run,
