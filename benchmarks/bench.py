@@ -69,6 +69,15 @@ def _ratios(taken: dict[str, list[float]], above: str, below: str) -> Spread:
     return Spread.of([a / b for a, b in zip(taken[above], taken[below], strict=True)])
 
 
+def crawl_rows(situations: list[Case], count: int, every: list[tuple[Case, dict[str, list[Result]]]]) -> Iterator[Row]:
+    """What whole crawls cost; ``every`` collects the results themselves."""
+    for case in situations:
+        _say(f"{case.words} words, {case.latency_ms:g} ms, {case.concurrency} at once")
+        results = crawls.rounds(case, count, _say)
+        every.append((case, results))
+        yield from rows_of(case, results)
+
+
 def parsing_rows(count: int) -> Iterator[Row]:
     """What reading a page costs."""
     taken = parsing.rounds(count)
@@ -91,14 +100,24 @@ def starting_rows(count: int) -> Iterator[Row]:
     yield "start-up, ours / plain Scrapy", ratio, "≤ 1.15"
 
 
-def other_rows(count: int, words: int, *, quick: bool) -> Iterator[Row]:
-    """Fresh words, reading again, memory."""
-    for name, values in fresh.rounds(count, 2_000 if quick else 100_000).items():
+def fresh_rows(count: int, words: int) -> Iterator[Row]:
+    """What words cost that are not asked."""
+    for name, values in fresh.rounds(count, words).items():
         yield name, Spread.of(values), "≤ 50" if name == fresh.MISSES else ""
+
+
+def reparse_rows(count: int, words: int) -> Iterator[Row]:
+    """What a second processor brings to reading again."""
     yield "reparse, seconds of 1 process / of 2", _ratios(rereading.rounds(count, words), "1", "2"), "≥ 1.8"
-    found = memory.peaks(5_000, (1_000,)) if quick else memory.peaks(1_000_000, (10_000, 30_000))
-    for name, peak in found.items():
+
+
+def memory_rows(words: int, asked: tuple[int, ...]) -> Iterator[Row]:
+    """Whether memory stays flat."""
+    for name, peak in memory.peaks(words, asked).items():
         yield f"peak of memory in MiB: {name} words asked", Spread.of([peak]), ""
+
+
+PARTS = ("crawls", "parsing", "starting", "fresh", "reparse", "memory")
 
 
 def main() -> int:
@@ -107,24 +126,22 @@ def main() -> int:
     parser.add_argument("--words", type=int, default=1000, help="words of a crawl (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="default: %(default)s")
     parser.add_argument("--quick", action="store_true", help="small situations only")
+    parser.add_argument("--only", choices=PARTS, action="append", help="one part; may be given more than once")
     parser.add_argument("--out", type=Path, default=Path("benchmarks"), help="default: %(default)s")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     rows: list[Row] = []
     every: list[tuple[Case, dict[str, list[Result]]]] = []
-    for case in cases(asked.words, quick=asked.quick):
-        _say(f"{case.words} words, {case.latency_ms:g} ms, {case.concurrency} at once")
-        results = crawls.rounds(case, asked.rounds, _say)
-        every.append((case, results))
-        rows.extend(rows_of(case, results))
-        _write(asked.out, rows, every)
-    parts: tuple[Callable[[], Iterator[Row]], ...] = (
-        lambda: parsing_rows(asked.rounds),
-        lambda: starting_rows(asked.rounds),
-        lambda: other_rows(asked.rounds, asked.words, quick=asked.quick),
-    )
-    for part in parts:
-        for row in part():
+    parts: dict[str, Callable[[], Iterator[Row]]] = {
+        "crawls": lambda: crawl_rows(cases(asked.words, quick=asked.quick), asked.rounds, every),
+        "parsing": lambda: parsing_rows(asked.rounds),
+        "starting": lambda: starting_rows(asked.rounds),
+        "fresh": lambda: fresh_rows(asked.rounds, 2_000 if asked.quick else 100_000),
+        "reparse": lambda: reparse_rows(asked.rounds, asked.words),
+        "memory": lambda: memory_rows(*((5_000, (1_000,)) if asked.quick else (1_000_000, (10_000, 30_000)))),
+    }
+    for part in asked.only or PARTS:
+        for row in parts[part]():
             _say(_line(row))
             rows.append(row)
             _write(asked.out, rows, every)

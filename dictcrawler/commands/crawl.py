@@ -70,10 +70,10 @@ class Command(crawl.Command):
                 read_arguments(spider_class.name, opts.spargs, self.crawler_process.settings)
         except (KeyError, ArgumentError) as error:
             raise UsageError(printable(str(error.args[0])), print_help=False) from error
-        # The process ends with its memory: to look through all of that once more first takes a quarter of a second.
-        atexit.register(gc.freeze)
         crawler = self.crawler_process.create_crawler(spider_class)
         _harden_log()
+        # The process ends with its memory: to look through all of that once more first takes a quarter of a second.
+        atexit.register(gc.freeze)
         crawler.signals.connect(lambda: _end_soon(crawler), signal=crawl_failed, weak=False)
         crawler.signals.connect(_harden_log, signal=signals.spider_opened)
         self.crawler_process.crawl(crawler, **opts.spargs)

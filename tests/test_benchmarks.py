@@ -1,0 +1,41 @@
+"""The benchmarks run, in small; what they measure is asserted nowhere: a test must not depend on the clock."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from serving import ROOT
+
+from benchmarks import crawls, measure, parsing
+from benchmarks.crawls import WAYS, Case
+
+
+def test_every_way_to_crawl_reads_the_same_entries_and_leaves_its_figures(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks.bench", "--words", "26", "--rounds", "1", "--quick"]
+    done = subprocess.run(
+        [*command, "--only", "crawls", "--out", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    results = json.loads((tmp_path / "results.json").read_text())
+    labels = [row["label"] for row in results["rows"]]
+    assert all(any(way.label in label for label in labels) for way in WAYS)
+    assert all(row["least"] <= row["median"] <= row["most"] for row in results["rows"])
+    assert (tmp_path / "wall.svg").read_text().startswith("<?xml")
+    assert (tmp_path / "table.md").read_text().count("\n") == len(labels) + 2
+
+
+def test_a_way_that_reads_an_entry_otherwise_fails_the_benchmark(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = [{"headword": "word000001", "senses": []}]
+    monkeypatch.setattr(crawls, "_read", lambda way, _: said if way.name == "fastest" else [{**said[0], "stars": 3}])
+    with pytest.raises(measure.Failed, match="otherwise than another way"):
+        crawls.rounds(Case(2, 0, 2, ("plain_scrapy", "fastest")), 1, lambda _: None)
+
+
+def test_reading_a_page_is_measured_in_every_way() -> None:
+    taken = parsing.rounds(1)
+    assert len(taken) == 4
+    assert all(value > 0 for values in taken.values() for value in values)
