@@ -62,7 +62,7 @@ def rows_of(case: Case, results: dict[str, list[Result]]) -> Iterator[Row]:
             yield f"processor a page, ours / {named[other].label} ({about})", Spread.of(ratios), target
 
 
-_WALL_TARGETS = {(200, 16): "≤ 1.10", (50, 16): "≤ 1.2", (50, 64): "≤ 3.5"}
+_WALL_TARGETS: dict[tuple[float, int], str] = {(200, 16): "≤ 1.10", (50, 16): "≤ 1.2", (50, 64): "≤ 3.5"}
 
 
 def _ratios(taken: dict[str, list[float]], above: str, below: str) -> Spread:
