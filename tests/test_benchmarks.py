@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from serving import ROOT
 
-from benchmarks import crawls, measure, parsing
+from benchmarks import crawls, measure, parsing, stages
 from benchmarks.crawls import WAYS, Case
 
 
@@ -39,3 +39,7 @@ def test_reading_a_page_is_measured_in_every_way() -> None:
     taken = parsing.rounds(1)
     assert len(taken) == 4
     assert all(value > 0 for values in taken.values() for value in values)
+
+
+def test_each_stage_of_a_page_is_measured() -> None:
+    assert all(spread.median >= 0 for _, spread in stages.measured(rounds=1))

@@ -1,0 +1,140 @@
+"""Where the time of a page goes: each stage of a crawl alone, in milliseconds of the processor for a page.
+
+What is left of a crawl's cost is Scrapy's own path, Twisted's client and the system's calls.
+Run ``python -m benchmarks.stages``.
+"""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from benchmarks.measure import Spread
+from benchmarks.parsing import URL
+from dictcrawler import bodies, charsets, coverage, dictionaries, markup, reading
+from dictcrawler.checking import check
+from dictcrawler.citation import Fetch, cite, payload_digest
+from dictcrawler.dictionaries.macmillan.classes import NEVER_CONTENT
+from dictcrawler.feeds import encode_line
+from dictcrawler.model import Lookup, PageState, Status
+from dictcrawler.normalize import normalize
+from dictcrawler.page import EntryPage
+from dictcrawler.sample.macmillan import synthetic
+from dictcrawler.store import Store
+from dictcrawler.warc import Exchange, RecordMaker
+
+PAGES = 20
+ROUNDS = 7
+TYPE = "text/html; charset=utf-8"
+LIMIT = 8 * 2**20
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+class Page:
+    """A generated page and all that a crawl makes of it, one after another."""
+
+    def __init__(self, number: int) -> None:
+        word = synthetic.name(number)
+        self.slug, self.url = word, URL.format(word=word)
+        self.html = synthetic.page(number, None)
+        self.body = self.html.encode()
+        self.received = gzip.compress(self.body, mtime=0)
+        self.task = reading.Task(self.body, TYPE, self.url)
+        self.answer = reading.answer(_DICTIONARY, self.task)
+        self.message = msgspec.msgpack.encode(self.answer)
+        self.page = _DICTIONARY.parse(self.html, self.url)
+        if not isinstance(self.page, EntryPage):
+            raise TypeError(f"{word} has no entry")
+        self.contents = [each.content for each in self.page.entries]
+        self.fetch = Fetch(retrieved_from=self.url, fetched_at=NOW, payload_digest=payload_digest(self.body))
+        self.cited = cite(self.page, _DICTIONARY, self.fetch)
+        self.entries = tuple(normalize(entry) for entry in self.cited)
+        self.lookup = _lookup(self)
+        fields = [("Content-Type", TYPE), ("Content-Length", str(len(self.body)))]
+        self.exchange = Exchange(
+            url=self.url, request=[("Accept", "*/*")], status=200, protocol="HTTP/1.1", response=fields, body=self.body,
+            digest=self.fetch.payload_digest, fetched_at=NOW,
+        )  # fmt: skip
+
+
+def _lookup(page: Page) -> Lookup:
+    ids = tuple(entry.id for entry in page.entries)
+    state = PageState(url=page.url, status=200, digest=page.fetch.payload_digest, parser=_DICTIONARY.parser)
+    return Lookup(
+        keyword=page.slug, line=1, normalized=page.slug, dictionary="macmillan", edition="american",
+        status=Status.FOUND, entry_ids=ids, suggestions=(), attempts=1, run="stages", fetched_at=NOW,
+        entries=page.entries, pages=(state,),
+    )  # fmt: skip
+
+
+def _coverage(page: Page) -> float:
+    content = markup.one(markup.document(page.html), "#entryContent")
+    return coverage.ratio(coverage.visible_words(content, NEVER_CONTENT), coverage.landed(page.contents))
+
+
+def stages(store: Store) -> dict[str, Callable[[list[Page]], object]]:
+    """What is done with some pages, by the name of the stage."""
+    maker = RecordMaker()
+    maker.warcinfo("stages", {})
+    soon = NOW + timedelta(days=1)
+
+    def each(work: Callable[[Page], object]) -> Callable[[list[Page]], object]:
+        return lambda pages: [work(page) for page in pages]
+
+    return {
+        "decompress": each(lambda page: bodies.decode(page.received, "gzip", LIMIT)),
+        "digest of the body": each(lambda page: payload_digest(page.body)),
+        "decode the text": each(lambda page: charsets.decode(page.body, TYPE)),
+        "Lexbor's tree alone": each(lambda page: markup.document(page.html)),
+        "tree and coverage alone": each(_coverage),
+        "parse, every field, tree and coverage included": each(lambda page: _DICTIONARY.parse(page.html, page.url)),
+        "to the reading process and back: encode": each(
+            lambda page: (msgspec.msgpack.encode(page.task), msgspec.msgpack.encode(page.answer))
+        ),
+        "to the reading process and back: decode": each(lambda page: _DECODE(page.message)),
+        "cite": each(lambda page: cite(page.page, _DICTIONARY, page.fetch)),  # type: ignore[arg-type]  # see Page
+        "normalize": each(lambda page: [normalize(entry) for entry in page.cited]),
+        "check": each(lambda page: check(page.lookup)),
+        "a line of the feed": each(lambda page: [encode_line(entry) for entry in page.entries]),
+        "records of the kept page": each(lambda page: maker.exchange(page.exchange, None)),
+        "store, one transaction": lambda pages: store.save(
+            "stages", [(page.slug, page.lookup) for page in pages], lambda *_: soon
+        ),
+    }
+
+
+_DICTIONARY = dictionaries.load("macmillan")
+_DECODE = msgspec.msgpack.Decoder(reading.Answer).decode
+
+
+def measured(rounds: int = ROUNDS) -> Iterator[tuple[str, Spread]]:
+    """Milliseconds for a page, by stage."""
+    pages = [Page(number) for number in range(1, PAGES + 1)]
+    with tempfile.TemporaryDirectory() as folder, closing(Store(f"sqlite:///{Path(folder, 'store.sqlite')}")) as store:
+        for name, work in stages(store).items():
+            taken = []
+            for _ in range(rounds):
+                began = time.process_time()
+                work(pages)
+                taken.append((time.process_time() - began) / len(pages) * 1000)
+            yield name, Spread.of(taken)
+
+
+def main() -> int:
+    """Print a table."""
+    print("| stage | median, ms | least to most |\n|---|---|---|")
+    for name, spread in measured():
+        print(f"| {name} | {spread.median:.3f} | {spread.least:.3f} to {spread.most:.3f} |")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
