@@ -10,18 +10,19 @@ from dictcrawler.markup import Node
 from dictcrawler.model import LabelType
 
 # Advertising, navigation, buttons, captions, lists of other entries: of generation B (seen in
-# whole pages) and C (known from the scripts that people wrote to hide them).
+# whole pages) and C (known from the scripts that people wrote to hide them). What few elements
+# have stands before ``:is``, so that most elements are compared with little.
 NEVER_CONTENT = (
-    "script, style, noscript, [id^=ad_], [id*=google_ads], .am-dictionary, #potw, .floating-search, "
-    "#headwordright, #social_head, #helplinks-box, #redwordslayer, #thesaurus-floatinglayer, .thesaurus-layer, "
-    ".headword-definition, .contributeto_button, .wordforms a, .IBOX-HEAD, .toggle-open, .toggle-close, "
-    "#innerleftcol, #relatedentries, #usageboxlinks, .related-entries-content, .visible-xs, #innerrightcol, "
+    "script, style, noscript, "
+    "[id]:is([id^=ad_], [id*=google_ads], #potw, #headwordright, #social_head, #helplinks-box, #redwordslayer, "
+    "#thesaurus-floatinglayer, #innerleftcol, #relatedentries, #usageboxlinks, #innerrightcol), "
+    ".am-dictionary, .floating-search, .thesaurus-layer, .headword-definition, .contributeto_button, .wordforms a, "
+    ".IBOX-HEAD, .toggle-open, .toggle-close, .related-entries-content, .visible-xs, "
     ".smallprint, .moreButton, .noNumberElement, .textfromopen, "
-    ".THES > .synonyms:not(:has(a)), .thes-links:not(:has(.theslink)), "
-    "#phrases_container > .TITLE, #phrasal_verbs_container > .TITLE, "
+    ".synonyms:not(:has(a)):is(.THES > *), .thes-links:not(:has(.theslink)), "
+    ".TITLE:is(#phrases_container > *, #phrasal_verbs_container > *), "
     # Captions printed as separators ("See also"); those between two links keep the links apart.
-    ".PV-XREF > .SEP:first-child, .RUNON > .SEP:first-child, .SEEALSO-GROUP > .SEP:first-child, "
-    ".MAIN-XREF > .SEP:first-child, .VARIANT > .SEP:first-child"
+    ".SEP:first-child:is(.PV-XREF > *, .RUNON > *, .SEEALSO-GROUP > *, .MAIN-XREF > *, .VARIANT > *)"
 )
 
 LABELS: dict[str, LabelType] = {
