@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from macmillan_pages import SENSE, SITE, canonical, entry, generation_c, only_sense, read, relations, sense, senses
 
@@ -434,6 +436,20 @@ def test_a_blank_headword_is_refused() -> None:
 def test_elements_nested_beyond_all_measure_are_refused() -> None:
     with pytest.raises(UnknownPage):
         read(generation_c(senses(sense(SENSE + "<i>" * 5000 + "deep"))))
+
+
+def test_however_deep_elements_are_nested_the_page_is_read_or_refused() -> None:
+    # Each reader of the tree meets Python's limit at a depth of its own, a few elements apart.
+    ends = {end_of_nested(depth) for depth in range(800, sys.getrecursionlimit())}
+    assert ends == {1, "elements nested too deep", "elements are nested too deep to be read"}
+
+
+def end_of_nested(depth: int) -> int | str:
+    """How many senses a page with so many elements around them has, or why it is refused."""
+    try:
+        return len(entry(generation_c("<div>" * depth + senses(sense(SENSE)))).senses)
+    except UnknownPage as error:
+        return str(error).partition(":")[0]
 
 
 def test_a_consent_dialog_over_an_entry_does_not_hide_it_and_one_without_is_a_wall() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from dictcrawler.dictionaries import wiktionary
 from dictcrawler.dictionaries.wiktionary import senses
-from dictcrawler.errors import MarkupError, UnknownPage, WallPage
+from dictcrawler.errors import ArgumentError, MarkupError, UnknownPage, WallPage, WrongPage
 from dictcrawler.model import LexicalEntry, Sense
 from dictcrawler.page import EntryPage, MissPage, ParsedEntry
 
@@ -123,6 +123,17 @@ def test_a_page_without_a_title_anywhere_is_refused() -> None:
         wiktionary.parse(page(heading(2, "English") + heading(3, "Noun")), "https://en.wiktionary.org/w/index.php")
 
 
+def test_the_page_of_a_title_with_other_capitals_is_another_page() -> None:
+    own = '<link rel="canonical" href="https://en.wiktionary.org/wiki/Wendle">'
+    content = heading(2, "English") + heading(3, "Noun") + HEAD_LINE + "<ol><li>A thing.</li></ol>"
+    with pytest.raises(WrongPage, match=r"asked for .*/wendle, got the page .*/Wendle"):
+        wiktionary.parse(page(content, head=own), URL)
+    note = '<span class="mw-redirectedfrom">(Redirected from <a>wendle</a>)</span>'
+    found = wiktionary.parse(page(note + content, head=own), URL)
+    assert isinstance(found, EntryPage)
+    assert found.was_redirected
+
+
 def test_a_language_section_without_entries_is_unknown_not_empty() -> None:
     with pytest.raises(UnknownPage):
         wiktionary.parse(page(heading(2, "English") + heading(3, "Etymology") + "<p>Of old.</p>"), URL)
@@ -158,6 +169,22 @@ def test_another_language_is_read_from_its_own_section_with_its_own_code() -> No
     assert (entry.content.id, entry.content.lang) == ("wiktionary:italian:morvo#Noun", "it")
     assert [found_label.text for found_label in entry.content.labels] == ["m"]
     assert entry.content.senses[0].examples[0].gloss == "The morvo sleeps."
+
+
+def test_the_dictionary_of_another_language_reads_that_section_under_an_edition_of_its_own() -> None:
+    html = (HERE / "no_english_section" / "page.html").read_text(encoding="utf-8")
+    italian = wiktionary.in_language("Italian")
+    assert (italian.name, list(italian.editions)) == ("wiktionary", ["italian"])
+    found = italian.parse(html, "https://en.wiktionary.org/wiki/morvo")
+    assert isinstance(found, EntryPage)
+    assert [entry.content.edition for entry in found.entries] == ["italian"]
+    assert wiktionary.in_language(" english ") is wiktionary.DICTIONARY
+
+
+@pytest.mark.parametrize("language", ["", "../../etc", "Old/English", "-", "x" * 51])
+def test_what_no_heading_can_say_is_no_language(language: str) -> None:
+    with pytest.raises(ArgumentError, match="cannot be a heading"):
+        wiktionary.in_language(language)
 
 
 def test_a_language_without_a_code_on_its_headword_lines_is_undetermined() -> None:
@@ -400,6 +427,12 @@ def test_commas_inside_parentheses_part_no_terms() -> None:
     )
     entry = noun("<li>A turn.</li>", after=section)
     assert [(relation.text, relation.group) for relation in entry.relations] == [("spin", "old, rare"), ("b", None)]
+
+
+def test_terms_in_italics_or_bold_are_terms() -> None:
+    section = heading(4, "Synonyms") + '<p><i><a href="/wiki/spin">spin</a>, <b><a href="/wiki/b">b</a></b></i></p>'
+    entry = noun("<li>A turn.</li>", after=section)
+    assert [relation.text for relation in entry.relations] == ["spin", "b"]
 
 
 def test_the_heading_of_a_list_box_that_repeats_the_section_heading_is_dropped() -> None:
