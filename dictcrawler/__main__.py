@@ -2,7 +2,7 @@
 
 Crawling is Scrapy's command (``scrapy crawl NAME``); nothing here loads Scrapy. Exit status:
 0 done, 2 wrong usage, 3 the dictionary or the feed does not have the word, 4 not readable,
-5 the latest run is too old.
+5 the latest run is too old, 75 a crawl is at work on what should be pruned.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from dictcrawler import __version__
-from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError
+from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError, LockedError
 from dictcrawler.printable import printable
+from dictcrawler.settings import STORE_URL
 
 if TYPE_CHECKING:
     from dictcrawler.citation import Fetch
@@ -33,6 +34,7 @@ WRONG_USAGE = 2
 NO_SUCH_WORD = 3
 UNREADABLE = 4
 TOO_OLD = 5
+AT_WORK = 75
 BROKEN_PIPE = 141
 
 STANDARD_INPUT = "-"
@@ -87,10 +89,15 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(status)
     status.set_defaults(command=_status)
 
-    prune = commands.add_parser("prune", help="remove old runs, never the latest")
+    prune = commands.add_parser(
+        "prune", help="remove old runs, never the latest, and the kept pages that nothing refers to any more"
+    )
     prune.add_argument("--keep", metavar="N", type=_positive, required=True, help="how many runs of each feed to keep")
     prune.add_argument("--dry-run", action="store_true", help="only say what would be removed")
     prune.add_argument("--dictionary", metavar="NAME", help="of this feed only")
+    prune.add_argument(
+        "--store", metavar="URL", default=STORE_URL, help="the STORE_URL of the crawls (default: theirs)"
+    )
     _add_data(prune)
     prune.set_defaults(command=_prune)
 
@@ -177,14 +184,28 @@ def _status(asked: argparse.Namespace) -> int:
 
 
 def _prune(asked: argparse.Namespace) -> int:
-    from dictcrawler import history  # noqa: PLC0415 - --help must not wait for it
+    from dictcrawler import history, pruning  # noqa: PLC0415 - --help must not wait for them
 
-    for feed in _feeds(asked):
-        for run in history.removable(feed, asked.keep):
-            print(f"{'would remove' if asked.dry_run else 'removed'} {run.folder}")
-            if not asked.dry_run:
-                history.remove(run)
-    return DONE
+    status, gone = DONE, []
+    for name, folders in history.by_dictionary(_feeds(asked)).items():
+        wanted = pruning.Prune(
+            dictionary=name,
+            feeds=tuple(folders),
+            data=asked.data,
+            store_url=asked.store,
+            keep=asked.keep,
+            is_dry=asked.dry_run,
+        )
+        try:
+            for removed in pruning.prune(wanted):
+                print(f"{'would remove' if asked.dry_run else 'removed'} {removed.path} ({removed.size:,} bytes)")
+                gone.append(removed)
+        except LockedError as error:
+            _complain(error)
+            status = AT_WORK
+    runs = sum(removed.is_run for removed in gone)
+    print(f"in all: {runs} runs, {len(gone) - runs} files of kept pages, {sum(each.size for each in gone):,} bytes")
+    return status
 
 
 def _feeds(asked: argparse.Namespace) -> list[Path]:

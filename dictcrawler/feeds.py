@@ -24,7 +24,7 @@ from typing import TypeVar
 import msgspec
 
 from dictcrawler.errors import FeedError
-from dictcrawler.model import SCHEMA_VERSION, Change, Entry, FeedFile, Lookup, Record, RunManifest
+from dictcrawler.model import SCHEMA_VERSION, Change, Digest, Entry, FeedFile, Lookup, Record, RunManifest
 
 ENTRIES = "entries.jsonl"
 LOOKUPS = "lookups.jsonl"
@@ -41,6 +41,16 @@ _VERSION_KEY = b'"schema_version"'
 _Record = TypeVar("_Record", bound=Record)
 
 
+class _CitedSource(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    payload_digest: Digest
+
+
+class Cited(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """An entry, of which only the page that it was read from is wanted."""
+
+    source: _CitedSource
+
+
 def read_entries(path: str | os.PathLike[str]) -> Iterator[Entry]:
     """The entries of a run, in the order of the word list.
 
@@ -55,6 +65,14 @@ def read_lookups(path: str | os.PathLike[str]) -> Iterator[Lookup]:
     :raises FeedError: as `read_entries`.
     """
     return _records(_file(path, LOOKUPS), Lookup)
+
+
+def cited_digests(path: str | os.PathLike[str]) -> Iterator[str]:
+    """The digests of the pages that the entries of a run were read from, whatever else a line says.
+
+    :raises FeedError: as `read_entries`.
+    """
+    return (each.source.payload_digest for each in _records(_file(path, ENTRIES), Cited))
 
 
 def read_changes(path: str | os.PathLike[str]) -> Iterator[Change]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,6 +52,18 @@ def age_of_latest(feed: Path, now: datetime) -> timedelta:
     :raises FeedError: when there is none.
     """
     return now - feeds.read_run(feeds.resolve(feed)).finished_at
+
+
+def by_dictionary(feeds_of: Iterable[Path]) -> dict[str, list[Path]]:
+    """The feed folders of each dictionary; one without a run is of none.
+
+    :raises FeedError: when a manifest cannot be read.
+    """
+    found: dict[str, list[Path]] = {}
+    for feed in feeds_of:
+        for run in runs(feed)[:1]:
+            found.setdefault(run.manifest.dictionary, []).append(feed)
+    return found
 
 
 def removable(feed: Path, keep: int) -> list[PublishedRun]:

@@ -21,9 +21,9 @@ PATIENCE = 0.3
 """Seconds in which a holder that is just ending, or has not signed yet, may finish."""
 
 
-def hold_run(store_url: str, data: Path, feed: str) -> ExitStack:
-    """Lock all that a run writes: its feed and, unless that is a server, its store. As `hold`."""
-    written = (file_of(store_url), data / "store" / feed)
+def hold_run(store_url: str, data: Path, *feeds: str) -> ExitStack:
+    """Lock all that a run writes: its feed (or several) and, unless that is a server, its store. As `hold`."""
+    written = (file_of(store_url), *(data / "store" / feed for feed in feeds))
     return hold(*(file.with_name(f"{file.name}.lock") for file in written if file is not None))
 
 

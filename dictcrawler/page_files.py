@@ -48,6 +48,26 @@ def read(folder: Path, place: Place) -> bytes:
     return member
 
 
+def size(folder: Path, file: str) -> int:
+    """The bytes of a file; 0 when it is not there."""
+    return sum(path.stat().st_size for path in _present(folder, file))
+
+
+def remove(folder: Path, file: str) -> None:
+    """Remove a file, under whichever of its two names it is there; it stays removed if the power fails.
+
+    :raises OSError: when that is not possible.
+    """
+    for path in _present(folder, file):
+        path.unlink()
+    _sync_folder(folder)
+
+
+def _present(folder: Path, file: str) -> list[Path]:
+    path = folder / file
+    return [each for each in (path, _while_open(path)) if each.exists()]
+
+
 class PageWriter:
     """Appends exchanges; begins a new file when one has grown to ``max_bytes``, and in each process.
 

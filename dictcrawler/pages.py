@@ -2,6 +2,7 @@
 
 * ``pages``: one row a fetch, with the word that it was fetched for; never changed.
 * ``payloads``: where each body was kept first. The same body again is a short ``revisit``.
+* ``forgotten``: files whose rows are gone; each is about to be removed from the disk.
 
 A page is on the disk before the index tells of it, and in the index before the outcome of its
 word is stored: whatever happens, what the store says can be read again.
@@ -9,7 +10,7 @@ word is stored: whatever happens, what the store says can be read again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ from dictcrawler.errors import StoreError
 from dictcrawler.page_files import PageWriter, Place
 from dictcrawler.sources import Fetched
 from dictcrawler.warc import Exchange, Payload
+
+CHUNK = 1_000
 
 _metadata = sa.MetaData()
 
@@ -55,6 +58,7 @@ _payloads = sa.Table(
     sa.Column("offset", sa.BigInteger, nullable=False),
     sa.Column("length", sa.BigInteger, nullable=False),
 )
+_forgotten = sa.Table("forgotten", _metadata, sa.Column("file", sa.Text, primary_key=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,7 @@ class KeptPayload:
 
 
 class PageIndex:
-    """The two tables, as questions and statements.
+    """The tables, as questions and statements.
 
     :raises StoreError: from every method, when the database cannot be read or written.
     """
@@ -140,6 +144,52 @@ class PageIndex:
         query = sa.select(sa.func.max(_pages.c.offset + _pages.c.length)).where(_pages.c.file == file)
         with self._begin() as connection:
             return int(connection.scalar(query) or 0)
+
+    # Whole files, and what in them is still wanted
+
+    def files(self) -> set[str]:
+        """All files that a row names."""
+        return self._names(sa.union(sa.select(_pages.c.file), sa.select(_payloads.c.file)))
+
+    def newest_files(self) -> set[str]:
+        """Where the newest page is of each URL that was asked for each word: all that `of_word` and `newest` give."""
+        newest = sa.select(sa.func.max(_pages.c.id)).group_by(_pages.c.scope, _pages.c.slug, _pages.c.asked_url)
+        return self._names(sa.select(_pages.c.file).where(_pages.c.id.in_(newest)).distinct())
+
+    def files_of(self, digests: Container[str]) -> set[str]:
+        """Where these bodies are."""
+        query = sa.select(_payloads.c.digest, _payloads.c.file).execution_options(yield_per=CHUNK)
+        with self._begin() as connection:
+            return {row.file for row in connection.execute(query) if row.digest in digests}
+
+    def references(self) -> Iterable[tuple[str, str]]:
+        """Pairs of files: a page in the first has its body in the second."""
+        query = sa.select(_pages.c.file, _payloads.c.file.label("body")).distinct()
+        query = query.where(_pages.c.digest == _payloads.c.digest, _pages.c.file != _payloads.c.file)
+        with self._begin() as connection:
+            return [(row.file, row.body) for row in connection.execute(query)]
+
+    def forget(self, files: Iterable[str]) -> None:
+        """Remove all rows that name these files, and remember that they are forgotten, in one transaction."""
+        with self._begin() as connection:
+            for file in files:
+                connection.execute(_pages.delete().where(_pages.c.file == file))
+                connection.execute(_payloads.delete().where(_payloads.c.file == file))
+                connection.execute(_forgotten.delete().where(_forgotten.c.file == file))
+                connection.execute(_forgotten.insert().values(file=file))
+
+    def forgotten(self) -> set[str]:
+        """The files that were forgotten and may be on the disk still."""
+        return self._names(sa.select(_forgotten.c.file))
+
+    def is_removed(self, file: str) -> None:
+        """A forgotten file is no longer on the disk."""
+        with self._begin() as connection:
+            connection.execute(_forgotten.delete().where(_forgotten.c.file == file))
+
+    def _names(self, query: sa.Select[tuple[str]] | sa.CompoundSelect[tuple[str]]) -> set[str]:
+        with self._begin() as connection:
+            return set(connection.scalars(query))
 
     @contextmanager
     def _begin(self) -> Iterator[sa.Connection]:

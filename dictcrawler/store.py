@@ -26,7 +26,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from dictcrawler.errors import ArgumentError, StoreError
-from dictcrawler.feeds import encode_line
+from dictcrawler.feeds import Cited, encode_line
 from dictcrawler.freshness import Refresh
 from dictcrawler.model import Entry, Lookup, PageState, Status
 
@@ -105,7 +105,7 @@ class _Terms(msgspec.Struct):
     license: str | None = None
 
 
-class _Cited(msgspec.Struct):
+class _Stated(msgspec.Struct):
     source: _Terms
 
 
@@ -363,6 +363,12 @@ class Store:
             for row in rows:
                 yield row.line
 
+    def cited_digests(self) -> Iterator[str]:
+        """The digests of the pages that all entries were read from, as a stream."""
+        with self._stream(sa.select(_entries.c.line)) as rows:
+            for row in rows:
+                yield msgspec.json.decode(row.line, type=Cited).source.payload_digest
+
     # The capture index of a web archive
 
     def captures_read_at(self, index_url: str) -> datetime | None:
@@ -530,7 +536,7 @@ def _entry_rows(scope: str, slug: str, lookup: Lookup, before: _Before) -> Itera
 
 def _has_terms_of(line: bytes, entry: Entry) -> bool:
     """Whether the stored line states the rights and the licence that the dictionary states today."""
-    stated = msgspec.json.decode(line, type=_Cited).source
+    stated = msgspec.json.decode(line, type=_Stated).source
     return (stated.rights, stated.license) == (entry.source.rights, entry.source.license)
 
 

@@ -157,6 +157,19 @@ class WarcIndex:
             raise StoreError(f"{self._engine.url}: the index of the WARC files: {error}") from error
 
 
+def read_files(engine: sa.Engine) -> set[Path]:
+    """The files that crawls have been given and that are known by their content.
+
+    :raises StoreError: when the database cannot be read.
+    """
+    try:
+        _metadata.create_all(engine)
+        with engine.begin() as connection:
+            return {Path(path) for path in connection.scalars(sa.select(_files.c.path))}
+    except sa.exc.SQLAlchemyError as error:
+        raise StoreError(f"{engine.url}: the index of the WARC files: {error}") from error
+
+
 def matching(pattern: str) -> Sequence[Path]:
     """The files that a pattern such as ``saved/**/*.warc.gz`` names, in order.
 
