@@ -48,6 +48,17 @@ class RefusedRequest(IgnoreRequest):
         self.status = status
 
 
+class UnaskedMiddleware:
+    """Answers, without a network or a delay, the requests of words whose outcome needs no question."""
+
+    KEY = "unasked"
+    URL = "about:blank"
+
+    def process_request(self, request: Request) -> Response | None:
+        """The blank page, if the spider says that it wants no other."""
+        return Response(request.url) if self.KEY in request.meta else None
+
+
 class ScopeMiddleware:
     """Lets nothing out of the spider's source: not a redirect, not a link, not a retry."""
 

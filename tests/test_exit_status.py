@@ -10,7 +10,9 @@ import pytest
 from aiohttp import web
 from conftest import Serve
 from gate import Gate, wait_until
+from pywb import write_warc
 from serving import Handler, crawl, scrapy
+from test_archive import captures
 
 from dictcrawler import feeds
 from dictcrawler.errors import (
@@ -131,6 +133,32 @@ def test_a_stopped_crawl_tells_so_and_the_same_command_goes_on(
     again = len(server.paths()) - len(set(server.paths()))
     # A stop in good order keeps all that was under way; else the ten answered and the four asked may be asked again.
     assert again <= (0 if signals in ((signal.SIGINT,), (signal.SIGTERM,)) else 14)
+
+
+@pytest.mark.parametrize("outcomes", [1, 60, 90])
+@pytest.mark.parametrize("source", ["sample", "warc"])
+def test_a_crawl_that_is_to_stop_after_so_many_outcomes_does_though_some_needed_no_question(
+    tmp_path: Path, source: str, outcomes: int
+) -> None:
+    words = ["hi", "///", "apple", *("?" * number for number in range(1, 71)), *(f"blorf{n}" for n in range(70))]
+    (tmp_path / "words.txt").write_text("\n".join(words))
+    write_warc(tmp_path / "x.warc.gz", captures())
+    given = [f"words={tmp_path}/words.txt", f"source={source}"]
+    given += [f"warc={tmp_path}/x.warc.gz"] if source == "warc" else []
+    options = [part for each in given for part in ("-a", each)]
+    process = scrapy("crawl", "macmillan", *options, "-s", f"CLOSESPIDER_ITEMCOUNT={outcomes}", data=tmp_path)
+    try:
+        out, log = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 3, log
+    assert out.splitlines()[-1].startswith("exit status 3: ")
+    assert "Traceback" not in log
+    done = crawl(tmp_path, *given)
+    assert done.status == 0, done.log
+    assert [lookup.keyword for lookup in done.lookups] == words
+    none = "not_archived" if source == "warc" else "not_in_dictionary"
+    assert done.manifest.statuses == {"found": 2, "invalid_keyword": 71, none: 70}
 
 
 def test_an_import_of_a_long_list_can_be_interrupted(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -26,6 +26,7 @@ from dictcrawler.arguments import CrawlArguments
 from dictcrawler.errors import ArgumentError, DictcrawlerError, KeywordListError, StoreError
 from dictcrawler.health import Limits
 from dictcrawler.lookup import Asker
+from dictcrawler.middlewares import UnaskedMiddleware
 from dictcrawler.model import Lookup
 from dictcrawler.pages import NoPages, Pages, folder_of, keeping
 from dictcrawler.reading import ReadingProcess
@@ -55,6 +56,9 @@ KNOWN_AT_ONCE = 50
 
 # Our own site on loopback needs no courtesy.
 SAMPLE_SLOT = {"127.0.0.1": {"concurrency": 16, "delay": 0, "jitter": 0}}
+
+UNASKED_AT_ONCE = 50
+"""Outcomes without a question that one request stands for: a request costs more than most of them."""
 
 
 def read_arguments(name: str, given: Mapping[str, str], settings: BaseSettings) -> CrawlArguments:
@@ -125,6 +129,7 @@ class KeywordSpider(Spider):
         self._held = ExitStack()
         self._in_threads: list[asyncio.Future[Any]] = []
         self._closing = False
+        self._unasked_turn = asyncio.Semaphore(1)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: str, **given: str) -> Self:
@@ -141,8 +146,11 @@ class KeywordSpider(Spider):
         spider.wall = Wall(stops=crawler.settings.getbool("WALL_STOPS"))
         return spider
 
-    async def start(self) -> AsyncIterator[Request | Lookup]:
-        """One request for each word without an answer, made only as fast as they are taken."""
+    async def start(self) -> AsyncIterator[Request]:
+        """One request for each word without an answer, made only as fast as they are taken.
+
+        Never an item: Scrapy, when it closes, would wait for ever for one that comes from here.
+        """
         with self._ended_by(DictcrawlerError):
             await self.open_run()
             async for asked in self._questions():
@@ -163,15 +171,51 @@ class KeywordSpider(Spider):
             self.fail(error)
             raise CloseSpider("failed") from error
 
-    async def _questions(self) -> AsyncIterator[Request | Lookup]:
-        for lookup in self.run.invalid():
-            yield lookup
+    async def _questions(self) -> AsyncIterator[Request]:
         asker = Asker(self.given, self.source, self.run.id, self.wall)
+        # Before the first outcome: from then on the spider may be closed, and nothing be fetched from here.
         await self._ask_canary(asker)
+        invalid = self.run.invalid()
+        while lookups := list(islice(invalid, UNASKED_AT_ONCE)):
+            yield await self._unasked(_each(lookups))
+        waiting: list[KeywordLine] = []
         for word, known in self._pending():
             if self.crawler.engine.needs_backout():
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
-            yield self._first_request(word, asker, known) or await asker.ask(word, self._fetcher(word))
+            request = self._first_request(word, asker, known)
+            if request is not None:
+                yield request
+                continue
+            waiting.append(word)
+            if len(waiting) == UNASKED_AT_ONCE:
+                yield await self._unasked(self._outcomes(waiting, asker))
+                waiting = []
+        if waiting:
+            yield await self._unasked(self._outcomes(waiting, asker))
+
+    async def _unasked(self, outcomes: AsyncIterator[Lookup]) -> Request:
+        """A request that never leaves, for outcomes that need none; one such is under way at a time."""
+        await self._unasked_turn.acquire()
+        return Request(
+            UnaskedMiddleware.URL,
+            callback=self.answer_unasked,
+            cb_kwargs={"outcomes": outcomes},
+            meta={UnaskedMiddleware.KEY: True},
+            dont_filter=True,
+        )
+
+    async def answer_unasked(self, _response: Response, outcomes: AsyncIterator[Lookup]) -> AsyncIterator[Lookup]:
+        """The callback of what is answered without a question."""
+        try:
+            with self._ended_by(DictcrawlerError):
+                async for lookup in outcomes:
+                    yield lookup
+        finally:
+            self._unasked_turn.release()
+
+    async def _outcomes(self, words: Sequence[KeywordLine], asker: Asker) -> AsyncIterator[Lookup]:
+        for word in words:
+            yield await asker.ask(word, self._fetcher(word))
 
     def _pending(self) -> Iterator[tuple[KeywordLine, Lookup | None]]:
         """The words to ask, each with its good answer of an earlier run where that can be revalidated."""
@@ -353,3 +397,8 @@ class KeywordSpider(Spider):
         if self._store is not None:
             self._store.close()
         self._held.close()
+
+
+async def _each(lookups: Iterable[Lookup]) -> AsyncIterator[Lookup]:
+    for lookup in lookups:
+        yield lookup
