@@ -166,8 +166,9 @@ def _usual_source(dictionary: Dictionary, given: Mapping[str, str]) -> str:
 
 
 def _invented(dictionary: Dictionary) -> Dictionary:
-    """The sample site's entries are ours, not the publisher's."""
-    return replace(dictionary, rights="Invented sample text of the dictcrawler project.", license="CC0-1.0")
+    """The sample site's entries are ours, not the publisher's, and nobody else has written them."""
+    rights = "Invented sample text of the dictcrawler project."
+    return replace(dictionary, rights=rights, license="CC0-1.0", names_authors=False)
 
 
 def require_contact(asked: CrawlArguments, contact: str) -> None:

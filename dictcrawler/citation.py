@@ -74,7 +74,7 @@ def _source(parsed: ParsedEntry, page: EntryPage, dictionary: Dictionary, fetch:
         revision=page.revision,
         rights=dictionary.rights,
         license=dictionary.license,
-        attribution=page.attribution,
+        attribution=page.attribution if dictionary.names_authors else None,
         text_coverage=parsed.text_coverage,
         warnings=(*parsed.warnings, *fetch.warnings),
     )

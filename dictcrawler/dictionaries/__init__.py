@@ -43,7 +43,8 @@ class Dictionary:
     one; the word then counts as redirected. ``in_language`` gives the dictionary as it reads another
     language of its pages, under an edition of its own, and raises
     :class:`~dictcrawler.errors.ArgumentError`. ``needs_contact``: its site's rules want to know who
-    asks, so nobody is asked without the operator's CONTACT.
+    asks, so nobody is asked without the operator's CONTACT. ``names_authors``: whom a page names as its
+    authors, they want to be named with each entry.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Dictionary:
     retry_slug: Callable[[str], str | None] | None = None
     in_language: Callable[[str], Dictionary] | None = None
     needs_contact: bool = False
+    names_authors: bool = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "editions", MappingProxyType(dict(self.editions)))

@@ -90,6 +90,9 @@ def test_the_sample_crawl_finds_the_seed_words_and_its_entries_equal_the_sample_
     assert contents(done) == {id_: entry for word in SEEDS for id_, entry in truth(word).items()}
     assert min(entry.source.text_coverage for entry in done.entries) >= 0.98
     assert {warning for entry in done.entries for warning in entry.source.warnings} == set()
+    # Invented entries are nobody else's.
+    assert {(entry.source.license, entry.source.attribution) for entry in done.entries} == {("CC0-1.0", None)}
+    assert {entry.source.rights for entry in done.entries} == {"Invented sample text of the dictcrawler project."}
 
 
 @pytest.fixture(scope="module")
