@@ -24,7 +24,8 @@ _WORD = re.compile(r"\w+")
 # Fields that hold addresses or our own vocabulary, none of it printed on the page.
 _NOT_PRINTED = frozenset(
     {"id", "dictionary", "edition", "lang", "parts_of_speech", "type", "scheme",
-     "definition_type", "parent", "from", "to", "url", "kind", "sound_file", "alternate_sound_files"}
+     "definition_type", "parent", "from", "to", "url", "kind", "sound_file", "alternate_sound_files",
+     "sound_page"}
 )  # fmt: skip
 
 

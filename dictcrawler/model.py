@@ -148,11 +148,13 @@ class Transcription(Record, frozen=True, kw_only=True):
 
 class Pronunciation(Record, frozen=True, kw_only=True):
     """One way to say the headword. ``sound_file`` is the mp3 where there is one,
-    ``alternate_sound_files`` the same recording in other formats."""
+    ``alternate_sound_files`` the same recording in other formats, ``sound_page`` the page that
+    names its author and licence."""
 
     transcriptions: tuple[Transcription, ...]
     sound_file: Text | None = None
     alternate_sound_files: tuple[Text, ...]
+    sound_page: Text | None = None
     labels: tuple[Label, ...]
 
 

@@ -64,6 +64,7 @@ def content(**changes: Any) -> LexicalEntry:
                 transcriptions=(Transcription(text="zɔːb", scheme="en-GB-fonipa"),),
                 sound_file="https://dictionary.example/zorb.mp3",
                 alternate_sound_files=(),
+                sound_page="https://dictionary.example/about/zorb.mp3",
                 labels=(Label(text="British", type="region"),),
             ),
         ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from dictcrawler import markup
 from dictcrawler.dictionaries.wiktionary import labels, terms
@@ -22,6 +22,8 @@ _PHONETIC = re.compile(r"^\[(.+)\]$")
 # Words that say what follows in a line, and are no content themselves.
 CAPTIONS = frozenset("audio enpr homophone homophones hyphenation rhyme rhymes syllabification".split())
 _EN_PR = frozenset({"enPR", "AHD"})
+# ``…/commons/0/0a/NAME`` is a recording as it was uploaded, ``…/transcoded/0/0a/NAME/NAME.mp3`` made of it.
+_ON_COMMONS = re.compile(r"https://upload\.wikimedia\.org/wikipedia/commons/(?:transcoded/)?\w/\w\w/([^/]+)")
 _IN_PARENTHESES = re.compile(r"\(([^()]+)\)")
 
 
@@ -50,6 +52,7 @@ class _Way:
             transcriptions=tuple(self.transcriptions),
             sound_file=sound_file,
             alternate_sound_files=tuple(url for url in self.sounds if url != sound_file),
+            sound_page=next(filter(None, map(_file_page, self.sounds)), None),
             labels=self.labels,
         )
 
@@ -171,3 +174,9 @@ def _sources(node: Node) -> Iterator[str]:
     for source in node.css("source[src]"):
         url = urlsplit(urljoin(terms.BASE, markup.attribute(source, "src") or ""))
         yield url._replace(query="", fragment="").geturl()
+
+
+def _file_page(url: str) -> str | None:
+    """The page of Wikimedia Commons about a recording, if it is there; it names the author and the licence."""
+    name = _ON_COMMONS.match(url)
+    return f"https://commons.wikimedia.org/wiki/File:{quote(unquote(name[1]), safe=':@$!*(),;~')}" if name else None

@@ -61,6 +61,7 @@ def audio(file: str, *accents: Label) -> Pronunciation:
         transcriptions=(),
         sound_file=f"{COMMONS}/transcoded/0/0a/{file}/{file}.mp3",
         alternate_sound_files=(f"{COMMONS}/0/0a/{file}",),
+        sound_page=f"https://commons.wikimedia.org/wiki/File:{file}",
         labels=accents,
     )
 

@@ -321,6 +321,24 @@ def test_each_recording_of_a_line_is_kept() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("source", "page_of_it"),
+    [
+        ("//upload.wikimedia.org/wikipedia/commons/f/f1/En-us-wendle.ogg?utm_source=x", "En-us-wendle.ogg"),
+        ("//upload.wikimedia.org/wikipedia/commons/transcoded/a/a9/W_%28b%29.oga/W_%28b%29.oga.mp3", "W_(b).oga"),
+        ("//upload.wikimedia.org/wikipedia/commons/7/70/%C4%8Cau%3F.wav", "%C4%8Cau%3F.wav"),
+        ("//upload.wikimedia.org/wikipedia/en/7/70/Local.ogg", None),
+        ("//sounds.example/wikipedia/commons/7/70/Elsewhere.ogg", None),
+    ],
+)
+def test_a_recording_on_commons_has_the_page_that_names_its_author(source: str, page_of_it: str | None) -> None:
+    line = f'<li><audio><source src="{source}"/></audio></li>'
+    (entry,) = contents(heading(3, "Pronunciation"), f"<ul>{line}</ul>", heading(3, "Noun"), HEAD_LINE)
+    (way,) = entry.pronunciations
+    assert way.sound_page == (page_of_it and f"https://commons.wikimedia.org/wiki/File:{page_of_it}")
+    assert entry.pronunciations[0].sound_file
+
+
 def test_a_pronunciation_written_without_a_list_is_one_line() -> None:
     section = f'<p>{label("US")} </p><div class="deprecated"><i>(deprecated)</i> <span class="IPA">/a/</span></div>'
     (entry,) = contents(heading(3, "Pronunciation"), section, heading(3, "Noun"), HEAD_LINE)
