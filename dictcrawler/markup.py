@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import cast
+from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -115,6 +117,17 @@ def _above(node: Node) -> Iterator[Node]:
     while parent is not None:
         yield parent
         parent = parent.parent
+
+
+def own_path(root: Node, url: str) -> str:
+    """The path of the address that a page gives itself; empty when it gives none. ``url`` is where it was found."""
+    for selector, name in (("link[rel='canonical']", "href"), ("meta[property='og:url']", "content")):
+        found = first(root, selector)
+        told = attribute(found, name) if found is not None else None
+        if told:
+            with suppress(ValueError):
+                return urlsplit(urljoin(url, told)).path
+    return ""
 
 
 def text(node: Node, *, drop: frozenset[str] = frozenset()) -> str:

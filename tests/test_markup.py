@@ -41,3 +41,17 @@ def test_text_nested_beyond_all_measure_is_refused_as_a_page() -> None:
     root = markup.document("<div>" * 5000 + "x")
     with pytest.raises(UnknownPage, match="nested too deep"):
         markup.text(root)
+
+
+@pytest.mark.parametrize(
+    ("head", "path"),
+    [
+        ('<link rel="canonical" href="https://x.example/dictionary/hi?q=1">', "/dictionary/hi"),
+        ('<link rel="canonical" href="hi_2">', "/dictionary/hi_2"),
+        ('<link rel="canonical"><meta property="og:url" content="/y/z">', "/y/z"),
+        ('<link rel="canonical" href="http://[x"><meta property="og:url" content="/y/z">', "/y/z"),
+        ("<title>x</title>", ""),
+    ],
+)
+def test_the_path_that_a_page_gives_itself_is_told_when_there_is_one(head: str, path: str) -> None:
+    assert markup.own_path(markup.document(head), "https://x.example/dictionary/hi") == path

@@ -105,6 +105,22 @@ def test_the_words_that_a_wall_cost_are_asked_again_in_the_next_run(
     assert again.status == 0
 
 
+def test_a_page_in_a_new_layout_with_a_dialog_on_it_costs_its_word_and_not_the_run(
+    tmp_path: Path, serve: Serve, dictionary_pages: Handler
+) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        page = await dictionary_pages(request)
+        if isinstance(page, web.Response) and page.text and request.path.endswith("/apple"):
+            dialog = '<div id="onetrust-consent-sdk"></div><form action="/login"><i class="g-recaptcha"></i></form>'
+            page.text = page.text.replace("class=", "data-class=").replace("</body>", f"{dialog}</body>")
+        return page
+
+    given = ("source=live", f"base_url={serve(answer).url}{MIRROR}", "word=apple,hi,call")
+    done = crawl(tmp_path, *given, settings=PACE)
+    assert done.statuses == {"apple": "parse_error", "hi": "found", "call": "found"}
+    assert done.status == 4
+
+
 def fetched(status: int, text: str = "", **headers: str) -> Fetched:
     return Fetched(
         url="https://x.example/",

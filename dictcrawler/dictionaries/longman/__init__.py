@@ -27,10 +27,10 @@ _NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
 # Seen in the site's own links: "£3/$50 etc a go" is /dictionary/ps3-50-etc-a-go.
 _SPELT_OUT = str.maketrans({"£": "ps"})
 _MISS = "h1.search_title, ul.didyoumean"
-_WALL = (
-    "#challenge-form, #challenge-running, #challenge-error-text, #cf-wrapper, "
-    "script[src*='/cdn-cgi/challenge-platform/'], form[action*='consent'], input[type='password']"
-)
+_CHALLENGE = "#challenge-form, #challenge-running, #challenge-error-text, #cf-wrapper"
+# These may stand on any page of the site: they make a wall only of a page that is none of the dictionary's.
+_WALL = "script[src*='/cdn-cgi/challenge-platform/'], form[action*='consent'], input[type='password']"
+_OWN = ("/dictionary/", "/spellcheck/")
 
 
 def slug(keyword: str) -> str:
@@ -60,9 +60,14 @@ def parse(html: str, url: str) -> Page:
     at_spellcheck = any(urlsplit(place).path.startswith("/spellcheck/") for place in (url, address))
     if at_spellcheck and markup.first(root, _MISS) is not None:
         return MissPage(suggestions=markup.texts(root.css("ul.didyoumean a")), layout=LAYOUT)
-    if markup.first(root, _WALL) is not None:
+    if _is_wall(root, url):
         raise WallPage(f"a wall stands in for {url}")
     raise UnknownPage(f"neither an entry nor a miss: {url}")
+
+
+def _is_wall(root: Node, url: str) -> bool:
+    is_own = markup.own_path(root, url).startswith(_OWN)
+    return markup.first(root, _CHALLENGE if is_own else f"{_CHALLENGE}, {_WALL}") is not None
 
 
 def _canonical(root: Node, url: str) -> str:

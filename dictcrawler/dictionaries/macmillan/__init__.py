@@ -37,10 +37,13 @@ _CONTENT = "#entryContent, .left-content, .HOMOGRAPH"
 _EDITION = re.compile(r"/(american|british)/")
 _MISS = "Sorry, no search result"
 # Pages that stand in for the dictionary's: of content delivery networks and consent managers.
+_CHALLENGE = "#challenge-form, #challenge-running, #cf-challenge-running, #cf-wrapper"
+# These may stand on any page of the site: they make a wall only of a page that is none of the dictionary's.
 _WALLS = (
-    "#challenge-form, #challenge-running, #cf-challenge-running, #cf-wrapper, .cf-turnstile, .g-recaptcha, .h-captcha, "
-    "[src*='/cdn-cgi/challenge-platform/'], #onetrust-consent-sdk, #qc-cmp2-container, #didomi-host, #usercentrics-root"
+    ".cf-turnstile, .g-recaptcha, .h-captcha, [src*='/cdn-cgi/challenge-platform/'], "
+    "#onetrust-consent-sdk, #qc-cmp2-container, #didomi-host, #usercentrics-root"
 )
+_OWN = re.compile(r"/(?:dictionary|spellcheck)/")
 
 
 def parse(html: str, url: str) -> Page:
@@ -103,7 +106,8 @@ def _layout(root: Node) -> str | None:
 
 
 def _refusal(root: Node, url: str) -> PageError:
-    if markup.first(root, _WALLS) is not None:
+    is_own = _OWN.search(markup.own_path(root, url)) is not None
+    if markup.first(root, _CHALLENGE if is_own else f"{_CHALLENGE}, {_WALLS}") is not None:
         return WallPage(f"a challenge or consent page instead of an entry: {url}")
     return UnknownPage(f'neither an entry nor the dictionary\'s "no search result": {url}')
 

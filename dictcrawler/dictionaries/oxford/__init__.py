@@ -16,7 +16,7 @@ from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.oxford.blocks import NEVER_CONTENT, set_apart, unknown_classes
 from dictcrawler.dictionaries.oxford.entry import Address, headword_is_printed, read_entry
 from dictcrawler.errors import InvalidKeyword, UnknownPage, WallPage
-from dictcrawler.markup import Node, attribute, document, first, text, texts
+from dictcrawler.markup import Node, attribute, document, first, own_path, text, texts
 from dictcrawler.page import EntryPage, MissPage, Page, ParsedEntry
 
 _SITE = "https://www.oxfordlearnersdictionaries.com"
@@ -30,10 +30,10 @@ _LAYOUTS = {
     "oald10": "h1.headword, .sense_single, .senses_multiple, .pv-g",
 }
 _NOT_FOUND = "Word not found in the dictionary"
-_WALLS = (
-    "#challenge-form, #challenge-running, #challenge-error-text, #cf-wrapper, form[action*='__cf_chl'], "
-    ".g-recaptcha, .h-captcha, #captcha, form[action*='consent'], form[action*='/account/login']"
-)
+_CHALLENGE = "#challenge-form, #challenge-running, #challenge-error-text, #cf-wrapper, form[action*='__cf_chl']"
+# These may stand on any page of the site: they make a wall only of a page that is none of the dictionary's.
+_WALLS = ".g-recaptcha, .h-captcha, #captcha, form[action*='consent'], form[action*='/account/login']"
+_OWN = ("/definition/", "/spellcheck/", "/search/", "/customPageNotFound")
 _WALL_TITLES = ("Just a moment", "Attention Required", "Access denied")
 
 
@@ -65,7 +65,7 @@ def parse(html: str, url: str) -> Page:
         return _entry_page(root, entries, url)
     if _is_miss(root):
         return MissPage(suggestions=texts(root.css(".result-list a.dym-link")), layout="not-found")
-    if _is_wall(root):
+    if _is_wall(root, url):
         raise WallPage(f"a challenge, consent or login page instead of {url}")
     raise UnknownPage(f"neither an entry nor a miss: {url}")
 
@@ -74,9 +74,12 @@ def _is_miss(root: Node) -> bool:
     return first(root, "#didyoumean") is not None or _NOT_FOUND in texts(root.css(".results p, #main-container p"))
 
 
-def _is_wall(root: Node) -> bool:
+def _is_wall(root: Node, url: str) -> bool:
     title = first(root, "title")
-    return first(root, _WALLS) is not None or (title is not None and text(title).startswith(_WALL_TITLES))
+    if title is not None and text(title).startswith(_WALL_TITLES):
+        return True
+    is_own = own_path(root, url).startswith(_OWN)
+    return first(root, _CHALLENGE if is_own else f"{_CHALLENGE}, {_WALLS}") is not None
 
 
 def _entry_page(root: Node, entries: list[Node], url: str) -> EntryPage:

@@ -112,6 +112,15 @@ def test_a_page_of_walls_alone_is_a_wall(wall: str) -> None:
         longman.parse(f"<html><body>{wall}</body></html>", URL)
 
 
+@pytest.mark.parametrize("path", ["/dictionary/glimble", "/spellcheck/english/?q=glimble"])
+def test_a_login_form_on_a_page_of_the_dictionary_that_is_not_understood_is_no_wall(path: str) -> None:
+    own = f'<html><head><link rel="canonical" href="{path}"></head><body>{{}}<main>A new layout.</main></body></html>'
+    with pytest.raises(UnknownPage):
+        longman.parse(own.format('<form action="/login"><input type="password"></form>'), URL)
+    with pytest.raises(WallPage):
+        longman.parse(own.format('<form id="challenge-form"></form>'), URL)
+
+
 def test_a_wall_s_script_on_an_entry_page_is_no_wall() -> None:
     script = '<script src="/cdn-cgi/challenge-platform/scripts/jsd/main.js"></script></body>'
     assert entries(page("glimble").replace("</body>", script)).entries == entries(page("glimble")).entries

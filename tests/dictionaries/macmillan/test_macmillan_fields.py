@@ -452,11 +452,19 @@ def end_of_nested(depth: int) -> int | str:
         return str(error).partition(":")[0]
 
 
-def test_a_consent_dialog_over_an_entry_does_not_hide_it_and_one_without_is_a_wall() -> None:
+def test_a_consent_dialog_over_an_entry_does_not_hide_it_and_one_in_its_place_is_a_wall() -> None:
     dialog = '<div id="onetrust-consent-sdk">cookies</div>'
     assert entry(generation_c(around=dialog)) == entry(generation_c())
     with pytest.raises(WallPage):
+        read(generation_c(body="", around=dialog, link=""))
+
+
+def test_a_page_of_the_dictionary_that_is_not_understood_is_no_wall_for_a_dialog_or_a_form() -> None:
+    dialog = '<div id="onetrust-consent-sdk">cookies</div><form action="/login"><b class="g-recaptcha"></b></form>'
+    with pytest.raises(UnknownPage):
         read(generation_c(body="", around=dialog))
+    with pytest.raises(WallPage):
+        read(generation_c(body="", around='<form id="challenge-form"></form>'))
 
 
 def test_a_page_that_is_only_an_unknown_element_of_the_xml_around_senses_is_read() -> None:

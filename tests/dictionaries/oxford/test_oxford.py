@@ -77,6 +77,18 @@ def test_a_page_that_stands_in_for_the_dictionary_is_a_wall_and_not_a_miss(html:
         DICTIONARY.parse(html, URL)
 
 
+@pytest.mark.parametrize("path", ["/definition/english/glim", "/customPageNotFound"])
+def test_a_login_form_on_a_page_of_the_dictionary_that_is_not_understood_is_no_wall(path: str) -> None:
+    own = f'<meta property="og:url" content="https://www.oxfordlearnersdictionaries.com{path}"><main>New.</main>'
+    with pytest.raises(UnknownPage):
+        DICTIONARY.parse(f'{own}<form action="/account/login"></form>', URL)
+    with pytest.raises(WallPage):
+        DICTIONARY.parse(f'{own}<form action="/?__cf_chl_f_tk=x"></form>', URL)
+    elsewhere = own.replace(path, "/account/login")
+    with pytest.raises(WallPage):
+        DICTIONARY.parse(f'{elsewhere}<form action="/account/login"></form>', URL)
+
+
 @pytest.mark.parametrize("html", ["", "<title>Maintenance</title><p>Back soon</p>", "<p>Word not found</p>"])
 def test_a_page_without_evidence_is_neither_an_entry_nor_a_miss(html: str) -> None:
     with pytest.raises(UnknownPage):
