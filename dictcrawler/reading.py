@@ -136,21 +136,6 @@ def answer(dictionary: Dictionary, task: Task) -> Answer:
     return Miss(reading.page, reading.warnings)
 
 
-class Reader:
-    """Reads pages in this process, at whatever cost: for pages that a crawl once read within its limits."""
-
-    def __init__(self, dictionary: Dictionary) -> None:
-        self._dictionary = dictionary
-
-    async def read(self, body: bytes, content_type: str | None, url: str) -> Reading:
-        """Read a page.
-
-        :raises PageError: when it is no page of the dictionary.
-        :raises ParserDefect: when the parser fails on it.
-        """
-        return _reading(answer(self._dictionary, Task(body, content_type, url)))
-
-
 def _reading(found: Answer) -> Reading:
     match found:
         case Refused(error, text):

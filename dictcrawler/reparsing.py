@@ -9,6 +9,7 @@ keeps its outcome. Nothing here makes a request.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import logging
 import multiprocessing
 import os
@@ -37,8 +38,9 @@ from dictcrawler.keywords import Keyword
 from dictcrawler.lookup import Asker
 from dictcrawler.model import Lookup, PageState, RunManifest, Status
 from dictcrawler.pages import KeptPage, NotKept, PageIndex, PageReader, folder_of
-from dictcrawler.reading import Reader
+from dictcrawler.reading import ReadingProcess
 from dictcrawler.runs import Published, Run
+from dictcrawler.settings import READING_MEMORY, READING_SECONDS
 from dictcrawler.sources import Fetched, LiveSource, Source
 from dictcrawler.store import KeywordLine, Store
 from dictcrawler.walls import Wall, refuse_challenge
@@ -52,6 +54,14 @@ CHUNK = 50
 """Words that one process reads at a time, and that are stored in one transaction."""
 
 
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What reading one page may take: bytes of memory and seconds, as in a crawl."""
+
+    memory: int = READING_MEMORY
+    seconds: float = READING_SECONDS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What is read again: the run of a manifest, from the pages and the store of a data folder."""
@@ -60,6 +70,7 @@ class Plan:
     manifest: RunManifest
     data: Path
     store_url: str
+    costs: Costs
 
     @property
     def arguments(self) -> CrawlArguments:
@@ -128,7 +139,10 @@ class _KeptCaptures:
 
 
 class Rereader:
-    """Reads words again, one after another. One object a process."""
+    """Reads words again, one after another. One object a process.
+
+    The pages are read in a further process, as in a crawl: one that costs too much costs its word.
+    """
 
     def __init__(self, plan: Plan, run: str) -> None:
         self._run = run
@@ -136,23 +150,27 @@ class Rereader:
         self._engine = sa.create_engine(plan.store_url)
         self._index = PageIndex(self._engine)
         self._reader = PageReader(self._index, folder_of(plan.data, plan.dictionary))
-        self._bodies = Reader(self._given.dictionary)
+        # One loop for all calls: the process that reads the pages belongs to it.
+        self._runner = asyncio.Runner()
+        self._bodies = ReadingProcess(plan.dictionary, plan.costs.memory, plan.costs.seconds, self._given.language)
         self._captured = None if self._given.warc is None else WarcIndex(self._engine, self._given.warc)
 
     def close(self) -> None:
-        """Give the connections to the store back."""
+        """Give the connections to the store back and end the process that reads."""
+        self._runner.run(self._bodies.close())
+        self._runner.close()
         self._engine.dispose()
 
     def read(self, tasks: Iterable[Task]) -> list[Lookup | None]:
         """What each word's pages say today; ``None`` where not all of them were kept."""
-        return asyncio.run(self._read(tasks))
+        return self._runner.run(self._read(tasks))
 
     async def _read(self, tasks: Iterable[Task]) -> list[Lookup | None]:
         return [await self._outcome(task) for task in tasks]
 
     async def _outcome(self, task: Task) -> Lookup | None:
         if task.known.status is Status.TOO_LARGE:
-            # What cost the crawl's reader too much is not read here, without its limits.
+            # Whether the page was too long to be kept or took too much to be read: it is not there, or would again.
             return None
         pages = self._index.of_word(self._given.scope, task.word.slug or "")
         asker = Asker(self._given, self._source(pages), self._run, Wall(stops=False))
@@ -179,7 +197,7 @@ class Rereader:
         return LiveSource(given.dictionary, given.base_url, self._bodies)
 
 
-def plan(dictionary: str, given: Mapping[str, str], data: Path, store_url: str) -> Plan:
+def plan(dictionary: str, given: Mapping[str, str], data: Path, store_url: str, costs: Costs | None = None) -> Plan:
     """What a reparse of the latest complete run would read; ``given`` are ``edition`` and ``language``.
 
     :raises ArgumentError: when there is no such dictionary, edition or language.
@@ -191,7 +209,7 @@ def plan(dictionary: str, given: Mapping[str, str], data: Path, store_url: str) 
     asked = arguments.read(dictionaries.load(dictionary), given)
     manifest = feeds.read_run(data / "feeds" / asked.feed)
     url = store_url.format(data=data, dictionary=dictionary)
-    return Plan(dictionary=dictionary, manifest=manifest, data=data, store_url=url)
+    return Plan(dictionary=dictionary, manifest=manifest, data=data, store_url=url, costs=costs or Costs())
 
 
 def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[Progress], None]) -> Published:
@@ -291,6 +309,7 @@ def _begin_process(planned: Plan, run: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _rereader = Rereader(planned, run)
+    atexit.register(_rereader.close)
 
 
 def _end_with_parent() -> None:

@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from reading_here import ReadingHere
 
 from dictcrawler import dictionaries, sample
 from dictcrawler.errors import FetchError, PageError, ReadingError, TruncatedPage, UnknownPage, WallPage
 from dictcrawler.model import Status
 from dictcrawler.page import EntryPage, MissPage
-from dictcrawler.reading import Reader, ReadingProcess
+from dictcrawler.reading import ReadingProcess
 from dictcrawler.sample.pages import Document
 
 URL = "https://www.macmillandictionary.com/us/dictionary/american/love"
@@ -38,7 +39,7 @@ async def reading(memory: int = 256, seconds: float = 20.0) -> AsyncIterator[Rea
 
 
 async def test_a_page_is_read_as_it_is_without_a_process() -> None:
-    here = Reader(dictionaries.load("macmillan"))
+    here = ReadingHere(dictionaries.load("macmillan"))
     async with reading() as process:
         found = await process.read(page(), TYPE, URL)
         assert isinstance(found.page, EntryPage)
@@ -60,7 +61,7 @@ async def test_a_page_is_read_as_it_is_without_a_process() -> None:
     ],
 )
 async def test_a_refusal_comes_back_as_the_error_that_it_was(body: bytes, error: type[PageError]) -> None:
-    here = Reader(dictionaries.load("macmillan"))
+    here = ReadingHere(dictionaries.load("macmillan"))
     with pytest.raises(error) as expected:
         await here.read(body, TYPE, URL)
     async with reading() as process:

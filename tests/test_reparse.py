@@ -19,6 +19,7 @@ from aiohttp import web
 from conftest import Serve
 from keeping import files
 from pywb import write_warc
+from reading_here import ReadingHere
 from serving import Handler, scrapy
 from test_archive import FAST, WORDS, WaybackMachine, captures
 
@@ -85,6 +86,7 @@ def double(monkeypatch: pytest.MonkeyPatch, parse: Callable[[str, str], Page]) -
         return declared
 
     monkeypatch.setattr(dictionaries, "load", load)
+    monkeypatch.setattr(reparsing, "ReadingProcess", lambda *_: ReadingHere(declared))
 
 
 class Ticking(datetime):
@@ -302,6 +304,43 @@ def test_words_whose_pages_are_not_there_keep_their_outcome(tmp_path: Path, loss
     assert progress[-1] == 2
     assert published.manifest.changes == {}
     assert (entries(tmp_path), lookups(tmp_path)) == (before, outcomes)
+
+
+@pytest.mark.parametrize(
+    "costly",
+    [
+        (f"<p {' '.join(f'a{number}=1' for number in range(40_000))}></p>", "READING_SECONDS=0.5"),
+        ("".join(f"<div><b id={number}></div>" for number in range(2000)), f"READING_MEMORY={192 * 2**20}"),
+    ],
+    ids=["takes its time", "takes memory"],
+)
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_kept_page_that_costs_too_much_costs_its_word_and_keeps_its_entry(
+    tmp_path: Path, serve: Serve, dictionary_pages: Handler, costly: tuple[str, str], processes: int
+) -> None:
+    bomb, limit = costly
+
+    async def with_bomb(request: web.Request) -> web.StreamResponse:
+        answer = await dictionary_pages(request)
+        if isinstance(answer, web.Response) and answer.text and request.path.endswith("/apple"):
+            answer.text = answer.text.replace("</body>", f"{bomb}</body>")
+        return answer
+
+    url = f"{serve(with_bomb).url}/us/dictionary/american/{{keyword}}"
+    generous = {**QUICK, "READING_SECONDS": 60, "READING_MEMORY": 2**32}
+    words = ["hi", "apple", "love", "bananna"]
+    first = crawled(words, data=tmp_path, source="live", base_url=url, overrides=generous)
+    assert [each.status for each in first] == ["found", "found", "found", "not_in_dictionary"]
+    before = entries(tmp_path)
+    process = scrapy("reparse", "macmillan", "--processes", str(processes), "-s", limit, data=tmp_path)
+    _, log = process.communicate(timeout=60)
+    assert process.returncode == 4, log
+    assert "Traceback" not in log
+    again = lookups(tmp_path)
+    assert [each.status for each in again] == ["found", "too_large", "found", "not_in_dictionary"]
+    assert (again[1].error or "").startswith("reading the page takes more than ")
+    assert again[1].stale_since is not None
+    assert entries(tmp_path) == before
 
 
 def test_a_failure_stands_and_does_not_count_as_another(

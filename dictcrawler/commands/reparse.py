@@ -19,7 +19,7 @@ from dictcrawler.commands import restrict_files
 from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError
 from dictcrawler.health import Limits
 from dictcrawler.printable import printable
-from dictcrawler.reparsing import Progress
+from dictcrawler.reparsing import Costs, Progress
 from dictcrawler.runs import Published
 from dictcrawler.verdict import MEANINGS, ExitStatus, exit_status, summary
 
@@ -102,7 +102,8 @@ class Command(ScrapyCommand):
         if settings is None:
             raise UsageError("scrapy reparse needs the project")
         given = arglist_to_dict(opts.given)
-        planned = reparsing.plan(dictionary, given, Path(settings["DATA_DIR"]), settings["STORE_URL"])
+        costs = Costs(settings.getint("READING_MEMORY"), settings.getfloat("READING_SECONDS"))
+        planned = reparsing.plan(dictionary, given, Path(settings["DATA_DIR"]), settings["STORE_URL"], costs)
         limits = Limits(
             lost_words=settings.getfloat("LOST_WORDS_LIMIT"),
             fill_rate=settings.getfloat("FILL_RATE_LIMIT"),
