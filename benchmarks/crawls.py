@@ -17,7 +17,9 @@ from benchmarks.ways import ours
 
 OURS = "ours"
 SLOW_SHARE = 5
-"""Ways that take a twentieth of a second for a page crawl one word in so many; their figures are per page."""
+"""Ways that take a twentieth of a second for a page crawl one word in so many of a long list."""
+LONG = 100
+"""Words from which on a list is a long one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Case:
 
     def pages(self, way: Way) -> int:
         """How many of the words a way crawls."""
-        return max(1, self.words // SLOW_SHARE) if way.is_slow else self.words
+        return self.words // SLOW_SHARE if way.is_slow and self.words >= LONG else self.words
 
     def limit(self, pages: int) -> float:
         """Seconds that no crawl can beat; 0 without latency."""
