@@ -120,11 +120,14 @@ class PageIndex:
             if page_rows:
                 connection.execute(_pages.insert(), page_rows)
 
-    def of_word(self, scope: str, slug: str) -> dict[str, KeptPage]:
-        """What was fetched for a word: the newest page of each URL that was asked."""
-        query = sa.select(_pages).where(_pages.c.scope == scope, _pages.c.slug == slug).order_by(_pages.c.id)
+    def of_words(self, scope: str, slugs: Iterable[str]) -> dict[str, dict[str, KeptPage]]:
+        """What was fetched for words, by their slugs: the newest page of each URL that was asked."""
+        found: dict[str, dict[str, KeptPage]] = {slug: {} for slug in slugs}
+        query = sa.select(_pages).where(_pages.c.scope == scope, _pages.c.slug.in_(list(found))).order_by(_pages.c.id)
         with self._begin() as connection:
-            return {row.asked_url: _page(row) for row in connection.execute(query)}
+            for row in connection.execute(query):
+                found[row.slug][row.asked_url] = _page(row)
+        return found
 
     def newest(self, asked_url: str) -> KeptPage | None:
         """The newest page of a URL, whichever word it was fetched for."""
@@ -152,7 +155,7 @@ class PageIndex:
         return self._names(sa.union(sa.select(_pages.c.file), sa.select(_payloads.c.file)))
 
     def newest_files(self) -> set[str]:
-        """Where the newest page is of each URL that was asked for each word: all that `of_word` and `newest` give."""
+        """Where the newest page is of each URL that was asked for each word: all that `of_words` and `newest` give."""
         newest = sa.select(sa.func.max(_pages.c.id)).group_by(_pages.c.scope, _pages.c.slug, _pages.c.asked_url)
         return self._names(sa.select(_pages.c.file).where(_pages.c.id.in_(newest)).distinct())
 

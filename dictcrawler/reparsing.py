@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 import sqlalchemy as sa
+import uvloop
 
 from dictcrawler import arguments, dictionaries, feeds, locking, publishing
 from dictcrawler.archive import ArchiveSource
@@ -151,7 +152,7 @@ class Rereader:
         self._index = PageIndex(self._engine)
         self._reader = PageReader(self._index, folder_of(plan.data, plan.dictionary))
         # One loop for all calls: the process that reads the pages belongs to it.
-        self._runner = asyncio.Runner()
+        self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
         self._bodies = ReadingProcess(plan.dictionary, plan.costs.memory, plan.costs.seconds, self._given.language)
         self._captured = None if self._given.warc is None else WarcIndex(self._engine, self._given.warc)
 
@@ -166,13 +167,14 @@ class Rereader:
         return self._runner.run(self._read(tasks))
 
     async def _read(self, tasks: Iterable[Task]) -> list[Lookup | None]:
-        return [await self._outcome(task) for task in tasks]
+        asked = list(tasks)
+        pages = self._index.of_words(self._given.scope, [task.word.slug or "" for task in asked])
+        return [await self._outcome(task, pages[task.word.slug or ""]) for task in asked]
 
-    async def _outcome(self, task: Task) -> Lookup | None:
+    async def _outcome(self, task: Task, pages: Mapping[str, KeptPage]) -> Lookup | None:
         if task.known.status is Status.TOO_LARGE:
             # Whether the page was too long to be kept or took too much to be read: it is not there, or would again.
             return None
-        pages = self._index.of_word(self._given.scope, task.word.slug or "")
         asker = Asker(self._given, self._source(pages), self._run, Wall(stops=False))
         try:
             lookup = await asker.ask(task.word, _KeptFetch(pages, self._index, self._reader))

@@ -110,7 +110,7 @@ async def test_a_revisit_may_be_in_a_later_file_than_its_body(tmp_path: Path) ->
     engine = sa.create_engine(f"sqlite:///{tmp_path}/store/macmillan.sqlite")
     index = PageIndex(engine)
     reader = PageReader(index, first.parent)
-    texts = [reader.read(kept).text for kept in index.of_word("sample american all", "apple").values()]
+    texts = [reader.read(kept).text for kept in index.of_words("sample american all", ["apple"])["apple"].values()]
     engine.dispose()
     assert len(texts) == 2
     assert texts[0] == texts[1]
@@ -273,7 +273,7 @@ def test_not_modified_is_no_page(tmp_path: Path) -> None:
     kept.keep("apple", exchange.url, exchange)
     kept.keep("apple", exchange.url, Exchange(**{**_fields(exchange), "status": 304, "body": b""}))
     kept.close()
-    found = index.of_word("american", "apple")
+    found = index.of_words("american", ["apple"])["apple"]
     reader = PageReader(index, tmp_path / "pages")
     assert [reader.read(each).status for each in found.values()] == [200]
     engine.dispose()
