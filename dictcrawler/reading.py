@@ -159,7 +159,7 @@ class ReadingProcess:
         self._language = () if language is None else (language,)
         self._memory = memory
         self._seconds = seconds
-        self._process: Process | None = None
+        self._started: asyncio.Task[Process] | None = None
         self._turn = asyncio.Lock()
 
     async def read(self, body: bytes, content_type: str | None, url: str) -> Reading:
@@ -175,9 +175,16 @@ class ReadingProcess:
         return _reading(found)
 
     async def start(self) -> Process:
-        """Start the process unless it runs; it is ready when this returns."""
-        if self._process is not None:
-            return self._process
+        """Start the process unless it runs; it is ready when this returns.
+
+        :raises ReadingError: when it cannot be started.
+        """
+        if self._started is None:
+            self._started = asyncio.ensure_future(self._start())
+        # Whoever waits may be cancelled; the process is there all the same, and `close` has to find it.
+        return await asyncio.shield(self._started)
+
+    async def _start(self) -> Process:
         here = str(Path(__file__).parents[1])
         path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
         # A session of its own: a Ctrl-C at the terminal is for the crawl, which ends its reader itself.
@@ -188,20 +195,23 @@ class ReadingProcess:
         if process.stdout is None or await process.stdout.read(1) != READY:
             await process.wait()
             raise ReadingError(f"no process to read pages in: it ended with status {process.returncode}")
-        self._process = process
         return process
 
     async def close(self) -> None:
-        """End the process."""
-        process, self._process = self._process, None
-        if process is not None:
+        """End the process, if need be once it has started."""
+        started, self._started = self._started, None
+        if started is None:
+            return
+        await asyncio.wait((started,))
+        if started.exception() is None:
+            process = started.result()
             _kill(process)
             await process.wait()
 
     async def _ask(self, task: Task) -> Answer:
         process = await self.start()
         # Whatever interrupts this exchange, its answer must never be taken for the next page's.
-        self._process = None
+        started, self._started = self._started, None
         exchange = asyncio.ensure_future(_exchange(process, task))
         try:
             await asyncio.wait((exchange,), timeout=self._seconds)
@@ -213,7 +223,7 @@ class ReadingProcess:
         except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError):
             await process.wait()
             raise FetchError(Status.TOO_LARGE, self._reason(process.returncode), url=task.url) from None
-        self._process = process
+        self._started = started
         return found
 
     def _reason(self, returncode: int | None) -> str:

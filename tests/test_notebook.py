@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import nbclient
 import nbformat
 import pytest
 from serving import ROOT
 
 import dictcrawler
-from dictcrawler.errors import ArgumentError
+from dictcrawler.errors import ArgumentError, KeywordListError
 
 CELL = """
 import dictcrawler
@@ -43,3 +45,16 @@ async def test_words_come_back_in_the_order_given_whatever_is_in_them() -> None:
         ("bye", "found"),
     ]
     assert lookups[0].entries == lookups[3].entries != ()
+
+
+def children() -> set[str]:
+    """The processes that this one has started and that are still there."""
+    return {child for task in Path("/proc/self/task").iterdir() for child in (task / "children").read_text().split()}
+
+
+async def test_a_crawl_that_cannot_begin_leaves_no_process_behind() -> None:
+    before = children()
+    for _ in range(3):
+        with pytest.raises(KeywordListError):
+            await dictcrawler.crawl([], source="sample")
+    assert children() == before
