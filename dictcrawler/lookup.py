@@ -82,10 +82,12 @@ class Asker:
         except ParserDefect as error:
             logger.error("the parser failed on %r\n%s", word.normalized, error.traceback)  # noqa: TRY400
             lookup = replace(_located(lookup, fetch.last), error=str(error))
+        # The time of the last answer, if there was one: so a reparse knows whether a kept page tells of this outcome.
+        answered_at = fetch.last.fetched_at if fetch.last is not None else _now()
         return replace(
             lookup,
             attempts=fetch.attempts,
-            fetched_at=lookup.fetched_at or _now(),
+            fetched_at=lookup.fetched_at or answered_at,
             pages=tuple(pages.states) if lookup.status.has_entries else (),
         )
 

@@ -172,8 +172,7 @@ class Rereader:
         return [await self._outcome(task, pages[task.word.slug or ""]) for task in asked]
 
     async def _outcome(self, task: Task, pages: Mapping[str, KeptPage]) -> Lookup | None:
-        if task.known.status is Status.TOO_LARGE:
-            # Whether the page was too long to be kept or took too much to be read: it is not there, or would again.
+        if self._captured is None and not _is_told_by(pages, task.known):
             return None
         asker = Asker(self._given, self._source(pages), self._run, Wall(stops=False))
         try:
@@ -197,6 +196,19 @@ class Rereader:
         if given.source == "sample":
             return LiveSource(given.dictionary, _sample_template(given, pages), self._bodies)
         return LiveSource(given.dictionary, given.base_url, self._bodies)
+
+
+def _is_told_by(pages: Mapping[str, KeptPage], known: Lookup) -> bool:
+    """Whether an outcome came of the word's pages. A failure of which none of them tells stands: an older page would
+    pass for an answer to the question that has none."""
+    if known.status.is_answer:
+        return True
+    newest = max((page.fetched_at for page in pages.values()), default=None)
+    is_of_today = newest is not None and known.fetched_at is not None and newest >= known.fetched_at
+    return is_of_today and known.status in _OF_A_PAGE
+
+
+_OF_A_PAGE = frozenset({Status.BLOCKED, Status.HTTP_ERROR, Status.NOT_ARCHIVED, Status.PARSE_ERROR, Status.TOO_LARGE})
 
 
 def plan(dictionary: str, given: Mapping[str, str], data: Path, store_url: str, costs: Costs | None = None) -> Plan:

@@ -334,6 +334,7 @@ def test_a_kept_page_that_costs_too_much_costs_its_word_and_keeps_its_entry(
     before = entries(tmp_path)
     process = scrapy("reparse", "macmillan", "--processes", str(processes), "-s", limit, data=tmp_path)
     _, log = process.communicate(timeout=60)
+    more = ("-s", "READING_SECONDS=60", "-s", f"READING_MEMORY={2**32}")
     assert process.returncode == 4, log
     assert "Traceback" not in log
     again = lookups(tmp_path)
@@ -341,6 +342,34 @@ def test_a_kept_page_that_costs_too_much_costs_its_word_and_keeps_its_entry(
     assert (again[1].error or "").startswith("reading the page takes more than ")
     assert again[1].stale_since is not None
     assert entries(tmp_path) == before
+    process = scrapy("reparse", "macmillan", "--processes", str(processes), *more, data=tmp_path)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert [each.status for each in lookups(tmp_path)] == [each.status for each in first]
+    assert entries(tmp_path) == before
+
+
+def test_a_word_that_failed_keeps_its_failure_and_the_date_of_its_entry_whatever_its_older_page_says(
+    tmp_path: Path, serve: Serve, dictionary_pages: Handler
+) -> None:
+    is_down = False
+
+    async def failing(request: web.Request) -> web.StreamResponse:
+        if is_down and request.path.endswith("/apple") and request.transport is not None:
+            request.transport.close()
+        return await dictionary_pages(request)
+
+    url = f"{serve(failing).url}/us/dictionary/american/{{keyword}}"
+    given = {"data": tmp_path, "source": "live", "base_url": url, "overrides": {**QUICK, "RETRY_TIMES": 0}}
+    crawled(["apple", "hi"], **given)
+    is_down = True
+    crawled(["apple", "hi"], **given, refresh="all")
+    outcomes, failures = lookups(tmp_path), failures_of(tmp_path)
+    assert [each.status for each in outcomes] == ["network_error", "found"]
+    assert outcomes[0].stale_since is not None
+    reparse(tmp_path)
+    assert lookups(tmp_path) == outcomes
+    assert failures_of(tmp_path) == failures == {"apple": 1, "hi": 0}
 
 
 def test_a_failure_stands_and_does_not_count_as_another(
