@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -17,11 +19,14 @@ from statistics import median
 from benchmarks import server
 
 ROOT = Path(__file__).parents[1]
+TICK = 0.05
+"""Seconds between two looks at a process."""
+_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """``wall`` and ``cpu`` in seconds, ``peak`` in MiB: of a process and of all that it has waited for."""
+    """``wall`` and ``cpu`` in seconds, of a process and of all that it has waited for; ``peak`` in MiB, of itself."""
 
     wall: float
     cpu: float
@@ -40,12 +45,41 @@ def run(command: list[str], *, folder: Path = ROOT, allowed: tuple[int, ...] = (
     given = os.environ | {"PYTHONPATH": str(ROOT)}
     began = time.perf_counter()
     process = subprocess.Popen(command, cwd=folder, env=given, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
+    watch = _Watch(process.pid)
+    watch.start()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     wall = time.perf_counter() - began
+    peak = watch.peak()
+    _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in allowed:
         raise Failed(f"status {process.returncode}: {' '.join(command)}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Cost(wall, usage.ru_utime + usage.ru_stime, peak)
+
+
+class _Watch(threading.Thread):
+    """Looks at the peak of a process until that has ended, as the system tells it while it runs: Linux only.
+
+    ``ru_maxrss`` would begin at the size of this process, from which it was started.
+    """
+
+    def __init__(self, pid: int) -> None:
+        super().__init__()
+        self._path = Path(f"/proc/{pid}/status")
+        self._has_ended = threading.Event()
+        self._peak = 0
+
+    def run(self) -> None:
+        """Look."""
+        while not self._has_ended.wait(TICK):
+            told = _PEAK.search(self._path.read_text(encoding="utf-8"))
+            self._peak = int(told[1]) if told else self._peak
+
+    def peak(self) -> float:
+        """The peak in MiB; the process has ended and was not waited for."""
+        self._has_ended.set()
+        self.join()
+        return self._peak / 1024
 
 
 def python(*arguments: str) -> list[str]:

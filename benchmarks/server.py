@@ -52,6 +52,9 @@ def _reply(status: str, fields: list[str], body: bytes) -> bytes:
     return "\r\n".join(head).encode() + body
 
 
+NOT_FOUND = _reply("404 Not Found", [], b"")
+
+
 @dataclass(slots=True)
 class Count:
     """What was asked, and when (monotonic seconds)."""
@@ -88,9 +91,12 @@ class Connection(asyncio.Protocol):
             self._answer(head.split(b" ", 2)[1])
 
     def _answer(self, path: bytes) -> None:
-        reply = self._known.get(path)
-        if reply is None:
-            self._write(self._count.told() if path == ASKED.encode() else _reply("404 Not Found", [], b""))
+        if path == ASKED.encode():
+            self._write(self._count.told())
+            return
+        reply = self._known.get(path, NOT_FOUND)
+        if path == b"/robots.txt":
+            self._write(reply)
             return
         if not self._count.pages:
             self._count.first = time.monotonic()
