@@ -49,7 +49,10 @@ class RefusedRequest(IgnoreRequest):
 
 
 class UnaskedMiddleware:
-    """Answers, without a network or a delay, the requests of words whose outcome needs no question."""
+    """Answers, without a network or a delay, the requests of words whose outcome needs no question.
+
+    Scrapy's statistics count such an answer among the responses, and no request for it.
+    """
 
     KEY = "unasked"
     URL = "about:blank"

@@ -103,6 +103,7 @@ _capture_indexes = sa.Table(
 class _Terms(msgspec.Struct):
     rights: str
     license: str | None = None
+    attribution: str | None = None
 
 
 class _Stated(msgspec.Struct):
@@ -535,9 +536,11 @@ def _entry_rows(scope: str, slug: str, lookup: Lookup, before: _Before) -> Itera
 
 
 def _has_terms_of(line: bytes, entry: Entry) -> bool:
-    """Whether the stored line states the rights and the licence that the dictionary states today."""
-    stated = msgspec.json.decode(line, type=_Stated).source
-    return (stated.rights, stated.license) == (entry.source.rights, entry.source.license)
+    """Whether the stored line states the rights and the licence that the dictionary states today, and names authors
+    exactly when today's would: who they are may have changed with the page."""
+    stated, today = msgspec.json.decode(line, type=_Stated).source, entry.source
+    is_attributed = (stated.attribution is None) == (today.attribution is None)
+    return is_attributed and (stated.rights, stated.license) == (today.rights, today.license)
 
 
 def _with_stale_entries(lookup: Lookup, before: _Before) -> Lookup:

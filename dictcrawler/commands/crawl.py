@@ -31,6 +31,16 @@ CHATTER = ("scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.midd
 GRACE = 2.0
 """Seconds for the requests under way when a crawl cannot go on."""
 
+SETTINGS = """\
+Settings, each as -s NAME=VALUE (dictcrawler/settings.py has them all):
+  CONTACT            your mail or web address, for the User-Agent; wiktionary is not asked without it
+  DATA_DIR           where the store, the pages and the feeds are (default: data)
+  DOWNLOAD_DELAY     seconds between two requests (default: 1)
+  LOST_WORDS_LIMIT   the share of the words found before that may be missing now (default: 0.05)
+
+Files for -o FILE: .jsonl or .json
+"""
+
 
 class Command(crawl.Command):
     """``scrapy crawl <dictionary>``."""
@@ -39,7 +49,8 @@ class Command(crawl.Command):
         """Tell the arguments and the exit statuses, for ``--help``."""
         statuses = "\n".join(f"  {status.value:>2}  {meaning}" for status, meaning in MEANINGS.items())
         return (
-            f"Ask a dictionary for the words of a list and publish the feed.\n\n{ARGUMENTS}\nExit status:\n{statuses}"
+            "Ask a dictionary for the words of a list and publish the feed.\n\n"
+            f"Dictionaries: {', '.join(dictionaries.names())}\n\n{ARGUMENTS}\n{SETTINGS}\nExit status:\n{statuses}"
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
