@@ -41,9 +41,14 @@ def runs(feed: Path) -> list[PublishedRun]:
     """
     latest = feed / feeds.LATEST
     current = latest.readlink().name if latest.is_symlink() else None
-    folders = sorted(path.parent for path in feed.glob(f"*/{feeds.RUN}") if not path.parent.is_symlink())
-    found = [PublishedRun(folder, feeds.read_run(folder), folder.name == current) for folder in folders]
+    found = [PublishedRun(folder, feeds.read_run(folder), folder.name == current) for folder in _published(feed)]
     return sorted(found, key=lambda run: run.manifest.started_at)
+
+
+def _published(feed: Path) -> list[Path]:
+    """The run folders of a feed: one whose name begins with a dot is half made, or half removed."""
+    folders = sorted(path.parent for path in feed.glob(f"*/{feeds.RUN}"))
+    return [folder for folder in folders if not folder.name.startswith(".") and not folder.is_symlink()]
 
 
 def age_of_latest(feed: Path, now: datetime) -> timedelta:
@@ -72,10 +77,22 @@ def removable(feed: Path, keep: int) -> list[PublishedRun]:
 
 
 def remove(run: PublishedRun) -> None:
-    """Remove a run: renamed first, so that no reader finds half of it under its name."""
+    """Remove a run: renamed first, so that no reader finds half of it under its name.
+
+    :raises OSError: when that is not possible.
+    """
     doomed = run.folder.with_name(f".{run.folder.name}.removed")
     run.folder.rename(doomed)
     shutil.rmtree(doomed)
+
+
+def remove_left_over(feed: Path) -> None:
+    """Remove what a `remove` that was stopped has left of runs.
+
+    :raises OSError: when that is not possible.
+    """
+    for left_over in feed.glob(".*.removed"):
+        shutil.rmtree(left_over)
 
 
 def table(runs_of_feed: list[PublishedRun]) -> Iterator[str]:

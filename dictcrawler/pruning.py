@@ -65,6 +65,8 @@ def prune(asked: Prune) -> Iterator[Removed]:
     url = asked.store_url.format(data=asked.data, dictionary=asked.dictionary)
     names = (feed.name for feed in asked.feeds)
     with nullcontext() if asked.is_dry else locking.hold_run(url, asked.data, *names):
+        if not asked.is_dry:
+            _finish_removals(asked.feeds)
         doomed = [run for feed in asked.feeds for run in history.removable(feed, asked.keep)]
         for run in doomed:
             yield _without_run(run, is_dry=asked.is_dry)
@@ -75,6 +77,12 @@ def prune(asked: Prune) -> Iterator[Removed]:
             return
         with closing(Store(url)) as store:
             yield from _without_pages(asked, store, {run.folder for run in doomed})
+
+
+def _finish_removals(feeds_of: Iterable[Path]) -> None:
+    for feed in feeds_of:
+        with _changing(feed):
+            history.remove_left_over(feed)
 
 
 def _without_run(run: PublishedRun, *, is_dry: bool) -> Removed:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import msgspec
 import pytest
 from serving import ROOT
 
-from dictcrawler import feeds
+from dictcrawler import feeds, history
 
 
 def publish(data: Path, days_ago: int, *, reason: str | None = None, latest: bool = False) -> Path:
@@ -77,3 +79,31 @@ def test_prune_keeps_the_newest_runs_and_always_the_latest(data: Path) -> None:
     assert run(data, "prune", "--keep", "1").stdout.count("removed") == 2
     assert kept() == [3, 12]
     assert run(data, "prune", "--keep", "0").returncode == 2
+
+
+def stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def stop_half_way(folder: Path) -> None:
+    (folder / feeds.RUN).unlink()
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("stopped", [stop, stop_half_way])
+def test_a_run_whose_removal_was_stopped_is_no_run_and_the_next_prune_removes_the_rest(
+    data: Path, monkeypatch: pytest.MonkeyPatch, stopped: Callable[[Path], None]
+) -> None:
+    feed = data / "feeds" / "invented"
+    oldest = history.runs(feed)[0]
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            history.remove(oldest)
+    assert list(feed.glob(".*.removed"))
+    assert len(run(data, "runs").stdout.splitlines()) == 1 + 3
+    assert "in all: 0 runs" in run(data, "prune", "--keep", "3", "--dry-run").stdout
+    assert list(feed.glob(".*.removed"))
+    assert "in all: 0 runs" in run(data, "prune", "--keep", "3").stdout
+    assert not list(feed.glob(".*"))
+    assert len(history.runs(feed)) == 3
