@@ -27,6 +27,7 @@ from dictcrawler.settings import STORE_URL
 
 if TYPE_CHECKING:
     from dictcrawler.citation import Fetch
+    from dictcrawler.pruning import Prune, Removed
     from dictcrawler.search import Found
 
 DONE = 0
@@ -186,7 +187,8 @@ def _status(asked: argparse.Namespace) -> int:
 def _prune(asked: argparse.Namespace) -> int:
     from dictcrawler import history, pruning  # noqa: PLC0415 - --help must not wait for them
 
-    status, gone = DONE, []
+    gone: list[Removed] = []
+    statuses = set()
     for name, folders in history.by_dictionary(_feeds(asked)).items():
         wanted = pruning.Prune(
             dictionary=name,
@@ -196,16 +198,32 @@ def _prune(asked: argparse.Namespace) -> int:
             keep=asked.keep,
             is_dry=asked.dry_run,
         )
-        try:
-            for removed in pruning.prune(wanted):
-                print(f"{'would remove' if asked.dry_run else 'removed'} {removed.path} ({removed.size:,} bytes)")
-                gone.append(removed)
-        except LockedError as error:
-            _complain(error)
-            status = AT_WORK
+        statuses.add(_prune_dictionary(wanted, gone))
     runs = sum(removed.is_run for removed in gone)
     print(f"in all: {runs} runs, {len(gone) - runs} files of kept pages, {sum(each.size for each in gone):,} bytes")
-    return status
+    return next((status for status in (UNREADABLE, AT_WORK) if status in statuses), DONE)
+
+
+def _prune_dictionary(wanted: Prune, gone: list[Removed]) -> int:
+    """Prune one dictionary, for better or worse: the exit status that it asks for; what is gone is added.
+
+    :raises ArgumentError: when the store's URL is wrong; nothing of it is removed then.
+    """
+    from dictcrawler import pruning  # noqa: PLC0415 - --help must not wait for it
+
+    try:
+        for removed in pruning.prune(wanted):
+            print(f"{'would remove' if wanted.is_dry else 'removed'} {removed.path} ({removed.size:,} bytes)")
+            gone.append(removed)
+    except ArgumentError:
+        raise
+    except LockedError as error:
+        _complain(error)
+        return AT_WORK
+    except DictcrawlerError as error:
+        _complain(error)
+        return UNREADABLE
+    return DONE
 
 
 def _feeds(asked: argparse.Namespace) -> list[Path]:

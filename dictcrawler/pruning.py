@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,23 +60,32 @@ def prune(asked: Prune) -> Iterator[Removed]:
 
     :raises LockedError: while a crawl or a reparse of this dictionary is at work.
     :raises FeedError: when a run that stays cannot be read; no page is removed then.
-    :raises StoreError: when the store or the files cannot be read or changed.
+    :raises StoreError: when the store or the files cannot be read or changed; nothing is removed if the store
+        cannot be opened.
     """
     url = asked.store_url.format(data=asked.data, dictionary=asked.dictionary)
     names = (feed.name for feed in asked.feeds)
-    with nullcontext() if asked.is_dry else locking.hold_run(url, asked.data, *names):
+    with ExitStack() as held:
+        if not asked.is_dry:
+            held.enter_context(locking.hold_run(url, asked.data, *names))
+        store = held.enter_context(closing(Store(url))) if _has_pages(asked, url) else None
         if not asked.is_dry:
             _finish_removals(asked.feeds)
         doomed = [run for feed in asked.feeds for run in history.removable(feed, asked.keep)]
         for run in doomed:
             yield _without_run(run, is_dry=asked.is_dry)
-        if not folder_of(asked.data, asked.dictionary).is_dir():
-            return
-        if (file := file_of(url)) is not None and not file.exists():
-            logger.warning("the kept pages of %s are left as they are: there is no store %s", asked.dictionary, file)
-            return
-        with closing(Store(url)) as store:
+        if store is not None:
             yield from _without_pages(asked, store, {run.folder for run in doomed})
+
+
+def _has_pages(asked: Prune, url: str) -> bool:
+    """Whether there are kept pages, and a store that tells which of them are wanted."""
+    if not folder_of(asked.data, asked.dictionary).is_dir():
+        return False
+    if (file := file_of(url)) is not None and not file.exists():
+        logger.warning("the kept pages of %s are left as they are: there is no store %s", asked.dictionary, file)
+        return False
+    return True
 
 
 def _finish_removals(feeds_of: Iterable[Path]) -> None:

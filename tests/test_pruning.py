@@ -224,3 +224,39 @@ def test_without_the_store_of_the_crawls_no_page_is_touched(tmp_path: Path, site
     assert (done.returncode, "there is no store" in done.stderr) == (0, True)
     assert files(tmp_path) == kept
     assert not (tmp_path / "elsewhere.sqlite").exists()
+
+
+def copied(data: Path, dictionary: str) -> Path:
+    """The runs of "macmillan" as those of another dictionary, which has kept pages and no store yet."""
+    feed = data / "feeds" / dictionary
+    shutil.copytree(data / "feeds/macmillan", feed, symlinks=True)
+    for manifest in feed.glob(f"2*/{feeds.RUN}"):
+        manifest.write_text(manifest.read_text().replace('"dictionary": "macmillan"', f'"dictionary": "{dictionary}"'))
+    (data / "pages" / dictionary).mkdir()
+    return feed
+
+
+def test_where_the_store_cannot_be_opened_nothing_goes_and_the_other_dictionaries_are_pruned(
+    tmp_path: Path, site: ChangingSite, url: str
+) -> None:
+    for noise in "ab":
+        site.noise = noise
+        crawled(tmp_path, url, "bananna")
+    broken = copied(tmp_path, "broken")
+    (tmp_path / "store/broken.sqlite").write_text("no database, but long enough to be looked at as one" * 9)
+    done = prune(tmp_path, "--keep", "1")
+    assert (done.returncode, "broken.sqlite" in done.stderr, "Traceback" in done.stderr) == (4, True, False)
+    assert len(list(broken.glob("2*"))) == 2
+    assert "\nin all: 1 runs, 1 files of kept pages, " in done.stdout
+
+
+def test_what_was_removed_before_a_failure_is_counted(tmp_path: Path, site: ChangingSite, url: str) -> None:
+    for noise in "ab":
+        site.noise = noise
+        crawled(tmp_path, url, "bananna")
+    kept = files(tmp_path)
+    (tmp_path / "feeds/macmillan/latest" / feeds.ENTRIES).write_bytes(b"{")
+    done = prune(tmp_path, "--keep", "1")
+    assert (done.returncode, feeds.ENTRIES in done.stderr) == (4, True)
+    assert "\nin all: 1 runs, 0 files of kept pages, " in done.stdout
+    assert files(tmp_path) == kept
