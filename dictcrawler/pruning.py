@@ -67,7 +67,7 @@ def prune(asked: Prune) -> Iterator[Removed]:
     names = (feed.name for feed in asked.feeds)
     with ExitStack() as held:
         if not asked.is_dry:
-            held.enter_context(locking.hold_run(url, asked.data, *names))
+            held.enter_context(locking.hold_prune(url, asked.data, asked.dictionary, *names))
         store = held.enter_context(closing(Store(url))) if _has_pages(asked, url) else None
         if not asked.is_dry:
             _finish_removals(asked.feeds)

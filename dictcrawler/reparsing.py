@@ -233,7 +233,8 @@ def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[
     """
     feed = planned.arguments.feed
     publishing.refuse_unusable(planned.data / "feeds" / feed)
-    with locking.hold_run(planned.store_url, planned.data, feed), closing(Store(planned.store_url)) as store:
+    held = locking.hold_run(planned.store_url, planned.data, planned.dictionary, feed)
+    with held, closing(Store(planned.store_url)) as store:
         run = _begin(planned, store, limits)
         progress = Progress(run.unique, run.unique - run.pending_at_start)
         report(progress)

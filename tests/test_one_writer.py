@@ -6,18 +6,20 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from gate import wait_until
-from serving import crawl, scrapy
+from serving import ROOT, crawl, scrapy
 
 from dictcrawler import locking
-from dictcrawler.errors import LockedError
+from dictcrawler.errors import LockedError, StoreError
 
 LOCKED = 75
+NOT_ONE_FOUND = 5
 STARTS = int(os.environ.get("STARTS", "6"))
 
 
@@ -94,3 +96,44 @@ def test_a_lock_is_refused_within_a_process_too_and_given_back_whole(tmp_path: P
     with locking.hold(other), pytest.raises(LockedError, match=f"process {os.getpid()} on .* since 20"):
         locking.hold(one, other)
     locking.hold(one, other).close()
+
+
+def test_crawls_of_two_feeds_with_stores_of_their_own_may_run_at_once_and_no_prune_beside_them(
+    tmp_path: Path, silent_site: socket.socket
+) -> None:
+    other = f"sqlite:///{tmp_path}/other.sqlite"
+    given = ("prune", "--keep", "1", "--store", other, "--data", str(tmp_path))
+    command = [sys.executable, "-m", "dictcrawler", *given]
+    with _at_work(tmp_path, silent_site):
+        british = ("source=sample", "word=hi", "edition=british")
+        assert crawl(tmp_path, *british, settings={"STORE_URL": other}).status == NOT_ONE_FOUND
+        assert crawl(tmp_path, *british, "refresh=all", settings={"STORE_URL": other}).status == NOT_ONE_FOUND
+        refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (refused.returncode, "macmillan.pages.lock" in refused.stderr) == (LOCKED, True)
+    assert "in all: 0 runs, 0 files" in refused.stdout
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, "in all: 1 runs" in done.stdout) == (0, True)
+
+
+SERVER = "postgresql+psycopg://database.example/dictcrawler"
+
+
+def test_runs_share_the_pages_of_their_dictionary_and_a_prune_has_them_alone(tmp_path: Path) -> None:
+    with locking.hold_prune(SERVER, tmp_path, "wiktionary", "wiktionary"):
+        # The first run of a feed, which has no folder that the prune could know.
+        with pytest.raises(LockedError, match=f"process {os.getpid()} on .*wiktionary.pages.lock"):
+            locking.hold_run(SERVER, tmp_path, "wiktionary", "wiktionary-de")
+        locking.hold_run(SERVER, tmp_path, "macmillan", "macmillan").close()
+    first = locking.hold_run(SERVER, tmp_path, "wiktionary", "wiktionary-de")
+    locking.hold_run(SERVER, tmp_path, "wiktionary", "wiktionary-fr").close()
+    with first, pytest.raises(LockedError, match="another crawl holds"):
+        locking.hold_prune(SERVER, tmp_path, "wiktionary", "wiktionary")
+    locking.hold_prune(SERVER, tmp_path, "wiktionary", "wiktionary", "wiktionary-de").close()
+
+
+def test_a_run_that_cannot_share_the_pages_holds_nothing(tmp_path: Path) -> None:
+    obstacle = tmp_path / "store/wiktionary.pages.lock"
+    obstacle.mkdir(parents=True)
+    with pytest.raises(StoreError, match=r"wiktionary\.pages\.lock: cannot be locked"):
+        locking.hold_run(SERVER, tmp_path, "wiktionary", "wiktionary")
+    locking.hold(tmp_path / "store/wiktionary.lock").close()

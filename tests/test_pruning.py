@@ -204,7 +204,9 @@ def test_while_a_crawl_is_at_work_nothing_of_its_dictionary_is_removed(
         site.noise = noise
         crawled(tmp_path, url, "apple")
     kept = files(tmp_path)
-    with locking.hold_run(STORE.format(data=tmp_path, dictionary="macmillan"), tmp_path, "macmillan-british"):
+    with locking.hold_run(
+        STORE.format(data=tmp_path, dictionary="macmillan"), tmp_path, "macmillan", "macmillan-british"
+    ):
         refused = prune(tmp_path, "--keep", "1")
         assert refused.returncode == 75
         assert "another crawl is at work" in refused.stderr

@@ -181,7 +181,7 @@ def test_a_reparse_is_the_parsers_doing_though_the_page_has_changed_around_the_e
 def test_a_reparse_waits_for_no_crawl_at_work(tmp_path: Path) -> None:
     crawled(["hi"], data=tmp_path, source="sample")
     planned = plan(tmp_path)
-    with locking.hold_run(planned.store_url, tmp_path, "macmillan"), pytest.raises(LockedError):
+    with locking.hold_run(planned.store_url, tmp_path, "macmillan", "macmillan"), pytest.raises(LockedError):
         reparse(tmp_path)
 
 

@@ -293,7 +293,7 @@ class KeywordSpider(Spider):
         url = settings["STORE_URL"].format(data=settings["DATA_DIR"], dictionary=self.given.dictionary.name)
         data = Path(settings["DATA_DIR"])
         publishing.refuse_unusable(data / "feeds" / self.given.feed)
-        self._held = locking.hold_run(url, data, self.given.feed)
+        self._held = locking.hold_run(url, data, self.given.dictionary.name, self.given.feed)
         reader = ReadingProcess(
             self.given.dictionary.name,
             settings.getint("READING_MEMORY"),
