@@ -26,7 +26,7 @@ from dictcrawler import feeds, history, locking, page_files, warc_index
 from dictcrawler.errors import StoreError
 from dictcrawler.history import PublishedRun
 from dictcrawler.pages import PageIndex, folder_of
-from dictcrawler.store import Store, file_of
+from dictcrawler.store import Store, file_of, url_of
 
 logger = logging.getLogger(__name__)
 
@@ -58,12 +58,13 @@ class Prune:
 def prune(asked: Prune) -> Iterator[Removed]:
     """Remove old runs and then the pages that only they referred to, and tell of each thing that is gone.
 
+    :raises ArgumentError: when the store's URL is wrong; nothing is removed then.
     :raises LockedError: while a crawl or a reparse of this dictionary is at work.
     :raises FeedError: when a run that stays cannot be read; no page is removed then.
     :raises StoreError: when the store or the files cannot be read or changed; nothing is removed if the store
         cannot be opened.
     """
-    url = asked.store_url.format(data=asked.data, dictionary=asked.dictionary)
+    url = url_of(asked.store_url, asked.data, asked.dictionary)
     names = (feed.name for feed in asked.feeds)
     with ExitStack() as held:
         if not asked.is_dry:

@@ -43,7 +43,7 @@ from dictcrawler.reading import ReadingProcess
 from dictcrawler.runs import Published, Run
 from dictcrawler.settings import READING_MEMORY, READING_SECONDS
 from dictcrawler.sources import Fetched, LiveSource, Source
-from dictcrawler.store import KeywordLine, Store
+from dictcrawler.store import KeywordLine, Store, url_of
 from dictcrawler.walls import Wall, refuse_challenge
 from dictcrawler.warc_index import WarcIndex
 from dictcrawler.warc_source import WarcSource
@@ -222,7 +222,7 @@ def plan(dictionary: str, given: Mapping[str, str], data: Path, store_url: str, 
             raise ArgumentError(name, "a reparse takes it from the run that it reads again", ", ".join(FEED_NAMES))
     asked = arguments.read(dictionaries.load(dictionary), given)
     manifest = feeds.read_run(data / "feeds" / asked.feed)
-    url = store_url.format(data=data, dictionary=dictionary)
+    url = url_of(store_url, data, dictionary)
     return Plan(dictionary=dictionary, manifest=manifest, data=data, store_url=url, costs=costs or Costs())
 
 

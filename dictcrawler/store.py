@@ -414,6 +414,18 @@ class Store:
             yield iter(connection.execution_options(yield_per=CHUNK).execute(query))
 
 
+def url_of(template: str, data: Path, dictionary: str) -> str:
+    """The URL of a dictionary's store: the ``STORE_URL`` with ``{data}`` and ``{dictionary}`` filled in.
+
+    :raises ArgumentError: when there is anything else in braces.
+    """
+    try:
+        return template.format(data=data, dictionary=dictionary)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        allowed = "{data} and {dictionary}; a brace itself is written twice"
+        raise ArgumentError("STORE_URL", f"{template!r} has something else in braces", allowed) from error
+
+
 def file_of(url: str) -> Path | None:
     """The file of an embedded store; ``None`` for a database server.
 

@@ -192,7 +192,13 @@ def test_credentials_in_an_address_are_refused_and_not_repeated(name: str, host:
 
 
 @pytest.mark.parametrize(
-    "url", ["postgresql://someone:s3cret@127.0.0.1:1/none", "postgresql//someone:s3cret@x", "sqlite://x:s3cret@y/z"]
+    "url",
+    [
+        "postgresql://someone:s3cret@127.0.0.1:1/none",
+        "postgresql//someone:s3cret@x",
+        "sqlite://x:s3cret@y/z",
+        "postgresql://someone:s3cret@127.0.0.1:1/{name}",
+    ],
 )
 def test_the_password_of_a_server_database_is_in_no_message(tmp_path: Path, url: str) -> None:
     done = crawl(tmp_path, "source=sample", "word=hi", settings={"STORE_URL": url, "LOG_LEVEL": "DEBUG"})

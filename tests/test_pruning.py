@@ -10,13 +10,14 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import invented
 import pytest
 from aiohttp import web
 from conftest import Serve
 from keeping import files, problems
 from serving import ROOT, Handler, crawl, scrapy
 
-from dictcrawler import feeds, locking, page_files, pruning
+from dictcrawler import feeds, history, locking, page_files, pruning
 from dictcrawler.pruning import Prune
 
 STORE = "sqlite:///{data}/store/{dictionary}.sqlite"
@@ -262,3 +263,27 @@ def test_what_was_removed_before_a_failure_is_counted(tmp_path: Path, site: Chan
     assert (done.returncode, feeds.ENTRIES in done.stderr) == (4, True)
     assert "\nin all: 1 runs, 0 files of kept pages, " in done.stdout
     assert files(tmp_path) == kept
+
+
+@pytest.mark.parametrize("wrong", ["sqlite:///{x}", "sqlite:///{}", "sqlite:///{data", "sqlite:///{data.x}"])
+def test_a_store_url_with_something_else_in_braces_is_wrong_usage(tmp_path: Path, wrong: str) -> None:
+    for number in (1, 2):
+        invented.feed(tmp_path / "feeds/macmillan", f"run-{number}", (), ())
+    done = prune(tmp_path, "--keep", "1", "--store", wrong)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "STORE_URL" in done.stderr
+    assert "{data} and {dictionary}" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(history.runs(tmp_path / "feeds/macmillan")) == 2
+
+
+@pytest.mark.parametrize(
+    "command", [("crawl", "macmillan", "-a", "source=sample", "-a", "word=hi"), ("reparse", "macmillan")]
+)
+def test_a_crawl_and_a_reparse_refuse_it_too(tmp_path: Path, command: tuple[str, ...]) -> None:
+    invented.feed(tmp_path / "feeds/macmillan", "run-1", (), ())
+    process = scrapy(*command, "-s", "STORE_URL=sqlite:///{x}", data=tmp_path)
+    out, log = process.communicate(timeout=60)
+    assert process.returncode == 2, log
+    assert "{data} and {dictionary}" in out + log
+    assert "Traceback" not in out + log

@@ -35,7 +35,7 @@ from dictcrawler.runs import Published, Run
 from dictcrawler.sources import Fetched, LiveSource, Source
 from dictcrawler.spiders.fetcher import Asked, Fetcher
 from dictcrawler.spiders.recording import exchange
-from dictcrawler.store import KeywordLine, Store
+from dictcrawler.store import KeywordLine, Store, url_of
 from dictcrawler.walls import Wall
 from dictcrawler.warc_index import WarcIndex
 from dictcrawler.warc_source import WarcSource
@@ -290,7 +290,7 @@ class KeywordSpider(Spider):
         :raises DictcrawlerError: when one of them is not possible.
         """
         settings = self.crawler.settings
-        url = settings["STORE_URL"].format(data=settings["DATA_DIR"], dictionary=self.given.dictionary.name)
+        url = url_of(settings["STORE_URL"], Path(settings["DATA_DIR"]), self.given.dictionary.name)
         data = Path(settings["DATA_DIR"])
         publishing.refuse_unusable(data / "feeds" / self.given.feed)
         self._held = locking.hold_run(url, data, self.given.dictionary.name, self.given.feed)
