@@ -107,10 +107,11 @@ def _without_pages(asked: Prune, store: Store, removed_runs: set[Path]) -> Itera
     folder, index = folder_of(asked.data, asked.dictionary), PageIndex(store.engine)
     of_dictionary = history.by_dictionary(history.feed_folders(asked.data)).get(asked.dictionary, [])
     staying = [run.folder for feed in of_dictionary for run in history.runs(feed) if run.folder not in removed_runs]
-    doomed = index.files() - _wanted(index, _cited(store, staying), _given(store.engine, folder))
-    left_over = index.forgotten() - index.files()
+    indexed = index.files()
+    doomed = indexed - _wanted(index, _cited(store, staying), _given(store.engine, folder))
+    left_over = index.forgotten() - indexed
     if not asked.is_dry:
-        index.forget(doomed - left_over)
+        index.forget(doomed)
     for file in sorted(doomed | left_over):
         with _changing(folder / file):
             size = page_files.size(folder, file)
