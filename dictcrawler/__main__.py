@@ -95,7 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     prune.add_argument("--keep", metavar="N", type=_positive, required=True, help="how many runs of each feed to keep")
     prune.add_argument("--dry-run", action="store_true", help="only say what would be removed")
-    prune.add_argument("--dictionary", metavar="NAME", help="of this feed only")
+    prune.add_argument(
+        "--dictionary", metavar="NAME", help="the runs of this feed only, and the kept pages of its whole dictionary"
+    )
     prune.add_argument(
         "--store", metavar="URL", default=STORE_URL, help="the STORE_URL of the crawls (default: theirs)"
     )

@@ -155,6 +155,8 @@ def test_what_the_run_of_another_feed_of_the_dictionary_cites_stays(
     second = crawled(tmp_path, url, "apple")
     assert "in all: 1 runs, 0 files" in prune(tmp_path, "--keep", "1", "--dictionary", "macmillan").stdout
     assert files(tmp_path) == [first, second]
+    help_text = " ".join(prune(tmp_path, "--help").stdout.split())
+    assert "the runs of this feed only, and the kept pages of its whole dictionary" in help_text
     shutil.rmtree(feed.with_name("macmillan-british"))
     assert "in all: 0 runs, 1 files" in prune(tmp_path, "--keep", "1").stdout
     assert files(tmp_path) == [second]
