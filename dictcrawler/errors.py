@@ -16,7 +16,7 @@
     ├── ReadingError         no process to read pages in
     ├── FetchError           no page; carries the Status that the lookup ends in
     ├── StoreError           the store cannot be read or written
-    ├── LockedError          another crawl holds the store or the feed; names it
+    ├── LockedError          another crawl holds the store, the feed or the kept pages; names it
     └── FeedError            a published file is not what it should be; names file and line
 """
 

@@ -1,4 +1,4 @@
-"""The files that pages are kept in: WARC files that only ever grow, and a torn end mended.
+"""The files that pages are kept in: WARC files that only grow until they are pruned, and a torn end mended.
 
 A file that is being written is named ``….warc.gz.open``, as Heritrix does it, and is locked
 by its writer; once it is closed, and so known to be whole, it is named ``….warc.gz``.
