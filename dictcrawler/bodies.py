@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
 
 import brotli
 
@@ -26,6 +27,8 @@ MAX_CODINGS = 2
 """Codings over one another; no server has a reason for more."""
 MAX_MEMBERS = 1024
 """Members of a gzip stream and frames of a zstd stream: empty ones cost time and no size."""
+PIECE = 2**16
+"""Bytes that a decoder of such streams gets at a time."""
 # RFC 9659, section 3: zstd as a content coding needs no window above 8 MiB.
 _ZSTD_OPTIONS = {int(zstd.DecompressionParameter.window_log_max): 23}
 
@@ -60,44 +63,49 @@ def decode(body: bytes, codings: str, limit: int) -> bytes:
 
 def _gzip(body: bytes, limit: int) -> bytes:
     """RFC 1952: one member or several. What follows the last one is ignored, as gzip(1) does."""
-    return _joined(_gzip_members(body, limit), limit)
-
-
-def _gzip_members(body: bytes, limit: int) -> Iterable[bytes]:
-    while True:
-        member = zlib.decompressobj(wbits=31)
-        yield member.decompress(body, limit + 1)
-        if not member.eof:
-            raise BodyDamaged("the gzip stream breaks off")
-        body = member.unused_data
-        if not body.startswith(b"\x1f\x8b"):
-            return
+    return _joined(_streams(body, limit, lambda: zlib.decompressobj(wbits=31), b"\x1f\x8b"), limit)
 
 
 def _zstd(body: bytes, limit: int) -> bytes:
     """RFC 8878: one frame or several."""
-    return _joined(_zstd_frames(body, limit), limit)
+    return _joined(_streams(body, limit, lambda: zstd.ZstdDecompressor(options=_ZSTD_OPTIONS), b""), limit)
 
 
-def _zstd_frames(body: bytes, limit: int) -> Iterable[bytes]:
-    while True:
-        frame = zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)
-        yield frame.decompress(body, limit + 1)
-        if not frame.eof:
-            raise BodyDamaged("the zstd stream breaks off")
-        body = frame.unused_data
-        if not body:
+class _Decoder(Protocol):
+    """What gzip's decoder and zstd's have in common."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: memoryview, max_length: int, /) -> bytes: ...
+
+
+def _streams(body: bytes, limit: int, decoder: Callable[[], _Decoder], beginning: bytes) -> Iterator[bytes]:
+    """What compressed streams one after another decode to, as long as the next one has this ``beginning``.
+
+    In pieces, since a decoder copies what it leaves over: a thousand streams would copy the body a thousand times.
+    """
+    left = memoryview(body)
+    for _ in range(MAX_MEMBERS):
+        stream = decoder()
+        while not stream.eof:
+            if not left:
+                raise BodyDamaged("the compressed stream breaks off")
+            piece, left = left[:PIECE], left[PIECE:]
+            yield stream.decompress(piece, limit + 1)
+        left = memoryview(body)[len(body) - len(left) - len(stream.unused_data) :]
+        if not left or left[: len(beginning)] != beginning:
             return
+    raise BodyDamaged(f"more than {MAX_MEMBERS} compressed streams one after another")
 
 
 def _joined(parts: Iterable[bytes], limit: int) -> bytes:
     """The parts as one. A part over the limit must be refused before its producer finds that it has no end."""
     joined = bytearray()
-    for count, part in enumerate(parts, start=1):
+    for part in parts:
         joined += part
         _check(len(joined), limit)
-        if count > MAX_MEMBERS:
-            raise BodyDamaged(f"more than {MAX_MEMBERS} compressed streams one after another")
     return bytes(joined)
 
 

@@ -204,9 +204,12 @@ class DecodingMiddleware:
         try:
             body = bodies.decode(response.body, codings, self._limit)
         except bodies.BodyTooLarge as error:
-            raise DownloadCancelledError(f"{request.url}: {error}") from error
+            failure: Exception = DownloadCancelledError(f"{request.url}: {error}")
         except bodies.BodyDamaged as error:
-            raise ResponseDataLossError(f"{request.url}: {error}") from error
-        headers = response.headers.copy()
-        del headers[b"Content-Encoding"]
-        return response.replace(body=body, headers=headers)
+            failure = ResponseDataLossError(f"{request.url}: {error}")
+        else:
+            headers = response.headers.copy()
+            del headers[b"Content-Encoding"]
+            return response.replace(body=body, headers=headers)
+        # Here, not above: the first error knows the calls it came through, and they hold what was decoded.
+        raise failure

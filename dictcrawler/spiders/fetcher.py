@@ -132,6 +132,7 @@ class Fetcher:
         self._left -= asked.request.meta.get(TRANSFER_SECONDS, 0.0)
         self.attempts += not isinstance(asked.outcome, RefusedRequest)
         if not isinstance(asked.outcome, Response):
+            _forget_frames(asked.outcome)
             return asked.outcome
         self.last = fetched = _fetched(asked.outcome)
         if self._keep is not None and fetched.is_whole:
@@ -175,6 +176,12 @@ def _is_passing(answer: Fetched | BaseException, known: PageState | None) -> boo
     if answer.status == HTTPStatus.NOT_MODIFIED:
         return not conditions(known)
     return answer.status in RETRIED or (answer.status == HTTPStatus.OK and not answer.body)
+
+
+def _forget_frames(failure: BaseException) -> None:
+    """Let go of the calls that a failed download came through: they hold its body until its word has an outcome."""
+    if isinstance(failure, (*_LOST, *_REFUSED)):
+        failure.__traceback__ = failure.__context__ = failure.__cause__ = None
 
 
 def fetch_error(failure: BaseException, url: str) -> FetchError:
