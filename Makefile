@@ -9,7 +9,7 @@ CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 
 CREATE_ENV = $(PYTHON) -m venv $(1) \
 	|| { echo "The venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
-.PHONY: bench crawl test test-quiet coverage kill faults fault-table starts lint types check lock clean
+.PHONY: bench crawl test coverage kill faults fault-table starts lint types check lock clean
 
 ## crawl: install what the crawler needs and crawl the 13 seed words from the built-in sample site
 crawl: $(ENV)/.installed
@@ -18,10 +18,6 @@ crawl: $(ENV)/.installed
 ## test: install what the tests need and run all of them
 test: $(ENV)/.installed-dev $(ARCHIVE_ENV)/.installed $(SCRAPYD_ENV)/.installed
 	ARCHIVE_ENV=$(ARCHIVE_ENV) SCRAPYD_ENV=$(SCRAPYD_ENV) $(ENV)/bin/python -m pytest -n 2 $(ARGS)
-
-## test-quiet: the tests that need a machine at rest
-test-quiet: $(ENV)/.installed-dev
-	$(ENV)/bin/python -m pytest -m quiet_machine
 
 ## coverage: every branch of the pure rooms is taken by a test
 coverage: $(ENV)/.installed-dev

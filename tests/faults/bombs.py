@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -52,7 +51,7 @@ def only(markup: Callable[[], str]) -> Answer:
 async def declared(exchange: Exchange) -> None:
     """A length of 1.1 GiB, and nothing of it."""
     await exchange.head(HTML, ("Content-Length", str(11 * 2**30 // 10)))
-    await asyncio.sleep(20)
+    await exchange.silence()
 
 
 # 1 GiB each, from a block that is compressed once and repeated.
@@ -153,13 +152,14 @@ DECODED = (
     Row("zstd window of 2 GiB", streamed(wide_window, "zstd"), "network_error", TRIES, BOMB_SECONDS),
 )
 
+# Those that only their time ends take ten times as long where nothing ends them.
 PARSED = (
     Row("brotli, 7 MiB of paragraphs", streamed(brotli_small_markup, "br"), "too_large", 1, BOMB_SECONDS),
     Row("7 MiB of HTML", streamed(plain(7)), "parse_error", 1, BOMB_SECONDS),
-    Row("80,000 attributes", only(lambda: attributes(80_000)), "too_large", 1, BOMB_SECONDS),
-    Row("80,000 attributes in the entry", inside(lambda: attributes(80_000)), "too_large", 1, BOMB_SECONDS),
+    Row("160,000 attributes", only(lambda: attributes(160_000)), "too_large", 1, BOMB_SECONDS),
+    Row("160,000 attributes in the entry", inside(lambda: attributes(160_000)), "too_large", 1, BOMB_SECONDS),
     Row("3,000 formatting elements", only(lambda: formatting(3_000)), "too_large", 1, BOMB_SECONDS),
-    Row("100,000 levels", only(lambda: "<div>" * 100_000), "too_large", 1, BOMB_SECONDS),
+    Row("200,000 levels", only(lambda: "<div>" * 200_000), "too_large", 1, BOMB_SECONDS),
     Row("100,000 levels in the entry", inside(lambda: "<span>" * 100_000), "parse_error", 1, BOMB_SECONDS),
     Row("1,000,000 levels", only(lambda: "<span>" * 1_000_000), "parse_error", 1, BOMB_SECONDS),
     Row("1,400,000 lines in the entry", inside(lambda: "<br>x" * 1_400_000), "too_large", 1, BOMB_SECONDS),

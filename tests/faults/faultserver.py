@@ -20,11 +20,17 @@ from dictcrawler import sample
 from dictcrawler.sample.pages import Document, Redirect
 
 PATH = "/us/dictionary/american/"
-LONGEST = 30.0
+LONGEST = 90.0
 """Seconds after which a connection is given up, whatever its fault."""
 
 Header = tuple[str, str]
 HTML: Header = ("Content-Type", "text/html; charset=utf-8")
+
+
+def head(*headers: Header, status: str = "200 OK") -> bytes:
+    """A status line and headers as they go over the wire."""
+    lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers)]
+    return "\r\n".join((*lines, "", "")).encode("latin-1")
 
 
 @dataclass
@@ -35,6 +41,7 @@ class Exchange:
     word: str
     path: str
     count: int
+    reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
     @property
@@ -47,13 +54,16 @@ class Exchange:
         await self.writer.drain()
 
     async def head(self, *headers: Header, status: str = "200 OK") -> None:
-        lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers)]
-        await self.raw("\r\n".join((*lines, "", "")).encode("latin-1"))
+        await self.raw(head(*headers, status=status))
 
     async def send(self, body: bytes, *headers: Header, status: str = "200 OK") -> None:
         """A correct answer with this body; ``headers`` replace the usual type."""
         await self.head(*(headers or (HTML,)), ("Content-Length", str(len(body))), status=status)
         await self.raw(body)
+
+    async def silence(self) -> None:
+        """Say nothing more until the client has left."""
+        await self.reader.read()
 
     def close(self) -> None:
         """End the connection as one does (FIN)."""
@@ -107,12 +117,12 @@ class FaultServer:
             async with asyncio.timeout(LONGEST):
                 while not writer.is_closing():
                     request = await reader.readuntil(b"\r\n\r\n")
-                    await self._answer(request.split(b" ", 2)[1].decode("latin-1"), writer)
+                    await self._answer(request.split(b" ", 2)[1].decode("latin-1"), reader, writer)
         writer.close()
 
-    async def _answer(self, path: str, writer: asyncio.StreamWriter) -> None:
+    async def _answer(self, path: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if path == "/robots.txt":
-            await Exchange(self, "", path, 0, writer).send(self.robots, status="404 Not Found")
+            await Exchange(self, "", path, 0, reader, writer).send(self.robots, status="404 Not Found")
             return
         if late := self.late.pop(writer, b""):
             writer.write(late)
@@ -122,7 +132,7 @@ class FaultServer:
         seen.requests += 1
         seen.began = seen.began or time.monotonic()
         try:
-            await self.faults.get(word, right)(Exchange(self, word, path, seen.requests, writer))
+            await self.faults.get(word, right)(Exchange(self, word, path, seen.requests, reader, writer))
         finally:
             seen.ended = time.monotonic()
 

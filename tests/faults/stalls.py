@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import resource
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,9 +24,15 @@ FILE = "STALL_METER_FILE"
 
 @dataclass(frozen=True)
 class Cost:
-    """``stall`` in seconds; ``crawl`` and ``reader``, the peaks of the two processes, in MiB."""
+    """What was measured.
+
+    ``stall`` is the longest time between two turns of the event loop, ``work`` the longest that
+    its thread worked from one to the next: a busy machine lengthens the one and not the other.
+    Both in seconds. ``crawl`` and ``reader`` are the peaks of the two processes in MiB.
+    """
 
     stall: float
+    work: float
     crawl: float
     reader: float
 
@@ -37,11 +43,15 @@ def measured(path: Path) -> Cost:
 
 
 class StallMeter:
-    """A Scrapy extension: ticks every 10 ms and remembers the longest time between two ticks."""
+    """A Scrapy extension: looks every 10 ms how long it took to get there and how large the processes are.
+
+    The peaks are those that Linux keeps for what runs in a process now (``VmHWM``): the ``maxrss`` of
+    getrusage(2) begins with that of the process which started it.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._path = Path(os.environ[FILE])
-        self._longest = 0.0
+        self._stall = self._work = self._reader = 0.0
         self._ticking: asyncio.Task[None] | None = None
         crawler.signals.connect(self.begin, signal=signals.spider_opened)
         crawler.signals.connect(self.end, signal=signals.spider_closed)
@@ -55,14 +65,29 @@ class StallMeter:
 
     async def _tick(self) -> None:
         while True:
-            before = time.monotonic()
+            before, worked = time.monotonic(), time.thread_time()
             await asyncio.sleep(TICK)
-            self._longest = max(self._longest, time.monotonic() - before - TICK)
+            self._stall = max(self._stall, time.monotonic() - before - TICK)
+            self._work = max(self._work, time.thread_time() - worked)
+            self._reader = max(self._reader, *(peak(child) for child in readers()), 0.0)
 
     def end(self) -> None:
         if self._ticking is not None:
             self._ticking.cancel()
-        own, children = (
-            resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-        )
-        self._path.write_text(json.dumps({"stall": self._longest, "crawl": own, "reader": children}))
+        figures = {"stall": self._stall, "work": self._work, "crawl": peak("self"), "reader": self._reader}
+        self._path.write_text(json.dumps(figures))
+
+
+def readers() -> list[str]:
+    """The ids of the processes that this one has started."""
+    return [child for file in Path("/proc/self/task").glob("*/children") for child in file.read_text().split()]
+
+
+def peak(process: str) -> float:
+    """The most memory that a process has held since its program began, in MiB; 0 when it is gone."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) / 1024 if found else 0.0

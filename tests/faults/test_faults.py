@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,17 +63,32 @@ def test_each_fault_ends_in_its_own_outcome_after_its_own_number_of_tries(
     check_each(faulted, subtests)
 
 
-@pytest.mark.quiet_machine
-def test_a_bomb_costs_its_word_and_neither_memory_nor_the_other_words(
+def test_a_bomb_costs_its_word_and_neither_memory_nor_the_event_loop_nor_the_other_words(
     tmp_path: Path, subtests: pytest.Subtests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(FILE, str(tmp_path / "cost.json"))
-    patient = {"DOWNLOAD_TIMEOUT": 30, "WORD_DEADLINE": 90, "READING_SECONDS": 6, "EXTENSIONS": WITH_METER}
+    patient = {"DOWNLOAD_TIMEOUT": 30, "WORD_DEADLINE": 90, "EXTENSIONS": WITH_METER}
     faulted = crawl_rows(BOMBS, tmp_path, settings=patient)
     check_each(faulted, subtests)
     cost = measured(tmp_path / "cost.json")
-    assert cost.crawl + cost.reader < 512
-    assert cost.stall < 5
+    assert 0 < cost.crawl + cost.reader < 512
+    assert 0 < cost.work < 1
+
+
+@pytest.mark.parametrize(("name", "most"), [("empty gzip members", 450), ("brotli, 1 GiB", 250)])
+def test_16_bombs_at_once_cost_what_16_pages_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, most: float
+) -> None:
+    monkeypatch.setenv(FILE, str(tmp_path / "cost.json"))
+    bomb = next(row for row in BOMBS if row.name == name)
+    rows = [replace(bomb, name=f"{name}, {number}") for number in range(16)]
+    faulted = crawl_rows(
+        rows, tmp_path, settings={"DOWNLOAD_TIMEOUT": 30, "WORD_DEADLINE": 90, "EXTENSIONS": WITH_METER}
+    )
+    assert {outcome.lookup.status.value for outcome in faulted.outcomes} == {bomb.outcome}
+    cost = measured(tmp_path / "cost.json")
+    assert 0 < cost.crawl < most
+    assert 0 < cost.work < 1
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -135,22 +151,23 @@ def answering_robots_only() -> Iterator[str]:
     thread.join(10)
 
 
-# Where aiohttp is stricter than Twisted.
+# Where aiohttp is stricter than Twisted. It forgets a whole answer too when bytes that are none of it come in
+# one read with its head: how many reads an answer takes is up to the network.
 WITHOUT_REACTOR = {
-    "body longer than its length": "network_error",
-    "header line without a colon": "network_error",
-    "60 kB of headers": "network_error",
-    "101 and silence": "http_error",
+    "bytes after the page": {"found", "network_error"},
+    "body longer than its length": {"parse_error", "network_error"},
+    "header line without a colon": {"network_error"},
+    "60 kB of headers": {"network_error"},
+    "101 and silence": {"http_error"},
 }
 
 
-@pytest.mark.quiet_machine
 def test_without_a_reactor_the_same_faults_end_in_the_same_outcomes(tmp_path: Path, subtests: pytest.Subtests) -> None:
     faulted = crawl_rows(QUICK_ROWS, tmp_path, settings={"TWISTED_REACTOR_ENABLED": False})
     for outcome in faulted.outcomes:
         with subtests.test(outcome.row.name):
-            expected = WITHOUT_REACTOR.get(outcome.row.name, outcome.row.outcome)
-            assert outcome.lookup.status.value == expected, outcome.lookup.error
+            expected = WITHOUT_REACTOR.get(outcome.row.name, {outcome.row.outcome})
+            assert outcome.lookup.status.value in expected, outcome.lookup.error
     assert wrong(faulted) == []
 
 
