@@ -15,8 +15,8 @@ from serving import Crawl, crawl
 
 from dictcrawler import dictionaries, sample
 from dictcrawler.citation import Fetch, read
-from dictcrawler.feeds import read_entries, read_lookups
-from dictcrawler.model import Entry, Lookup
+from dictcrawler.feeds import read_entries, read_lookups, read_run
+from dictcrawler.model import Entry, Lookup, RunManifest
 from dictcrawler.page import MissPage
 from dictcrawler.sample.pages import Document
 
@@ -48,6 +48,7 @@ class Faulted:
     """A finished crawl of rows with good words beside them."""
 
     crawl: Crawl
+    manifest: RunManifest
     outcomes: tuple[Outcome, ...]
     good: tuple[Lookup, ...]
     lookups: tuple[Lookup, ...]
@@ -78,7 +79,9 @@ def crawl_rows(
 
 def _faulted(done: Crawl, rows: Sequence[Row], server: FaultServer) -> Faulted:
     # A withheld run is published too, but `latest` does not point at it.
-    folder = next(path for path in done.feed.iterdir() if path.is_dir() and not path.is_symlink())
+    folder = next((path for path in done.feed.glob("2*") if path.is_dir()), None)
+    if folder is None:
+        raise AssertionError(f"nothing was published, exit status {done.status}:\n{done.log}\n{done.out}")
     lookups = {lookup.keyword: lookup for lookup in read_lookups(folder)}
     entries = {entry.id: entry for entry in read_entries(folder)}
     of_rows = {word(number): row for number, row in enumerate(rows, start=1)}
@@ -87,7 +90,8 @@ def _faulted(done: Crawl, rows: Sequence[Row], server: FaultServer) -> Faulted:
         for name, row in of_rows.items()
     )
     good = (lookup for name, lookup in lookups.items() if name not in of_rows)
-    return Faulted(done, tuple(outcomes), tuple(good), tuple(lookups.values()), tuple(entries.values()))
+    manifest = read_run(folder)
+    return Faulted(done, manifest, tuple(outcomes), tuple(good), tuple(lookups.values()), tuple(entries.values()))
 
 
 def differences(outcome: Outcome) -> Iterator[str]:
@@ -105,6 +109,16 @@ def differences(outcome: Outcome) -> Iterator[str]:
     warnings = tuple(dict.fromkeys(warning for entry in outcome.entries for warning in entry.source.warnings))
     if warnings != row.warnings:
         yield f"warnings {warnings}, not {row.warnings}"
+
+
+def wrong(faulted: Faulted) -> list[str]:
+    """The entries that say something else than the page of their word, and do not warn of it."""
+    expected = truth()
+    return [
+        entry.id
+        for entry in faulted.entries
+        if entry.content_hash != expected[entry.id] and "replacement-characters" not in entry.source.warnings
+    ]
 
 
 @cache

@@ -16,7 +16,7 @@ from aiohttp import web
 from bombs import ALL as BOMBS
 from bombs import SMALL
 from conftest import Serve
-from faultcrawls import SETTINGS, Faulted, crawl_rows, differences, truth, word
+from faultcrawls import SETTINGS, Faulted, crawl_rows, differences, truth, word, wrong
 from faultrows import GOOD, QUICK_ROWS, THROTTLES, WALLS, Row, twice
 from faultserver import PATH, faulty
 from serving import Handler, crawl
@@ -31,20 +31,10 @@ def check_each(faulted: Faulted, subtests: pytest.Subtests) -> None:
         with subtests.test(outcome.row.name):
             assert list(differences(outcome)) == []
     assert {lookup.status for lookup in faulted.good} == {Status.FOUND}
-    manifest = faulted.crawl.manifest
+    manifest = faulted.manifest
     assert sum(manifest.statuses.values()) == manifest.keywords == len(faulted.lookups)
     assert wrong(faulted) == []
     assert "Traceback" not in faulted.crawl.log
-
-
-def wrong(faulted: Faulted) -> list[str]:
-    """The entries that say something else than the page of their word, and do not warn of it."""
-    expected = truth()
-    return [
-        entry.id
-        for entry in faulted.entries
-        if entry.content_hash != expected[entry.id] and "replacement-characters" not in entry.source.warnings
-    ]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +93,7 @@ def test_all_faults_in_one_list_leave_no_word_out_and_let_no_wrong_entry_in(tmp_
     assert faulted.crawl.status == 6
     found = {outcome.row.name for outcome in faulted.outcomes if outcome.lookup.status.has_entries}
     assert found == {row.name for row in rows if Status(row.outcome).has_entries}
-    assert len(faulted.lookups) == faulted.crawl.manifest.keywords == sum(faulted.crawl.manifest.statuses.values())
+    assert len(faulted.lookups) == faulted.manifest.keywords == sum(faulted.manifest.statuses.values())
     assert {lookup.status for lookup in faulted.good} == {Status.FOUND}
     assert wrong(faulted) == []
 
