@@ -94,21 +94,23 @@ class Asker:
     async def _asked_again_if_wrong(
         self, lookup: Lookup, word: KeywordLine, pages: Recorder, fetch: CountingFetch
     ) -> tuple[Lookup, Recorder]:
-        """The answer to a word. A page that cannot be the one asked for is asked for once more.
+        """The answer to a word. A page that may not be the one asked for is asked for once more.
 
         An answer that comes too late on a connection passes for that to the next request: only the
         page itself tells. So the second question gets a connection of its own.
         """
         try:
-            return await self._answered(lookup, word, pages), pages
+            return await self._answered(lookup, word, pages, again=False), pages
         except (WrongPage, TruncatedPage) as error:
             logger.info("asking for %r again: %s", word.normalized, error)
             fetch.renew()
             pages = Recorder(fetch, self._dictionary.parser)
-            return await self._answered(lookup, word, pages), pages
+            return await self._answered(lookup, word, pages, again=True), pages
 
-    async def _answered(self, lookup: Lookup, word: KeywordLine, fetch: Fetch) -> Lookup:
+    async def _answered(self, lookup: Lookup, word: KeywordLine, fetch: Fetch, *, again: bool) -> Lookup:
         retrieved = await self._source.retrieve(self._addresses(word), fetch)
+        if not again and self._may_be_of_another(word, retrieved):
+            raise WrongPage(f"asked for {word.normalized!r}, got a page that does not name it")
         lookup = _located(lookup, retrieved.fetched)
         if isinstance(retrieved.page, EntryPage):
             return await self._found(lookup, word, _Reading(retrieved.page, retrieved), fetch)
@@ -116,6 +118,20 @@ class Asker:
         if other is not None and isinstance(other.page, EntryPage):
             return await self._found(_located(lookup, other.fetched), word, _Reading(other.page, other), fetch)
         return replace(lookup, status=Status.NOT_IN_DICTIONARY, suggestions=retrieved.page.suggestions)
+
+    def _may_be_of_another(self, word: KeywordLine, retrieved: Retrieved) -> bool:
+        """Whether a living site's miss, or a page that a redirect led to, says nothing of the word asked for.
+
+        A page with entries at the word's own address is judged by its headwords.
+        """
+        if self._arguments.source != "live" or self._arguments.reparse is not None:
+            return False
+        is_at_home = retrieved.address in self._addresses(word)
+        if is_at_home and isinstance(retrieved.page, EntryPage):
+            return False
+        # Its own address names the word whatever came from there.
+        said = retrieved.fetched.text if is_at_home else f"{unquote(retrieved.address)} {retrieved.fetched.text}"
+        return not _names(word, said)
 
     async def _elsewhere(self, word: KeywordLine, fetch: Fetch) -> Retrieved | None:
         """What the dictionary has at the other address of a word that it does not have at the first."""
@@ -255,6 +271,12 @@ def _located(lookup: Lookup, fetched: Fetched | None) -> Lookup:
     if fetched is None:
         return lookup
     return replace(lookup, final_url=fetched.url, http_status=fetched.status, fetched_at=fetched.fetched_at)
+
+
+def _names(word: KeywordLine, said: str) -> bool:
+    """Whether a text has the word in it, as it is spelt or as it is in an address."""
+    spellings = {word.normalized.casefold(), unquote(word.slug or "").casefold()}
+    return any(re.search(rf"(?<!\w){re.escape(spelling)}(?!\w)", said.casefold()) for spelling in spellings)
 
 
 def _name(reading: _Reading) -> str:

@@ -51,7 +51,7 @@ class Site:
         path = "/us/dictionary/american/bananna" if slug in self.gone else request.path
         reply = self.pages.reply(path, dict(request.query))
         if isinstance(reply, Redirect):
-            return web.Response(status=reply.status, headers={"Location": reply.location})
+            return web.Response(status=reply.status, headers={"Location": reply.location.replace("bananna", slug)})
         if not isinstance(reply, Document):
             return web.Response(status=404)
         text = reply.text

@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
 
 from dictcrawler import sample
 from dictcrawler.sample.pages import Document, Redirect
@@ -137,15 +138,21 @@ class FaultServer:
             seen.ended = time.monotonic()
 
 
-async def right(exchange: Exchange) -> None:
+def correct(exchange: Exchange) -> bytes:
     """What the sample site answers."""
-    reply = exchange.server._site.reply(exchange.path, {})
+    path, _, query = exchange.path.partition("?")
+    reply = exchange.server._site.reply(path, dict(parse_qsl(query)))
     if isinstance(reply, Redirect):
-        await exchange.send(b"", ("Location", reply.location), status=f"{reply.status} Found")
-    elif reply is None:
-        await exchange.send(b"not here", status="404 Not Found")
-    else:
-        await exchange.send(reply.text.encode())
+        return head(("Location", reply.location), ("Content-Length", "0"), status=f"{reply.status} Found")
+    if reply is None:
+        return head(HTML, ("Content-Length", "8"), status="404 Not Found") + b"not here"
+    body = reply.text.encode()
+    return head(HTML, ("Content-Length", str(len(body)))) + body
+
+
+async def right(exchange: Exchange) -> None:
+    """As the sample site."""
+    await exchange.raw(correct(exchange))
 
 
 @contextmanager

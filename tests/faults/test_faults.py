@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import socket
 import threading
 import time
@@ -112,6 +113,30 @@ def test_a_late_answer_costs_a_few_requests_and_no_word(tmp_path: Path) -> None:
     assert all(entry.content_hash == expected[entry.id] for entry in done.entries)
     asked_again = sum(seen.requests for seen in server.seen.values()) - 40
     assert len(late) <= asked_again <= 3 * len(late)
+
+
+@pytest.mark.parametrize("concurrency", [1, 16])
+def test_a_late_answer_that_names_no_word_is_not_taken_for_the_next_words(tmp_path: Path, concurrency: int) -> None:
+    # Redirects to "not found": nothing but the page at their end says which word was asked for.
+    chance = random.Random(concurrency)  # noqa: S311
+    good, missing = [word(number) for number in range(1, 101)], [f"zq{number}zz" for number in range(1, 101)]
+    words = chance.sample([*good, *missing], 200)
+    late = [*chance.sample(missing, 5), *chance.sample(good, 5)]
+    with faulty(dict.fromkeys(late, twice)) as server:
+        done = crawl(
+            tmp_path,
+            *("source=live", "homographs=first", f"base_url={server.url}{PATH}{{keyword}}", f"word={','.join(words)}"),
+            settings={
+                **SETTINGS,
+                "CONCURRENT_REQUESTS_PER_DOMAIN": concurrency,
+                "DOWNLOAD_TIMEOUT": 10,
+                "WORD_DEADLINE": 60,
+            },
+        )
+    wrong_misses = {name for name, status in done.statuses.items() if status == "not_in_dictionary"} - set(missing)
+    wrong_finds = {name for name, status in done.statuses.items() if status in ("found", "redirected")} - set(good)
+    assert wrong_misses == wrong_finds == set()
+    assert sum(status in ("found", "not_in_dictionary") for status in done.statuses.values()) >= 190
 
 
 def test_a_site_that_goes_away_costs_the_answers_and_not_the_outcomes(tmp_path: Path) -> None:

@@ -106,8 +106,9 @@ def costs(name: str, rows: Sequence[Row]) -> str:
 def mixed(seeds: int) -> Iterator[str]:
     poison = (Row(f"an answer twice, {number}", twice, "found") for number in range(10))
     rows = (*QUICK_ROWS, *WALLS, *ALL, *poison)
-    yield f"\n## All of them in one list\n\n{len(rows)} faults, without the throttles but with 10 answers that come twice,"
-    yield "and good words between them, in an order of its own for each seed.\n"
+    yield "\n## All of them in one list\n"
+    yield f"{len(rows)} faults, without the throttles but with 10 answers that come twice, and good words between them,"
+    yield "in an order of its own for each seed.\n"
     yield "| seed | lines | outcomes | entries | of them wrong | good words lost | faults that end in another outcome |"
     yield "|---:|---:|---:|---:|---:|---:|---|"
     for seed in range(seeds):
