@@ -139,8 +139,9 @@ def _after_recovery(tried: Bench, data: Path) -> Iterator[str]:
     if healed.status != ExitStatus.COMPLETE:
         yield f"the same command again: exit status {healed.status}: {healed.log}"
         return
-    if (differing := _latest(data).differing(expected)) > 0:
-        yield f"{differing} bytes differ after the recovery"
+    recovered = _latest(data)
+    if (differing := recovered.differing(expected)) > 0:
+        yield f"{differing} bytes differ after the recovery: {recovered.first_difference(expected)}"
     if left := list((data / "feeds" / "macmillan").glob(".*")):
         yield f"left over: {left}"
 

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from dictcrawler import feeds
@@ -49,6 +50,15 @@ class Published:
     def differing(self, expected: Published) -> int:
         """In how many bytes the two differ."""
         return sum(_differing(self.files[name], text) for name, text in expected.files.items())
+
+    def first_difference(self, expected: Published) -> str:
+        """The first line that is not as expected, and what was."""
+        for name, text in expected.files.items():
+            pairs = zip_longest(self.files[name].splitlines(), text.splitlines(), fillvalue=b"")
+            for number, (line, wanted) in enumerate(pairs, start=1):
+                if line != wanted:
+                    return f"{name}, line {number}: {line.decode()} instead of {wanted.decode()}"
+        return "none"
 
 
 def _differing(one: bytes, other: bytes) -> int:
