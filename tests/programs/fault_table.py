@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bombs import ALL
+from buckets import crawl_bucket
 from faultcrawls import Faulted, crawl_rows, differences, wrong
 from faultrows import QUICK_ROWS, THROTTLES, WALLS, Row, twice
 from faultserver import right
@@ -80,6 +81,17 @@ def deadlines() -> Iterator[str]:
         yield f"| {outcome.row.name} | {lookup.status.value} | {lookup.attempts} | {outcome.seen.seconds:.1f} |"
 
 
+def throttled() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.monotonic()
+        done, bucket = crawl_bucket(Path(folder), words=100, rate=5)
+        seconds = time.monotonic() - began
+    found = sum(status == "found" for status in done.statuses.values())
+    yield "\n## A server of 5 requests a second\n"
+    yield f"100 words, 16 connections, no delay set: {found} of 100 words found with {bucket.requests} requests,"
+    yield f"{bucket.refused} of them refused with 429, in {seconds:.0f} s. Plain Scrapy: 14 of 100 words, 274 requests."
+
+
 def bombs() -> Iterator[str]:
     yield "\n## What a page can cost\n"
     yield "Default limits: 8 MiB for a page, 256 MiB and 5 s for reading it. Peaks are those of the two processes. The"
@@ -127,6 +139,7 @@ def tables(seeds: int) -> Iterator[str]:
     yield from outcomes("Answers, transport, codings, charsets, meanings", QUICK_ROWS, {})
     yield from outcomes("Walls", WALLS, {})
     yield from outcomes("Throttles", THROTTLES, {"RETRY_BACKOFF": 0.2})
+    yield from throttled()
     yield from deadlines()
     yield from bombs()
     yield from mixed(seeds)
