@@ -121,7 +121,7 @@ def mixed(seeds: int) -> Iterator[str]:
     yield "\n## All of them in one list\n"
     yield f"{len(rows)} faults, without the throttles but with 10 answers that come twice, and good words between them,"
     yield "in an order of its own for each seed. What is answered twice makes the answer to the next word late: if that"
-    yield "is a fault, it may cost a third word its own. Such a word fails, says so, and the next crawl asks it again.\n"
+    yield "is a fault, it may cost a third word its own. Such a word fails, says so, and the next crawl asks again.\n"
     yield "| seed | lines | outcomes | entries | of them wrong | good words lost | faults that end in another outcome |"
     yield "|---:|---:|---:|---:|---:|---:|---|"
     for seed in range(seeds):
