@@ -1,0 +1,47 @@
+"""What a reader of the feed would refuse never gets into the store."""
+
+from __future__ import annotations
+
+import invented
+import pytest
+from msgspec.structs import replace
+
+from dictcrawler import settings
+from dictcrawler.checking import checked
+from dictcrawler.model import Entry, Lookup, Status
+
+GOOD = invented.entry()
+TWIN_SENSES = invented.entry(senses=(*GOOD.senses[:1], *GOOD.senses[:1]))
+SILENT = invented.entry(senses=(), relations=(), boxes=())
+OF_ANOTHER_SCHEMA = invented.entry(lang=7)
+
+
+def found(*entries: Entry, status: Status = Status.FOUND) -> Lookup:
+    return invented.lookup(entries=entries, entry_ids=tuple(entry.id for entry in entries), status=status)
+
+
+def test_a_lookup_that_can_be_published_stays_as_it_is() -> None:
+    assert checked(found(GOOD)) == found(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("lookup", "reason"),
+    [
+        pytest.param(found(TWIN_SENSES), "two senses with one id", id="two senses with one id"),
+        pytest.param(found(SILENT), "no sense, no relation, no box", id="an entry that says nothing"),
+        pytest.param(found(OF_ANOTHER_SCHEMA), "Expected `str`, got `int`", id="another schema"),
+        pytest.param(found(GOOD, GOOD), "two entries with one id", id="two entries with one id"),
+        pytest.param(found(), "status found with 0 entries", id="found without an entry"),
+        pytest.param(found(GOOD, status=Status.NOT_IN_DICTIONARY), "with 1 entries", id="a miss with an entry"),
+    ],
+)
+def test_what_a_reader_would_refuse_costs_its_word_and_says_why(lookup: Lookup, reason: str) -> None:
+    refused = checked(lookup)
+    assert refused.error is not None
+    assert reason in refused.error
+    assert refused == replace(lookup, status=Status.PARSE_ERROR, error=refused.error, entries=(), entry_ids=())
+
+
+def test_every_lookup_is_normalized_then_checked_then_stored() -> None:
+    in_order = sorted(settings.ITEM_PIPELINES, key=settings.ITEM_PIPELINES.__getitem__)
+    assert [name.rpartition(".")[2] for name in in_order] == ["NormalizePipeline", "CheckPipeline", "StorePipeline"]
