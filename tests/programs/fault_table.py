@@ -86,7 +86,7 @@ def throttled() -> Iterator[str]:
         began = time.monotonic()
         done, bucket = crawl_bucket(Path(folder), words=100, rate=5)
         seconds = time.monotonic() - began
-    found = sum(status == "found" for status in done.statuses.values())
+        found = sum(status == "found" for status in done.statuses.values())
     yield "\n## A server of 5 requests a second\n"
     yield f"100 words, 16 connections, no delay set: {found} of 100 words found with {bucket.requests} requests,"
     yield f"{bucket.refused} of them refused with 429, in {seconds:.0f} s. Plain Scrapy: 14 of 100 words, 274 requests."
