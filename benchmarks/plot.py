@@ -11,9 +11,13 @@ from benchmarks.crawls import WAYS, Case, Result
 
 
 def draw(every: list[tuple[Case, dict[str, list[Result]]]], path: Path) -> None:
-    """One panel for each latency, one line for each way; 1 is the limit that no crawl can beat."""
+    """One panel for each latency, one line for each way; 1 is the limit that no crawl can beat.
+
+    A list that is asked all at once is left out: of it the start-up is all that shows.
+    """
+    every = [(case, results) for case, results in every if case.words > case.concurrency]
     latencies = sorted({case.latency_ms for case, _ in every if case.latency_ms})
-    figure = Figure(figsize=(5.2 * max(1, len(latencies)), 4.4), layout="constrained")
+    figure = Figure(figsize=(5.2 * max(1, len(latencies)), 5.0), layout="constrained")
     for number, latency in enumerate(latencies, 1):
         axes = figure.add_subplot(1, len(latencies), number)
         for way in WAYS:
@@ -31,6 +35,8 @@ def draw(every: list[tuple[Case, dict[str, list[Result]]]], path: Path) -> None:
         axes.set_xticks(ticks, [str(tick) for tick in ticks])
         axes.minorticks_off()
     if latencies:
-        figure.axes[0].legend(fontsize="small")
+        figure.legend(
+            *figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize="small"
+        )
     # No date in it: the same figures give the same file.
     figure.savefig(path, metadata={"Date": None})
