@@ -24,7 +24,7 @@ from dictcrawler.errors import (
     WrongPage,
 )
 from dictcrawler.model import Entry, Lookup, Status
-from dictcrawler.page import EntryPage
+from dictcrawler.page import EntryPage, MissPage
 from dictcrawler.revalidation import CountingFetch, Recorder
 from dictcrawler.sources import Fetch, Fetched, Retrieved, Source
 from dictcrawler.store import KeywordLine
@@ -130,8 +130,12 @@ class Asker:
         if is_at_home and isinstance(retrieved.page, EntryPage):
             return False
         # Its own address names the word whatever came from there.
-        said = retrieved.fetched.text if is_at_home else f"{unquote(retrieved.address)} {retrieved.fetched.text}"
-        return not _names(word, said)
+        if not is_at_home and _names(word, unquote(retrieved.address)):
+            return False
+        if isinstance(retrieved.page, MissPage) and word.slug in self._slugs(retrieved.page.suggestions):
+            # No page says "not found" of a word and suggests that very word.
+            return True
+        return not _names(word, retrieved.fetched.text)
 
     async def _elsewhere(self, word: KeywordLine, fetch: Fetch) -> Retrieved | None:
         """What the dictionary has at the other address of a word that it does not have at the first."""

@@ -18,11 +18,12 @@ from bombs import SMALL
 from buckets import crawl_bucket
 from faultcrawls import SETTINGS, Faulted, crawl_rows, differences, truth, word, wrong
 from faultrows import GOOD, QUICK_ROWS, THROTTLES, WALLS, Row, twice
-from faultserver import PATH, faulty
+from faultserver import HTML, PATH, Exchange, faulty, head
 from serving import crawl
 from stalls import FILE, WITH_METER, measured
 
 from dictcrawler.model import Status
+from dictcrawler.sample.pages import Document
 
 
 def check_each(faulted: Faulted, subtests: pytest.Subtests) -> None:
@@ -136,6 +137,27 @@ def test_a_late_answer_that_names_no_word_is_not_taken_for_the_next_words(tmp_pa
     wrong_finds = {name for name, status in done.statuses.items() if status in ("found", "redirected")} - set(good)
     assert wrong_misses == wrong_finds == set()
     assert sum(status in ("found", "not_in_dictionary") for status in done.statuses.values()) >= 190
+
+
+def test_a_late_miss_that_suggests_the_next_word_is_not_taken_for_its_own(tmp_path: Path) -> None:
+    with faulty({"bananna": late_miss}) as server:
+        done = crawl(
+            tmp_path,
+            *("source=live", "homographs=first", f"base_url={server.url}{PATH}{{keyword}}", "word=bananna,banana"),
+            settings={**SETTINGS, "CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_TIMEOUT": 10, "WORD_DEADLINE": 60},
+        )
+    assert done.statuses == {"bananna": "not_in_dictionary", "banana": "found"}
+    assert server.seen["banana"].requests == 2
+
+
+async def late_miss(exchange: Exchange) -> None:
+    """The miss at the word's own address, and once more when the next word is asked for on this connection."""
+    spelling = exchange.server._site.reply("/us/spellcheck/american/", {"q": exchange.word})
+    assert isinstance(spelling, Document)
+    body = spelling.text.encode()
+    answer = head(HTML, ("Content-Length", str(len(body)))) + body
+    exchange.server.late[exchange.writer] = answer
+    await exchange.raw(answer)
 
 
 def test_a_site_that_goes_away_costs_the_answers_and_not_the_outcomes(tmp_path: Path) -> None:
