@@ -2,7 +2,7 @@
 
 Wiktionary's longest pages are over 600 kB. They grow in three ways: more senses, longer lists of
 words, more languages. For each, invented pages of 150 and 600 kB are parsed; a time ratio near 4 is
-linear. Run ``PYTHONPATH=. python benchmarks/big_pages.py``; it exits with 1 when a ratio is beyond `LIMIT`.
+linear. Run ``python -m benchmarks.big_pages``; it exits with 1 when a ratio is beyond `LIMIT`.
 """
 
 from __future__ import annotations
