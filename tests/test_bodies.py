@@ -79,6 +79,32 @@ def test_what_is_not_in_its_coding_is_an_error(body: bytes, codings: str) -> Non
         bodies.decode(body, codings, 10**6)
 
 
+def test_a_thousand_streams_in_one_body_do_not_copy_it_a_thousand_times() -> None:
+    left_over: list[int] = []
+
+    class Member:
+        """A member of gzip that remembers what it copied."""
+
+        def __init__(self) -> None:
+            self._inner = zlib.decompressobj(wbits=31)
+
+        @property
+        def eof(self) -> bool:
+            return self._inner.eof
+
+        @property
+        def unused_data(self) -> bytes:
+            left_over.append(len(self._inner.unused_data))
+            return self._inner.unused_data
+
+        def decompress(self, data: memoryview, max_length: int, /) -> bytes:
+            return self._inner.decompress(data, max_length)
+
+    body = gzip.compress(b"x") * 1000 + bytes(2**20)
+    assert b"".join(bodies._streams(body, 2000, Member, b"\x1f\x8b")) == b"x" * 1000
+    assert max(left_over) <= bodies.PIECE < 2**17
+
+
 def test_no_coding_leaves_a_body_as_it_is() -> None:
     assert bodies.decode(b"page", "", 10) == bodies.decode(b"page", "identity", 10) == b"page"
 

@@ -236,12 +236,15 @@ class KeywordSpider(Spider):
         url = page.url if page is not None else asker.first_url(word)
         if url is None:
             return None
+        # The later requests of a word know what is left of its time.
+        timeout = min(map(self.settings.getfloat, ("DOWNLOAD_TIMEOUT", "WORD_DEADLINE")))
         return Request(
             url,
             headers=dict(conditions(page)),
             callback=self.answer,
             errback=self.answer_failure,
             cb_kwargs={"url": url, "word": word, "asker": asker, "known": known},
+            meta={"download_timeout": timeout},
             dont_filter=True,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import socket
 import threading
 from collections import Counter
@@ -66,7 +67,7 @@ def test_a_bomb_costs_its_word_and_neither_memory_nor_the_event_loop_nor_the_oth
     assert 0 < cost.work < 1
 
 
-@pytest.mark.parametrize(("name", "most"), [("empty gzip members", 480), ("brotli, 1 GiB", 250)])
+@pytest.mark.parametrize(("name", "most"), [("empty gzip members", 455), ("brotli, 1 GiB", 250)])
 def test_16_bombs_at_once_cost_what_16_pages_may(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, most: float
 ) -> None:
@@ -211,6 +212,23 @@ def test_a_server_of_5_requests_a_second_yields_100_of_100_words_for_120_request
     done, bucket = crawl_bucket(tmp_path, words=100, rate=5)
     assert Counter(done.statuses.values()) == {"found": 100}
     assert bucket.requests <= 120
+
+
+@pytest.mark.parametrize(("seconds", "tries"), [(20, 1), (4, 2)])
+def test_a_hang_or_a_drip_ends_with_the_deadline_of_its_word(
+    tmp_path: Path, subtests: pytest.Subtests, seconds: float, tries: int
+) -> None:
+    waits = [row for row in QUICK_ROWS if row.name.startswith(("hang", "drip", "101"))]
+    deadline = 5
+    faulted = crawl_rows(waits, tmp_path, settings={"DOWNLOAD_TIMEOUT": seconds, "WORD_DEADLINE": deadline})
+    for outcome in faulted.outcomes:
+        with subtests.test(outcome.row.name):
+            assert outcome.lookup.attempts == tries
+            assert outcome.seen.seconds < 2 * deadline
+            # What the last request was given, as its error tells: no busy machine makes that longer.
+            given = re.search(r"took longer than ([\d.]+) seconds", outcome.lookup.error or "")
+            assert given is not None
+            assert float(given[1]) <= deadline - (tries - 1) * seconds
 
 
 def test_a_page_that_always_answers_503_slows_the_others_down_once() -> None:
