@@ -7,35 +7,38 @@ already queued for a host too, and a wall lets none of them pass.
 from __future__ import annotations
 
 import asyncio
+import socket
+import ssl
+import sys
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache, partial
 from http import HTTPStatus
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from scrapy import Request, signals
-from scrapy.core.downloader.handlers._base_streaming import BaseStreamingDownloadHandler
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
-from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
-    _LenientHTTP11ClientFactory,
-    _LenientHTTP11ClientProtocol,
-)
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadFailedError
-from scrapy.http import Response
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    NotSupported,
+    ResponseDataLossError,
+)
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
 from scrapy.robotstxt import RobotParser
-from scrapy.utils.misc import build_from_crawler, load_object
-from twisted.internet.defer import Deferred
-from twisted.internet.error import ConnectError, ConnectionClosed
-from twisted.internet.interfaces import IAddress
-from twisted.python.failure import Failure
-from twisted.web._newclient import HEADER, STATUS
-from twisted.web._newclient import Request as TwistedRequest
-from twisted.web.iweb import IResponse
 
+from dictcrawler import resolving
+from dictcrawler.connections import Answer, AnswerCutOff, AnswerTooLarge, AnswerUnreadable, Connections, Origin
 from dictcrawler.middlewares import RefusedRequest
 from dictcrawler.model import Status
 from dictcrawler.walls import Wall
@@ -46,9 +49,6 @@ ASKED_AGAIN = "asked_again"
 """Request meta: whether the last answer for this address was a passing failure."""
 TRANSFER_SECONDS = "transfer_seconds"
 """Request meta, set here: how long the exchange took, waiting for its turn not counted."""
-MAX_HEAD = 128 * 1024
-"""Bytes of status line and headers, those of all 1xx answers before it included, that one answer may have."""
-
 FIRST_STEP = 0.1
 """Seconds between two requests after a host's first refusal without a ``Retry-After``."""
 LONGEST_STEP = 10.0
@@ -98,29 +98,30 @@ class Pace:
         self.free_at = max(self.free_at, now + max(asked, self.interval))
 
 
-@dataclass(eq=False, slots=True)
-class _Connections:
-    """One handler with its own pool of connections, and how many requests are using it."""
-
-    handler: BaseDownloadHandler
-    users: int = 0
-
-
 class PacedDownloadHandler(BaseDownloadHandler):
-    """Scrapy's own handler for HTTP, with or without a reactor, behind the pace of each host."""
+    """Downloads over HTTP and HTTPS, with or without a reactor, behind the pace of each host.
+
+    Unlike Scrapy's own it takes no proxy and sends no ``headers_received`` and ``bytes_received``.
+    """
 
     lazy = False
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._inner_class = load_object(crawler.settings["DOWNLOAD_HANDLERS_BASE"]["http"])
-        self._longest = crawler.settings.getfloat("RETRY_AFTER_MAX")
+        settings = crawler.settings
+        self._longest = settings.getfloat("RETRY_AFTER_MAX")
+        self._largest = settings.getint("DOWNLOAD_MAXSIZE") or sys.maxsize
+        self._patience = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._paces: defaultdict[str, Pace] = defaultdict(Pace)
         self._places: dict[str, asyncio.Semaphore] = {}
-        self._connections = self._connect()
-        self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._agent: str = settings["ROBOTSTXT_USER_AGENT"]
+        local = settings["DOWNLOAD_BIND_ADDRESS"]
+        self._connections = Connections(
+            self._addresses,
+            partial(_tls, verify=settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES")),
+            (local, 0) if isinstance(local, str) else local,
+        )
         crawler.signals.connect(self.robots_parsed, signal=signals.robots_parsed)
-        self._closing: set[asyncio.Task[None]] = set()
 
     async def download_request(self, request: Request) -> Response:
         """Download when it is the request's turn.
@@ -133,7 +134,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
             wall: Wall | None = getattr(self.crawler.spider, "wall", None)
             if wall is not None and wall.met is not None:
                 raise RefusedRequest(Status.BLOCKED, wall.met)
-            response = await self._timed(request)
+            response = _response(request, await self._answer(request))
         if b"Memento-Datetime" not in response.headers:
             # What an archive captured was said to somebody else, years ago (RFC 7089).
             asked = retry_after(response.headers.get(b"Retry-After"), datetime.now(UTC))
@@ -157,96 +158,96 @@ class PacedDownloadHandler(BaseDownloadHandler):
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._connections.handler.close()
-        await asyncio.gather(*self._closing)
+        await self._connections.close()
 
-    async def _timed(self, request: Request) -> Response:
+    async def _addresses(self, host: str, port: int) -> list[str]:
+        return await resolving.addresses(host, port, is_trusted=resolving.trusts(self.crawler.spider, host))
+
+    async def _answer(self, request: Request) -> Answer:
         if request.meta.get(FRESH_CONNECTION):
-            self._leave()
-        connections = self._connections
-        connections.users += 1
+            self._connections.leave()
+        if "proxy" in request.meta:
+            raise NotSupported("dictcrawler asks no proxy")
+        origin, message = _origin(request.url), _message(request)
+        most = request.meta.get("download_maxsize") or self._largest
+        patience = request.meta.get("download_timeout", self._patience)
         began = time.monotonic()
         try:
-            response = await connections.handler.download_request(request)
-        except (ConnectError, ConnectionClosed, OSError) as error:
-            # Scrapy names the common ones; a host that cannot be reached is not among them.
-            raise DownloadFailedError(f"{type(error).__name__}: {error}") from error
+            async with asyncio.timeout(patience):
+                return await self._connections.ask(origin, message, most, has_body=request.method != "HEAD")
+        except tuple(_ERRORS) as error:
+            kind = next(named for cause, named in _ERRORS.items() if isinstance(error, cause))
+            late = f"Getting {request.url} took longer than {patience} seconds."
+            raise kind(late if kind is DownloadTimeoutError else f"{type(error).__name__}: {error}") from error
         finally:
-            request.meta[TRANSFER_SECONDS] = time.monotonic() - began
-            connections.users -= 1
-            self._close_if_left(connections)
-        if isinstance(connections.handler, BaseStreamingDownloadHandler) and _ends_with_its_connection(response):
-            response.flags.append("partial")
-        return response
-
-    def _connect(self) -> _Connections:
-        handler = build_from_crawler(self._inner_class, self.crawler)
-        if isinstance(handler, HTTP11DownloadHandler):
-            pool = handler._pool  # noqa: SLF001
-            pool._factory = WatchfulFactory  # noqa: SLF001
-            # Twisted would ask again by itself, uncounted, when a connection that was kept open ends.
-            pool.retryAutomatically = False
-        else:
-            from dictcrawler import connecting  # noqa: PLC0415 - with a reactor, aiohttp need not be loaded
-
-            connecting.guard(handler, self.crawler)
-        return _Connections(handler)
-
-    def _leave(self) -> None:
-        """Make new connections from now on; those in use are closed when they are done."""
-        left, self._connections = self._connections, self._connect()
-        self._close_if_left(left)
-
-    def _close_if_left(self, connections: _Connections) -> None:
-        if connections is not self._connections and not connections.users:
-            task = asyncio.ensure_future(connections.handler.close())
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+            request.meta[TRANSFER_SECONDS] = request.meta["download_latency"] = time.monotonic() - began
 
 
-def _ends_with_its_connection(response: Response) -> bool:
-    """Whether nothing but the end of the connection ended the body (RFC 9112, section 6.3, case 8)."""
-    is_chunked = b"chunked" in (response.headers.get(b"Transfer-Encoding") or b"").lower()
-    return bool(response.body) and b"Content-Length" not in response.headers and not is_chunked
+# The first that fits counts: most of these are an OSError too.
+_ERRORS: Mapping[type[Exception], type[Exception]] = {
+    TimeoutError: DownloadTimeoutError,
+    socket.gaierror: CannotResolveHostError,
+    ConnectionRefusedError: DownloadConnectionRefusedError,
+    OSError: DownloadFailedError,
+    AnswerUnreadable: DownloadFailedError,
+    AnswerCutOff: ResponseDataLossError,
+    AnswerTooLarge: DownloadCancelledError,
+}
+"""How Scrapy names what can go wrong."""
 
 
-class HeadTooLarge(Exception):
-    """More headers than any site has a reason for; each costs more to read than to send."""
+@cache
+def _tls(*, verify: bool) -> ssl.SSLContext:
+    """Made when it is needed: to read the system's certificates takes 20 ms."""
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
 
 
-class WatchfulProtocol(_LenientHTTP11ClientProtocol):
-    """Scrapy's HTTP client, with a bound on the head of an answer and no reuse after bytes too many."""
-
-    _head = 0
-
-    def request(self, request: TwistedRequest) -> Deferred[IResponse]:
-        """Send a request."""
-        self._head = 0
-        return super().request(request)
-
-    def dataReceived(self, data: bytes) -> None:  # noqa: N802
-        """Count what arrives before the body."""
-        if self._parser is not None and self._parser.state in (STATUS, HEADER):
-            self._head += len(data)
-        if self._head > MAX_HEAD:
-            reason = HeadTooLarge(f"more than {MAX_HEAD:,} bytes of headers")
-            self._giveUp(Failure(reason))  # type: ignore[no-untyped-call]
-            return
-        super().dataReceived(data)  # type: ignore[no-untyped-call]
-
-    def _finishResponse_WAITING(self, rest: bytes) -> None:  # noqa: N802
-        """End an answer. What follows it belongs to no request of ours (RFC 9112, section 6.3)."""
-        if rest and self._currentRequest is not None:
-            self._currentRequest.persistent = False
-        super()._finishResponse_WAITING(rest)
+def _origin(url: str) -> Origin:
+    parts = urlsplit(url)
+    if parts.hostname is None:
+        raise ValueError(f"{url!r} names no host")
+    return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
 
-class WatchfulFactory(_LenientHTTP11ClientFactory):
-    """Builds `WatchfulProtocol`."""
+def _message(request: Request) -> bytes:
+    """The request as it goes over the wire (RFC 9112, section 3).
 
-    def buildProtocol(self, addr: IAddress | None) -> WatchfulProtocol:  # noqa: ARG002, N802
-        """Build the protocol of a new connection."""
-        return WatchfulProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+    :raises ValueError: for an address or a header that would end its line.
+    """
+    parts = urlsplit(request.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    lines = [f"{request.method} {target} HTTP/1.1".encode("ascii")]
+    if b"Host" not in request.headers:
+        lines.append(b"Host: " + parts.netloc.rpartition("@")[2].encode("ascii"))
+    for name, values in request.headers.items():
+        lines += [name + b": " + value for value in values]
+    if request.body:
+        lines.append(b"Content-Length: %d" % len(request.body))
+    if any(mark in line for line in lines for mark in (b"\r", b"\n", b"\0")) or lines[0].count(b" ") != 2:  # noqa: PLR2004
+        raise ValueError(f"{request.url!r} or a header of it is not of one line")
+    return b"\r\n".join((*lines, b"", request.body))
+
+
+def _response(request: Request, answer: Answer) -> Response:
+    headers = Headers()
+    for name, value in answer.headers:
+        headers.appendlist(name, value)
+    kind = responsetypes.from_args(headers=headers, url=request.url, body=answer.body)
+    return kind(
+        request.url,
+        status=answer.status,
+        headers=headers,
+        body=answer.body,
+        # As Scrapy says of a body whose end cannot be told from its being cut off.
+        flags=[] if answer.is_delimited else ["partial"],
+        ip_address=ip_address(answer.address),
+        protocol="HTTP/1.1",
+    )
 
 
 def retry_after(value: bytes | None, now: datetime) -> float:

@@ -1,0 +1,302 @@
+"""HTTP/1.1 on the event loop: connections that are kept open, each with one question at a time, and bounded answers.
+
+It knows nothing of Scrapy. Whoever asks may be served by another connection than the one before:
+what a connection says unasked, or after its answer, ends it (RFC 9112, sections 6.3 and 9).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import cast
+
+from httptools import HttpParserError, HttpResponseParser
+
+MAX_HEAD = 128 * 1024
+"""Bytes of status line and headers, those of all 1xx answers before it included, that one answer may have."""
+IDLE_SECONDS = 60.0
+"""A connection that nothing was asked on for longer is not trusted to be there any more."""
+CONNECT_SECONDS = 10.0
+"""Seconds for one address of a host that has others too."""
+
+Header = tuple[bytes, bytes]
+Origin = tuple[str, str, int]
+"""Scheme, host and port."""
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+"""Tells the addresses of a host that may be connected to, at least one; an `OSError` when there is none."""
+
+
+class AnswerUnreadable(Exception):
+    """What came is not HTTP/1.1, or its head is larger than `MAX_HEAD`."""
+
+
+class AnswerCutOff(Exception):
+    """The connection ended before the answer did."""
+
+
+class AnswerTooLarge(Exception):
+    """The body is longer than was allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One final answer. ``is_delimited`` says whether it told where its body ends, by a length or a last chunk."""
+
+    status: int
+    headers: list[Header]
+    body: bytes
+    address: str
+    is_delimited: bool
+
+
+class _Reader:
+    """Makes one answer of the bytes of a connection; the callbacks are those of httptools."""
+
+    def __init__(self, address: str, most: int, *, has_body: bool) -> None:
+        self.answer: Answer | None = None
+        self.is_last = False
+        self._address = address
+        self._most = most
+        self._has_body = has_body
+        self._received = 0
+        self._headers: list[Header] = []
+        # It hands out the very memory that it has gathered: no second copy of a long body.
+        self._body = BytesIO()
+        self._has_head = self._is_delimited = False
+        self._announced = 0
+        self._parser = HttpResponseParser(self)
+        # What servers send and no answer can be misread by (RFC 9112, section 2.2): lines that end in LF alone,
+        # control characters in values, spaces after a chunk's size.
+        self._parser.set_dangerous_leniencies(
+            lenient_headers=True, lenient_optional_cr_before_lf=True, lenient_spaces_after_chunk_size=True
+        )
+
+    def feed(self, data: bytes) -> None:
+        """Take what came.
+
+        :raises AnswerUnreadable: when it is none.
+        :raises AnswerTooLarge: when there is more than is allowed.
+        """
+        self._received += len(data)
+        try:
+            self._parser.feed_data(data)
+        except HttpParserError as error:
+            # An answer that is complete is one, whatever follows it.
+            if self.answer is None:
+                raise AnswerUnreadable(str(error)) from error
+            self.is_last = True
+        if self.answer is None:
+            self._check()
+
+    def end(self) -> Answer:
+        """The answer that the end of the connection completes.
+
+        :raises AnswerCutOff: when it does not.
+        """
+        if not self._has_head or self._is_delimited:
+            raise AnswerCutOff(f"the connection ended after {self._received:,} bytes of the answer")
+        return self._made(is_delimited=False)
+
+    def on_message_begin(self) -> None:
+        if self.answer is not None:
+            self.is_last = True
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        self._has_head = True
+        # RFC 9112, section 6.3: a length or chunks tell where a body ends, or else the connection does.
+        for name, value in self._headers:
+            match name.lower():
+                case b"content-length":
+                    self._announced, self._is_delimited = int(value), True
+                case b"transfer-encoding" if b"chunked" in value.lower():
+                    self._is_delimited = True
+
+    def on_body(self, data: bytes) -> None:
+        self._body.write(data)
+
+    def on_message_complete(self) -> None:
+        if self.answer is not None:
+            return
+        if 100 <= self._parser.get_status_code() < 200 and self._parser.get_status_code() != 101:  # noqa: PLR2004
+            # An interim answer (RFC 9110, section 15.2). 101 would change the protocol: nobody asked for that.
+            self._headers = []
+            self._has_head = self._is_delimited = False
+            self._announced = 0
+            return
+        self.is_last = not self._parser.should_keep_alive()
+        self.answer = self._made(is_delimited=True)
+
+    def _made(self, *, is_delimited: bool) -> Answer:
+        return Answer(self._parser.get_status_code(), self._headers, self._body.getvalue(), self._address, is_delimited)
+
+    def _check(self) -> None:
+        if not self._has_head:
+            if self._received > MAX_HEAD:
+                raise AnswerUnreadable(f"more than {MAX_HEAD:,} bytes of headers")
+            return
+        if not self._has_body:
+            self.answer, self.is_last = self._made(is_delimited=True), True
+            return
+        # The length that is announced counts at once, and what chunks are framed in counts too.
+        if self._announced > self._most or self._received > self._most + MAX_HEAD:
+            raise AnswerTooLarge(f"{max(self._announced, self._received):,} bytes; {self._most:,} are allowed")
+
+
+class Connection(asyncio.Protocol):
+    """One connection, and the answer that is under way on it."""
+
+    def __init__(self, address: str) -> None:
+        self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.idle_since = 0.0
+        self.is_reusable = True
+        self._address = address
+        self._reader: _Reader | None = None
+        self._waiter: asyncio.Future[Answer] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self._transport = cast(asyncio.Transport, transport)
+
+    async def ask(self, message: bytes, most: int, *, has_body: bool) -> Answer:
+        """Send a request and await its answer, of whose body ``most`` bytes are allowed.
+
+        Whatever ends this early, the connection is of no use any more.
+
+        :raises AnswerUnreadable: when it is not HTTP/1.1.
+        :raises AnswerTooLarge: when there is more of it.
+        :raises AnswerCutOff: when the connection ends before it does.
+        :raises OSError: when the connection breaks.
+        """
+        if self._transport.is_closing():
+            raise AnswerCutOff("the connection had ended before it was asked")
+        self._waiter = asyncio.get_running_loop().create_future()
+        self._reader = _Reader(self._address, most, has_body=has_body)
+        is_reusable, self.is_reusable = self.is_reusable, False
+        self._transport.write(message)
+        answer = await self._waiter
+        self.is_reusable = is_reusable and not self._reader.is_last and not self._transport.is_closing()
+        self._reader = self._waiter = None
+        return answer
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came."""
+        if self._reader is None or self._waiter is None or self._waiter.done():
+            # Nobody asked for it, so that it cannot be the answer to the next question.
+            self.leave()
+            return
+        try:
+            self._reader.feed(data)
+        except (AnswerUnreadable, AnswerTooLarge) as error:
+            self._fail(error)
+            return
+        if self._reader.answer is not None:
+            self._waiter.set_result(self._reader.answer)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """End the answer under way, in the one way or the other."""
+        self.is_reusable = False
+        if not self.closed.done():
+            self.closed.set_result(None)
+        if self._reader is None or self._waiter is None or self._waiter.done():
+            return
+        try:
+            answer = self._reader.end()
+        except AnswerCutOff as cut_off:
+            self._fail(error or cut_off)
+        else:
+            if error is None:
+                self._waiter.set_result(answer)
+            else:
+                self._fail(error)
+
+    def leave(self) -> None:
+        """Ask nothing more on this connection, and close it unless an answer is under way."""
+        self.is_reusable = False
+        if self._waiter is None or self._waiter.done():
+            self._transport.abort()
+
+    def _fail(self, error: Exception) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(error)
+        self._transport.abort()
+
+
+class Connections:
+    """The connections to all hosts. How many there are is up to those who ask."""
+
+    def __init__(
+        self, resolve: Resolve, tls: Callable[[], ssl.SSLContext], local: tuple[str, int] | None = None
+    ) -> None:
+        self._resolve = resolve
+        self._tls = tls
+        self._local = local
+        self._open: set[Connection] = set()
+        self._idle: defaultdict[Origin, list[Connection]] = defaultdict(list)
+
+    async def ask(self, origin: Origin, message: bytes, most: int, *, has_body: bool = True) -> Answer:
+        """Send a request to its origin and await the answer; the errors are those of `Connection.ask`."""
+        connection = self._taken(origin) or await self._connected(origin)
+        try:
+            return await connection.ask(message, most, has_body=has_body)
+        finally:
+            if connection.is_reusable:
+                connection.idle_since = time.monotonic()
+                self._idle[origin].append(connection)
+            else:
+                connection.leave()
+
+    def leave(self) -> None:
+        """Make new connections from now on; those in use are closed when they have their answers."""
+        for connection in self._open:
+            connection.leave()
+        self._idle.clear()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        self.leave()
+        for connection in list(self._open):
+            await connection.closed
+
+    def _taken(self, origin: Origin) -> Connection | None:
+        idle = self._idle[origin]
+        while idle:
+            connection = idle.pop()
+            if connection.is_reusable and time.monotonic() - connection.idle_since < IDLE_SECONDS:
+                return connection
+            connection.leave()
+        return None
+
+    async def _connected(self, origin: Origin) -> Connection:
+        """A new connection, to the first address of the host that takes one."""
+        _, host, port = origin
+        addresses = await self._resolve(host, port)
+        for address in addresses[:-1]:
+            try:
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    return await self._connect(origin, address)
+            except OSError:
+                continue
+        return await self._connect(origin, addresses[-1])
+
+    async def _connect(self, origin: Origin, address: str) -> Connection:
+        scheme, host, port = origin
+        is_secure = scheme == "https"
+        _, connection = await asyncio.get_running_loop().create_connection(
+            lambda: Connection(address),
+            address,
+            port,
+            ssl=self._tls() if is_secure else None,
+            server_hostname=host if is_secure else None,
+            local_addr=self._local,
+        )
+        self._open.add(connection)
+        connection.closed.add_done_callback(lambda _: self._open.discard(connection))
+        return connection
