@@ -21,7 +21,7 @@ from benchmarks.ways import ours
 LIMIT = 1.15
 NOTHING_STORED = {
     "ITEM_PIPELINES": {"dictcrawler.pipelines.NormalizePipeline": 100, "dictcrawler.pipelines.CheckPipeline": 200},
-    "EXTENSIONS": {"scrapy.extensions.logstats.LogStats": None, "dictcrawler.extensions.Progress": 200},
+    "EXTENSIONS": {"dictcrawler.extensions.Progress": 200},
 }
 
 NOT_PUBLISHED = (1,)

@@ -14,17 +14,17 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
-from dictcrawler import dictionaries, reparsing
+from dictcrawler import dictionaries
 from dictcrawler.commands import restrict_files
 from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError
 from dictcrawler.health import Limits
 from dictcrawler.printable import printable
-from dictcrawler.reparsing import Costs, Progress
 from dictcrawler.runs import Published
 from dictcrawler.verdict import MEANINGS, ExitStatus, exit_status, summary
 
 if TYPE_CHECKING:
     from dictcrawler.bars import WordsBar
+    from dictcrawler.reparsing import Progress
 
 logger = logging.getLogger(__name__)
 
@@ -102,7 +102,10 @@ class Command(ScrapyCommand):
         if settings is None:
             raise UsageError("scrapy reparse needs the project")
         given = arglist_to_dict(opts.given)
-        costs = Costs(settings.getint("READING_MEMORY"), settings.getfloat("READING_SECONDS"))
+        # Here, since Scrapy loads all commands to run one of them.
+        from dictcrawler import reparsing  # noqa: PLC0415
+
+        costs = reparsing.Costs(settings.getint("READING_MEMORY"), settings.getfloat("READING_SECONDS"))
         planned = reparsing.plan(dictionary, given, Path(settings["DATA_DIR"]), settings["STORE_URL"], costs)
         limits = Limits(
             lost_words=settings.getfloat("LOST_WORDS_LIMIT"),
