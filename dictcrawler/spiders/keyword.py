@@ -7,6 +7,7 @@ import logging
 import math
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
@@ -172,9 +173,9 @@ class KeywordSpider(Spider):
             raise CloseSpider("failed") from error
 
     async def _questions(self) -> AsyncIterator[Request]:
-        asker = Asker(self.given, self.source, self.run.id, self.wall)
         # Before the first outcome: from then on the spider may be closed, and nothing be fetched from here.
-        await self._ask_canary(asker)
+        await self._ask_canary()
+        asker = Asker(self.given, self.source, self.run.id, self.wall)
         invalid = self.run.invalid()
         while lookups := list(islice(invalid, UNASKED_AT_ONCE)):
             yield await self._unasked(_each(lookups))
@@ -248,8 +249,8 @@ class KeywordSpider(Spider):
             dont_filter=True,
         )
 
-    async def _ask_canary(self, asker: Asker) -> None:
-        """Before a long list, ask for the one word that is certainly there: a wall shows itself at once."""
+    async def _ask_canary(self) -> None:
+        """Before a long list, ask for one page of the word that is certainly there: a wall shows itself at once."""
         if self.given.warc is not None:
             # No wall stands before a file, and it need not have this word.
             return
@@ -257,6 +258,7 @@ class KeywordSpider(Spider):
             return
         canary = self.given.dictionary.canary
         word = KeywordLine(0, canary, canary, self.given.dictionary.slug(canary), None)
+        asker = Asker(replace(self.given, homographs="first"), self.source, self.run.id, self.wall)
         lookup = await asker.ask(word, self._fetcher(word))
         if not lookup.status.has_entries:
             self.run.ailment = f"the canary {canary!r} cannot be read: {lookup.status.value}, {lookup.error}"
