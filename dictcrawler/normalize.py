@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from operator import is_not
 from types import MappingProxyType
 from typing import TypeVar, get_args
 
@@ -134,13 +135,21 @@ def _sorted_out(printed: tuple[str, ...]) -> tuple[list[PartOfSpeech], list[str]
 
 
 def _without_duplicates(record: _Record) -> _Record:
+    """The record itself when there are none: they are rare, and a copy of all its records is not free."""
     changes: dict[str, tuple[object, ...]] = {}
     for name in _SETS.get(type(record), ()):
-        changes[name] = _unique(getattr(record, name))
+        values = getattr(record, name)
+        if (unique := _unique(values)) is not values:
+            changes[name] = unique
     for name in _INNER.get(type(record), ()):
-        changes[name] = tuple(_without_duplicates(inner) for inner in getattr(record, name))
-    return msgspec.structs.replace(record, **changes)
+        inner = getattr(record, name)
+        cleared = tuple(map(_without_duplicates, inner))
+        if any(map(is_not, cleared, inner)):
+            changes[name] = cleared
+    return msgspec.structs.replace(record, **changes) if changes else record
 
 
 def _unique(values: tuple[_Value, ...]) -> tuple[_Value, ...]:
-    return tuple(dict.fromkeys(values)) if len(values) > 1 else values
+    """Each value once; the tuple itself when it is so already."""
+    unique = tuple(dict.fromkeys(values)) if len(values) > 1 else values
+    return unique if len(unique) < len(values) else values
