@@ -17,6 +17,7 @@ import re
 import sys
 import traceback
 from asyncio.subprocess import PIPE, Process
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,8 @@ OUT_OF_MEMORY = 70
 """The exit status of a reading process that may have no more memory (``EX_SOFTWARE`` of BSD sysexits)."""
 LENGTH_BYTES = 4
 MAX_REPLY = 64 * 2**20
+AT_ONCE = 4
+"""Pages that the process is given at a time: it need not wait for the crawl to hand it the next one."""
 
 # What a defect of a parser may raise. It costs one word, with its traceback in the log, not the run.
 PARSER_DEFECTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -82,11 +85,12 @@ def read(dictionary: Dictionary, body: bytes, content_type: str | None, url: str
 
 
 class Task(msgspec.Struct, frozen=True):
-    """One page to read."""
+    """One page to read. The answer bears its ``number``."""
 
     body: bytes
     content_type: str | None
     url: str
+    number: int = 0
 
 
 class Entries(msgspec.Struct, frozen=True, tag=True):
@@ -160,7 +164,12 @@ class ReadingProcess:
         self._memory = memory
         self._seconds = seconds
         self._started: asyncio.Task[Process] | None = None
+        self._is_closed = False
+        self._places = asyncio.Semaphore(AT_ONCE)
         self._turn = asyncio.Lock()
+        self._process: Process | None = None
+        self._sent: deque[Task] = deque()
+        self._number = 0
 
     async def read(self, body: bytes, content_type: str | None, url: str) -> Reading:
         """Read a page when it is its turn.
@@ -170,15 +179,18 @@ class ReadingProcess:
         :raises ParserDefect: when the parser fails on it.
         :raises ReadingError: when no process can be started.
         """
-        async with self._turn:
-            found = await self._ask(Task(body, content_type, url))
-        return _reading(found)
+        exchange = asyncio.ensure_future(self._exchange(body, content_type, url))
+        exchange.add_done_callback(_look_at)
+        # Whoever waits may be cancelled; the answer comes all the same, and is not the next page's.
+        return _reading(await asyncio.shield(exchange))
 
     async def start(self) -> Process:
         """Start the process unless it runs; it is ready when this returns.
 
         :raises ReadingError: when it cannot be started.
         """
+        if self._is_closed:
+            raise ReadingError("the process to read pages in was closed")
         if self._started is None:
             self._started = asyncio.ensure_future(self._start())
         # Whoever waits may be cancelled; the process is there all the same, and `close` has to find it.
@@ -195,11 +207,16 @@ class ReadingProcess:
         if process.stdout is None or await process.stdout.read(1) != READY:
             await process.wait()
             raise ReadingError(f"no process to read pages in: it ended with status {process.returncode}")
+        # What the one before it has left unread.
+        for task in self._sent:
+            _send(process, task)
+        self._process = process
         return process
 
     async def close(self) -> None:
         """End the process, if need be once it has started."""
-        started, self._started = self._started, None
+        self._is_closed = True
+        started, self._started, self._process = self._started, None, None
         if started is None:
             return
         await asyncio.wait((started,))
@@ -208,22 +225,32 @@ class ReadingProcess:
             _kill(process)
             await process.wait()
 
-    async def _ask(self, task: Task) -> Answer:
-        process = await self.start()
-        # Whatever interrupts this exchange, its answer must never be taken for the next page's.
-        started, self._started = self._started, None
-        exchange = asyncio.ensure_future(_exchange(process, task))
+    async def _exchange(self, body: bytes, content_type: str | None, url: str) -> Answer:
+        async with self._places:
+            self._number += 1
+            task = Task(body, content_type, url, self._number)
+            self._sent.append(task)
+            if self._process is not None:
+                _send(self._process, task)
+            # Asyncio's locks are fair: the turns come in the order in which the tasks were sent.
+            async with self._turn:
+                try:
+                    return await self._answer(await self.start(), task)
+                finally:
+                    self._sent.popleft()
+
+    async def _answer(self, process: Process, task: Task) -> Answer:
         try:
-            await asyncio.wait((exchange,), timeout=self._seconds)
-        finally:
-            if not exchange.done():
+            async with asyncio.timeout(self._seconds):
+                number, found = await _received(process)
+        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError) as error:
+            self._started = self._process = None
+            if not isinstance(error, asyncio.IncompleteReadError):
                 _kill(process)
-        try:
-            found = await exchange
-        except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError):
             await process.wait()
             raise FetchError(Status.TOO_LARGE, self._reason(process.returncode), url=task.url) from None
-        self._started = started
+        if number != task.number:
+            raise ReadingError(f"the answer to page {number} came in the place of that to page {task.number}")
         return found
 
     def _reason(self, returncode: int | None) -> str:
@@ -234,19 +261,17 @@ class ReadingProcess:
         return f"reading the page ended its process (status {returncode})"
 
 
-async def _exchange(process: Process, task: Task) -> Answer:
-    if process.stdin is None or process.stdout is None:
+async def _received(process: Process) -> tuple[int, Answer]:
+    if process.stdout is None:
         raise ConnectionError
-    process.stdin.write(frame(msgspec.msgpack.encode(task)))
-    await process.stdin.drain()
     length = int.from_bytes(await process.stdout.readexactly(LENGTH_BYTES), "big")
     if length > MAX_REPLY:
         _kill(process)
-    found: Answer = _DECODER.decode(await process.stdout.readexactly(length))
-    return found
+    numbered: tuple[int, Answer] = _DECODER.decode(await process.stdout.readexactly(length))
+    return numbered
 
 
-_DECODER = msgspec.msgpack.Decoder(Answer)
+_DECODER = msgspec.msgpack.Decoder(tuple[int, Answer])
 
 
 def frame(message: bytes) -> bytes:
@@ -254,6 +279,17 @@ def frame(message: bytes) -> bytes:
     return len(message).to_bytes(LENGTH_BYTES, "big") + message
 
 
+def _send(process: Process, task: Task) -> None:
+    if process.stdin is not None:
+        process.stdin.write(frame(msgspec.msgpack.encode(task)))
+
+
 def _kill(process: Process) -> None:
     if process.returncode is None:
         process.kill()
+
+
+def _look_at(exchange: asyncio.Future[Answer]) -> None:
+    """What became of an exchange may be of no interest to anybody any more; asyncio would call that an oversight."""
+    if not exchange.cancelled():
+        exchange.exception()

@@ -26,7 +26,8 @@ def serve(dictionary: dictionaries.Dictionary, tasks: BinaryIO, answers: BinaryI
     answers.write(READY)
     answers.flush()
     while length := int.from_bytes(tasks.read(LENGTH_BYTES), "big"):
-        answers.write(frame(msgspec.msgpack.encode(answer(dictionary, decode(tasks.read(length))))))
+        task = decode(tasks.read(length))
+        answers.write(frame(msgspec.msgpack.encode((task.number, answer(dictionary, task)))))
         answers.flush()
 
 

@@ -14,7 +14,7 @@ from dictcrawler import dictionaries, sample
 from dictcrawler.errors import FetchError, PageError, ReadingError, TruncatedPage, UnknownPage, WallPage
 from dictcrawler.model import Status
 from dictcrawler.page import EntryPage, MissPage
-from dictcrawler.reading import ReadingProcess
+from dictcrawler.reading import Reading, ReadingProcess
 from dictcrawler.sample.pages import Document
 
 URL = "https://www.macmillandictionary.com/us/dictionary/american/love"
@@ -101,6 +101,19 @@ async def test_pages_asked_for_together_get_their_own_answers() -> None:
         found = await asyncio.gather(*(process.read(body, TYPE, URL) for body in pages))
     headwords = [each.page.entries[0].content.headword for each in found if isinstance(each.page, EntryPage)]
     assert headwords == words
+
+
+async def test_pages_that_wait_behind_one_that_ends_the_process_get_their_own_answers() -> None:
+    words = [word for word in sample.load("macmillan").words() if " " not in word][:8]
+    bodies = [page(f"/us/dictionary/american/{word}") for word in words]
+    killers = (0, 3, 4, 9)
+    for place in killers:
+        bodies.insert(place, WIDE)
+    async with reading() as process:
+        found = await asyncio.gather(*(process.read(body, TYPE, URL) for body in bodies), return_exceptions=True)
+    assert [place for place, each in enumerate(found) if isinstance(each, FetchError)] == list(killers)
+    entries = [each.page for each in found if isinstance(each, Reading) and isinstance(each.page, EntryPage)]
+    assert [each.entries[0].content.headword for each in entries] == words
 
 
 async def test_an_answer_that_nobody_waited_for_is_never_given_to_another_page() -> None:
