@@ -64,6 +64,8 @@ class Command(crawl.Command):
         if self.settings is None:
             return
         restrict_files(self.settings["UMASK"])
+        # Scrapy looks at the level in its handler, when all it has to say of each page is put together already.
+        logging.getLogger("scrapy.core").setLevel(self.settings["LOG_LEVEL"])
         if self.settings["LOG_LEVEL"] != "DEBUG":
             for name in CHATTER:
                 # A filter, because Scrapy sets the levels anew when it configures its log.
