@@ -11,16 +11,18 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import cache
 
-import msgspec
+from msgspec import structs
 
 from dictcrawler import markup
-from dictcrawler.model import LexicalEntry
+from dictcrawler.model import LexicalEntry, Record
 
 logger = logging.getLogger(__name__)
 
 _WORD = re.compile(r"\w+")
+_BEFORE_LETTER = re.compile(r"(?<=\d)(?=\D)")
 # Fields that hold addresses or our own vocabulary, none of it printed on the page.
 _NOT_PRINTED = frozenset(
     {"id", "dictionary", "edition", "lang", "parts_of_speech", "type", "scheme",
@@ -30,16 +32,25 @@ _NOT_PRINTED = frozenset(
 
 
 def words(text: str) -> Counter[str]:
-    """The multiset of words of a text, case folded."""
-    return Counter(_WORD.findall(text.casefold()))
+    """The multiset of words of a text, cleaned and case folded."""
+    found: Counter[str] = Counter()
+    for printed, count in Counter(text.split()).items():
+        # Most are a word as they stand, and many come again: few are left to be cleaned and searched.
+        if printed.isalnum() and printed.isascii():
+            word = printed.casefold()
+            found[word] = found.get(word, 0) + count
+        else:
+            for word in _WORD.findall(markup.clean(printed).casefold()):
+                found[word] = found.get(word, 0) + count
+    return found
 
 
 def landed(entries: Iterable[LexicalEntry]) -> Counter[str]:
     """The multiset of words in the printed fields of the entries."""
-    found: Counter[str] = Counter()
+    found: list[str] = []
     for entry in entries:
-        found.update(words(" ".join(_strings(msgspec.to_builtins(entry)))))
-    return found
+        _add_strings(entry, found)
+    return words(" ".join(found))
 
 
 def lost(visible: Counter[str], fields: Counter[str]) -> Counter[str]:
@@ -65,16 +76,22 @@ def visible_words(node: markup.Node, never_content: str) -> Counter[str]:
     return words(markup.text(node))
 
 
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            if key == "number":
-                # A sub-sense is printed "a." below its sense and numbered "2a" in the feed.
-                yield re.sub(r"(?<=\d)(?=\D)", " ", str(inner))
-            elif key not in _NOT_PRINTED:
-                yield from _strings(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _strings(inner)
+def _add_strings(record: Record, found: list[str]) -> None:
+    for name in _printed_fields(type(record)):
+        value = getattr(record, name)
+        if not value:
+            continue
+        if isinstance(value, str):
+            # A sub-sense is printed "a." below its sense and numbered "2a" in the feed.
+            found.append(_BEFORE_LETTER.sub(" ", value) if name == "number" else value)
+        elif isinstance(value, tuple):
+            for inner in value:
+                if isinstance(inner, Record):
+                    _add_strings(inner, found)
+                else:
+                    found.append(inner)
+
+
+@cache
+def _printed_fields(record: type[Record]) -> tuple[str, ...]:
+    return tuple(field.name for field in structs.fields(record) if field.encode_name not in _NOT_PRINTED)
