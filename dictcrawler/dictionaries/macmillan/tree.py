@@ -107,18 +107,21 @@ def walk(node: Node, table: Table[Draft], draft: Draft, anchor: str | None = Non
 
     ``anchor`` is the sense id in force: of an element around, or of an empty one just before.
     """
-    for child in markup.elements(node):
-        attributes = child.attributes
-        names = (attributes.get("class") or "").split()
-        own = attributes.get("id")
-        here = own if own and address.is_sense_anchor(own) else anchor
-        read = _reading(table, names, child.tag, own)
-        if read is not None:
-            read(draft, child, here)
-        elif child.first_child is None:
-            anchor = here
-        elif _is_open(child, names):
-            walk(child, table, draft, here)
+    child = node.first_child
+    while child is not None:
+        if child.is_element_node:
+            attributes = child.attributes
+            names = (attributes.get("class") or "").split()
+            own = attributes.get("id")
+            here = own if own and address.is_sense_anchor(own) else anchor
+            read = _reading(table, names, child.tag, own)
+            if read is not None:
+                read(draft, child, here)
+            elif child.first_child is None:
+                anchor = here
+            elif _is_open(child, names):
+                walk(child, table, draft, here)
+        child = child.next
 
 
 def skip(_draft: object, _node: Node, _anchor: str | None) -> None:
@@ -134,5 +137,7 @@ def _reading(table: Table[Draft], names: list[str], tag: str | None, own: str | 
 
 def _is_open(node: Node, names: list[str]) -> bool:
     """Whether to look inside: layout always, an unknown element of the XML only around a whole entry."""
-    foreign = any(name.isupper() and name not in WRAPPERS for name in names)
-    return not foreign or node.css_first("h1, .senses, .SENSE-BODY") is not None
+    for name in names:
+        if name.isupper() and name not in WRAPPERS:
+            return node.css_first("h1, .senses, .SENSE-BODY") is not None
+    return True
