@@ -105,18 +105,10 @@ def children(node: Node, name: str) -> Iterator[Node]:
 
 
 def remove(node: Node, selector: str) -> None:
-    """Remove all descendants that match, once each: a match inside another one goes with it."""
-    matches = {match.mem_id: match for match in node.css(selector)}
-    outermost = [match for match in matches.values() if not any(above.mem_id in matches for above in _above(match))]
-    for match in outermost:
-        match.decompose()
-
-
-def _above(node: Node) -> Iterator[Node]:
-    parent = node.parent
-    while parent is not None:
-        yield parent
-        parent = parent.parent
+    """Remove all descendants that match; of ``node`` itself, if it matches, all that is in it."""
+    for match in node.css(selector):
+        # Unlinked only: so it does no harm to come upon one twice, or upon one inside another one.
+        match.decompose(recursive=match.mem_id == node.mem_id)
 
 
 def own_path(root: Node, url: str) -> str:

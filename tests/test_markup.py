@@ -37,6 +37,12 @@ def test_what_prints_nothing_is_not_text() -> None:
     assert markup.text(root) == "ab c\u00e9"
 
 
+def test_of_what_is_removed_from_itself_nothing_is_left() -> None:
+    node = markup.one(markup.document("<p class=x>a<b class=x>c</b></p>"), "p")
+    markup.remove(node, ".x")
+    assert markup.text(node) == ""
+
+
 def test_text_nested_beyond_all_measure_is_refused_as_a_page() -> None:
     root = markup.document("<div>" * 5000 + "x")
     with pytest.raises(UnknownPage, match="nested too deep"):
