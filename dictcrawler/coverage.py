@@ -71,9 +71,10 @@ def ratio(visible: Counter[str], fields: Counter[str]) -> float:
 
 
 def visible_words(node: markup.Node, never_content: str) -> Counter[str]:
-    """The visible words of a subtree. **Removes** what matches ``never_content`` from it."""
+    """The visible words of a subtree. **Removes** what matches ``never_content`` from it, and prepares it."""
     markup.remove(node, never_content)
-    return words(markup.text(node))
+    markup.prepare(node)
+    return words(markup.prepared_text(node))
 
 
 def _add_strings(record: Record, found: list[str]) -> None:

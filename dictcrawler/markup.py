@@ -28,7 +28,15 @@ BLOCKS = frozenset(
 )
 NEVER_TEXT = frozenset({"script", "style", "noscript", "template", "-comment"})
 
+# Most elements of an entry are one of these, which are not looked at one by one.
+_MAYBE_BLOCKS = ":not(span, a)"
+
 _GAP = "\0"
+# Marks in a prepared tree, of NULs, as no page has them in a text and `text` overlooks them. An element to
+# drop stands between two and one: side by side, they have three between them and never four.
+_DROPPED = _GAP * 2
+_APART = _GAP * 4
+_MARKED_AS_DROPPED = re.compile("\0\0[^\0]*\0")
 # From the beginning of a run on, and without going back: a long run must not take time in its square.
 _GAP_BEFORE_PUNCTUATION = re.compile(r"(?<![\s\0])\s*+\0[\s\0]*+(?=[.,;:!?)\]…]|$)")
 # C0/C1 controls, surrogates, zero-width characters and byte-order marks: they print nothing
@@ -111,6 +119,52 @@ def remove(node: Node, selector: str) -> None:
         match.decompose(recursive=match.mem_id == node.mem_id)
 
 
+def prepare(node: Node) -> None:
+    """Make `quick_text` work below ``node``. **Changes the tree**, and no text that is read from it.
+
+    A space goes to both sides of each block, a mark before what is never text.
+    """
+    for found in node.css(_MAYBE_BLOCKS):
+        tag = found.tag
+        if tag in NEVER_TEXT:
+            mark_apart(found)
+        elif tag in BLOCKS and found.mem_id != node.mem_id:
+            found.insert_before(" ")
+            found.insert_after(" ")
+
+
+def prepared_text(node: Node) -> str:
+    """The visible text below a node just prepared, not cleaned."""
+    said = node.text_lexbor()
+    return text(node) if _GAP in said else said
+
+
+def mark_apart(node: Node) -> None:
+    """Say to `quick_text` that it is for `text` to read what is around an element."""
+    node.insert_before(_APART)
+
+
+def mark_dropped(node: Node) -> None:
+    """Say to `quick_text` that an element is always one of those to ``drop``."""
+    node.insert_before(_DROPPED)
+    node.insert_after(_GAP)
+
+
+def quick_text(node: Node) -> str | None:
+    """What `text` says of an element in a prepared tree, many times as fast.
+
+    ``None`` when an element that is marked as apart is in it: then it has to be walked.
+    """
+    said = node.text_lexbor()
+    if _GAP not in said:
+        return clean(said)
+    if _APART in said:
+        return None
+    said, dropped = _MARKED_AS_DROPPED.subn(_GAP, said)
+    # More are left where one to drop is inside another one.
+    return _without_gaps(said) if said.count(_GAP) == dropped else None
+
+
 def own_path(root: Node, url: str) -> str:
     """The path of the address that a page gives itself; empty when it gives none. ``url`` is where it was found."""
     for selector, name in (("link[rel='canonical']", "href"), ("meta[property='og:url']", "content")):
@@ -147,10 +201,13 @@ def text_of(run: Iterable[Node], *, drop: frozenset[str] = frozenset()) -> str:
             _gather(node, drop, parts)
     except RecursionError as error:
         raise UnknownPage("elements are nested too deep to be read") from error
-    joined = "".join(parts)
-    if _GAP in joined:
-        joined = _GAP_BEFORE_PUNCTUATION.sub("", joined).replace(_GAP, " ")
-    return clean(joined)
+    return _without_gaps("".join(parts))
+
+
+def _without_gaps(said: str) -> str:
+    if _GAP in said:
+        said = _GAP_BEFORE_PUNCTUATION.sub("", said).replace(_GAP, " ")
+    return clean(said)
 
 
 def texts(nodes: Iterator[Node] | list[Node], *, drop: frozenset[str] = frozenset()) -> tuple[str, ...]:

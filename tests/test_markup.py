@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dictcrawler import markup
 from dictcrawler.errors import MarkupError, UnknownPage
@@ -35,6 +37,31 @@ def test_a_dropped_element_leaves_one_space_and_none_before_punctuation() -> Non
 def test_what_prints_nothing_is_not_text() -> None:
     root = markup.document("<p>a\u200bb\u00a0\u00a0c\ufeff\x00<script>x</script><style>y</style><!-- z -->e\u0301</p>")
     assert markup.text(root) == "ab c\u00e9"
+
+
+PIECES = (
+    "<p>", "</p>", "<td>", "<br>", "<span>", "</span>", "<b class=SEP>", "<p class=SEP>", "<i class=GL>", "</b>",
+    "</i>", "<script>x</script>", "<svg><template>x</template></svg>", "<!-- x -->", "one", "two ", " ", ".",
+    "\u200b", "e\u0301",
+)  # fmt: skip
+
+
+@given(pieces=st.lists(st.sampled_from(PIECES)))
+def test_the_quick_way_to_a_text_says_the_same_or_nothing(pieces: list[str]) -> None:
+    root = markup.document("".join(pieces))
+    dropped = frozenset({"SEP"})
+    before = [markup.text(node, drop=dropped) for node in root.css("*")]
+    whole = markup.text(root)
+    markup.prepare(root)
+    assert markup.clean(markup.prepared_text(root)) == whole
+    for node in root.css(".SEP"):
+        markup.mark_dropped(node)
+    for node in root.css(".GL"):
+        markup.mark_apart(node)
+    assert [markup.text(node, drop=dropped) for node in root.css("*")] == before
+    for node, said in zip(root.css("*"), before, strict=True):
+        quick = markup.quick_text(node)
+        assert quick == said if quick is not None else node.css_first(".SEP .SEP, .SEP:empty, .GL, script, template")
 
 
 def test_of_what_is_removed_from_itself_nothing_is_left() -> None:

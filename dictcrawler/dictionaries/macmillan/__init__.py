@@ -21,7 +21,7 @@ from msgspec import structs
 from dictcrawler import coverage, markup
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.macmillan import address, body, relations
-from dictcrawler.dictionaries.macmillan.classes import NEVER_CONTENT, unknown_classes
+from dictcrawler.dictionaries.macmillan.classes import by_class, mark_left_out, never_content, unknown_classes
 from dictcrawler.dictionaries.macmillan.entry import EntryDraft
 from dictcrawler.dictionaries.macmillan.head import read_headword
 from dictcrawler.dictionaries.macmillan.tree import Place
@@ -80,9 +80,12 @@ def _entry_page(root: Node, url: str) -> EntryPage:
     place = Place(own.url, own.edition)
     draft = _draft(place, _slug(own, content), headwords)
     others = relations.other_entries(draft, root)
-    visible = coverage.visible_words(content, NEVER_CONTENT)
-    unknown = unknown_classes(content, body.READ)
-    draft.place = dataclasses.replace(place, drop=place.drop.union(filter(str.isupper, unknown)))
+    found = by_class(content)
+    visible = coverage.visible_words(content, never_content(found))
+    unknown = unknown_classes(found, content, body.READ)
+    left_out = set(filter(str.isupper, unknown))
+    mark_left_out(found, left_out)
+    draft.place = dataclasses.replace(place, drop=place.drop | left_out, is_marked=True)
     body.read_body(draft, content)
     if not draft.says_something:
         raise _refusal(root, url)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dictcrawler import markup
-from dictcrawler.dictionaries.macmillan.tree import SEPARATOR, Place, outermost, relation
+from dictcrawler.dictionaries.macmillan.classes import SEPARATOR
+from dictcrawler.dictionaries.macmillan.tree import Place, outermost, relation
 from dictcrawler.markup import Node
 from dictcrawler.model import Box, Example, Relation
 
@@ -36,6 +37,7 @@ def box(place: Place, node: Node) -> Box:
     examples = _examples(place, found)
     for read in (head, *found):
         read.attrs["class"] = SEPARATOR
+        markup.mark_apart(read)
     return Box(kind=kind, title=title or None, text=_without_bullets(place.text(node)), examples=examples)
 
 
@@ -56,4 +58,4 @@ def _without_bullets(text: str) -> str | None:
 
 
 def _examples(place: Place, nodes: list[Node]) -> tuple[Example, ...]:
-    return tuple(Example(text=text, labels=()) for text in markup.texts(nodes, drop=place.drop))
+    return tuple(Example(text=text, labels=()) for text in place.texts(nodes))

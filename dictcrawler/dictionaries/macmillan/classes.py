@@ -6,24 +6,39 @@ all generations of the site; names in small letters are the layout's.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from dictcrawler import markup
 from dictcrawler.markup import Node
 from dictcrawler.model import LabelType
 
 # Advertising, navigation, buttons, captions, lists of other entries: of generation B (seen in
 # whole pages) and C (known from the scripts that people wrote to hide them). What few elements
 # have stands before ``:is``, so that most elements are compared with little.
-NEVER_CONTENT = (
+_NEVER_CONTENT = (
     "script, style, noscript, "
     "[id]:is([id^=ad_], [id*=google_ads], #potw, #headwordright, #social_head, #helplinks-box, #redwordslayer, "
-    "#thesaurus-floatinglayer, #innerleftcol, #relatedentries, #usageboxlinks, #innerrightcol), "
-    ".am-dictionary, .floating-search, .thesaurus-layer, .headword-definition, .contributeto_button, .wordforms a, "
-    ".IBOX-HEAD, .toggle-open, .toggle-close, .related-entries-content, .visible-xs, "
-    ".smallprint, .moreButton, .noNumberElement, .textfromopen, "
-    ".synonyms:not(:has(a)):is(.THES > *), .thes-links:not(:has(.theslink)), "
-    ".TITLE:is(#phrases_container > *, #phrasal_verbs_container > *), "
-    # Captions printed as separators ("See also"); those between two links keep the links apart.
-    ".SEP:first-child:is(.PV-XREF > *, .RUNON > *, .SEEALSO-GROUP > *, .MAIN-XREF > *, .VARIANT > *)"
+    "#thesaurus-floatinglayer, #innerleftcol, #relatedentries, #usageboxlinks, #innerrightcol)"
 )
+# By the class without which there is none of it, in small letters: the rest of the selector.
+_NEVER_CONTENT_OF = {
+    **{
+        name.lower(): f".{name}"
+        for name in (
+            "am-dictionary floating-search thesaurus-layer headword-definition contributeto_button IBOX-HEAD "
+            "toggle-open toggle-close related-entries-content visible-xs smallprint moreButton noNumberElement "
+            "textfromopen"
+        ).split()
+    },
+    "wordforms": ".wordforms a",
+    "synonyms": ".synonyms:not(:has(a)):is(.THES > *)",
+    "thes-links": ".thes-links:not(:has(.theslink))",
+    "title": ".TITLE:is(#phrases_container > *, #phrasal_verbs_container > *)",
+    # Captions printed as separators ("See also"); those between two links keep the links apart.
+    "sep": ".SEP:first-child:is(.PV-XREF > *, .RUNON > *, .SEEALSO-GROUP > *, .MAIN-XREF > *, .VARIANT > *)",
+}
+NEVER_CONTENT = ", ".join((_NEVER_CONTENT, *_NEVER_CONTENT_OF.values()))
 
 LABELS: dict[str, LabelType] = {
     "SYNTAX-CODING": "grammar",
@@ -33,6 +48,12 @@ LABELS: dict[str, LabelType] = {
     "SUBJECT-AREA": "domain",
     "RESTRICTION-CLASS": "restriction",
 }
+
+# What some texts leave out, as fields of their own.
+_LEFT_OUT = frozenset({"GL", "USAGUC", *LABELS})
+
+# What is printed between the fields.
+SEPARATOR = "SEP"
 
 # Elements of the XML that only hold others.
 WRAPPERS = frozenset(
@@ -51,14 +72,66 @@ _LAYOUT = frozenset(
     "line-box-content openEntry openSense p phrases phrasal-verbs redword row senses show_less sidebox "
     "sideboxbody sound stars_grp synonyms td thes-links theslink toggle-toggle toggleable zwsp".split()
 )
+# Not the three that stand on every other element, which nobody needs to look at: they are words in a text.
+_WITH_CLASS = "[class]:not([class=EXAMPLE], [class=QUERY], [class=theslink])"
+_KNOWN = WRAPPERS | _INLINE | _LAYOUT
 _LAYOUT_FAMILIES = ("col-", "icon_", "margin-", "middle-", "no-", "responsive_")
 
 
-def unknown_classes(content: Node, read: frozenset[str]) -> set[str]:
-    """The classes below a node that nobody knows; ``read`` are those that are read.
+def by_class(content: Node) -> dict[str, list[Node]]:
+    """The elements at and below a node by the value of their ``class``: few values stand on many elements."""
+    found: defaultdict[str, list[Node]] = defaultdict(list)
+    for element in content.css(_WITH_CLASS):
+        found[element.attributes["class"] or ""].append(element)
+    return found
+
+
+def never_content(values: Iterable[str]) -> str:
+    """As much of `NEVER_CONTENT` as can match where these are the values of ``class``."""
+    # In small letters: to the selectors of a page without a doctype capitals are the same.
+    names = {name for value in values for name in value.lower().split()}
+    return ", ".join((_NEVER_CONTENT, *(found for name, found in _NEVER_CONTENT_OF.items() if name in names)))
+
+
+def unknown_classes(found: Mapping[str, list[Node]], content: Node, read: frozenset[str]) -> set[str]:
+    """The classes that nobody knows of what is still below ``content``; ``read`` are those that are read.
 
     A separator names its place beside its own class (``SEP PRON-before``): no content either.
     """
-    values = {node.attributes["class"] or "" for node in content.css("[class]:not(.SEP)")}
-    names = {name for value in values for name in value.split()}
-    return {name for name in names - read - WRAPPERS - _INLINE - _LAYOUT if not name.startswith(_LAYOUT_FAMILIES)}
+    unknown: set[str] = set()
+    is_there = {content.mem_id: True}
+    for value, elements in found.items():
+        names = value.split()
+        if read.issuperset(names) or SEPARATOR in names:
+            continue
+        strange = set(names) - read - _KNOWN
+        strange = {name for name in strange if not name.startswith(_LAYOUT_FAMILIES)}
+        if strange and any(_is_there(element, is_there) for element in elements):
+            unknown |= strange
+    return unknown
+
+
+def _is_there(element: Node, is_there: dict[int, bool]) -> bool:
+    """Whether an element was not removed; ``is_there`` keeps what is known, by ``mem_id``: none is climbed twice."""
+    path = []
+    above: Node | None = element
+    while above is not None and above.mem_id not in is_there:
+        path.append(above.mem_id)
+        above = above.parent
+    found = above is not None and is_there[above.mem_id]
+    is_there.update(dict.fromkeys(path, found))
+    return found
+
+
+def mark_left_out(found: Mapping[str, list[Node]], unknown: set[str]) -> None:
+    """Mark each element that any text leaves out: the separators, which all of them do, and the others."""
+    for value, elements in found.items():
+        # In capitals: to the selectors of a page without a doctype a name in small letters is the same.
+        if not _LEFT_OUT.isdisjoint(value.upper().split()) or (unknown and not unknown.isdisjoint(value.split())):
+            mark = markup.mark_apart
+        elif SEPARATOR in value and SEPARATOR in value.split():
+            mark = markup.mark_dropped
+        else:
+            continue
+        for element in elements:
+            mark(element)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 
-from dictcrawler import markup
 from dictcrawler.dictionaries.macmillan.classes import LABELS
 from dictcrawler.dictionaries.macmillan.tree import Place, Read, skip, walk
 from dictcrawler.markup import Node
@@ -39,17 +38,24 @@ def examples(place: Place, node: Node) -> list[Example]:
 
 
 def _pattern(draft: _Examples, node: Node, _anchor: str | None) -> None:
-    draft.pattern = draft.place.text(node, _APART) or None
-    draft.gloss = _glosses(draft.place, node)
-    draft.labels.extend(draft.place.labels_below(node))
+    whole = draft.place.whole_text(node)
+    if whole is None:
+        draft.pattern = draft.place.text(node, _APART) or None
+        draft.gloss = _glosses(draft.place, node)
+        draft.labels.extend(draft.place.labels_below(node))
+    else:
+        draft.pattern, draft.gloss = whole or None, None
 
 
 def _sentence(draft: _Examples, node: Node, _anchor: str | None) -> None:
-    text = draft.place.text(node, _APART)
+    whole = draft.place.whole_text(node)
+    text = draft.place.text(node, _APART) if whole is None else whole
     if not text:
         return
-    gloss = "; ".join(filter(None, (draft.gloss, _glosses(draft.place, node)))) or None
-    labels = (*draft.labels, *draft.place.labels_below(node))
+    gloss, labels = draft.gloss, tuple(draft.labels)
+    if whole is None:
+        gloss = "; ".join(filter(None, (gloss, _glosses(draft.place, node)))) or None
+        labels = (*labels, *draft.place.labels_below(node))
     draft.found.append(Example(text=text, pattern=draft.pattern, gloss=gloss, labels=labels))
 
 
@@ -58,7 +64,7 @@ def _label(name: str, draft: _Examples, node: Node, _anchor: str | None) -> None
 
 
 def _glosses(place: Place, node: Node) -> str | None:
-    return "; ".join(markup.texts(node.css(".GL"), drop=place.drop)) or None
+    return "; ".join(place.texts(node.css(".GL"))) or None
 
 
 _TABLE: dict[str, Read[_Examples]] = {

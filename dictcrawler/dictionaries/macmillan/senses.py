@@ -21,6 +21,7 @@ from dictcrawler.model import Definition, DefinitionType, RelationType
 OPEN_DICTIONARY = "Open Dictionary"
 
 _USAGE = frozenset({"USAGUC"})
+_LABELS = frozenset(LABELS)
 _BODIES = frozenset({"SENSE-BODY", "SENSE-CONTENT", "SUB-SENSE-BODY", "SUB-SENSE-CONTENT"})
 
 
@@ -60,7 +61,7 @@ def read_box_around(entry: EntryDraft, head: Node) -> None:
 def credit(sense: SenseDraft, node: Node, _anchor: str | None) -> None:
     """Who submitted an Open Dictionary sense, from where and when, as far as it is printed."""
     place = sense.entry.place
-    parts = markup.texts(every(node, ".user, .country, .date"), drop=place.drop)
+    parts = place.texts(every(node, ".user, .country, .date"))
     sense.contributor = ", ".join(parts) or place.text(node) or sense.contributor
 
 
@@ -75,7 +76,7 @@ def _label(name: str, sense: SenseDraft, node: Node, _anchor: str | None) -> Non
 def _variant(sense: SenseDraft, node: Node, _anchor: str | None) -> None:
     """The phrase that a sense is about; several are parted by a comma."""
     place = sense.entry.place
-    found = markup.texts(node.css(".BASE") or [node], drop=place.drop | LABELS.keys())
+    found = place.texts(node.css(".BASE") or [node], _LABELS)
     sense.variant = ", ".join(filter(None, (sense.variant, *found))) or None
     sense.labels.extend(place.labels_below(node))
 
@@ -88,8 +89,9 @@ def _bold(sense: SenseDraft, node: Node, anchor: str | None) -> None:
 
 def _define(kind: DefinitionType, sense: SenseDraft, node: Node, _anchor: str | None) -> None:
     place = sense.entry.place
-    text = place.text(node, _USAGE)
-    usage = " ".join(markup.texts(node.css(".USAGUC"), drop=place.drop)) or None
+    whole = place.whole_text(node)
+    text = place.text(node, _USAGE) if whole is None else whole
+    usage = " ".join(place.texts(node.css(".USAGUC"))) or None if whole is None else None
     if text and _is_reference(node, text):
         sense.definitions.append(Definition(text=text, definition_type="same_as", usage=usage))
         sense.relations.extend(relations.see_reference(place, node).relations)

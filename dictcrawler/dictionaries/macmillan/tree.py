@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from dictcrawler import markup
 from dictcrawler.dictionaries.macmillan import address
-from dictcrawler.dictionaries.macmillan.classes import LABELS, WRAPPERS
+from dictcrawler.dictionaries.macmillan.classes import LABELS, SEPARATOR, WRAPPERS
 from dictcrawler.markup import Node
 from dictcrawler.model import Label, Relation, RelationType
 
@@ -24,7 +24,6 @@ Draft = TypeVar("Draft")
 Read = Callable[[Draft, Node, str | None], None]
 Table = Mapping[str, Read[Draft]]
 
-SEPARATOR = "SEP"
 _ANY_LABEL = ", ".join(f".{name}" for name in LABELS)
 _WORD = re.compile(r"\w")
 
@@ -41,15 +40,28 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a page is, which dictionary it belongs to, and what is left out of its texts:
-    the printed separators and elements of the XML that nobody knows."""
+    the printed separators and elements of the XML that nobody knows. ``is_marked``: all that any
+    text leaves out is marked in the page's tree."""
 
     url: str
     edition: str
     drop: frozenset[str] = frozenset({SEPARATOR})
+    is_marked: bool = False
 
     def text(self, node: Node, without: frozenset[str] = frozenset()) -> str:
         """The element's text; elements with a class of ``without`` are left out too."""
-        return markup.text(node, drop=self.drop | without if without else self.drop)
+        said = self.whole_text(node)
+        if said is None:
+            return markup.text(node, drop=self.drop | without if without else self.drop)
+        return said
+
+    def whole_text(self, node: Node) -> str | None:
+        """The text of an element in which nothing is to be left out, by any text; ``None`` for others."""
+        return markup.quick_text(node) if self.is_marked else None
+
+    def texts(self, nodes: list[Node], without: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        """The texts of several elements, blank ones left out."""
+        return tuple(found for node in nodes if (found := self.text(node, without)))
 
     def link(self, node: Node) -> Link | None:
         """The link of an ``a``; ``None`` when it has no address or no word."""
