@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import cast
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -24,6 +25,7 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 from scrapy.http import Response
+from twisted.python.failure import Failure
 
 from dictcrawler.downloading import ASKED_AGAIN, FRESH_CONNECTION, TRANSFER_SECONDS
 from dictcrawler.errors import FetchError
@@ -178,10 +180,24 @@ def _is_passing(answer: Fetched | BaseException, known: PageState | None) -> boo
     return answer.status in RETRIED or (answer.status == HTTPStatus.OK and not answer.body)
 
 
-def _forget_frames(failure: BaseException) -> None:
-    """Let go of the calls that a failed download came through: they hold its body until its word has an outcome."""
-    if isinstance(failure, (*_LOST, *_REFUSED)):
-        failure.__traceback__ = failure.__context__ = failure.__cause__ = None
+def error_of(failure: Failure) -> BaseException:
+    """The error in what Scrapy hands to an errback, and then keeps until the word has an outcome."""
+    error = cast(BaseException, failure.value)
+    if _forget_frames(error):
+        # It knows the calls a second time, whatever the error does.
+        failure.tb = None
+    return error
+
+
+def _forget_frames(error: BaseException) -> bool:
+    """Let go of the calls that a failed download came through: they hold its body until its word has an outcome.
+
+    ``False`` for an error that nobody expected: the log is to tell where it came from.
+    """
+    is_expected = isinstance(error, (*_LOST, *_REFUSED))
+    if is_expected:
+        error.__traceback__ = error.__context__ = error.__cause__ = None
+    return is_expected
 
 
 def fetch_error(failure: BaseException, url: str) -> FetchError:

@@ -34,7 +34,7 @@ from dictcrawler.reading import ReadingProcess
 from dictcrawler.revalidation import conditions
 from dictcrawler.runs import Published, Run
 from dictcrawler.sources import Fetched, LiveSource, Source
-from dictcrawler.spiders.fetcher import Asked, Fetcher
+from dictcrawler.spiders.fetcher import Asked, Fetcher, error_of
 from dictcrawler.spiders.recording import exchange
 from dictcrawler.store import KeywordLine, Store, url_of
 from dictcrawler.walls import Wall
@@ -277,9 +277,8 @@ class KeywordSpider(Spider):
         request = cast(Request, failure.request)  # type: ignore[attr-defined]  # Scrapy sets it
         given = request.cb_kwargs
         asker: Asker = given["asker"]
-        outcome = cast(BaseException, failure.value)
         word: KeywordLine = given["word"]
-        fetcher = self._fetcher(word, Asked(given["url"], request, outcome))
+        fetcher = self._fetcher(word, Asked(given["url"], request, error_of(failure)))
         with self._ended_by(DictcrawlerError):
             yield await asker.ask(word, fetcher, given["known"])
 
