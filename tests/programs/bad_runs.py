@@ -1,0 +1,341 @@
+"""Runs that are bad in every way we know, each over a good feed of 100 words, and what became of that feed.
+
+``PYTHONPATH=.:tests python tests/programs/bad_runs.py`` prints one line a way. A run that is bad as a whole must
+leave the feed as it is, to the byte; one in which some words fail must keep their entries, marked stale. Each must
+end with the exit status that the docs give it, and only a run without a fault with 0.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from aiohttp import web
+from programs.forking import Crawls, Ended
+from serving import Server, serving
+
+from dictcrawler import feeds, locking, sample
+from dictcrawler.sample.pages import Document, Redirect
+from dictcrawler.verdict import ExitStatus
+
+PATH = "/us/dictionary/american/"
+WORDS = tuple(f"word{number:06}" for number in range(1, 101))
+SOME = frozenset(WORDS[-30:])
+"""The last ones: a wall stops a run, which is to have answered the others by then."""
+FAST = {"DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "RETRY_TIMES": 0}
+
+Fault = Callable[[str, str], web.Response]
+"""What is answered for a word instead of this text, its page."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way for a run to be bad.
+
+    ``fault`` is what the site does, to the words in ``hurt`` or to all; ``given`` and ``settings`` are the crawl's;
+    ``around`` is what is wrong with the data folder meanwhile. ``stops`` is sent to the crawl after 20 pages.
+    """
+
+    name: str
+    status: int
+    fault: Fault | None = None
+    hurt: frozenset[str] | None = None
+    given: tuple[str, ...] = ()
+    settings: Mapping[str, object] = field(default_factory=dict)
+    around: Callable[[Path], AbstractContextManager[object]] = nullcontext
+    stops: signal.Signals | None = None
+
+    def hurts(self, word: str) -> bool:
+        return self.hurt is None or word in self.hurt
+
+    @property
+    def is_of_some_words(self) -> bool:
+        """Whether the run is to be published, with entries that are stale."""
+        return self.status in (ExitStatus.WORDS_FAILED, ExitStatus.BLOCKED)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The latest feed: the run it is, its files, and the content of each entry by its id."""
+
+    run: str
+    files: Mapping[str, bytes]
+    entries: Mapping[str, str]
+    stale: frozenset[str]
+
+    @classmethod
+    def of(cls, data: Path) -> Feed:
+        """Read it, once its checksums are found right.
+
+        :raises FeedError: when it is torn.
+        """
+        run = feeds.resolve(data / "feeds" / "macmillan")
+        feeds.verify(run)
+        return cls(
+            run.name,
+            {file.name: file.read_bytes() for file in run.iterdir()},
+            {entry.id: entry.content_hash for entry in feeds.read_entries(run)},
+            frozenset(lookup.keyword for lookup in feeds.read_lookups(run) if lookup.stale_since is not None),
+        )
+
+
+@dataclass
+class Site:
+    """The sample site, which can be made to do what a way says."""
+
+    way: Way | None = None
+    crawl: int = 0
+    served: int = 0
+
+    def __post_init__(self) -> None:
+        self._pages = sample.load("macmillan", len(WORDS))
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        if request.path == "/robots.txt":
+            return web.Response(status=404)
+        self.served += 1
+        if self.way is not None and self.way.stops is not None and self.served == 20:
+            os.kill(self.crawl, self.way.stops)
+        word = request.path.rsplit("/", 1)[-1]
+        reply = self._pages.reply(request.path, dict(request.query))
+        if isinstance(reply, Redirect):
+            return web.Response(status=reply.status, headers={"Location": reply.location})
+        text = reply.text if isinstance(reply, Document) else ""
+        way = self.way
+        if way is None or way.fault is None or not request.path.startswith(PATH) or not way.hurts(word):
+            return page(text)
+        return way.fault(word, text)
+
+
+# What a site does -------------------------------------------------------------------------------------
+
+
+def page(text: str, status: int = 200, **headers: str) -> web.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return web.Response(text=text, status=status, content_type="text/html", headers=named)
+
+
+def says(text: str, status: int = 200, **headers: str) -> Fault:
+    return lambda _word, _text: page(f"<html><body><h1>{text}</h1></body></html>", status, **headers)
+
+
+def sends(change: Callable[[str], str]) -> Fault:
+    return lambda _, text: page(change(text))
+
+
+def gone(word: str, _: str) -> web.Response:
+    return web.Response(status=302, headers={"Location": f"/us/spellcheck/american/?q={word}"})
+
+
+def damaged(_: str, text: str) -> web.Response:
+    return web.Response(body=text.encode(), content_type="text/html", headers={"Content-Encoding": "gzip"})
+
+
+def leads_away(_word: str, _text: str) -> web.Response:
+    return web.Response(status=301, headers={"Location": "https://publisher.invalid/help"})
+
+
+OTHER = sample.load("macmillan").reply(f"{PATH}love", {})
+FEW = (f"word={','.join(WORDS[:5])}",)
+CONSENT = "<div id='onetrust-consent-sdk'>We value your privacy</div>"
+FAILURES: Mapping[str, Fault] = {
+    "500": says("error", 500),
+    "404": says("no such page", 404),
+    "a login page": says("<form action='/login'>Log in</form>"),
+    "an empty page": sends(lambda _: ""),
+    "half of the page": sends(lambda text: text[: len(text) // 2]),
+    "another layout": sends(lambda text: re.sub(r'class="[^"]*"', "", text)),
+    "another word's page": sends(lambda _: OTHER.text if isinstance(OTHER, Document) else ""),
+    "a damaged gzip body": damaged,
+    "a redirect to another site": leads_away,
+}
+REFUSALS: Mapping[str, Fault] = {
+    "401": says("log in", 401),
+    "403": says("no", 403),
+    "a consent page": says(CONSENT),
+    "a challenge": says("Just a moment...", 403, cf_mitigated="challenge"),
+}
+
+
+# What is wrong here -----------------------------------------------------------------------------------
+
+
+@contextmanager
+def held(data: Path) -> Iterator[None]:
+    """Another crawl is at work."""
+    with locking.hold_run(f"sqlite:///{data}/store/macmillan.sqlite", data, "macmillan", "macmillan"):
+        yield
+
+
+@contextmanager
+def replaced(name: str, data: Path) -> Iterator[None]:
+    """Something that is no store, or no folder, is in its place."""
+    place = data / name
+    aside = place.rename(data / "aside")
+    place.write_bytes(b"this is no database\n" * 200)
+    yield
+    place.unlink()
+    aside.rename(place)
+
+
+# Every page, behind the canary and without one.
+WHOLE = tuple(
+    Way(f"every word: {name}{how}", ExitStatus.WITHHELD, fault, settings=settings)
+    for how, settings in ((", a canary first", {}), ("", {"CANARY_MIN_WORDS": 1000}))
+    for name, fault in {**FAILURES, **REFUSALS}.items()
+)
+WITHHELD = (
+    Way("the canary alone: a login page", ExitStatus.WITHHELD, FAILURES["a login page"], frozenset({"love"})),
+    # Few words: a site that says so is asked more and more slowly.
+    Way("5 words: 503", ExitStatus.WITHHELD, says("error", 503), given=FEW),
+    Way("5 words: 429", ExitStatus.WITHHELD, says("slow down", 429), given=FEW),
+    Way("every word is gone", ExitStatus.WITHHELD, gone, hurt=frozenset(WORDS)),
+    Way("6 of 100 words are gone", ExitStatus.WITHHELD, gone, hurt=frozenset(WORDS[:6])),
+    Way("nobody listens", ExitStatus.WITHHELD, given=("base_url=http://127.0.0.1:9/{keyword}",)),
+    Way(
+        "entries lose their examples",
+        ExitStatus.WITHHELD,
+        sends(lambda text: re.sub(r'class="EXAMPLES?\b', 'class="X', text)),
+        hurt=frozenset(WORDS),
+        settings={"TEXT_COVERAGE_LIMIT": 1},
+    ),
+    Way(
+        "entries have text that is not understood",
+        ExitStatus.WITHHELD,
+        sends(lambda text: re.sub(r'class="EXAMPLES?\b', 'class="X', text)),
+        hurt=frozenset(WORDS),
+        settings={"FILL_RATE_LIMIT": 1},
+    ),
+    Way("invented entries", ExitStatus.WITHHELD, given=("source=sample", "word=hi,love")),
+)
+STOPPED = (
+    Way("an unknown argument", ExitStatus.REFUSED, given=("wrods=x",)),
+    Way("a word list that is not there", ExitStatus.REFUSED, given=("words=/nowhere/words.txt",)),
+    Way("an empty word list", ExitStatus.REFUSED, given=("words=/dev/null",)),
+    Way("20 pages and SIGINT", ExitStatus.INCOMPLETE, stops=signal.SIGINT),
+    Way("20 pages and SIGTERM", ExitStatus.INCOMPLETE, stops=signal.SIGTERM),
+    Way("20 pages and SIGKILL", -signal.SIGKILL, stops=signal.SIGKILL),
+    Way("an end after 10 outcomes", ExitStatus.INCOMPLETE, settings={"CLOSESPIDER_ITEMCOUNT": 10}),
+    Way("a damaged store", ExitStatus.STORE_FAILED, around=partial(replaced, "store/macmillan.sqlite")),
+    Way("a file in the place of the store", ExitStatus.STORE_FAILED, around=partial(replaced, "store")),
+    Way("another crawl at work", ExitStatus.LOCKED, around=held),
+)
+PARTLY = (
+    *(Way(f"30 of 100 words: {name}", ExitStatus.WORDS_FAILED, fault, SOME) for name, fault in FAILURES.items()),
+    *(Way(f"30 of 100 words: {name}", ExitStatus.BLOCKED, fault, SOME) for name, fault in REFUSALS.items()),
+)
+WAYS = (*WHOLE, *WITHHELD, *STOPPED, *PARTLY)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a run and of the feed. ``is_replaced`` says whether any byte of the feed is another."""
+
+    way: Way
+    ended: Ended
+    is_replaced: bool
+    vanished: int
+    stale: int
+
+    @property
+    def problem(self) -> str | None:
+        """What should not be, if anything."""
+        if self.ended.status != self.way.status:
+            return f"exit status {self.ended.status}, not {int(self.way.status)}: {self.ended.log}"
+        if self.is_replaced != self.way.is_of_some_words:
+            return "the feed was replaced" if self.is_replaced else "the feed was not replaced"
+        if self.vanished:
+            return f"{self.vanished} entries are no longer there, or say something else"
+        if self.way.is_of_some_words and self.stale < len(SOME):
+            return f"{self.stale} words are marked stale"
+        return None
+
+    @property
+    def verdict(self) -> str:
+        """What was to be seen of the feed."""
+        return f"{self.stale} words stale, none vanished" if self.way.is_of_some_words else "the feed unchanged"
+
+
+class Bench:
+    """A good feed and the site it came from; one run after the other is tried over copies of it."""
+
+    def __init__(self, crawls: Crawls, site: Site, server: Server, folder: Path) -> None:
+        self._crawls = crawls
+        self._site = site
+        self._server = server
+        self._folder = folder
+        calm = self._crawl(folder / "good", Way("none", ExitStatus.COMPLETE))
+        if calm.status != ExitStatus.COMPLETE:
+            raise RuntimeError(calm.log)
+
+    def attempt(self, way: Way) -> Result:
+        """One bad run."""
+        data = Path(shutil.copytree(self._folder / "good", self._folder / "tried", symlinks=True))
+        before = Feed.of(data)
+        with way.around(data):
+            ended = self._crawl(data, way)
+        after = Feed.of(data)
+        shutil.rmtree(data)
+        vanished = sum(after.entries.get(id_) != content for id_, content in before.entries.items())
+        is_replaced = (before.run, before.files) != (after.run, after.files)
+        return Result(way, ended, is_replaced, vanished, len(after.stale))
+
+    def _crawl(self, data: Path, way: Way) -> Ended:
+        given = {
+            "source": "live",
+            "homographs": "first",
+            "refresh": "all",
+            "base_url": f"{self._server.url}{PATH}{{keyword}}",
+            "word": ",".join(WORDS),
+        }
+        given |= dict(each.split("=", 1) for each in way.given)
+        if given["source"] == "sample":
+            del given["base_url"]
+        if "words" in given:
+            del given["word"]
+        options = [part for name, value in given.items() for part in ("-a", f"{name}={value}")]
+        settings = {**FAST, **way.settings}
+        options += [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
+        self._site.way, self._site.served = way, 0
+        self._site.crawl = self._crawls.start(data, "macmillan", *options)
+        return self._crawls.wait(self._site.crawl)
+
+
+@contextmanager
+def bench() -> Iterator[Bench]:
+    """Everything ready."""
+    site = Site()
+    with tempfile.TemporaryDirectory(prefix="bad-runs-") as folder, serving(site.answer) as server, Crawls() as crawls:
+        yield Bench(crawls, site, server, Path(folder))
+
+
+def main() -> int:
+    """Try all ways; 1 when one of them cost anything."""
+    results = []
+    with bench() as tried:
+        for way in WAYS:
+            results.append(result := tried.attempt(way))
+            print(f"{way.name}: exit status {result.ended.status}, {result.problem or result.verdict}", flush=True)
+    whole = [result for result in results if not result.way.is_of_some_words]
+    partly = [result for result in results if result.way.is_of_some_words]
+    print(
+        f"{len(whole)} ways for a run to be bad: {sum(each.is_replaced for each in whole)} feeds replaced; "
+        f"{len(partly)} ways for {len(SOME)} of {len(WORDS)} words to fail: "
+        f"{sum(each.vanished for each in partly)} of {len(partly) * len(SOME)} entries vanished; "
+        f"exit status 0: {sum(each.ended.status == 0 for each in results)} of {len(results)}, "
+        f"another than the documented one: {sum(each.ended.status != each.way.status for each in results)}"
+    )
+    return any(result.problem for result in results)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
