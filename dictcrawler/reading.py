@@ -200,10 +200,14 @@ class ReadingProcess:
         here = str(Path(__file__).parents[1])
         path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
         # A session of its own: a Ctrl-C at the terminal is for the crawl, which ends its reader itself.
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "dictcrawler.reading_process", self._dictionary, str(self._memory), *self._language,
-            stdin=PIPE, stdout=PIPE, env=os.environ | {"PYTHONPATH": path}, start_new_session=True,
-        )  # fmt: skip
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "dictcrawler.reading_process",
+                self._dictionary, str(self._memory), *self._language,
+                stdin=PIPE, stdout=PIPE, env=os.environ | {"PYTHONPATH": path}, start_new_session=True,
+            )  # fmt: skip
+        except OSError as error:
+            raise ReadingError(f"no process to read pages in: {error}") from error
         if process.stdout is None or await process.stdout.read(1) != READY:
             await process.wait()
             raise ReadingError(f"no process to read pages in: it ended with status {process.returncode}")

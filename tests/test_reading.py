@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -130,6 +131,13 @@ async def test_an_answer_that_nobody_waited_for_is_never_given_to_another_page()
 async def test_no_process_at_all_is_an_error_of_its_own() -> None:
     with pytest.raises(ReadingError):
         await ReadingProcess("no such dictionary", 2**28, 1.0).start()
+
+
+async def test_a_system_that_starts_no_process_is_named_as_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    async with reading() as process:
+        with pytest.raises(ReadingError, match="/nowhere/python"):
+            await process.read(page(), TYPE, URL)
 
 
 async def test_the_process_ends_with_its_owner() -> None:
