@@ -61,6 +61,9 @@ SAMPLE_SLOT = {"127.0.0.1": {"concurrency": 16, "delay": 0, "jitter": 0}}
 UNASKED_AT_ONCE = 50
 """Outcomes without a question that one request stands for: a request costs more than most of them."""
 
+READY = 16
+"""Requests made before there is room for them: else a free place waits until one is made."""
+
 
 def read_arguments(name: str, given: Mapping[str, str], settings: BaseSettings) -> CrawlArguments:
     """What is asked of the dictionary of that name.
@@ -131,6 +134,7 @@ class KeywordSpider(Spider):
         self._in_threads: list[asyncio.Future[Any]] = []
         self._closing = False
         self._unasked_turn = asyncio.Semaphore(1)
+        self._room: asyncio.Semaphore
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: str, **given: str) -> Self:
@@ -144,6 +148,7 @@ class KeywordSpider(Spider):
         spider._set_crawler(crawler)
         crawler.signals.connect(spider.close_source, signal=signals.engine_stopped)
         _be_polite(crawler.settings, spider.given, cls)
+        spider._room = asyncio.Semaphore(crawler.settings.getint("CONCURRENT_REQUESTS") + READY)
         spider.wall = Wall(stops=crawler.settings.getbool("WALL_STOPS"))
         return spider
 
@@ -181,12 +186,12 @@ class KeywordSpider(Spider):
             yield await self._unasked(_each(lookups))
         waiting: list[KeywordLine] = []
         for word, known in self._pending():
-            if self.crawler.engine.needs_backout():
-                await self.crawler.signals.wait_for(signals.scheduler_empty)
+            await self._room.acquire()
             request = self._first_request(word, asker, known)
             if request is not None:
                 yield request
                 continue
+            self._room.release()
             waiting.append(word)
             if len(waiting) == UNASKED_AT_ONCE:
                 yield await self._unasked(self._outcomes(waiting, asker))
@@ -268,12 +273,14 @@ class KeywordSpider(Spider):
         self, response: Response, url: str, word: KeywordLine, asker: Asker, known: Lookup | None
     ) -> AsyncIterator[Lookup]:
         """The callback of a word's first request; awaits all its other pages."""
+        self._room.release()
         first = Asked(url, cast(Request, response.request), response)
         with self._ended_by(DictcrawlerError):
             yield await asker.ask(word, self._fetcher(word, first), known)
 
     async def answer_failure(self, failure: Failure) -> AsyncIterator[Lookup]:
         """The errback of a word's first request: it may still be asked again, or at another address."""
+        self._room.release()
         request = cast(Request, failure.request)  # type: ignore[attr-defined]  # Scrapy sets it
         given = request.cb_kwargs
         asker: Asker = given["asker"]
