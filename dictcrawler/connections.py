@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import cast
 
-from httptools import HttpParserError, HttpResponseParser
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 MAX_HEAD = 128 * 1024
 """Bytes of status line and headers, those of all 1xx answers before it included, that one answer may have."""
@@ -85,7 +85,7 @@ class _Reader:
         self._received += len(data)
         try:
             self._parser.feed_data(data)
-        except HttpParserError as error:
+        except (HttpParserError, HttpParserUpgrade) as error:
             # An answer that is complete is one, whatever follows it.
             if self.answer is None:
                 raise AnswerUnreadable(str(error)) from error
