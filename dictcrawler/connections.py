@@ -18,7 +18,10 @@ from typing import cast
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 MAX_HEAD = 128 * 1024
-"""Bytes of status line and headers, those of all 1xx answers before it included, that one answer may have."""
+"""Bytes of status line and headers, those of all 1xx answers before it included, that one answer may have.
+
+Of what chunks are framed in, and of trailers, it may have as many at a time, and in all for a body of the largest size.
+"""
 IDLE_SECONDS = 60.0
 """A connection that nothing was asked on for longer is not trusted to be there any more."""
 CONNECT_SECONDS = 10.0
@@ -55,15 +58,18 @@ class Answer:
 
 
 class _Reader:
-    """Makes one answer of the bytes of a connection; the callbacks are those of httptools."""
+    """Makes one answer of the bytes of a connection; the callbacks are those of httptools.
+
+    ``is_last`` says whether the connection can bring no other answer: as long as this one is not complete, none.
+    """
 
     def __init__(self, address: str, most: int, *, has_body: bool) -> None:
         self.answer: Answer | None = None
-        self.is_last = False
+        self.is_last = True
         self._address = address
         self._most = most
         self._has_body = has_body
-        self._received = 0
+        self._received = self._framing = 0
         self._headers: list[Header] = []
         # It hands out the very memory that it has gathered: no second copy of a long body.
         self._body = BytesIO()
@@ -83,6 +89,7 @@ class _Reader:
         :raises AnswerTooLarge: when there is more than is allowed.
         """
         self._received += len(data)
+        self._framing += len(data)
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
@@ -90,8 +97,7 @@ class _Reader:
             if self.answer is None:
                 raise AnswerUnreadable(str(error)) from error
             self.is_last = True
-        if self.answer is None:
-            self._check()
+        self._check()
 
     def end(self) -> Answer:
         """The answer that the end of the connection completes.
@@ -102,12 +108,18 @@ class _Reader:
             raise AnswerCutOff(f"the connection ended after {self._received:,} bytes of the answer")
         return self._made(is_delimited=False)
 
+    def release(self) -> None:
+        """Let go of the parser: it and this reader hold each other, and the body, until they are collected."""
+        del self._parser
+
     def on_message_begin(self) -> None:
         if self.answer is not None:
             self.is_last = True
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers.append((name, value))
+        # A trailer is no header (RFC 9110, section 6.5.1), nor is what follows the answer.
+        if not self._has_head:
+            self._headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         self._has_head = True
@@ -120,34 +132,38 @@ class _Reader:
                     self._is_delimited = True
 
     def on_body(self, data: bytes) -> None:
-        self._body.write(data)
+        self._framing = 0
+        if self._has_body and self.answer is None:
+            self._body.write(data)
 
     def on_message_complete(self) -> None:
         if self.answer is not None:
             return
         if 100 <= self._parser.get_status_code() < 200 and self._parser.get_status_code() != 101:  # noqa: PLR2004
             # An interim answer (RFC 9110, section 15.2). 101 would change the protocol: nobody asked for that.
-            self._headers = []
+            self._headers, self._body = [], BytesIO()
             self._has_head = self._is_delimited = False
             self._announced = 0
             return
-        self.is_last = not self._parser.should_keep_alive()
+        # After a HEAD the parser takes for a body what is nobody's.
+        self.is_last = not self._parser.should_keep_alive() or not self._has_body
         self.answer = self._made(is_delimited=True)
 
     def _made(self, *, is_delimited: bool) -> Answer:
         return Answer(self._parser.get_status_code(), self._headers, self._body.getvalue(), self._address, is_delimited)
 
     def _check(self) -> None:
-        if not self._has_head:
-            if self._received > MAX_HEAD:
-                raise AnswerUnreadable(f"more than {MAX_HEAD:,} bytes of headers")
+        # As long as it may grow, the length that is announced counts at once, and what chunks are framed in counts too.
+        growing = max(self._announced, self._received - MAX_HEAD) if self.answer is None else 0
+        size = max(self._body.tell(), growing)
+        if self._has_body and size > self._most:
+            raise AnswerTooLarge(f"{size:,} bytes; {self._most:,} are allowed")
+        if self.answer is not None:
             return
-        if not self._has_body:
-            self.answer, self.is_last = self._made(is_delimited=True), True
-            return
-        # The length that is announced counts at once, and what chunks are framed in counts too.
-        if self._announced > self._most or self._received > self._most + MAX_HEAD:
-            raise AnswerTooLarge(f"{max(self._announced, self._received):,} bytes; {self._most:,} are allowed")
+        if self._framing > MAX_HEAD:
+            raise AnswerUnreadable(f"more than {MAX_HEAD:,} bytes of headers")
+        if self._has_head and not self._has_body:
+            self.answer = self._made(is_delimited=True)
 
 
 class Connection(asyncio.Protocol):
