@@ -172,10 +172,15 @@ class Connection(asyncio.Protocol):
     def __init__(self, address: str) -> None:
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.idle_since = 0.0
-        self.is_reusable = True
+        self._is_trusted = True
         self._address = address
         self._reader: _Reader | None = None
         self._waiter: asyncio.Future[Answer] | None = None
+
+    @property
+    def is_reusable(self) -> bool:
+        """Whether another question may be asked when none is under way."""
+        return self._is_trusted and not self._transport.is_closing()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
@@ -194,13 +199,15 @@ class Connection(asyncio.Protocol):
         if self._transport.is_closing():
             raise AnswerCutOff("the connection had ended before it was asked")
         self._waiter = asyncio.get_running_loop().create_future()
-        self._reader = _Reader(self._address, most, has_body=has_body)
-        is_reusable, self.is_reusable = self.is_reusable, False
+        self._reader = reader = _Reader(self._address, most, has_body=has_body)
         self._transport.write(message)
-        answer = await self._waiter
-        self.is_reusable = is_reusable and not self._reader.is_last and not self._transport.is_closing()
-        self._reader = self._waiter = None
-        return answer
+        try:
+            return await self._waiter
+        finally:
+            self._is_trusted = self._is_trusted and not reader.is_last
+            # An error knows the calls that it came through, so that it and its connection would hold each other.
+            self._reader = self._waiter = None
+            reader.release()
 
     def data_received(self, data: bytes) -> None:
         """Take what came."""
@@ -218,7 +225,6 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """End the answer under way, in the one way or the other."""
-        self.is_reusable = False
         if not self.closed.done():
             self.closed.set_result(None)
         if self._reader is None or self._waiter is None or self._waiter.done():
@@ -235,14 +241,18 @@ class Connection(asyncio.Protocol):
 
     def leave(self) -> None:
         """Ask nothing more on this connection, and close it unless an answer is under way."""
-        self.is_reusable = False
+        self._is_trusted = False
         if self._waiter is None or self._waiter.done():
-            self._transport.abort()
+            self.close()
+
+    def close(self) -> None:
+        """Close it at once, which cuts off an answer under way."""
+        self._transport.abort()
 
     def _fail(self, error: Exception) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(error)
-        self._transport.abort()
+        self.close()
 
 
 class Connections:
@@ -276,9 +286,10 @@ class Connections:
         self._idle.clear()
 
     async def close(self) -> None:
-        """Close all connections."""
-        self.leave()
+        """Close all connections, those in use too."""
+        self._idle.clear()
         for connection in list(self._open):
+            connection.close()
             await connection.closed
 
     def _taken(self, origin: Origin) -> Connection | None:
