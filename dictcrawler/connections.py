@@ -132,6 +132,8 @@ class _Reader:
                     self._is_delimited = True
 
     def on_body(self, data: bytes) -> None:
+        if self._is_interim():
+            return
         self._framing = 0
         if self._has_body and self.answer is None:
             self._body.write(data)
@@ -139,15 +141,18 @@ class _Reader:
     def on_message_complete(self) -> None:
         if self.answer is not None:
             return
-        if 100 <= self._parser.get_status_code() < 200 and self._parser.get_status_code() != 101:  # noqa: PLR2004
-            # An interim answer (RFC 9110, section 15.2). 101 would change the protocol: nobody asked for that.
-            self._headers, self._body = [], BytesIO()
+        if self._is_interim():
+            self._headers = []
             self._has_head = self._is_delimited = False
             self._announced = 0
             return
         # After a HEAD the parser takes for a body what is nobody's.
         self.is_last = not self._parser.should_keep_alive() or not self._has_body
         self.answer = self._made(is_delimited=True)
+
+    def _is_interim(self) -> bool:
+        # RFC 9110, section 15.2: it has no body. 101 would change the protocol: nobody asked for that.
+        return 100 <= self._parser.get_status_code() < 200 and self._parser.get_status_code() != 101  # noqa: PLR2004
 
     def _made(self, *, is_delimited: bool) -> Answer:
         return Answer(self._parser.get_status_code(), self._headers, self._body.getvalue(), self._address, is_delimited)
