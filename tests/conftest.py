@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 
 import pytest
@@ -13,6 +14,12 @@ Serve = Callable[[Handler], Server]
 
 # What a shell starts in the background ignores Ctrl-C, and so would every program that a test starts and ends by it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The event loops that an async test runs on: those that its module names in ``LOOPS``, or asyncio's own."""
+    module = item.getparent(pytest.Module)
+    return getattr(module and module.obj, "LOOPS", {"asyncio": asyncio.new_event_loop})
 
 
 @pytest.fixture
