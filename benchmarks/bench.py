@@ -108,7 +108,7 @@ def fresh_rows(count: int, words: int) -> Iterator[Row]:
 
 def reparse_rows(count: int, words: int) -> Iterator[Row]:
     """What a second processor brings to reading again."""
-    yield "reparse, seconds of 1 process / of 2", _ratios(rereading.rounds(count, 3 * words), "1", "2"), "≥ 1.8"
+    yield "reparse, seconds of 1 process / of 2", _ratios(rereading.rounds(count, 5 * words), "1", "2"), "≥ 1.8"
 
 
 def memory_rows(words: int, asked: tuple[int, ...]) -> Iterator[Row]:

@@ -16,7 +16,7 @@ from benchmarks.measure import Cost, PageServer
 from benchmarks.ways import ours
 
 OURS = "ours"
-SLOW_SHARE = 5
+SLOW_SHARE = 10
 """Ways that take a twentieth of a second for a page crawl one word in so many of a long list."""
 LONG = 100
 """Words from which on a list is a long one."""
