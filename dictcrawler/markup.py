@@ -26,6 +26,9 @@ BLOCKS = frozenset(
     "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol option p pre "
     "section select summary table tbody td tfoot th thead tr ul".split()
 )
+MANY_TAGS = 10_000
+# The depth at which browsers stop too.
+_TOO_DEEP = " > ".join("*" * 512)
 NEVER_TEXT = frozenset({"script", "style", "noscript", "template", "-comment"})
 
 # Most elements of an entry are one of these, which are not looked at one by one.
@@ -47,9 +50,16 @@ _UNPRINTED = re.compile(
 
 
 def document(html: str) -> Node:
-    """The root element of a page; HTML5 error recovery makes one of any text."""
+    """The root element of a page; HTML5 error recovery makes one of any text.
+
+    :raises UnknownPage: for elements nested deeper than on any page that a person reads.
+    """
     # Lexbor makes an <html> element of anything, of the empty text too.
-    return cast(Node, LexborHTMLParser(html).root)
+    root = cast(Node, LexborHTMLParser(html).root)
+    # To look for such depth takes as long as to build the tree: only a page of many tags can have it.
+    if html.count("<") > MANY_TAGS and root.css_first(_TOO_DEEP) is not None:
+        raise UnknownPage("elements are nested too deep to be read")
+    return root
 
 
 def clean(text: str) -> str:

@@ -70,6 +70,12 @@ def test_of_what_is_removed_from_itself_nothing_is_left() -> None:
     assert markup.text(node) == ""
 
 
+def test_a_page_of_many_tags_nested_beyond_all_measure_is_refused() -> None:
+    with pytest.raises(UnknownPage, match="nested too deep"):
+        markup.document("<b>" * (markup.MANY_TAGS + 1) + "x")
+    assert markup.text(markup.document("<b></b>" * markup.MANY_TAGS + "x")) == "x"
+
+
 def test_text_nested_beyond_all_measure_is_refused_as_a_page() -> None:
     root = markup.document("<div>" * 5000 + "x")
     with pytest.raises(UnknownPage, match="nested too deep"):
