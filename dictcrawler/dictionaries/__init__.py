@@ -10,10 +10,11 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import wraps
 from importlib import import_module
 from types import MappingProxyType
 
-from dictcrawler.errors import ArgumentError
+from dictcrawler.errors import ArgumentError, UnknownPage
 from dictcrawler.page import Page
 
 
@@ -67,11 +68,25 @@ class Dictionary:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "editions", MappingProxyType(dict(self.editions)))
+        object.__setattr__(self, "parse", _refusing_depth(self.parse))
 
     @property
     def default_edition(self) -> str:
         """The edition that is read unless another is asked for: the first one declared."""
         return next(iter(self.editions))
+
+
+def _refusing_depth(parse: Callable[[str, str], Page]) -> Callable[[str, str], Page]:
+    """The parser, to which a page is unknown whose elements are nested deeper than Python's stack."""
+
+    @wraps(parse)
+    def refusing(html: str, url: str) -> Page:
+        try:
+            return parse(html, url)
+        except RecursionError as error:
+            raise UnknownPage(f"elements are nested too deep to be read: {url}") from error
+
+    return refusing
 
 
 def names() -> tuple[str, ...]:

@@ -53,10 +53,7 @@ def parse(html: str, url: str) -> Page:
     :raises UnknownPage: for any other page that neither has an entry nor says that it has none.
     """
     root = markup.document(html)
-    try:
-        return _miss(root) or _entry_page(root, url)
-    except RecursionError as error:
-        raise UnknownPage(f"elements nested too deep: {url}") from error
+    return _miss(root) or _entry_page(root, url)
 
 
 def _miss(root: Node) -> MissPage | None:

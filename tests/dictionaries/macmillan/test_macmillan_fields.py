@@ -440,7 +440,7 @@ def test_elements_nested_beyond_all_measure_are_refused() -> None:
 
 def test_however_deep_elements_are_nested_the_page_is_read_or_refused() -> None:
     ends = {end_of_nested(depth) for depth in range(800, sys.getrecursionlimit())}
-    assert ends == {1, "elements nested too deep"}
+    assert ends == {1, "elements are nested too deep to be read"}
 
 
 def test_a_text_nested_beyond_all_measure_is_read_where_nothing_is_left_out_of_it() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from dictcrawler.dictionaries.oxford import DICTIONARY
@@ -231,3 +234,16 @@ def test_a_blank_symbol_is_no_frequency() -> None:
         head = f'<div class="webtop"><h1 class="headword">wibbet</h1>{symbols.format(printed)}</div>'
         (entry,) = read(page(head + SENSE)).entries
         assert [mark.value for mark in entry.content.frequency] == values
+
+
+def test_however_deep_elements_are_nested_the_page_is_read_or_refused() -> None:
+    found = (Path(__file__).parent / "oald10-entry/page.html").read_text()
+    before, mark, after = found.partition('class="entry"')
+    ends = set()
+    for depth in range(700, sys.getrecursionlimit() + 100, 3):
+        opened = after.replace(">", ">" + "<div>" * depth, 1)
+        try:
+            ends.add(type(DICTIONARY.parse(before + mark + opened, URL)))
+        except UnknownPage as error:
+            ends.add(str(error).partition(":")[0])
+    assert ends == {EntryPage, "elements are nested too deep to be read"}
