@@ -79,7 +79,7 @@ class ScopeMiddleware:
         if source is None:
             return
         host = urlsplit(request.url).hostname or ""
-        # An address in the place of a name is never looked up, so `dictcrawler.resolving` does not see it.
+        # `dictcrawler.resolving` would refuse it too, but not before it is its turn to be connected to.
         address = network.literal(host)
         is_private = address is not None and not network.is_public(address) and not source.trusts(host)
         if is_private or not source.allows(request.url):

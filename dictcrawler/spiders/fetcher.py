@@ -50,7 +50,7 @@ _LOST = (
     ResponseDataLossError,
 )
 
-# What cannot be asked at all; a ValueError is Twisted's word for a host that is none.
+# What cannot be asked at all; a ValueError is the word for an address that is none.
 _REFUSED = (DownloadCancelledError, IgnoreRequest, NotSupported, UnsupportedURLSchemeError, ValueError)
 
 Outcome = Response | BaseException
@@ -208,8 +208,7 @@ def fetch_error(failure: BaseException, url: str) -> FetchError:
     if isinstance(failure, RefusedRequest):
         return FetchError(failure.status, str(failure), url=url)
     if isinstance(failure, DownloadCancelledError):
-        # Scrapy says nothing when a body without a length passes the bound.
-        return FetchError(Status.TOO_LARGE, str(failure) or "the body is longer than DOWNLOAD_MAXSIZE", url=url)
+        return FetchError(Status.TOO_LARGE, str(failure), url=url)
     if isinstance(failure, (*_LOST, *_REFUSED)):
         # Some clients quote what they could not read, up to the whole page.
         reason = f"{type(failure).__name__}: {failure}"[:LONGEST_REASON]

@@ -132,6 +132,10 @@ def sends(change: Callable[[str], str]) -> Fault:
     return lambda _, text: page(change(text))
 
 
+def without_examples(_: str, text: str) -> web.Response:
+    return page(re.sub(r'class="EXAMPLES?\b', 'class="X', text))
+
+
 def gone(word: str, _: str) -> web.Response:
     return web.Response(status=302, headers={"Location": f"/us/spellcheck/american/?q={word}"})
 
@@ -204,14 +208,14 @@ WITHHELD = (
     Way(
         "entries lose their examples",
         ExitStatus.WITHHELD,
-        sends(lambda text: re.sub(r'class="EXAMPLES?\b', 'class="X', text)),
+        without_examples,
         hurt=frozenset(WORDS),
         settings={"TEXT_COVERAGE_LIMIT": 1},
     ),
     Way(
         "entries have text that is not understood",
         ExitStatus.WITHHELD,
-        sends(lambda text: re.sub(r'class="EXAMPLES?\b', 'class="X', text)),
+        without_examples,
         hurt=frozenset(WORDS),
         settings={"FILL_RATE_LIMIT": 1},
     ),
