@@ -61,10 +61,10 @@ check: lint types test
 
 ## lock: pin the requirements anew, with hashes (needs uv)
 lock:
-	uv pip compile -q --generate-hashes --no-annotate --no-header -o requirements.txt requirements.in
-	uv pip compile -q --generate-hashes --no-annotate --no-header -c requirements.txt -o requirements-dev.txt requirements-dev.in
-	uv pip compile -q --generate-hashes --no-annotate --no-header -o tests/archive/requirements.txt tests/archive/requirements.in
-	uv pip compile -q --generate-hashes --no-annotate --no-header -c requirements.txt -o tests/scrapyd/requirements.txt tests/scrapyd/requirements.in
+	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -o requirements.txt requirements.in
+	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -c requirements.txt -o requirements-dev.txt requirements-dev.in
+	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -o tests/archive/requirements.txt tests/archive/requirements.in
+	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -c requirements.txt -o tests/scrapyd/requirements.txt tests/scrapyd/requirements.in
 
 ## clean: remove the environments and the caches; data/ stays
 clean:
