@@ -39,7 +39,7 @@ from dictcrawler.keywords import Keyword
 from dictcrawler.lookup import Asker
 from dictcrawler.model import Lookup, PageState, RunManifest, Status
 from dictcrawler.pages import KeptPage, NotKept, PageIndex, PageReader, folder_of
-from dictcrawler.reading import ReadingProcess
+from dictcrawler.reading_process import ReadingProcess
 from dictcrawler.runs import Published, Run
 from dictcrawler.settings import READING_MEMORY, READING_SECONDS
 from dictcrawler.sources import Fetched, LiveSource, Source

@@ -8,13 +8,13 @@ from dictcrawler.reading import Reading, Task
 
 
 class ReadingHere:
-    """Stands in for a `reading.ReadingProcess`; without its limits."""
+    """Stands in for a `reading_process.ReadingProcess`; without its limits."""
 
     def __init__(self, dictionary: Dictionary) -> None:
         self._dictionary = dictionary
 
     async def read(self, body: bytes, content_type: str | None, url: str) -> Reading:
-        return reading._reading(reading.answer(self._dictionary, Task(body, content_type, url)))
+        return reading.reading_of(reading.answer(self._dictionary, Task(body, content_type, url)))
 
     async def close(self) -> None:
         """There is nothing to end."""

@@ -17,7 +17,8 @@ from dictcrawler import dictionaries, sample
 from dictcrawler.errors import FetchError, PageError, ReadingError, TruncatedPage, UnknownPage, WallPage
 from dictcrawler.model import Status
 from dictcrawler.page import EntryPage, MissPage
-from dictcrawler.reading import Reading, ReadingProcess
+from dictcrawler.reading import Reading
+from dictcrawler.reading_process import ReadingProcess
 from dictcrawler.sample.pages import Document
 
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
@@ -133,7 +134,7 @@ async def test_an_answer_that_nobody_waited_for_is_never_given_to_another_page()
 
 async def test_a_process_that_somebody_has_ended_costs_no_page() -> None:
     async with reading() as process:
-        ended = await process.start()
+        ended = (await process.start()).process
         os.kill(ended.pid, signal.SIGKILL)
         await ended.wait()
         found = await asyncio.gather(*(process.read(page(), TYPE, URL) for _ in range(6)))
@@ -154,9 +155,8 @@ async def test_a_system_that_starts_no_process_is_named_as_the_reason(monkeypatc
 
 async def test_the_process_ends_with_its_owner() -> None:
     owner = ReadingProcess("macmillan", 2**28, 5.0)
-    process = await owner.start()
-    os.kill(process.pid, 0)
-    assert process.stdin is not None
-    process.stdin.close()
-    assert await asyncio.wait_for(process.wait(), 10) == 0
+    reader = await owner.start()
+    os.kill(reader.process.pid, 0)
+    reader.tasks.close()
+    assert await asyncio.wait_for(reader.process.wait(), 10) == 0
     await owner.close()

@@ -30,7 +30,7 @@ from dictcrawler.lookup import Asker
 from dictcrawler.middlewares import UnaskedMiddleware
 from dictcrawler.model import Lookup
 from dictcrawler.pages import NoPages, Pages, folder_of, keeping
-from dictcrawler.reading import ReadingProcess
+from dictcrawler.reading_process import ReadingProcess
 from dictcrawler.revalidation import conditions
 from dictcrawler.runs import Published, Run
 from dictcrawler.sources import Fetched, LiveSource, Source
@@ -312,13 +312,12 @@ class KeywordSpider(Spider):
             self.given.language,
         )
         self._reader = reader
-        starting = asyncio.ensure_future(reader.start())
+        reader.begin()
         store = Store(url)
         self._store = store
         # Reading a million lines blocks for seconds: the loop goes on meanwhile.
         self.run = await self.in_thread(Run.begin, store, self.given, data / "feeds", self._keywords(), self._limits())
         self.pages = self._open_pages(store)
-        await starting
         self.source = await self._open_source(store, reader)
 
     async def in_thread(self, function: Callable[_Given, _Made], *args: _Given.args, **given: _Given.kwargs) -> _Made:
