@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from benchmarks import measure, server
 from benchmarks.ways import ours
 from dictcrawler import arguments, dictionaries, feeds
+from dictcrawler.checking import checked
 from dictcrawler.model import Entry, Lookup, Status
 from dictcrawler.store import Store
 
@@ -66,7 +67,7 @@ def _fill(data: Path, url: str, names: list[str], kind: str) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     with closing(Store(f"sqlite:///{data}/store/macmillan.sqlite")) as store:
         for start in range(0, len(names), BATCH):
-            answers = [(name, _answer(lookup, entry, name, kind)) for name in names[start : start + BATCH]]
+            answers = [(name, checked(_answer(lookup, entry, name, kind))) for name in names[start : start + BATCH]]
             store.save(given.scope, answers, lambda *_: now + timedelta(days=1))
 
 

@@ -20,10 +20,9 @@ import msgspec
 from benchmarks.measure import Spread
 from benchmarks.parsing import URL
 from dictcrawler import bodies, charsets, coverage, dictionaries, markup, reading
-from dictcrawler.checking import check
+from dictcrawler.checking import checked
 from dictcrawler.citation import Fetch, cite, payload_digest
 from dictcrawler.dictionaries.macmillan.classes import NEVER_CONTENT
-from dictcrawler.feeds import encode_line
 from dictcrawler.model import Lookup, PageState, Status
 from dictcrawler.normalize import normalize
 from dictcrawler.page import EntryPage
@@ -58,6 +57,7 @@ class Page:
         self.cited = cite(self.page, _DICTIONARY, self.fetch)
         self.entries = tuple(normalize(entry) for entry in self.cited)
         self.lookup = _lookup(self)
+        self.checked = checked(self.lookup)
         fields = [("Content-Type", TYPE), ("Content-Length", str(len(self.body)))]
         self.exchange = Exchange(
             url=self.url, request=[("Accept", "*/*")], status=200, protocol="HTTP/1.1", response=fields, body=self.body,
@@ -102,11 +102,10 @@ def stages(store: Store) -> dict[str, Callable[[list[Page]], object]]:
         "to the reading process and back: decode": each(lambda page: _DECODE(page.message)),
         "cite": each(lambda page: cite(page.page, _DICTIONARY, page.fetch)),  # type: ignore[arg-type]  # see Page
         "normalize": each(lambda page: [normalize(entry) for entry in page.cited]),
-        "check": each(lambda page: check(page.lookup)),
-        "a line of the feed": each(lambda page: [encode_line(entry) for entry in page.entries]),
+        "check, with the line of the feed": each(lambda page: checked(page.lookup)),
         "records of the kept page": each(lambda page: maker.exchange(page.exchange, None)),
         "store, one transaction": lambda pages: store.save(
-            "stages", [(page.slug, page.lookup) for page in pages], lambda *_: soon
+            "stages", [(page.slug, page.checked) for page in pages], lambda *_: soon
         ),
     }
 

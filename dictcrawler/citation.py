@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from dictcrawler.dictionaries import Dictionary
 from dictcrawler.model import Entry, LexicalEntry, Source
-from dictcrawler.normalize import content_hash, normalize
+from dictcrawler.normalize import NOT_HASHED, normalize
 from dictcrawler.page import EntryPage, MissPage, ParsedEntry
 
 
@@ -53,13 +53,16 @@ def read(dictionary: Dictionary, html: str, url: str, fetch: Fetch) -> tuple[Ent
 
 
 def cite(page: EntryPage, dictionary: Dictionary, fetch: Fetch) -> tuple[Entry, ...]:
-    """The entries of a page, each with its citation, in the page's order."""
+    """The entries of a page, each with its citation, in the page's order.
+
+    `normalize` has to hash them yet: until then nothing lets them into a feed.
+    """
     return tuple(_entry(parsed, _source(parsed, page, dictionary, fetch)) for parsed in page.entries)
 
 
 def _entry(parsed: ParsedEntry, source: Source) -> Entry:
     fields = {name: getattr(parsed.content, name) for name in LexicalEntry.__struct_fields__}
-    return Entry(**fields, content_hash=content_hash(parsed.content), source=source)
+    return Entry(**fields, content_hash=NOT_HASHED, source=source)
 
 
 def _source(parsed: ParsedEntry, page: EntryPage, dictionary: Dictionary, fetch: Fetch) -> Source:

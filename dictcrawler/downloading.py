@@ -12,7 +12,7 @@ import ssl
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -37,8 +37,8 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.robotstxt import RobotParser
 
-from dictcrawler import resolving
-from dictcrawler.connections import Answer, AnswerCutOff, AnswerTooLarge, AnswerUnreadable, Connections, Origin
+from dictcrawler import bodies, resolving
+from dictcrawler.connections import Answer, AnswerCutOff, AnswerTooLarge, AnswerUnreadable, Connections, Header, Origin
 from dictcrawler.middlewares import RefusedRequest
 from dictcrawler.model import Status
 from dictcrawler.walls import Wall
@@ -49,6 +49,8 @@ ASKED_AGAIN = "asked_again"
 """Request meta: whether the last answer for this address was a passing failure."""
 TRANSFER_SECONDS = "transfer_seconds"
 """Request meta, set here: how long the exchange took, waiting for its turn not counted."""
+RECEIVED_FIELDS = "received_fields"
+"""Request meta, set here: the header fields of the answer as they came, pairs of bytes."""
 FIRST_STEP = 0.1
 """Seconds between two requests after a host's first refusal without a ``Retry-After``."""
 LONGEST_STEP = 10.0
@@ -101,7 +103,9 @@ class Pace:
 class PacedDownloadHandler(BaseDownloadHandler):
     """Downloads over HTTP and HTTPS, with or without a reactor, behind the pace of each host.
 
-    Unlike Scrapy's own it takes no proxy and sends no ``headers_received`` and ``bytes_received``.
+    Bodies are decoded, bounded and only if they are whole: what may not be longer than DOWNLOAD_MAXSIZE on the wire
+    may not be longer decoded. Unlike Scrapy's own it takes no proxy and sends no ``headers_received`` and
+    ``bytes_received``. It counts what Scrapy's ``DownloaderStats`` counts, less the bytes of requests and headers.
     """
 
     lazy = False
@@ -134,13 +138,31 @@ class PacedDownloadHandler(BaseDownloadHandler):
             wall: Wall | None = getattr(self.crawler.spider, "wall", None)
             if wall is not None and wall.met is not None:
                 raise RefusedRequest(Status.BLOCKED, wall.met)
-            response = _response(request, await self._answer(request))
-        if b"Memento-Datetime" not in response.headers:
-            # What an archive captured was said to somebody else, years ago (RFC 7089).
-            asked = retry_after(response.headers.get(b"Retry-After"), datetime.now(UTC))
+            answer = await self._counted_answer(request)
+        request.meta[RECEIVED_FIELDS] = answer.headers
+        self._teach(pace, request, answer, departure)
+        return _response(request, answer, self._largest)
+
+    async def _counted_answer(self, request: Request) -> Answer:
+        count = self.crawler.stats.inc_value
+        count("downloader/request_count")
+        try:
+            answer = await self._answer(request)
+        except Exception as error:
+            count("downloader/exception_count")
+            count(f"downloader/exception_type_count/{type(error).__module__}.{type(error).__name__}")
+            raise
+        count("downloader/response_count")
+        count(f"downloader/response_status_count/{answer.status}")
+        count("downloader/response_bytes", len(answer.body))
+        return answer
+
+    def _teach(self, pace: Pace, request: Request, answer: Answer, departure: float) -> None:
+        """What an archive captured was said to somebody else, years ago (RFC 7089): it says nothing of the pace."""
+        if _field(answer.headers, b"memento-datetime") is None:
+            asked = retry_after(_field(answer.headers, b"retry-after"), datetime.now(UTC))
             again = request.meta.get(ASKED_AGAIN, False)
-            pace.learn(response.status, min(asked, self._longest), departure, again=again)
-        return response
+            pace.learn(answer.status, min(asked, self._longest), departure, again=again)
 
     def _places_of(self, request: Request) -> asyncio.Semaphore:
         """How many requests of a host may be under way: Scrapy 2.14 to 2.19 forget it when the delay is short."""
@@ -233,20 +255,46 @@ def _message(request: Request) -> bytes:
     return b"\r\n".join((*lines, b"", request.body))
 
 
-def _response(request: Request, answer: Answer) -> Response:
+def _response(request: Request, answer: Answer, largest: int) -> Response:
+    """The response with its body decoded.
+
+    :raises DownloadCancelledError: when it would be larger than is allowed.
+    :raises ResponseDataLossError: when it is not in its coding, or not all of it is there.
+    """
+    body, fields = answer.body, answer.headers
+    codings = b",".join(value for name, value in fields if name.lower() == b"content-encoding").decode("latin-1")
+    if codings and body:
+        body = _decoded(request.url, body, codings, largest)
+        fields = [(name, value) for name, value in fields if name.lower() != b"content-encoding"]
     # At once: to append them one by one takes time in the square of how many share a name.
-    headers = Headers(answer.headers)
-    kind = responsetypes.from_args(headers=headers, url=request.url, body=answer.body)
+    headers = Headers(fields)
+    kind = responsetypes.from_args(headers=headers, url=request.url, body=body)
     return kind(
         request.url,
         status=answer.status,
         headers=headers,
-        body=answer.body,
+        body=body,
         # As Scrapy says of a body whose end cannot be told from its being cut off.
         flags=[] if answer.is_delimited else ["partial"],
         ip_address=ip_address(answer.address),
         protocol="HTTP/1.1",
     )
+
+
+def _decoded(url: str, body: bytes, codings: str, largest: int) -> bytes:
+    try:
+        return bodies.decode(body, codings, largest)
+    except bodies.BodyTooLarge as error:
+        failure: Exception = DownloadCancelledError(f"{url}: {error}")
+    except bodies.BodyDamaged as error:
+        failure = ResponseDataLossError(f"{url}: {error}")
+    # Here, not above: the first error knows the calls it came through, and they hold what was decoded.
+    raise failure
+
+
+def _field(fields: Sequence[Header], name: bytes) -> bytes | None:
+    """The last field of a name in lower case."""
+    return next((value for each, value in reversed(fields) if each.lower() == name), None)
 
 
 def retry_after(value: bytes | None, now: datetime) -> float:

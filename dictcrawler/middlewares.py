@@ -1,4 +1,4 @@
-"""What Scrapy's downloader lacks: robots.txt without a leak, a scope, and bodies that are whole."""
+"""What Scrapy's downloader lacks: robots.txt without a leak, and a scope."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
-from dictcrawler import bodies, network
+from dictcrawler import network
 from dictcrawler.model import Status
 from dictcrawler.sources import Source
 
@@ -51,7 +51,7 @@ class RefusedRequest(IgnoreRequest):
 class UnaskedMiddleware:
     """Answers, without a network or a delay, the requests of words whose outcome needs no question.
 
-    Scrapy's statistics count such an answer among the responses, and no request for it.
+    Scrapy's statistics count neither a request nor a response for such a word.
     """
 
     KEY = "unasked"
@@ -84,17 +84,6 @@ class ScopeMiddleware:
         is_private = address is not None and not network.is_public(address) and not source.trusts(host)
         if is_private or not source.allows(request.url):
             raise RefusedRequest(Status.HTTP_ERROR, f"out of scope: {request.url}")
-
-
-class ReceivedFieldsMiddleware:
-    """Remembers the header fields of a response as they came over the network, for the record of it."""
-
-    KEY = "received_fields"
-
-    def process_response(self, request: Request, response: Response) -> Response:
-        """Copy them before they are changed."""
-        request.meta[self.KEY] = response.headers.copy()
-        return response
 
 
 class RobotsMiddleware:
@@ -176,40 +165,3 @@ class RobotsMiddleware:
         if not 0 <= delay <= self._longest_delay:
             return f"asks for {delay:g} s between two requests, more than RETRY_AFTER_MAX"
         return parser
-
-
-class DecodingMiddleware:
-    """Asks for compressed pages and undoes the compression, bounded and only when it is whole.
-
-    The bound is DOWNLOAD_MAXSIZE: what may not be longer on the wire may not be longer decoded.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build the middleware."""
-        return cls(crawler)
-
-    def process_request(self, request: Request) -> None:
-        """Say which codings are understood."""
-        request.headers.setdefault(b"Accept-Encoding", bodies.ACCEPTED.encode())
-
-    def process_response(self, request: Request, response: Response) -> Response:
-        """Decode the body. The errors are those of a download that failed: they are no page."""
-        codings = b",".join(response.headers.getlist(b"Content-Encoding")).decode("latin-1")
-        if not codings or not response.body:
-            return response
-        try:
-            body = bodies.decode(response.body, codings, self._limit)
-        except bodies.BodyTooLarge as error:
-            failure: Exception = DownloadCancelledError(f"{request.url}: {error}")
-        except bodies.BodyDamaged as error:
-            failure = ResponseDataLossError(f"{request.url}: {error}")
-        else:
-            headers = response.headers.copy()
-            del headers[b"Content-Encoding"]
-            return response.replace(body=body, headers=headers)
-        # Here, not above: the first error knows the calls it came through, and they hold what was decoded.
-        raise failure

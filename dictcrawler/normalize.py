@@ -27,6 +27,8 @@ from dictcrawler.model import (
 )
 
 UNKNOWN_PART_OF_SPEECH = "unknown-part-of-speech"
+NOT_HASHED = ""
+"""The content hash of an entry that was not normalized yet; no entry of a feed may have it."""
 
 # What dictionaries print for a part of speech, case folded and without full stops.
 _PRINTED: dict[PartOfSpeech, str] = {

@@ -8,7 +8,7 @@ from typing import Self, cast
 
 from scrapy.crawler import Crawler
 
-from dictcrawler.checking import checked, normalized
+from dictcrawler.checking import CheckedLookup, checked, normalized
 from dictcrawler.errors import StoreError
 from dictcrawler.model import Lookup
 from dictcrawler.spiders.keyword import KeywordSpider
@@ -22,16 +22,8 @@ class NormalizePipeline:
         return normalized(item)
 
 
-class CheckPipeline:
-    """Nothing reaches the store that a reader of the feed would refuse."""
-
-    def process_item(self, item: Lookup) -> Lookup:
-        """Check the entries of a lookup."""
-        return checked(item)
-
-
 class StorePipeline:
-    """Stores lookups in small batches, each in one transaction.
+    """Checks lookups and stores them in small batches, each in one transaction.
 
     A batch is written when it is full, when the next lookup finds it a second old, and when
     the spider closes; a crash before costs a page or two, asked again. A store that cannot be
@@ -41,7 +33,7 @@ class StorePipeline:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._size = crawler.settings.getint("STORE_BATCH_SIZE")
-        self._batch: list[Lookup] = []
+        self._batch: list[CheckedLookup] = []
         self._began = 0.0
         self._stopping: asyncio.Task[None] | None = None
 
@@ -51,13 +43,14 @@ class StorePipeline:
         return cls(crawler)
 
     def process_item(self, item: Lookup) -> Lookup:
-        """Add one lookup to the batch."""
+        """Check one lookup and add it to the batch."""
         if not self._batch:
             self._began = time.monotonic()
-        self._batch.append(item)
+        entered = checked(item)
+        self._batch.append(entered)
         if len(self._batch) >= self._size or time.monotonic() - self._began >= 1:
             self._write()
-        return item
+        return entered.lookup
 
     def close_spider(self) -> None:
         """Write what is left."""

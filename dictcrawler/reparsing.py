@@ -32,7 +32,7 @@ import uvloop
 from dictcrawler import arguments, dictionaries, feeds, locking, publishing
 from dictcrawler.archive import ArchiveSource
 from dictcrawler.arguments import CrawlArguments
-from dictcrawler.checking import checked, normalized
+from dictcrawler.checking import CheckedLookup, checked, normalized
 from dictcrawler.errors import ArgumentError, StoreError
 from dictcrawler.health import Limits
 from dictcrawler.keywords import Keyword
@@ -162,16 +162,16 @@ class Rereader:
         self._runner.close()
         self._engine.dispose()
 
-    def read(self, tasks: Iterable[Task]) -> list[Lookup | None]:
+    def read(self, tasks: Iterable[Task]) -> list[CheckedLookup | None]:
         """What each word's pages say today; ``None`` where not all of them were kept."""
         return self._runner.run(self._read(tasks))
 
-    async def _read(self, tasks: Iterable[Task]) -> list[Lookup | None]:
+    async def _read(self, tasks: Iterable[Task]) -> list[CheckedLookup | None]:
         asked = list(tasks)
         pages = self._index.of_words(self._given.scope, [task.word.slug or "" for task in asked])
         return [await self._outcome(task, pages[task.word.slug or ""]) for task in asked]
 
-    async def _outcome(self, task: Task, pages: Mapping[str, KeptPage]) -> Lookup | None:
+    async def _outcome(self, task: Task, pages: Mapping[str, KeptPage]) -> CheckedLookup | None:
         if self._captured is None and not _is_told_by(pages, task.known):
             return None
         asker = Asker(self._given, self._source(pages), self._run, Wall(stops=False))
@@ -239,11 +239,11 @@ def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[
         progress = Progress(run.unique, run.unique - run.pending_at_start)
         report(progress)
         scope = planned.arguments.scope
-        for tasks, lookups in _read_all(planned, run.id, _chunks(run, store, scope), processes):
-            read = list(zip(tasks, lookups, strict=True))
-            run.save([lookup for task, lookup in read if lookup is not None and not _is_same_failure(task, lookup)])
+        for tasks, outcomes in _read_all(planned, run.id, _chunks(run, store, scope), processes):
+            read = list(zip(tasks, outcomes, strict=True))
+            run.save(found for task, found in read if found is not None and not _is_same_failure(task, found.lookup))
             progress.done += len(tasks)
-            progress.not_kept += lookups.count(None)
+            progress.not_kept += outcomes.count(None)
             report(progress)
         try:
             return run.publish()
@@ -285,7 +285,7 @@ def _chunks(run: Run, store: Store, scope: str) -> Iterator[list[Task]]:
 
 def _read_all(
     planned: Plan, run: str, chunks: Iterable[list[Task]], processes: int
-) -> Iterator[tuple[list[Task], list[Lookup | None]]]:
+) -> Iterator[tuple[list[Task], list[CheckedLookup | None]]]:
     if processes == 1:
         with closing(Rereader(planned, run)) as rereader:
             yield from ((tasks, rereader.read(tasks)) for tasks in chunks)
@@ -303,16 +303,19 @@ def _read_all(
 
 def _in_order(
     pool: ProcessPoolExecutor, chunks: Iterable[list[Task]], ahead: int
-) -> Iterator[tuple[list[Task], list[Lookup | None]]]:
+) -> Iterator[tuple[list[Task], list[CheckedLookup | None]]]:
     """The chunks and what became of them, in order; only so many are under way at a time."""
-    waiting: deque[tuple[list[Task], Future[list[Lookup | None]]]] = deque()
+    waiting: deque[tuple[list[Task], Future[bytes]]] = deque()
     for tasks in chunks:
         waiting.append((tasks, pool.submit(_read_in_process, tasks)))
         if len(waiting) > ahead:
             first, future = waiting.popleft()
-            yield first, future.result()
+            yield first, _DECODE(future.result())
     for first, future in waiting:
-        yield first, future.result()
+        yield first, _DECODE(future.result())
+
+
+_DECODE = msgspec.msgpack.Decoder(list[CheckedLookup | None]).decode
 
 
 _rereader: Rereader
@@ -335,8 +338,14 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _read_in_process(tasks: list[Task]) -> list[Lookup | None]:
-    return _rereader.read(tasks)
+def _read_in_process(tasks: list[Task]) -> bytes:
+    """What became of the words, packed: to pickle each record of an entry costs more than to read it from a page."""
+    return msgspec.msgpack.encode([found and _without_entries(found) for found in _rereader.read(tasks)])
+
+
+def _without_entries(found: CheckedLookup) -> CheckedLookup:
+    """The lookup as the store needs it: its entries are there as lines."""
+    return msgspec.structs.replace(found, lookup=msgspec.structs.replace(found.lookup, entries=()))
 
 
 def _sample_template(given: CrawlArguments, pages: Mapping[str, KeptPage]) -> str | None:

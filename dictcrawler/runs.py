@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ import msgspec
 
 from dictcrawler import __version__, changes, health, publishing
 from dictcrawler.arguments import CrawlArguments
+from dictcrawler.checking import CheckedLookup
 from dictcrawler.errors import InvalidKeyword, StoreError
 from dictcrawler.feeds import CHANGES, ENTRIES, LATEST, LOOKUPS, read_run
 from dictcrawler.freshness import due_at, read_refresh
@@ -94,10 +95,11 @@ class Run:
         """The outcome of the lines that can never be an address: known without a request."""
         return self.store.invalid(self.id)
 
-    def save(self, lookups: Sequence[Lookup]) -> None:
+    def save(self, outcomes: Iterable[CheckedLookup]) -> None:
         """Store the outcomes of words, all or none. Invalid keywords are in the ledger already."""
         slug = self._arguments.dictionary.slug
-        answers = [(slug(each.normalized), each) for each in lookups if each.status is not Status.INVALID_KEYWORD]
+        valid = (each for each in outcomes if each.lookup.status is not Status.INVALID_KEYWORD)
+        answers = [(slug(each.lookup.normalized), each) for each in valid]
         self.store.save(self._arguments.scope, answers, self._due)
 
     def _due(self, lookup: Lookup, failures: int) -> datetime:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from dictcrawler import __version__
+from dictcrawler import __version__, bodies
 
 # Ours
 
@@ -86,6 +86,11 @@ DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_TIMEOUT = 30
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "en",
+    "Accept-Encoding": bodies.ACCEPTED,
+}
 
 # Speed: a callback gives one item, and Scrapy would start a hundred workers for it
 
@@ -125,28 +130,22 @@ ROBOTSTXT_OBEY = True
 # The _BASE lists are what Scrapy switches on by itself, less what we have no use for: a component that is set to None
 # in the usual way is imported all the same, with all that it needs, together a third of a crawl's start.
 DOWNLOADER_MIDDLEWARES_BASE = {
-    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": 580,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
-    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
 }
 DOWNLOADER_MIDDLEWARES = {
     "dictcrawler.middlewares.UnaskedMiddleware": 40,
     "dictcrawler.middlewares.ScopeMiddleware": 50,
     "dictcrawler.middlewares.RobotsMiddleware": 100,
-    "dictcrawler.middlewares.DecodingMiddleware": 590,
-    # Below DecodingMiddleware, which takes the header fields away that it has dealt with.
-    "dictcrawler.middlewares.ReceivedFieldsMiddleware": 600,
 }
 # One page, one outcome: there is no link to follow, no depth to count, no page whose status is hidden from the spider.
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
 ITEM_PIPELINES = {
     "dictcrawler.pipelines.NormalizePipeline": 100,
-    "dictcrawler.pipelines.CheckPipeline": 200,
-    "dictcrawler.pipelines.StorePipeline": 300,
+    "dictcrawler.pipelines.StorePipeline": 200,
 }
 EXTENSIONS_BASE = {
     "scrapy.extensions.corestats.CoreStats": 0,

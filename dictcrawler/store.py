@@ -25,6 +25,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from dictcrawler.checking import CheckedLookup, Terms
 from dictcrawler.errors import ArgumentError, StoreError
 from dictcrawler.feeds import Cited, encode_line
 from dictcrawler.freshness import Refresh
@@ -100,14 +101,8 @@ _capture_indexes = sa.Table(
 )
 
 
-class _Terms(msgspec.Struct):
-    rights: str
-    license: str | None = None
-    attribution: str | None = None
-
-
 class _Stated(msgspec.Struct):
-    source: _Terms
+    source: Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,8 +297,10 @@ class Store:
 
     # Answers
 
-    def save(self, scope: str, answers: Sequence[tuple[str, Lookup]], due: Callable[[Lookup, int], datetime]) -> None:
-        """Store outcomes, ``(slug, lookup with its entries)``, in one transaction: all or none.
+    def save(
+        self, scope: str, answers: Iterable[tuple[str, CheckedLookup]], due: Callable[[Lookup, int], datetime]
+    ) -> None:
+        """Store outcomes, ``(slug, checked lookup)``, in one transaction: all or none.
 
         Of several for one slug the last one counts. ``due`` tells of a lookup, and of how many
         failures in a row it is the last, when it is due again.
@@ -311,9 +308,9 @@ class Store:
         latest = dict(answers)
         with self._begin() as connection:
             before = _before(connection, scope, latest)
-            rows = [_answer_row(scope, slug, lookup, before[slug], due) for slug, lookup in latest.items()]
+            rows = [_answer_row(scope, slug, each.lookup, before[slug], due) for slug, each in latest.items()]
             _replace(connection, _answers, scope, latest, rows)
-            answered = {slug: lookup for slug, lookup in latest.items() if lookup.status.is_answer}
+            answered = {slug: each for slug, each in latest.items() if each.lookup.status.is_answer}
             rows = [row for slug in answered for row in _entry_rows(scope, slug, answered[slug], before[slug])]
             _replace(connection, _entries, scope, answered, rows)
 
@@ -534,23 +531,23 @@ def _answer_row(
     }
 
 
-def _entry_rows(scope: str, slug: str, lookup: Lookup, before: _Before) -> Iterator[dict[str, object]]:
+def _entry_rows(scope: str, slug: str, answer: CheckedLookup, before: _Before) -> Iterator[dict[str, object]]:
     """The rows of a word's entries. One whose content and terms have not changed keeps its line, citation and all."""
     kept = {row.id: row for row in before.entries}
-    for position, entry in enumerate(lookup.entries):
-        row = {"scope": scope, "slug": slug, "position": position, "id": entry.id, "run": lookup.run}
+    for position, entry in enumerate(answer.entries):
+        row = {"scope": scope, "slug": slug, "position": position, "id": entry.id, "run": answer.lookup.run}
         old = kept.get(entry.id)
-        if old is not None and old.content_hash == entry.content_hash and _has_terms_of(old.line, entry):
+        if old is not None and old.content_hash == entry.content_hash and _has_terms(old.line, entry.terms):
             yield row | {"content_hash": old.content_hash, "fetched_at": old.fetched_at, "line": old.line}
         else:
-            fetched_at = _timestamp(entry.source.fetched_at)
-            yield row | {"content_hash": entry.content_hash, "fetched_at": fetched_at, "line": encode_line(entry)}
+            fetched_at = _timestamp(entry.fetched_at)
+            yield row | {"content_hash": entry.content_hash, "fetched_at": fetched_at, "line": entry.line}
 
 
-def _has_terms_of(line: bytes, entry: Entry) -> bool:
+def _has_terms(line: bytes, today: Terms) -> bool:
     """Whether the stored line states the rights and the licence that the dictionary states today, and names authors
     exactly when today's would: who they are may have changed with the page."""
-    stated, today = msgspec.json.decode(line, type=_Stated).source, entry.source
+    stated = msgspec.json.decode(line, type=_Stated).source
     is_attributed = (stated.attribution is None) == (today.attribution is None)
     return is_attributed and (stated.rights, stated.license) == (today.rights, today.license)
 

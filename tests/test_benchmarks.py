@@ -46,4 +46,4 @@ def test_each_stage_of_a_page_is_measured() -> None:
     names = [name for name, _ in stages.measured(rounds=1)]
     assert names[0] == "decompress"
     assert names[-1] == "store, one transaction"
-    assert len(names) == 14
+    assert len(names) == 13

@@ -8,7 +8,9 @@ from msgspec.structs import replace
 
 from dictcrawler import settings
 from dictcrawler.checking import checked
+from dictcrawler.feeds import encode_line
 from dictcrawler.model import Entry, Lookup, Status
+from dictcrawler.normalize import NOT_HASHED
 
 GOOD = invented.entry()
 TWIN_SENSES = invented.entry(senses=(*GOOD.senses[:1], *GOOD.senses[:1]))
@@ -21,7 +23,12 @@ def found(*entries: Entry, status: Status = Status.FOUND) -> Lookup:
 
 
 def test_a_lookup_that_can_be_published_stays_as_it_is() -> None:
-    assert checked(found(GOOD)) == found(GOOD)
+    assert checked(found(GOOD)).lookup == found(GOOD)
+
+
+def test_what_is_checked_has_the_line_that_is_published() -> None:
+    (entry,) = checked(found(GOOD)).entries
+    assert (entry.id, entry.line) == (GOOD.id, encode_line(GOOD))
 
 
 @pytest.mark.parametrize(
@@ -30,18 +37,20 @@ def test_a_lookup_that_can_be_published_stays_as_it_is() -> None:
         pytest.param(found(TWIN_SENSES), "two senses with one id", id="two senses with one id"),
         pytest.param(found(SILENT), "no sense, no relation, no box", id="an entry that says nothing"),
         pytest.param(found(OF_ANOTHER_SCHEMA), "Expected `str`, got `int`", id="another schema"),
+        pytest.param(found(replace(GOOD, content_hash=NOT_HASHED)), "matching regex", id="never normalized"),
         pytest.param(found(GOOD, GOOD), "two entries with one id", id="two entries with one id"),
         pytest.param(found(), "status found with 0 entries", id="found without an entry"),
         pytest.param(found(GOOD, status=Status.NOT_IN_DICTIONARY), "with 1 entries", id="a miss with an entry"),
     ],
 )
 def test_what_a_reader_would_refuse_costs_its_word_and_says_why(lookup: Lookup, reason: str) -> None:
-    refused = checked(lookup)
+    assert checked(lookup).entries == ()
+    refused = checked(lookup).lookup
     assert refused.error is not None
     assert reason in refused.error
     assert refused == replace(lookup, status=Status.PARSE_ERROR, error=refused.error, entries=(), entry_ids=())
 
 
-def test_every_lookup_is_normalized_then_checked_then_stored() -> None:
+def test_every_lookup_is_normalized_before_it_is_checked_and_stored() -> None:
     in_order = sorted(settings.ITEM_PIPELINES, key=settings.ITEM_PIPELINES.__getitem__)
-    assert [name.rpartition(".")[2] for name in in_order] == ["NormalizePipeline", "CheckPipeline", "StorePipeline"]
+    assert [name.rpartition(".")[2] for name in in_order] == ["NormalizePipeline", "StorePipeline"]

@@ -33,6 +33,7 @@ from scrapy.exceptions import (  # noqa: TID251
     ResponseDataLossError,
 )
 from scrapy.settings import Settings  # noqa: TID251
+from scrapy.statscollectors import MemoryStatsCollector  # noqa: TID251
 
 from dictcrawler import connections, crawling, settings
 from dictcrawler.connections import MAX_HEAD, Answer, AnswerCutOff, AnswerTooLarge, AnswerUnreadable, Connections
@@ -587,6 +588,7 @@ async def handling(**given: object) -> AsyncIterator[PacedDownloadHandler]:
     project.setdict(given, priority="cmdline")
     crawler = Crawler(Spider, project)
     crawler.spider = Spider("typed")
+    crawler.stats = MemoryStatsCollector(crawler)
     handler = PacedDownloadHandler(crawler)
     try:
         yield handler

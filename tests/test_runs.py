@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from invented import NOON
 
 from dictcrawler import arguments, dictionaries, keywords, publishing
+from dictcrawler.checking import checked
 from dictcrawler.errors import StoreError
 from dictcrawler.health import Limits
 from dictcrawler.model import Lookup, Status
@@ -40,11 +41,11 @@ def miss(run: Run, word: str) -> Lookup:
 
 
 def test_a_run_in_which_a_word_has_no_outcome_is_not_published(run: Run, tmp_path: Path) -> None:
-    run.save([miss(run, word) for word in WORDS[1:]])
+    run.save([checked(miss(run, word)) for word in WORDS[1:]])
     with pytest.raises(StoreError, match=r"3 keywords \(3 different\) in the list, but 2 \(2\) outcomes"):
         run.publish()
     assert list(tmp_path.glob("feeds/*/[!.]*")) == []
-    run.save([miss(run, WORDS[0])])
+    run.save([checked(miss(run, WORDS[0]))])
     assert run.publish().manifest.statuses == {"not_in_dictionary": 3}
 
 
@@ -66,7 +67,7 @@ def test_a_run_is_on_the_disk_before_it_has_its_name_and_its_name_before_it_is_l
         done.append(f"name {target.name}")
         return replace(path, target)
 
-    run.save([miss(run, word) for word in WORDS])
+    run.save([checked(miss(run, word)) for word in WORDS])
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", synced)
         patch.setattr(Path, "rename", renamed)

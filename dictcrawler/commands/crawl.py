@@ -64,8 +64,6 @@ class Command(crawl.Command):
         if self.settings is None:
             return
         restrict_files(self.settings["UMASK"])
-        # Scrapy looks at the level in its handler, when all it has to say of each page is put together already.
-        logging.getLogger("scrapy.core").setLevel(self.settings["LOG_LEVEL"])
         if self.settings["LOG_LEVEL"] != "DEBUG":
             for name in CHATTER:
                 # A filter, because Scrapy sets the levels anew when it configures its log.
@@ -84,6 +82,9 @@ class Command(crawl.Command):
         except (KeyError, ArgumentError) as error:
             raise UsageError(printable(str(error.args[0])), print_help=False) from error
         crawler = self.crawler_process.create_crawler(spider_class)
+        # Scrapy looks at the level in its handler, when all it has to say of each page is put together already. Not
+        # before it has configured its log: that would set the level back.
+        logging.getLogger("scrapy.core").setLevel(self.crawler_process.settings["LOG_LEVEL"])
         _harden_log()
         # The process ends with its memory: to look through all of that once more first takes a quarter of a second.
         atexit.register(gc.freeze)

@@ -218,8 +218,9 @@ def fetch_error(failure: BaseException, url: str) -> FetchError:
 
 def _fetched(response: Response) -> Fetched:
     headers = {
-        name.decode("latin-1").lower(): (response.headers.get(name) or b"").decode("latin-1")
-        for name in response.headers
+        name.decode("latin-1").lower(): values[-1].decode("latin-1")
+        for name, values in response.headers.items()
+        if values
     }
     return Fetched(
         url=response.url,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from scrapy.http import Headers, Response
 
-from dictcrawler.middlewares import ReceivedFieldsMiddleware
+from dictcrawler.downloading import RECEIVED_FIELDS
 from dictcrawler.sources import Fetched
 from dictcrawler.warc import Exchange, Fields, decoded_fields
 
@@ -12,14 +14,15 @@ from dictcrawler.warc import Exchange, Fields, decoded_fields
 def exchange(response: Response, fetched: Fetched) -> Exchange:
     """The exchange that a response ends. Its body is the decoded one, as the parser saw it."""
     request = response.request
-    received = None if request is None else request.meta.get(ReceivedFieldsMiddleware.KEY)
-    left = [value for name, value in _fields(response.headers) if name.lower() == "content-encoding"]
+    received = None if request is None else request.meta.get(RECEIVED_FIELDS)
+    fields = _fields(response.headers) if received is None else _text_of(received)
+    left = [value.decode("latin-1") for value in response.headers.getlist(b"Content-Encoding")]
     return Exchange(
         url=response.url,
         request=[] if request is None else _fields(request.headers),
         status=response.status,
         protocol=response.protocol if response.protocol in ("HTTP/1.0", "HTTP/1.1") else "HTTP/1.1",
-        response=decoded_fields(_fields(received or response.headers), response.body, left),
+        response=decoded_fields(fields, response.body, left),
         body=response.body,
         digest=fetched.digest,
         fetched_at=fetched.fetched_at,
@@ -28,4 +31,8 @@ def exchange(response: Response, fetched: Fetched) -> Exchange:
 
 
 def _fields(headers: Headers) -> Fields:
-    return [(name.decode("latin-1"), value.decode("latin-1")) for name in headers for value in headers.getlist(name)]
+    return _text_of((name, value) for name, values in headers.items() for value in values)
+
+
+def _text_of(fields: Iterable[tuple[bytes, bytes]]) -> Fields:
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in fields]
