@@ -11,9 +11,10 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from typing import Protocol, cast
 
 import brotli
+from isal import isal_zlib
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -31,6 +32,10 @@ PIECE = 2**16
 """Bytes that a decoder of such streams gets at a time."""
 # RFC 9659, section 3: zstd as a content coding needs no window above 8 MiB.
 _ZSTD_OPTIONS = {int(zstd.DecompressionParameter.window_log_max): 23}
+
+
+_IsalError = cast(type[Exception], isal_zlib.IsalError)
+"""Its stub calls the class an instance of one."""
 
 
 class BodyTooLarge(Exception):
@@ -56,14 +61,14 @@ def decode(body: bytes, codings: str, limit: int) -> bytes:
             raise BodyDamaged(f"unknown content coding {name!r}")
         try:
             body = decoder(body, limit)
-        except (zlib.error, brotli.error, zstd.ZstdError) as error:
+        except (zlib.error, _IsalError, brotli.error, zstd.ZstdError) as error:
             raise BodyDamaged(f"not {name}: {error}") from error
     return body
 
 
 def _gzip(body: bytes, limit: int) -> bytes:
     """RFC 1952: one member or several. What follows the last one is ignored, as gzip(1) does."""
-    return _joined(_streams(body, limit, lambda: zlib.decompressobj(wbits=31), b"\x1f\x8b"), limit)
+    return _joined(_streams(body, limit, lambda: isal_zlib.decompressobj(wbits=31), b"\x1f\x8b"), limit)
 
 
 def _zstd(body: bytes, limit: int) -> bytes:

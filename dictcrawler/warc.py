@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 from isal import isal_zlib
 from warcio.archiveiterator import ArchiveIterator
+from warcio.recordbuilder import RecordBuilder
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from dictcrawler import __version__
 
@@ -78,7 +78,6 @@ class _Headers(StatusAndHeaders):  # type: ignore[misc]  # warcio has no types
     """Header fields that are written with the bytes they came with; warcio would percent-encode some."""
 
     def compute_headers_buffer(self, _filter: object = None) -> None:
-        """What the writer asks for."""
         self.headers_buff = self.to_str().encode("latin-1") + b"\r\n"
 
 
@@ -90,34 +89,27 @@ class RecordMaker:
 
     def warcinfo(self, filename: str, about: Mapping[str, str]) -> bytes:
         """The first record of a file: who wrote it, and how."""
-        writer = _writer()
-        record = writer.create_warcinfo_record(filename, {**_WARCINFO, **about})
+        record = _BUILDER.create_warcinfo_record(filename, {**_WARCINFO, **about})
         self._warcinfo_id = record.rec_headers.get_header("WARC-Record-ID")
-        return _member(writer, record)
+        return _member(record, record.raw_stream.read())
 
     def exchange(self, exchange: Exchange, original: Payload | None) -> tuple[bytes, bytes]:
         """The response (a ``revisit`` when an original of its body is known) and the request."""
-        writer = _writer()
-        response = self._response(writer, exchange) if original is None else self._revisit(writer, exchange, original)
+        response = self._response(exchange) if original is None else self._revisit(exchange, original)
         about = {"WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"), **self._about(exchange)}
-        request = writer.create_warc_record(
+        request = _BUILDER.create_warc_record(
             exchange.url, "request", http_headers=_request(exchange), warc_headers_dict=about
         )
-        return _member(writer, response), _member(writer, request)
+        return _member(response, exchange.body if original is None else b""), _member(request)
 
-    def _response(self, writer: WARCWriter, exchange: Exchange) -> ArcWarcRecord:
+    def _response(self, exchange: Exchange) -> ArcWarcRecord:
         about = {"WARC-Payload-Digest": exchange.digest, **self._about(exchange)}
-        return writer.create_warc_record(
-            exchange.url,
-            "response",
-            payload=io.BytesIO(exchange.body),
-            length=len(exchange.body),
-            http_headers=_response(exchange),
-            warc_headers_dict=about,
+        return _BUILDER.create_warc_record(
+            exchange.url, "response", http_headers=_response(exchange), warc_headers_dict=about
         )
 
-    def _revisit(self, writer: WARCWriter, exchange: Exchange, original: Payload) -> ArcWarcRecord:
-        return writer.create_revisit_record(
+    def _revisit(self, exchange: Exchange, original: Payload) -> ArcWarcRecord:
+        return _BUILDER.create_revisit_record(
             exchange.url,
             exchange.digest,
             original.url,
@@ -166,16 +158,24 @@ def decoded_fields(received: Fields, body: bytes, left: Iterable[str] = ()) -> F
     return [*renamed, *codings, ("Content-Length", str(len(body)))]
 
 
-def _writer() -> WARCWriter:
-    return WARCWriter(io.BytesIO(), gzip=False, warc_version=VERSION)
+_BUILDER = RecordBuilder(warc_version=VERSION)
 
 
-def _member(writer: WARCWriter, record: ArcWarcRecord) -> bytes:
-    # warcio compresses with level 9 only: it takes the plain record, we compress.
-    writer.out = io.BytesIO()
-    writer.write_record(record)
+def _member(record: ArcWarcRecord, payload: bytes = b"") -> bytes:
+    """A record of warcio's as a gzip member, with a payload that it need not hold itself.
+
+    warcio's own writer compresses with level 9 only, and reads the payload once more for a second digest of it.
+    """
+    head = b""
+    if record.http_headers:
+        record.http_headers.compute_headers_buffer()
+        head = record.http_headers.headers_buff
+    if record.content_type is not None:
+        record.rec_headers.replace_header("Content-Type", record.content_type)
+    record.rec_headers.replace_header("Content-Length", str(len(head) + len(payload)))
     stream = isal_zlib.compressobj(GZIP_LEVEL, isal_zlib.DEFLATED, isal_zlib.MAX_WBITS | 16)
-    return stream.compress(writer.out.getbuffer()) + stream.flush()
+    parts = (record.rec_headers.to_bytes(encoding="utf-8") + head, payload, b"\r\n\r\n")
+    return b"".join([*map(stream.compress, parts), stream.flush()])
 
 
 def _request(exchange: Exchange) -> _Headers:

@@ -282,3 +282,26 @@ def test_reading_the_feed_and_parsing_load_neither_scrapy_nor_twisted() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+COUNTING = """
+import atexit, logging, sys
+made = []
+def counted(*given):
+    made.append(given[:2])
+    return logging.LogRecord(*given)
+logging.setLogRecordFactory(counted)
+idle = lambda: [name for name, level in made if name.startswith("scrapy.core") and level < logging.INFO]
+atexit.register(lambda: print("put together for nobody:", len(idle())))
+from scrapy.cmdline import execute
+execute(["scrapy", *sys.argv[1:]])
+"""
+
+
+@pytest.mark.parametrize(("level", "expected"), [("INFO", 0), ("DEBUG", 26)])
+def test_scrapy_puts_no_line_of_the_log_together_that_nobody_reads(tmp_path: Path, level: str, expected: int) -> None:
+    given = ["-a", "source=sample", "-s", f"DATA_DIR={tmp_path}", "-s", f"LOG_LEVEL={level}"]
+    command = [sys.executable, "-c", COUNTING, "crawl", "macmillan", *given]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    told = int(done.stdout.rpartition("put together for nobody: ")[2])
+    assert (told >= expected) if expected else (told == 0)

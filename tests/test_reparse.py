@@ -74,7 +74,7 @@ def read_again(data: Path) -> list[Lookup | None]:
     rereader = Rereader(planned, "")
     found = rereader.read(tasks)
     rereader.close()
-    return found
+    return [each and each.lookup for each in found]
 
 
 def double(monkeypatch: pytest.MonkeyPatch, parse: Callable[[str, str], Page]) -> None:
