@@ -19,7 +19,7 @@ def command(url: str, words: Path, data: Path, concurrency: int) -> list[str]:
     settings = {
         "DATA_DIR": data,
         "DOWNLOAD_DELAY": 0,
-        "CONCURRENT_REQUESTS": concurrency,
+        "CONCURRENT_REQUESTS": 2 * concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": concurrency,
         "LOG_LEVEL": "ERROR",
     }

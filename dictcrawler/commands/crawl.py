@@ -90,6 +90,7 @@ class Command(crawl.Command):
         atexit.register(gc.freeze)
         crawler.signals.connect(lambda: _end_soon(crawler), signal=crawl_failed, weak=False)
         crawler.signals.connect(_harden_log, signal=signals.spider_opened)
+        crawler.signals.connect(_keep_what_is_loaded, signal=signals.spider_opened)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         spider = cast(KeywordSpider | None, crawler.spider)
@@ -120,6 +121,11 @@ def _end_now(crawler: Crawler) -> None:
     crawler.crawling = False
     with suppress(ReactorNotRunning):
         reactor.stop()  # type: ignore[misc]  # Twisted's reactor module is typed as an interface
+
+
+def _keep_what_is_loaded() -> None:
+    """What is there when a crawl begins stays to its end: not to be looked through for garbage with each page."""
+    gc.freeze()
 
 
 def _harden_log() -> None:

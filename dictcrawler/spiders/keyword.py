@@ -135,6 +135,7 @@ class KeywordSpider(Spider):
         self._closing = False
         self._unasked_turn = asyncio.Semaphore(1)
         self._room: asyncio.Semaphore
+        self._canary: KeywordLine | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: str, **given: str) -> Self:
@@ -178,8 +179,9 @@ class KeywordSpider(Spider):
             raise CloseSpider("failed") from error
 
     async def _questions(self) -> AsyncIterator[Request]:
-        # Before the first outcome: from then on the spider may be closed, and nothing be fetched from here.
-        await self._ask_canary()
+        canary = await self._canary_request()
+        if canary is not None:
+            yield canary
         asker = Asker(self.given, self.source, self.run.id, self.wall)
         invalid = self.run.invalid()
         while lookups := list(islice(invalid, UNASKED_AT_ONCE)):
@@ -254,40 +256,52 @@ class KeywordSpider(Spider):
             dont_filter=True,
         )
 
-    async def _ask_canary(self) -> None:
+    async def _canary_request(self) -> Request | None:
         """Before a long list, ask for one page of the word that is certainly there: a wall shows itself at once."""
         if self.given.warc is not None:
             # No wall stands before a file, and it need not have this word.
-            return
+            return None
         if self.run.count_pending() < self.crawler.settings.getint("CANARY_MIN_WORDS"):
-            return
+            return None
         canary = self.given.dictionary.canary
-        word = KeywordLine(0, canary, canary, self.given.dictionary.slug(canary), None)
+        self._canary = word = KeywordLine(0, canary, canary, self.given.dictionary.slug(canary), None)
         asker = Asker(replace(self.given, homographs="first"), self.source, self.run.id, self.wall)
-        lookup = await asker.ask(word, self._fetcher(word))
-        if not lookup.status.has_entries:
-            self.run.ailment = f"the canary {canary!r} cannot be read: {lookup.status.value}, {lookup.error}"
+        await self._room.acquire()
+        request = self._first_request(word, asker, None)
+        if request is None:
+            # Nothing has to be fetched to know what becomes of it.
+            self._room.release()
+            self._judge(await asker.ask(word, self._fetcher(word)))
+        return request
+
+    def _judge(self, canary: Lookup) -> None:
+        if not canary.status.has_entries:
+            self.run.ailment = f"the canary {canary.keyword!r} cannot be read: {canary.status.value}, {canary.error}"
             logger.error("%s", self.run.ailment)
 
-    async def answer(
+    def answer(
         self, response: Response, url: str, word: KeywordLine, asker: Asker, known: Lookup | None
     ) -> AsyncIterator[Lookup]:
         """The callback of a word's first request; awaits all its other pages."""
-        self._room.release()
-        first = Asked(url, cast(Request, response.request), response)
-        with self._ended_by(DictcrawlerError):
-            yield await asker.ask(word, self._fetcher(word, first), known)
+        return self._outcome(word, asker, Asked(url, cast(Request, response.request), response), known)
 
-    async def answer_failure(self, failure: Failure) -> AsyncIterator[Lookup]:
+    def answer_failure(self, failure: Failure) -> AsyncIterator[Lookup]:
         """The errback of a word's first request: it may still be asked again, or at another address."""
-        self._room.release()
         request = cast(Request, failure.request)  # type: ignore[attr-defined]  # Scrapy sets it
         given = request.cb_kwargs
-        asker: Asker = given["asker"]
-        word: KeywordLine = given["word"]
-        fetcher = self._fetcher(word, Asked(given["url"], request, error_of(failure)))
+        first = Asked(given["url"], request, error_of(failure))
+        return self._outcome(given["word"], given["asker"], first, given["known"])
+
+    async def _outcome(
+        self, word: KeywordLine, asker: Asker, first: Asked, known: Lookup | None
+    ) -> AsyncIterator[Lookup]:
+        self._room.release()
         with self._ended_by(DictcrawlerError):
-            yield await asker.ask(word, fetcher, given["known"])
+            lookup = await asker.ask(word, self._fetcher(word, first), known)
+            if word is self._canary:
+                self._judge(lookup)
+            else:
+                yield lookup
 
     def _fetcher(self, word: KeywordLine, first: Asked | None = None) -> Fetcher:
         def keep(asked_url: str, response: Response, fetched: Fetched) -> None:
