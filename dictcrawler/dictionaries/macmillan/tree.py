@@ -119,32 +119,30 @@ def walk(node: Node, table: Table[Draft], draft: Draft, anchor: str | None = Non
 
     ``anchor`` is the sense id in force: of an element around, or of an empty one just before.
     """
-    child = node.first_child
-    while child is not None:
-        if child.is_element_node:
-            attributes = child.attributes
-            names = (attributes.get("class") or "").split()
-            own = attributes.get("id")
-            here = own if own and address.is_sense_anchor(own) else anchor
-            read = _reading(table, names, child.tag, own)
-            if read is not None:
-                read(draft, child, here)
-            elif child.first_child is None:
-                anchor = here
-            elif _is_open(child, names):
-                walk(child, table, draft, here)
-        child = child.next
+    # What is no element, a comment, has neither attributes nor children: nothing comes of it.
+    for child in node.iter():
+        attributes = child.attributes
+        names = (attributes.get("class") or "").split()
+        own = attributes.get("id")
+        here = own if own and address.is_sense_anchor(own) else anchor
+        read = _reading(table, names, child, own)
+        if read is not None:
+            read(draft, child, here)
+        elif child.first_child is None:
+            anchor = here
+        elif _is_open(child, names):
+            walk(child, table, draft, here)
 
 
 def skip(_draft: object, _node: Node, _anchor: str | None) -> None:
     """For an element that is read from elsewhere."""
 
 
-def _reading(table: Table[Draft], names: list[str], tag: str | None, own: str | None) -> Read[Draft] | None:
+def _reading(table: Table[Draft], names: list[str], node: Node, own: str | None) -> Read[Draft] | None:
     for name in names:
         if name in table:
             return table[name]
-    return table.get(f"<{tag}>") or (table.get(f"#{own}") if own else None)
+    return table.get(f"<{node.tag}>") or (table.get(f"#{own}") if own else None)
 
 
 def _is_open(node: Node, names: list[str]) -> bool:
