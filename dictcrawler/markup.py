@@ -40,8 +40,7 @@ _GAP = "\0"
 _DROPPED = _GAP * 2
 _APART = _GAP * 4
 _MARKED_AS_DROPPED = re.compile("\0\0[^\0]*\0")
-# From the beginning of a run on, and without going back: a long run must not take time in its square.
-_GAP_BEFORE_PUNCTUATION = re.compile(r"(?<![\s\0])\s*+\0[\s\0]*+(?=[.,;:!?)\]…]|$)")
+_CLOSING = frozenset(".,;:!?)]…")
 # C0/C1 controls, surrogates, zero-width characters and byte-order marks: they print nothing
 # and break strict JSON readers or word matching. U+200C/U+200D stay, scripts need them.
 _UNPRINTED = re.compile(
@@ -215,9 +214,13 @@ def text_of(run: Iterable[Node], *, drop: frozenset[str] = frozenset()) -> str:
 
 
 def _without_gaps(said: str) -> str:
-    if _GAP in said:
-        said = _GAP_BEFORE_PUNCTUATION.sub("", said).replace(_GAP, " ")
-    return clean(said)
+    if _GAP not in said:
+        return clean(said)
+    kept: list[str] = []
+    for part in said.split(_GAP):
+        if bare := part.strip():
+            kept.append(bare if bare[0] in _CLOSING or not kept else f" {bare}")
+    return clean("".join(kept))
 
 
 def texts(nodes: Iterator[Node] | list[Node], *, drop: frozenset[str] = frozenset()) -> tuple[str, ...]:
