@@ -73,6 +73,11 @@ def ratio(visible: Counter[str], fields: Counter[str]) -> float:
 def visible_words(node: markup.Node, never_content: str) -> Counter[str]:
     """The visible words of a subtree. **Removes** what matches ``never_content`` from it, and prepares it."""
     markup.remove(node, never_content)
+    return words_below(node)
+
+
+def words_below(node: markup.Node) -> Counter[str]:
+    """The visible words of a subtree from which all that is never content was removed. **Prepares** it."""
     markup.prepare(node)
     return words(markup.prepared_text(node))
 

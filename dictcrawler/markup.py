@@ -123,7 +123,12 @@ def children(node: Node, name: str) -> Iterator[Node]:
 
 def remove(node: Node, selector: str) -> None:
     """Remove all descendants that match; of ``node`` itself, if it matches, all that is in it."""
-    for match in node.css(selector):
+    remove_all(node, node.css(selector))
+
+
+def remove_all(node: Node, found: Iterable[Node]) -> None:
+    """Remove these from below ``node``; if it is one of them itself, all that is in it."""
+    for match in found:
         # Unlinked only: so it does no harm to come upon one twice, or upon one inside another one.
         match.decompose(recursive=match.mem_id == node.mem_id)
 

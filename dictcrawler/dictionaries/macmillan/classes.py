@@ -7,7 +7,9 @@ all generations of the site; names in small letters are the layout's.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from dictcrawler import markup
 from dictcrawler.markup import Node
@@ -21,16 +23,14 @@ _NEVER_CONTENT = (
     "[id]:is([id^=ad_], [id*=google_ads], #potw, #headwordright, #social_head, #helplinks-box, #redwordslayer, "
     "#thesaurus-floatinglayer, #innerleftcol, #relatedentries, #usageboxlinks, #innerrightcol)"
 )
+_NEVER_CONTENT_CLASSES = frozenset(
+    "am-dictionary floating-search thesaurus-layer headword-definition contributeto_button IBOX-HEAD "
+    "toggle-open toggle-close related-entries-content visible-xs smallprint moreButton noNumberElement "
+    "textfromopen".split()
+)
 # By the class without which there is none of it, in small letters: the rest of the selector.
 _NEVER_CONTENT_OF = {
-    **{
-        name.lower(): f".{name}"
-        for name in (
-            "am-dictionary floating-search thesaurus-layer headword-definition contributeto_button IBOX-HEAD "
-            "toggle-open toggle-close related-entries-content visible-xs smallprint moreButton noNumberElement "
-            "textfromopen"
-        ).split()
-    },
+    **{name.lower(): f".{name}" for name in _NEVER_CONTENT_CLASSES},
     "wordforms": ".wordforms a",
     "synonyms": ".synonyms:not(:has(a)):is(.THES > *)",
     "thes-links": ".thes-links:not(:has(.theslink))",
@@ -75,39 +75,77 @@ _LAYOUT = frozenset(
 # Not the three that stand on every other element, which nobody needs to look at: they are words in a text.
 _WITH_CLASS = "[class]:not([class=EXAMPLE], [class=QUERY], [class=theslink])"
 _KNOWN = WRAPPERS | _INLINE | _LAYOUT
+_LONGEST_KEPT = 100
 _LAYOUT_FAMILIES = ("col-", "icon_", "margin-", "middle-", "no-", "responsive_")
 
 
-def by_class(content: Node) -> dict[str, list[Node]]:
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a value of ``class`` says of its elements, on whatever page they are.
+
+    ``is_content``: they may be content, unless one of the selectors ``never_content`` matches them;
+    ``unknown`` are the classes that are neither
+    layout nor known not to be read; ``mark`` is how to mark them, where texts leave them out.
+    """
+
+    names: tuple[str, ...]
+    is_content: bool
+    never_content: tuple[str, ...]
+    unknown: frozenset[str]
+    mark: Callable[[Node], None] | None
+
+
+Found = Sequence[tuple[Value, list[Node]]]
+
+
+def by_class(content: Node) -> Found:
     """The elements at and below a node by the value of their ``class``: few values stand on many elements."""
     found: defaultdict[str, list[Node]] = defaultdict(list)
     for element in content.css(_WITH_CLASS):
         found[element.attributes["class"] or ""].append(element)
-    return found
+    # The pages of a site have the same values; but a long one, of a page of somebody else's, is not to be kept.
+    return [
+        (_known_value(value) if len(value) <= _LONGEST_KEPT else _value(value), elements)
+        for value, elements in found.items()
+    ]
 
 
-def never_content(values: Iterable[str]) -> str:
-    """As much of `NEVER_CONTENT` as can match where these are the values of ``class``."""
-    # In small letters: to the selectors of a page without a doctype capitals are the same.
-    names = {name for value in values for name in value.lower().split()}
-    return ", ".join((_NEVER_CONTENT, *(found for name, found in _NEVER_CONTENT_OF.items() if name in names)))
+def _value(value: str) -> Value:
+    names = value.split()
+    # What Python takes for a blank beyond ASCII is none to a selector.
+    is_content = _NEVER_CONTENT_CLASSES.isdisjoint(names) or not (value.isascii() and value.isprintable())
+    # In small letters, and in capitals: to the selectors of a page without a doctype they are the same.
+    never = (_NEVER_CONTENT_OF.get(name) for name in value.lower().split()) if is_content else ()
+    is_apart = not _LEFT_OUT.isdisjoint(value.upper().split())
+    mark_separator = markup.mark_dropped if SEPARATOR in names else None
+    # A separator names its place beside its own class (``SEP PRON-before``): no content either.
+    unknown = () if SEPARATOR in names else set(names) - _KNOWN
+    return Value(
+        names=tuple(names),
+        is_content=is_content,
+        never_content=tuple(filter(None, never)),
+        unknown=frozenset(name for name in unknown if not name.startswith(_LAYOUT_FAMILIES)),
+        mark=markup.mark_apart if is_apart else mark_separator,
+    )
 
 
-def unknown_classes(found: Mapping[str, list[Node]], content: Node, read: frozenset[str]) -> set[str]:
-    """The classes that nobody knows of what is still below ``content``; ``read`` are those that are read.
+_known_value = lru_cache(maxsize=1024)(_value)
 
-    A separator names its place beside its own class (``SEP PRON-before``): no content either.
-    """
+
+def never_content(found: Found, content: Node) -> list[Node]:
+    """What `NEVER_CONTENT` matches at and below ``content``; to search for it by its classes is not necessary."""
+    selectors = dict.fromkeys((_NEVER_CONTENT, *(name for value, _ in found for name in value.never_content)))
+    matches = content.css(", ".join(selectors))
+    return matches + [element for value, elements in found if not value.is_content for element in elements]
+
+
+def unknown_classes(found: Found, content: Node, read: frozenset[str]) -> set[str]:
+    """The classes that nobody knows of what is still below ``content``; ``read`` are those that are read."""
     unknown: set[str] = set()
     is_there = {content.mem_id: True}
-    for value, elements in found.items():
-        names = value.split()
-        if read.issuperset(names) or SEPARATOR in names:
-            continue
-        strange = set(names) - read - _KNOWN
-        strange = {name for name in strange if not name.startswith(_LAYOUT_FAMILIES)}
-        if strange and any(_is_there(element, is_there) for element in elements):
-            unknown |= strange
+    for value, elements in found:
+        if not read.issuperset(value.unknown) and any(_is_there(element, is_there) for element in elements):
+            unknown |= value.unknown - read
     return unknown
 
 
@@ -123,15 +161,12 @@ def _is_there(element: Node, is_there: dict[int, bool]) -> bool:
     return found
 
 
-def mark_left_out(found: Mapping[str, list[Node]], unknown: set[str]) -> None:
+def mark_left_out(found: Found, unknown: set[str]) -> None:
     """Mark each element that any text leaves out: the separators, which all of them do, and the others."""
-    for value, elements in found.items():
-        # In capitals: to the selectors of a page without a doctype a name in small letters is the same.
-        if not _LEFT_OUT.isdisjoint(value.upper().split()) or (unknown and not unknown.isdisjoint(value.split())):
+    for value, elements in found:
+        mark = value.mark
+        if unknown and not unknown.isdisjoint(value.names):
             mark = markup.mark_apart
-        elif SEPARATOR in value and SEPARATOR in value.split():
-            mark = markup.mark_dropped
-        else:
-            continue
-        for element in elements:
-            mark(element)
+        if mark is not None:
+            for element in elements:
+                mark(element)
