@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from urllib.parse import urljoin
+
+from msgspec import Struct
 
 from dictcrawler.errors import InvalidKeyword
 
@@ -18,11 +19,11 @@ LONGEST_SLUG = 100
 _ENTRY = re.compile(r"https?://[^/]+/(?:us/)?dictionary/(american|british)/([^/?#\s]+)(?:[^#]*#(\S+))?")
 _NUMBERED = re.compile(r"(.+)_(\d+)")
 _SENSE = re.compile(r"(.+?)__\d+")
+_SENSE_ANCHOR = re.compile(r".+__\d+")
 _NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class EntryAddress:
+class EntryAddress(Struct, frozen=True):
     """An entry, and perhaps one of its senses, as an address names it."""
 
     edition: str
@@ -80,7 +81,8 @@ def entry_address(url: str) -> EntryAddress | None:
 
 def is_sense_anchor(anchor: str) -> bool:
     """Whether an ``id`` is one of a sense: ``hi_1__1``."""
-    return _SENSE.fullmatch(anchor) is not None
+    # Greedy, unlike `_SENSE`: what the slug is does not matter, and the end is found at once.
+    return _SENSE_ANCHOR.fullmatch(anchor) is not None
 
 
 def slug_of_sense(anchor: str) -> str | None:

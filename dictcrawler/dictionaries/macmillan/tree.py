@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from msgspec import Struct
+
 from dictcrawler import markup
 from dictcrawler.dictionaries.macmillan import address
 from dictcrawler.dictionaries.macmillan.classes import LABELS, SEPARATOR, WRAPPERS
@@ -28,8 +30,7 @@ _ANY_LABEL = ", ".join(f".{name}" for name in LABELS)
 _WORD = re.compile(r"\w")
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A link's text and address, and the feed's id of the entry or sense behind it."""
 
     text: str
