@@ -51,7 +51,7 @@ class Place:
 
     def text(self, node: Node, without: frozenset[str] = frozenset()) -> str:
         """The element's text; elements with a class of ``without`` are left out too."""
-        said = self.whole_text(node)
+        said = markup.quick_text(node) if self.is_marked else None
         if said is None:
             return markup.text(node, drop=self.drop | without if without else self.drop)
         return said
@@ -76,7 +76,10 @@ class Place:
 
     def links(self, node: Node) -> list[Link]:
         """The links below an element."""
-        return [link for a in node.css("a") if (link := self.link(a)) is not None]
+        # Most often it is a link itself with nothing but its text in it.
+        inner = node.first_child
+        is_bare = inner is not None and inner.next is None and inner.is_text_node and node.tag == "a"
+        return [link for a in ([node] if is_bare else node.css("a")) if (link := self.link(a)) is not None]
 
     def related(self, kind: RelationType, node: Node, group: str | None = None) -> list[Relation]:
         """One relation for each link below an element; for its bare text where it has no link."""
@@ -126,7 +129,12 @@ def walk(node: Node, table: Table[Draft], draft: Draft, anchor: str | None = Non
         names = (attributes.get("class") or "").split()
         own = attributes.get("id")
         here = own if own and address.is_sense_anchor(own) else anchor
-        read = _reading(table, names, child, own)
+        for name in names:
+            read = table.get(name)
+            if read is not None:
+                break
+        else:
+            read = table.get(f"<{child.tag}>") or (table.get(f"#{own}") if own else None)
         if read is not None:
             read(draft, child, here)
         elif child.first_child is None:
@@ -137,13 +145,6 @@ def walk(node: Node, table: Table[Draft], draft: Draft, anchor: str | None = Non
 
 def skip(_draft: object, _node: Node, _anchor: str | None) -> None:
     """For an element that is read from elsewhere."""
-
-
-def _reading(table: Table[Draft], names: list[str], node: Node, own: str | None) -> Read[Draft] | None:
-    for name in names:
-        if name in table:
-            return table[name]
-    return table.get(f"<{node.tag}>") or (table.get(f"#{own}") if own else None)
 
 
 def _is_open(node: Node, names: list[str]) -> bool:
