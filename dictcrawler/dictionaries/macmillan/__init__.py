@@ -21,7 +21,7 @@ from msgspec import structs
 from dictcrawler import coverage, markup
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.macmillan import address, body, relations
-from dictcrawler.dictionaries.macmillan.classes import by_class, mark_left_out, never_content, unknown_classes
+from dictcrawler.dictionaries.macmillan.classes import by_class, mark_left_out, remove_never_content, unknown_classes
 from dictcrawler.dictionaries.macmillan.entry import EntryDraft
 from dictcrawler.dictionaries.macmillan.head import read_headword
 from dictcrawler.dictionaries.macmillan.tree import Place
@@ -78,7 +78,7 @@ def _entry_page(root: Node, url: str) -> EntryPage:
     draft = _draft(place, _slug(own, content), headwords)
     others = relations.other_entries(draft, root)
     found = by_class(content)
-    markup.remove_all(content, never_content(found, content))
+    remove_never_content(found, content)
     visible = coverage.words_below(content)
     unknown = unknown_classes(found, content, body.READ)
     left_out = set(filter(str.isupper, unknown))

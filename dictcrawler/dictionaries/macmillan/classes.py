@@ -29,14 +29,18 @@ _NEVER_CONTENT_CLASSES = frozenset(
     "textfromopen".split()
 )
 # By the class without which there is none of it, in small letters: the rest of the selector.
+_NEVER_CONTENT_NAMED = {name.lower(): f".{name}" for name in _NEVER_CONTENT_CLASSES}
 _NEVER_CONTENT_OF = {
-    **{name.lower(): f".{name}" for name in _NEVER_CONTENT_CLASSES},
+    **_NEVER_CONTENT_NAMED,
     "wordforms": ".wordforms a",
     "synonyms": ".synonyms:not(:has(a)):is(.THES > *)",
     "thes-links": ".thes-links:not(:has(.theslink))",
     "title": ".TITLE:is(#phrases_container > *, #phrasal_verbs_container > *)",
     # Captions printed as separators ("See also"); those between two links keep the links apart.
-    "sep": ".SEP:first-child:is(.PV-XREF > *, .RUNON > *, .SEEALSO-GROUP > *, .MAIN-XREF > *, .VARIANT > *)",
+    **{
+        name.lower(): f".{name} > .SEP:first-child"
+        for name in ("PV-XREF", "RUNON", "SEEALSO-GROUP", "MAIN-XREF", "VARIANT")
+    },
 }
 NEVER_CONTENT = ", ".join((_NEVER_CONTENT, *_NEVER_CONTENT_OF.values()))
 
@@ -83,9 +87,9 @@ _LAYOUT_FAMILIES = ("col-", "icon_", "margin-", "middle-", "no-", "responsive_")
 class Value:
     """What a value of ``class`` says of its elements, on whatever page they are.
 
-    ``is_content``: they may be content, unless one of the selectors ``never_content`` matches them;
-    ``unknown`` are the classes that are neither
-    layout nor known not to be read; ``mark`` is how to mark them, where texts leave them out.
+    ``is_content``: they may be content, for all that their class says; ``never_content`` are the selectors to
+    search by for what is none; ``unknown`` are the classes that are neither layout nor known not to be read;
+    ``mark`` is how to mark them, where texts leave them out.
     """
 
     names: tuple[str, ...]
@@ -115,7 +119,7 @@ def _value(value: str) -> Value:
     # What Python takes for a blank beyond ASCII is none to a selector.
     is_content = _NEVER_CONTENT_CLASSES.isdisjoint(names) or not (value.isascii() and value.isprintable())
     # In small letters, and in capitals: to the selectors of a page without a doctype they are the same.
-    never = (_NEVER_CONTENT_OF.get(name) for name in value.lower().split()) if is_content else ()
+    small = [name for name in value.lower().split() if is_content or name not in _NEVER_CONTENT_NAMED]
     is_apart = not _LEFT_OUT.isdisjoint(value.upper().split())
     mark_separator = markup.mark_dropped if SEPARATOR in names else None
     # A separator names its place beside its own class (``SEP PRON-before``): no content either.
@@ -123,7 +127,7 @@ def _value(value: str) -> Value:
     return Value(
         names=tuple(names),
         is_content=is_content,
-        never_content=tuple(filter(None, never)),
+        never_content=tuple(_NEVER_CONTENT_OF[name] for name in small if name in _NEVER_CONTENT_OF),
         unknown=frozenset(name for name in unknown if not name.startswith(_LAYOUT_FAMILIES)),
         mark=markup.mark_apart if is_apart else mark_separator,
     )
@@ -132,11 +136,14 @@ def _value(value: str) -> Value:
 _known_value = lru_cache(maxsize=1024)(_value)
 
 
-def never_content(found: Found, content: Node) -> list[Node]:
-    """What `NEVER_CONTENT` matches at and below ``content``; to search for it by its classes is not necessary."""
+def remove_never_content(found: Found, content: Node) -> None:
+    """Remove what `NEVER_CONTENT` matches at and below ``content``, and search for no more of it than is necessary."""
     selectors = dict.fromkeys((_NEVER_CONTENT, *(name for value, _ in found for name in value.never_content)))
-    matches = content.css(", ".join(selectors))
-    return matches + [element for value, elements in found if not value.is_content for element in elements]
+    # First: these ask what else is there.
+    markup.remove(content, ", ".join(selectors))
+    for value, elements in found:
+        if not value.is_content:
+            markup.remove_all(content, elements)
 
 
 def unknown_classes(found: Found, content: Node, read: frozenset[str]) -> set[str]:
