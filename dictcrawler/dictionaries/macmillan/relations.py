@@ -73,12 +73,18 @@ def _listed(entry: EntryDraft, root: Node) -> Iterator[Relation]:
     slug with another number. Generation C prints the list twice: each address counts once.
     """
     seen = {entry.id}
+    listed = set()
     for a in _inside(root, "#relatedentries, .related-entries-item, .related-entries-content", "a"):
+        href = a.attributes.get("href")
+        if href in listed:
+            # None of its texts is read again.
+            continue
         name = markup.first(a, ".BASE, .PATTERNS-COLLOCATIONS")
         link = entry.place.link(a)
         if name is None or link is None or link.to is None or link.to in seen:
             continue
         seen.add(link.to)
+        listed.add(href)
         text = entry.place.text(name) or link.text
         same = text == entry.headword or address.unnumbered(link.to) == address.unnumbered(entry.id)
         is_homograph = same or markup.first(a, ".arl1") is not None
