@@ -97,10 +97,6 @@ DEFAULT_REQUEST_HEADERS = {
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 CONCURRENT_ITEMS = 1
 
-# Memory: answers wait for their turn to be read; Scrapy would let 4,900 small ones wait, 25 kB each
-
-SCRAPER_SLOT_MAX_ACTIVE_SIZE = 2**20
-
 # Safety
 
 DOWNLOAD_VERIFY_CERTIFICATES = True

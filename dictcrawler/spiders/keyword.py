@@ -62,7 +62,8 @@ UNASKED_AT_ONCE = 50
 """Outcomes without a question that one request stands for: a request costs more than most of them."""
 
 READY = 16
-"""Requests made before there is room for them: else a free place waits until one is made."""
+"""Words that may be under way beyond the requests that may be: their pages are being read, or their requests are
+made before there is room for them. Else a free place waits until one is made."""
 
 
 def read_arguments(name: str, given: Mapping[str, str], settings: BaseSettings) -> CrawlArguments:
@@ -295,13 +296,15 @@ class KeywordSpider(Spider):
     async def _outcome(
         self, word: KeywordLine, asker: Asker, first: Asked, known: Lookup | None
     ) -> AsyncIterator[Lookup]:
-        self._room.release()
-        with self._ended_by(DictcrawlerError):
-            lookup = await asker.ask(word, self._fetcher(word, first), known)
-            if word is self._canary:
-                self._judge(lookup)
-            else:
-                yield lookup
+        try:
+            with self._ended_by(DictcrawlerError):
+                lookup = await asker.ask(word, self._fetcher(word, first), known)
+                if word is self._canary:
+                    self._judge(lookup)
+                else:
+                    yield lookup
+        finally:
+            self._room.release()
 
     def _fetcher(self, word: KeywordLine, first: Asked | None = None) -> Fetcher:
         def keep(asked_url: str, response: Response, fetched: Fetched) -> None:
