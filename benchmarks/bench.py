@@ -33,13 +33,14 @@ def cases(words: int, *, quick: bool) -> list[Case]:
     if quick:
         return [Case(words, 0, 4), Case(words, 5, 4)]
     waiting = [Case(words, 50, 4, _FAST), *(Case(words, 50, at_once) for at_once in (16, 64)), Case(words, 200, 16)]
-    return [Case(words, 0, 16), *waiting, lesson]
+    # What starting costs is a share of a list's length.
+    return [Case(words, 0, 16), *waiting, Case(5 * words, 50, 16, (OURS,)), lesson]
 
 
 def rows_of(case: Case, results: dict[str, list[Result]]) -> Iterator[Row]:
     """What one situation says: per way, and of ours against the others in the same round."""
     named = {way.name: way for way in WAYS}
-    about = f"{case.latency_ms:g} ms, {case.concurrency} at once"
+    about = f"{case.words:,} words, {case.latency_ms:g} ms, {case.concurrency} at once"
     for name, of_way in results.items():
         label = f"{named[name].label} ({about})"
         yield f"ms of processor a page: {label}", Spread.of([1000 * r.cost.cpu / r.pages for r in of_way]), ""
