@@ -13,7 +13,7 @@ from benchmarks.crawls import WAYS, Case, Result
 def draw(every: list[tuple[Case, dict[str, list[Result]]]], path: Path) -> None:
     """One panel for each latency, one line for each way; 1 is the limit that no crawl can beat.
 
-    A list that is asked all at once is left out, of it the start-up is all that shows; so is one that a single way crawls.
+    Left out is a list that is asked all at once, of which the start-up is all that shows, and one of a single way.
     """
     every = [(case, results) for case, results in every if case.words > case.concurrency and len(results) > 1]
     latencies = sorted({case.latency_ms for case, _ in every if case.latency_ms})
