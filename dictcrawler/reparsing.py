@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import gc
 import logging
 import multiprocessing
 import os
@@ -20,7 +19,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -146,7 +145,8 @@ class Rereader:
     The pages are read in a further process, as in a crawl: one that costs too much costs its word.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, run: str) -> None:
+        self._run = run
         self._given = plan.arguments
         self._engine = sa.create_engine(plan.store_url)
         self._index = PageIndex(self._engine)
@@ -155,9 +155,6 @@ class Rereader:
         self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
         self._bodies = ReadingProcess(plan.dictionary, plan.costs.memory, plan.costs.seconds, self._given.language)
         self._captured = None if self._given.warc is None else WarcIndex(self._engine, self._given.warc)
-        self._runner.run(self._bodies.start())
-        # What is loaded stays to the end: not to be looked through for garbage with each page.
-        gc.freeze()
 
     def close(self) -> None:
         """Give the connections to the store back and end the process that reads."""
@@ -165,19 +162,19 @@ class Rereader:
         self._runner.close()
         self._engine.dispose()
 
-    def read(self, run: str, tasks: Iterable[Task]) -> list[CheckedLookup | None]:
-        """What each word's pages say today, as outcomes of a run; ``None`` where not all of them were kept."""
-        return self._runner.run(self._read(run, tasks))
+    def read(self, tasks: Iterable[Task]) -> list[CheckedLookup | None]:
+        """What each word's pages say today; ``None`` where not all of them were kept."""
+        return self._runner.run(self._read(tasks))
 
-    async def _read(self, run: str, tasks: Iterable[Task]) -> list[CheckedLookup | None]:
+    async def _read(self, tasks: Iterable[Task]) -> list[CheckedLookup | None]:
         asked = list(tasks)
         pages = self._index.of_words(self._given.scope, [task.word.slug or "" for task in asked])
-        return [await self._outcome(run, task, pages[task.word.slug or ""]) for task in asked]
+        return [await self._outcome(task, pages[task.word.slug or ""]) for task in asked]
 
-    async def _outcome(self, run: str, task: Task, pages: Mapping[str, KeptPage]) -> CheckedLookup | None:
+    async def _outcome(self, task: Task, pages: Mapping[str, KeptPage]) -> CheckedLookup | None:
         if self._captured is None and not _is_told_by(pages, task.known):
             return None
-        asker = Asker(self._given, self._source(pages), run, Wall(stops=False))
+        asker = Asker(self._given, self._source(pages), self._run, Wall(stops=False))
         try:
             lookup = await asker.ask(task.word, _KeptFetch(pages, self._index, self._reader))
         except NotKept as error:
@@ -237,12 +234,12 @@ def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[
     feed = planned.arguments.feed
     publishing.refuse_unusable(planned.data / "feeds" / feed)
     held = locking.hold_run(planned.store_url, planned.data, planned.dictionary, feed)
-    with held, closing(Store(planned.store_url)) as store, _reading(planned, processes) as read_all:
+    with held, closing(Store(planned.store_url)) as store:
         run = _begin(planned, store, limits)
         progress = Progress(run.unique, run.unique - run.pending_at_start)
         report(progress)
         scope = planned.arguments.scope
-        for tasks, outcomes in read_all(run.id, _chunks(run, store, scope)):
+        for tasks, outcomes in _read_all(planned, run.id, _chunks(run, store, scope), processes):
             read = list(zip(tasks, outcomes, strict=True))
             run.save(found for task, found in read if found is not None and not _is_same_failure(task, found.lookup))
             progress.done += len(tasks)
@@ -286,36 +283,31 @@ def _chunks(run: Run, store: Store, scope: str) -> Iterator[list[Task]]:
         yield [Task(word, known[word.slug or ""]) for word in words]
 
 
-_Read = Iterator[tuple[list[Task], list[CheckedLookup | None]]]
-_ReadAll = Callable[[str, Iterable[list[Task]]], _Read]
-"""Reads the words of a run, chunk by chunk, in order."""
-
-
-@contextmanager
-def _reading(planned: Plan, processes: int) -> Iterator[_ReadAll]:
-    """What reads: here, or in processes of a pool, which start at once and get ready meanwhile."""
+def _read_all(
+    planned: Plan, run: str, chunks: Iterable[list[Task]], processes: int
+) -> Iterator[tuple[list[Task], list[CheckedLookup | None]]]:
     if processes == 1:
-        with closing(Rereader(planned)) as rereader:
-            yield lambda run, chunks: ((tasks, rereader.read(run, tasks)) for tasks in chunks)
+        with closing(Rereader(planned, run)) as rereader:
+            yield from ((tasks, rereader.read(tasks)) for tasks in chunks)
         return
     # A forked process would share the parent's connection to the store: SQLite forbids that.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, context, _begin_process, (planned,))
-    for _ in range(processes):
-        pool.submit(_get_ready)
+    pool = ProcessPoolExecutor(processes, context, _begin_process, (planned, run))
     try:
-        yield lambda run, chunks: _in_order(pool, run, chunks, 2 * processes)
+        yield from _in_order(pool, chunks, 2 * processes)
     except BrokenProcessPool as error:
         raise StoreError(f"a reading process has ended: {error}") from error
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _in_order(pool: ProcessPoolExecutor, run: str, chunks: Iterable[list[Task]], ahead: int) -> _Read:
+def _in_order(
+    pool: ProcessPoolExecutor, chunks: Iterable[list[Task]], ahead: int
+) -> Iterator[tuple[list[Task], list[CheckedLookup | None]]]:
     """The chunks and what became of them, in order; only so many are under way at a time."""
     waiting: deque[tuple[list[Task], Future[bytes]]] = deque()
     for tasks in chunks:
-        waiting.append((tasks, pool.submit(_read_in_process, run, tasks)))
+        waiting.append((tasks, pool.submit(_read_in_process, tasks)))
         if len(waiting) > ahead:
             first, future = waiting.popleft()
             yield first, _DECODE(future.result())
@@ -329,12 +321,12 @@ _DECODE = msgspec.msgpack.Decoder(list[CheckedLookup | None]).decode
 _rereader: Rereader
 
 
-def _begin_process(planned: Plan) -> None:
+def _begin_process(planned: Plan, run: str) -> None:
     global _rereader  # noqa: PLW0603 - what a process of the pool begins with has no other place
     # Ctrl-C is for the parent, which ends its pool.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _rereader = Rereader(planned)
+    _rereader = Rereader(planned, run)
     atexit.register(_rereader.close)
 
 
@@ -346,13 +338,9 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _get_ready() -> None:
-    """A pool starts a process when there is work for it: this is some."""
-
-
-def _read_in_process(run: str, tasks: list[Task]) -> bytes:
+def _read_in_process(tasks: list[Task]) -> bytes:
     """What became of the words, packed: to pickle each record of an entry costs more than to read it from a page."""
-    return msgspec.msgpack.encode([found and _without_entries(found) for found in _rereader.read(run, tasks)])
+    return msgspec.msgpack.encode([found and _without_entries(found) for found in _rereader.read(tasks)])
 
 
 def _without_entries(found: CheckedLookup) -> CheckedLookup:

@@ -16,8 +16,5 @@ class ReadingHere:
     async def read(self, body: bytes, content_type: str | None, url: str) -> Reading:
         return reading.reading_of(reading.answer(self._dictionary, Task(body, content_type, url)))
 
-    async def start(self) -> None:
-        """There is nothing to start."""
-
     async def close(self) -> None:
         """There is nothing to end."""

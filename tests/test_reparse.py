@@ -71,8 +71,8 @@ def read_again(data: Path) -> list[Lookup | None]:
         for each in feeds.read_lookups(data / "feeds/macmillan")
         if each.status != "invalid_keyword" and each.duplicate_of is None
     ]
-    rereader = Rereader(planned)
-    found = rereader.read("", tasks)
+    rereader = Rereader(planned, "")
+    found = rereader.read(tasks)
     rereader.close()
     return [each and each.lookup for each in found]
 
