@@ -15,12 +15,14 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import measure, server
-from benchmarks.measure import Cost
+from benchmarks.measure import Cost, PageServer
 from benchmarks.ways import ours
+from dictcrawler.checking import checked
+from dictcrawler.model import Lookup
 
 LIMIT = 1.15
 NOTHING_STORED = {
-    "ITEM_PIPELINES": {"dictcrawler.pipelines.NormalizePipeline": 100, "dictcrawler.pipelines.CheckPipeline": 200},
+    "ITEM_PIPELINES": {"dictcrawler.pipelines.NormalizePipeline": 100, "benchmarks.ledger.CheckPipeline": 200},
     "EXTENSIONS": {"dictcrawler.extensions.Progress": 200},
 }
 
@@ -28,13 +30,29 @@ NOT_PUBLISHED = (1,)
 """What a crawl ends with that ran to its end and has published nothing."""
 
 
-def crawl(url: str, words: Path, *, stores: bool) -> Cost:
-    """One crawl from an empty data folder."""
+class CheckPipeline:
+    """Checks as a crawl does, and stores nothing."""
+
+    def process_item(self, item: Lookup) -> Lookup:
+        """Check the entries of a lookup."""
+        return checked(item).lookup
+
+
+def crawl(served: PageServer, words: Path, count: int, *, stores: bool) -> Cost:
+    """One crawl of so many words from an empty data folder.
+
+    :raises measure.Failed: when it has not asked for all of them.
+    """
     with tempfile.TemporaryDirectory() as data:
-        command = ours.command(f"{url}{server.PREFIX}", words, Path(data), 16)
+        command = ours.command(f"{served.url}{server.PREFIX}", words, Path(data), 16)
         if not stores:
             command += [o for name, value in NOTHING_STORED.items() for o in ("-s", f"{name}={json.dumps(value)}")]
-        return measure.run(measure.scrapy(*command), allowed=(0,) if stores else NOT_PUBLISHED)
+        served.told()
+        cost = measure.run(measure.scrapy(*command), allowed=(0,) if stores else NOT_PUBLISHED)
+    pages = served.told().pages
+    if pages < count:
+        raise measure.Failed(f"{pages} pages of {count} were asked for: the crawl has not run to its end")
+    return cost
 
 
 def main() -> int:
@@ -49,7 +67,7 @@ def main() -> int:
         words.write_text("".join(f"{word}\n" for word in server.generated(asked.words)), encoding="utf-8")
         for pair in range(asked.pairs):
             for stores in (bool(pair % 2), not pair % 2):
-                taken[stores].append(crawl(served.url, words, stores=stores))
+                taken[stores].append(crawl(served, words, asked.words, stores=stores))
     _tell("clock", [cost.wall for cost in taken[True]], [cost.wall for cost in taken[False]])
     ratio = _tell("processor", [cost.cpu for cost in taken[True]], [cost.cpu for cost in taken[False]])
     return int(ratio > LIMIT)

@@ -67,7 +67,10 @@ def decode(body: bytes, codings: str, limit: int) -> bytes:
 
 
 def _gzip(body: bytes, limit: int) -> bytes:
-    """RFC 1952: one member or several. What follows the last one is ignored, as gzip(1) does."""
+    """RFC 1952: one member or several. What follows the last one is ignored, as gzip(1) does.
+
+    ISA-L takes reserved flags for unset, and no header of a member that is longer than `PIECE`: no server has either.
+    """
     return _joined(_streams(body, limit, lambda: isal_zlib.decompressobj(wbits=31), b"\x1f\x8b"), limit)
 
 

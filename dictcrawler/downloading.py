@@ -51,6 +51,8 @@ TRANSFER_SECONDS = "transfer_seconds"
 """Request meta, set here: how long the exchange took, waiting for its turn not counted."""
 RECEIVED_FIELDS = "received_fields"
 """Request meta, set here: the header fields of the answer as they came, pairs of bytes."""
+NO_LIMIT = sys.maxsize - 1
+"""What DOWNLOAD_MAXSIZE=0 allows: a decoder is asked for a byte more than that, to see that there is none."""
 FIRST_STEP = 0.1
 """Seconds between two requests after a host's first refusal without a ``Retry-After``."""
 LONGEST_STEP = 10.0
@@ -114,7 +116,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
         super().__init__(crawler)
         settings = crawler.settings
         self._longest = settings.getfloat("RETRY_AFTER_MAX")
-        self._largest = settings.getint("DOWNLOAD_MAXSIZE") or sys.maxsize
+        self._largest = settings.getint("DOWNLOAD_MAXSIZE") or NO_LIMIT
         self._patience = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._paces: defaultdict[str, Pace] = defaultdict(Pace)
         self._places: dict[str, asyncio.Semaphore] = {}
@@ -131,6 +133,8 @@ class PacedDownloadHandler(BaseDownloadHandler):
         """Download when it is the request's turn.
 
         :raises RefusedRequest: when a wall was met while it waited.
+        :raises DownloadCancelledError: when the body is larger than is allowed.
+        :raises ResponseDataLossError: when it is not in its coding, or not all of it is there.
         """
         pace = self._paces[urlsplit(request.url).netloc]
         async with self._places_of(request):
@@ -141,14 +145,19 @@ class PacedDownloadHandler(BaseDownloadHandler):
             answer = await self._counted_answer(request)
         request.meta[RECEIVED_FIELDS] = answer.headers
         self._teach(pace, request, answer, departure)
-        return _response(request, answer, self._largest)
+        made = _response(request, answer, self._largest)
+        if isinstance(made, Response):
+            return made
+        # An error knows the calls that it came through: they must not hold what came until its word has an outcome.
+        del answer
+        raise made
 
     async def _counted_answer(self, request: Request) -> Answer:
         count = self.crawler.stats.inc_value
         count("downloader/request_count")
         try:
             answer = await self._answer(request)
-        except Exception as error:
+        except _RAISED as error:
             count("downloader/exception_count")
             count(f"downloader/exception_type_count/{type(error).__module__}.{type(error).__name__}")
             raise
@@ -216,6 +225,7 @@ _ERRORS: Mapping[type[Exception], type[Exception]] = {
     AnswerTooLarge: DownloadCancelledError,
 }
 """How Scrapy names what can go wrong."""
+_RAISED = tuple(set(_ERRORS.values()))
 
 
 @cache
@@ -255,16 +265,17 @@ def _message(request: Request) -> bytes:
     return b"\r\n".join((*lines, b"", request.body))
 
 
-def _response(request: Request, answer: Answer, largest: int) -> Response:
-    """The response with its body decoded.
-
-    :raises DownloadCancelledError: when it would be larger than is allowed.
-    :raises ResponseDataLossError: when it is not in its coding, or not all of it is there.
-    """
+def _response(request: Request, answer: Answer, largest: int) -> Response | Exception:
+    """The response with its body decoded, or why that is not possible."""
     body, fields = answer.body, answer.headers
     codings = b",".join(value for name, value in fields if name.lower() == b"content-encoding").decode("latin-1")
     if codings and body:
-        body = _decoded(request.url, body, codings, largest)
+        try:
+            body = bodies.decode(body, codings, largest)
+        except bodies.BodyTooLarge as error:
+            return DownloadCancelledError(f"{request.url}: {error}")
+        except bodies.BodyDamaged as error:
+            return ResponseDataLossError(f"{request.url}: {error}")
         fields = [(name, value) for name, value in fields if name.lower() != b"content-encoding"]
     # At once: to append them one by one takes time in the square of how many share a name.
     headers = Headers(fields)
@@ -279,17 +290,6 @@ def _response(request: Request, answer: Answer, largest: int) -> Response:
         ip_address=ip_address(answer.address),
         protocol="HTTP/1.1",
     )
-
-
-def _decoded(url: str, body: bytes, codings: str, largest: int) -> bytes:
-    try:
-        return bodies.decode(body, codings, largest)
-    except bodies.BodyTooLarge as error:
-        failure: Exception = DownloadCancelledError(f"{url}: {error}")
-    except bodies.BodyDamaged as error:
-        failure = ResponseDataLossError(f"{url}: {error}")
-    # Here, not above: the first error knows the calls it came through, and they hold what was decoded.
-    raise failure
 
 
 def _field(fields: Sequence[Header], name: bytes) -> bytes | None:

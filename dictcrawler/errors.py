@@ -90,7 +90,7 @@ class ParserDefect(DictcrawlerError):
 
 
 class ReadingError(DictcrawlerError):
-    """Raised by :mod:`dictcrawler.reading` when it cannot work at all."""
+    """Raised by :mod:`dictcrawler.reading_process` when it cannot work at all."""
 
 
 class FetchError(DictcrawlerError):

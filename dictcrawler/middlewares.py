@@ -51,7 +51,7 @@ class RefusedRequest(IgnoreRequest):
 class UnaskedMiddleware:
     """Answers, without a network or a delay, the requests of words whose outcome needs no question.
 
-    Scrapy's statistics count neither a request nor a response for such a word.
+    Scrapy's ``CoreStats`` counts the blank page among the responses, ``downloader/…`` counts nothing.
     """
 
     KEY = "unasked"

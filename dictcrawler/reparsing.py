@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import gc
 import logging
 import multiprocessing
 import os
@@ -323,6 +324,8 @@ _rereader: Rereader
 
 def _begin_process(planned: Plan, run: str) -> None:
     global _rereader  # noqa: PLW0603 - what a process of the pool begins with has no other place
+    # What is loaded stays to the end: not to be looked through for garbage with each page.
+    gc.freeze()
     # Ctrl-C is for the parent, which ends its pool.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -83,7 +83,7 @@ ConditionalFetch = Callable[[str, PageState], Awaitable[Fetched]]
 
 
 class BodyReader(Protocol):
-    """What reads the bytes of pages (`dictcrawler.reading`)."""
+    """What reads the bytes of pages (`dictcrawler.reading_process`)."""
 
     async def read(self, body: bytes, content_type: str | None, url: str) -> Reading:
         """Read a page; `PageError` when it is none, `FetchError` when it costs too much."""

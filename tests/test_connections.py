@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import gzip
 import socket
 import ssl
 import time
@@ -37,7 +38,7 @@ from scrapy.statscollectors import MemoryStatsCollector  # noqa: TID251
 
 from dictcrawler import connections, crawling, settings
 from dictcrawler.connections import MAX_HEAD, Answer, AnswerCutOff, AnswerTooLarge, AnswerUnreadable, Connections
-from dictcrawler.downloading import FRESH_CONNECTION, PacedDownloadHandler
+from dictcrawler.downloading import FRESH_CONNECTION, RECEIVED_FIELDS, PacedDownloadHandler
 from dictcrawler.settings import DOWNLOADER_MIDDLEWARES
 
 SECONDS = 20
@@ -615,6 +616,35 @@ async def test_the_request_is_the_path_the_host_and_the_headers() -> None:
             b"GET /a?b=c HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nX: 1\r\nX: 2\r\n\r\n" % place.port
         ]
     assert (response.body, response.flags) == (b"fine", [])
+
+
+async def test_requests_answers_and_failures_are_counted_under_scrapys_names() -> None:
+    async with site(answering(ok(b"fine"))) as place, handling() as handler:
+        await handler.download_request(request(place))
+        with pytest.raises(DownloadCancelledError):
+            await handler.download_request(request(place, meta={"download_maxsize": 2}))
+        counted = handler.crawler.stats.get_stats()
+    kind = f"{DownloadCancelledError.__module__}.{DownloadCancelledError.__name__}"
+    assert counted == {
+        "downloader/request_count": 2,
+        "downloader/response_count": 1,
+        "downloader/response_status_count/200": 1,
+        "downloader/response_bytes": 4,
+        "downloader/exception_count": 1,
+        f"downloader/exception_type_count/{kind}": 1,
+    }
+
+
+@pytest.mark.parametrize("largest", [0, 1_000])
+async def test_a_coded_body_is_decoded_within_the_bound_and_without_one(largest: int) -> None:
+    coded = gzip.compress(b"fine", mtime=0)
+    answer = ok(coded, b"Content-Encoding: gzip")
+    async with site(answering(answer)) as place, handling(DOWNLOAD_MAXSIZE=largest) as handler:
+        asked = request(place)
+        response = await handler.download_request(asked)
+    assert response.body == b"fine"
+    assert b"Content-Encoding" not in response.headers
+    assert (b"Content-Encoding", b"gzip") in asked.meta[RECEIVED_FIELDS]
 
 
 @pytest.mark.parametrize(

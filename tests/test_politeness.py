@@ -82,6 +82,12 @@ def test_the_user_agent_names_the_crawler_and_the_operators_contact(
     assert agents.pop().endswith("(+mailto:op@example.org)")
 
 
+def test_every_request_asks_for_a_compressed_page(tmp_path: Path, serve: Serve, dictionary_pages: Handler) -> None:
+    server = serve(dictionary_pages)
+    crawl(tmp_path, "source=live", f"base_url={server.url}{MIRROR}", "word=hi", settings=FAST)
+    assert {headers["Accept-Encoding"] for _, _, headers in server.requests} == {"gzip, deflate, br, zstd"}
+
+
 def test_a_list_of_many_words_is_never_all_in_the_scheduler(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler
 ) -> None:

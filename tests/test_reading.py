@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import fcntl
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import uvloop
 from reading_here import ReadingHere
 
+import dictcrawler
 from dictcrawler import dictionaries, sample
 from dictcrawler.errors import FetchError, PageError, ReadingError, TruncatedPage, UnknownPage, WallPage
 from dictcrawler.model import Status
@@ -151,6 +155,44 @@ async def test_a_system_that_starts_no_process_is_named_as_the_reason(monkeypatc
     async with reading() as process:
         with pytest.raises(ReadingError, match="No such file or directory"):
             await process.read(page(), TYPE, URL)
+
+
+async def test_a_system_that_has_no_pipe_left_is_named_as_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left() -> tuple[int, int]:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async with reading() as process:
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "pipe", none_left)
+            with pytest.raises(ReadingError, match="Too many open files"):
+                await process.read(page(), TYPE, URL)
+
+
+async def test_a_pipe_that_may_not_be_any_wider_serves_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> int:
+        raise PermissionError
+
+    monkeypatch.setattr(fcntl, "fcntl", refused)
+    async with reading() as process:
+        assert isinstance((await process.read(page(), TYPE, URL)).page, EntryPage)
+
+
+async def test_a_process_that_cannot_be_started_leaves_no_file_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail() -> None:
+        with pytest.raises(ReadingError):
+            await ReadingProcess("macmillan", 2**28, 1.0).start()
+
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    await fail()
+    before = sorted(Path("/proc/self/fd").iterdir())
+    await fail()
+    assert sorted(Path("/proc/self/fd").iterdir()) == before
+
+
+async def test_a_crawl_without_a_process_to_read_in_ends_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(ReadingError, match="No such file or directory"):
+        await dictcrawler.crawl(["hi", "apple", "love"], source="sample")
 
 
 async def test_the_process_ends_with_its_owner() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -112,6 +113,8 @@ class Command(ScrapyCommand):
             fill_rate=settings.getfloat("FILL_RATE_LIMIT"),
             text_coverage=settings.getfloat("TEXT_COVERAGE_LIMIT"),
         )
+        # What is loaded stays to the end: not to be looked through for garbage with each page.
+        gc.freeze()
         show = _Bar() if sys.stderr.isatty() and settings.getbool("PROGRESS_BAR") else _Lines()
         with show:
             return reparsing.reparse(planned, limits, processes=opts.processes, report=show.show)

@@ -258,24 +258,27 @@ class KeywordSpider(Spider):
         )
 
     async def _canary_request(self) -> Request | None:
-        """Before a long list, ask for one page of the word that is certainly there: a wall shows itself at once."""
+        """Before a long list, ask for one page of the word that is certainly there: a wall shows itself first there."""
         if self.given.warc is not None:
             # No wall stands before a file, and it need not have this word.
             return None
         if self.run.count_pending() < self.crawler.settings.getint("CANARY_MIN_WORDS"):
             return None
         canary = self.given.dictionary.canary
+        # Until it is: whatever becomes of it, a run without its answer must not pass for a good one.
+        self.run.ailment = f"the canary {canary!r} was not answered"
         self._canary = word = KeywordLine(0, canary, canary, self.given.dictionary.slug(canary), None)
         asker = Asker(replace(self.given, homographs="first"), self.source, self.run.id, self.wall)
-        await self._room.acquire()
         request = self._first_request(word, asker, None)
         if request is None:
             # Nothing has to be fetched to know what becomes of it.
-            self._room.release()
             self._judge(await asker.ask(word, self._fetcher(word)))
+        else:
+            await self._room.acquire()
         return request
 
     def _judge(self, canary: Lookup) -> None:
+        self.run.ailment = None
         if not canary.status.has_entries:
             self.run.ailment = f"the canary {canary.keyword!r} cannot be read: {canary.status.value}, {canary.error}"
             logger.error("%s", self.run.ailment)

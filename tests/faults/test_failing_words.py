@@ -18,6 +18,7 @@ from dictcrawler.settings import EXTENSIONS
 
 # Of random bytes, which no coding makes any shorter: it is as large on the wire as it is in memory.
 BROKEN = gzip.compress(random.Random(1).randbytes(LARGE), 1, mtime=0)[:-8]  # noqa: S311
+PADDING = b"<!--%s-->" % (b"x" * LARGE)
 
 
 def crawl_words(data: Path, answer: Answer, words: int, settings: dict[str, object]) -> Crawl:
@@ -34,7 +35,8 @@ def test_a_word_that_waits_for_its_next_try_holds_no_page_that_failed(tmp_path: 
         if exchange.count <= times:
             await exchange.send(BROKEN, HTML, ("Content-Encoding", "gzip"))
         else:
-            await exchange.send(exchange.page)
+            # As large as those that failed: the meter has to see something.
+            await exchange.send(exchange.page + PADDING)
 
     # One at a time: the next try of each word waits until the others have had this one.
     patient = {"CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_TIMEOUT": 20, "WORD_DEADLINE": 60}
