@@ -177,6 +177,10 @@ async def test_a_pipe_that_may_not_be_any_wider_serves_as_it_is(monkeypatch: pyt
         assert isinstance((await process.read(page(), TYPE, URL)).page, EntryPage)
 
 
+def open_files() -> list[Path]:
+    return sorted(Path("/proc/self/fd").iterdir())
+
+
 async def test_a_process_that_cannot_be_started_leaves_no_file_open(monkeypatch: pytest.MonkeyPatch) -> None:
     async def fail() -> None:
         with pytest.raises(ReadingError):
@@ -184,9 +188,9 @@ async def test_a_process_that_cannot_be_started_leaves_no_file_open(monkeypatch:
 
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     await fail()
-    before = sorted(Path("/proc/self/fd").iterdir())
+    before = open_files()
     await fail()
-    assert sorted(Path("/proc/self/fd").iterdir()) == before
+    assert open_files() == before
 
 
 async def test_a_crawl_without_a_process_to_read_in_ends_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
