@@ -51,7 +51,7 @@ RETRY_AFTER_MAX = 600.0
 """The longest Retry-After, in seconds, that is waited for."""
 
 CANARY_MIN_WORDS = 50
-"""From this many words to ask on, a word that is certainly in the dictionary is asked before them."""
+"""From this many words to ask on, a word that is certainly in the dictionary is asked first."""
 
 LOST_WORDS_LIMIT = 0.05
 """A run is withheld when more than this share of the words found before are found no more."""

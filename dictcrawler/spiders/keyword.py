@@ -137,6 +137,7 @@ class KeywordSpider(Spider):
         self._unasked_turn = asyncio.Semaphore(1)
         self._room: asyncio.Semaphore
         self._canary: KeywordLine | None = None
+        self._judged = asyncio.Event()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: str, **given: str) -> Self:
@@ -183,6 +184,7 @@ class KeywordSpider(Spider):
         canary = await self._canary_request()
         if canary is not None:
             yield canary
+            await self._judged.wait()
         asker = Asker(self.given, self.source, self.run.id, self.wall)
         invalid = self.run.invalid()
         while lookups := list(islice(invalid, UNASKED_AT_ONCE)):
@@ -258,7 +260,7 @@ class KeywordSpider(Spider):
         )
 
     async def _canary_request(self) -> Request | None:
-        """Before a long list, ask for one page of the word that is certainly there: a wall shows itself first there."""
+        """Before a long list, ask for one page of the word that is certainly there: a wall shows itself at once."""
         if self.given.warc is not None:
             # No wall stands before a file, and it need not have this word.
             return None
@@ -308,6 +310,8 @@ class KeywordSpider(Spider):
                     yield lookup
         finally:
             self._room.release()
+            if word is self._canary:
+                self._judged.set()
 
     def _fetcher(self, word: KeywordLine, first: Asked | None = None) -> Fetcher:
         def keep(asked_url: str, response: Response, fetched: Fetched) -> None:
