@@ -119,11 +119,11 @@ class ReadingProcess:
     async def _start(self) -> Reader:
         here = str(Path(__file__).parents[1])
         path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
-        # A session of its own: a Ctrl-C at the terminal is for the crawl, which ends its reader itself.
         try:
             theirs, ours = _wide_pipe()
         except OSError as error:
             raise ReadingError(f"no process to read pages in: {error}") from error
+        # A session of its own: a Ctrl-C at the terminal is for the crawl, which ends its reader itself.
         try:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "dictcrawler.reading_loop",
