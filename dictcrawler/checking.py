@@ -52,7 +52,7 @@ def checked(lookup: Lookup) -> CheckedLookup:
     costs the word its entries and ends as ``parse_error``: counted, never dropped.
     """
     try:
-        check(lookup)
+        _check(lookup)
         return CheckedLookup(lookup, tuple(map(_checked, lookup.entries)))
     except (msgspec.ValidationError, ValueError) as error:
         return CheckedLookup(
@@ -62,7 +62,7 @@ def checked(lookup: Lookup) -> CheckedLookup:
         )
 
 
-def check(lookup: Lookup) -> None:
+def _check(lookup: Lookup) -> None:
     """What the schema of an entry cannot say.
 
     :raises ValueError: for ids that are not unique, or an entry that says nothing.

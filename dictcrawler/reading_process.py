@@ -117,24 +117,10 @@ class ReadingProcess:
         return await asyncio.shield(cast(asyncio.Future[Reader], self._started))
 
     async def _start(self) -> Reader:
-        here = str(Path(__file__).parents[1])
-        path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
         try:
-            theirs, ours = _wide_pipe()
+            process, ours = await self._spawned()
         except OSError as error:
             raise ReadingError(f"no process to read pages in: {error}") from error
-        # A session of its own: a Ctrl-C at the terminal is for the crawl, which ends its reader itself.
-        try:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "dictcrawler.reading_loop",
-                self._dictionary, str(self._memory), *self._language,
-                stdin=theirs, stdout=PIPE, env=os.environ | _ALLOCATOR | {"PYTHONPATH": path}, start_new_session=True,
-            )  # fmt: skip
-        except OSError as error:
-            os.close(ours)
-            raise ReadingError(f"no process to read pages in: {error}") from error
-        finally:
-            os.close(theirs)
         loop = asyncio.get_running_loop()
         tasks, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(ours, "wb", 0))
         reader = Reader(process, tasks)
@@ -145,6 +131,24 @@ class ReadingProcess:
             reader.send(task)
         self._reader = reader
         return reader
+
+    async def _spawned(self) -> tuple[Process, int]:
+        """A new process, and our end of the pipe to it."""
+        here = str(Path(__file__).parents[1])
+        path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
+        theirs, ours = _wide_pipe()
+        # A session of its own: a Ctrl-C at the terminal is for the crawl, which ends its reader itself.
+        try:
+            return await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "dictcrawler.reading_loop",
+                self._dictionary, str(self._memory), *self._language,
+                stdin=theirs, stdout=PIPE, env=os.environ | _ALLOCATOR | {"PYTHONPATH": path}, start_new_session=True,
+            ), ours  # fmt: skip
+        except OSError:
+            os.close(ours)
+            raise
+        finally:
+            os.close(theirs)
 
     async def close(self) -> None:
         """End the process, if need be once it has started."""
