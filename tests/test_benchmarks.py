@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from serving import ROOT
 
-from benchmarks import crawls, fresh, measure, parsing, stages
+from benchmarks import crawls, fresh, measure, parsing, plot, stages
 from benchmarks.crawls import WAYS, Case
 
 
@@ -27,6 +27,11 @@ def test_every_part_leaves_its_figures_and_every_way_to_crawl_reads_the_same_ent
     assert all(row["least"] <= row["median"] <= row["most"] for row in results["rows"])
     assert (tmp_path / "wall.svg").read_text().startswith("<?xml")
     assert (tmp_path / "table.md").read_text().count("\n") == len(labels) + 2
+
+
+def test_the_picture_is_drawn_from_the_figures_beside_it(tmp_path: Path) -> None:
+    plot.draw(list(plot.saved(plot.RESULTS)), tmp_path / plot.PICTURE.name)
+    assert (tmp_path / plot.PICTURE.name).read_bytes() == plot.PICTURE.read_bytes()
 
 
 def test_a_way_that_reads_an_entry_otherwise_fails_the_benchmark(monkeypatch: pytest.MonkeyPatch) -> None:
