@@ -1,7 +1,8 @@
 """Reading HTML: selections that fail at their own line, and the rules for text.
 
 A thin layer over Lexbor (selectolax). Every string that leaves it is clean: NFC,
-single spaces, no line breaks, no control or zero-width characters.
+single spaces, no line breaks, no control or zero-width characters. `displayed` has settled
+the tree before, so that a text is what a reader of the page sees.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from dictcrawler import displayed
 from dictcrawler.errors import MarkupError, UnknownPage
 
 Node = LexborNode
@@ -29,7 +31,11 @@ BLOCKS = frozenset(
 MANY_TAGS = 10_000
 # The depth at which browsers stop too.
 _TOO_DEEP = " > ".join("*" * 512)
-NEVER_TEXT = frozenset({"script", "style", "noscript", "template", "-comment"})
+# Programs, form controls, drawings and players: what stands in such an element is not the page's text.
+NEVER_TEXT = frozenset(
+    "script style noscript template -comment audio video iframe object canvas svg button select textarea "
+    "datalist".split()
+)
 
 # Most elements of an entry are one of these, which are not looked at one by one.
 _MAYBE_BLOCKS = ":not(span, a)"
@@ -41,11 +47,18 @@ _DROPPED = _GAP * 2
 _APART = _GAP * 4
 _MARKED_AS_DROPPED = re.compile("\0\0[^\0]*\0")
 _CLOSING = frozenset(".,;:!?)]…")
-# C0/C1 controls, surrogates, zero-width characters and byte-order marks: they print nothing
-# and break strict JSON readers or word matching. U+200C/U+200D stay, scripts need them.
+# C0/C1 controls, surrogates, soft hyphens, zero-width characters and byte-order marks: they print
+# nothing and break strict JSON readers or word matching.
 _UNPRINTED = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+# The joiners that Persian and the scripts of India need; between Latin letters they only hinder a ligature.
+_NEEDLESS_JOINER = re.compile("(?:(?<=[\0-\u024f])|^)[\u200c\u200d]+(?=[\0-\u024f]|$)")
+# Marks of direction matter where right-to-left letters and others share a text, and never at its ends.
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_DIRECTION_AT_END = re.compile("^[\\s\u061c\u200e\u200f]+|[\\s\u061c\u200e\u200f]+$")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_LEFT_TO_RIGHT = re.compile("[A-Za-z0-9\xaa-\u058f\u0900-\u1fff\u2c00-\ufb1c]")
 
 
 def document(html: str) -> Node:
@@ -58,15 +71,25 @@ def document(html: str) -> Node:
     # To look for such depth takes as long as to build the tree: only a page of many tags can have it.
     if html.count("<") > MANY_TAGS and root.css_first(_TOO_DEEP) is not None:
         raise UnknownPage("elements are nested too deep to be read")
+    displayed.settle(root)
     return root
 
 
 def clean(text: str) -> str:
-    """NFC, single spaces, trimmed, unprinted characters gone."""
+    """NFC, single spaces, trimmed, unprinted characters gone; marks of direction only where they matter."""
     text = " ".join(text.split())
     if not text.isprintable():
-        text = " ".join(_UNPRINTED.sub("", text).split())
+        text = " ".join(_printed(text).split())
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _printed(text: str) -> str:
+    text = _NEEDLESS_JOINER.sub("", _UNPRINTED.sub("", text))
+    if _DIRECTION.search(text) is None:
+        return text
+    if _RIGHT_TO_LEFT.search(text) and _LEFT_TO_RIGHT.search(text):
+        return _DIRECTION_AT_END.sub("", text)
+    return _DIRECTION.sub("", text)
 
 
 def classes(node: Node) -> tuple[str, ...]:
@@ -226,6 +249,23 @@ def _without_gaps(said: str) -> str:
         if bare := part.strip():
             kept.append(bare if bare[0] in _CLOSING or not kept else f" {bare}")
     return clean("".join(kept))
+
+
+def reading(node: Node) -> str | None:
+    """How an element with ``<ruby>`` in it is read ("たべる" for "食べる"); ``None`` without a reading."""
+    if node.css_first(f"ruby[{displayed.READING}]") is None:
+        return None
+    return clean("".join(_read_aloud(node))) or None
+
+
+def _read_aloud(node: Node) -> Iterator[str]:
+    if node.tag == "ruby":
+        yield attribute(node, displayed.READING) or text(node)
+    elif node.tag == "-text":
+        yield node.text_content or ""
+    elif node.tag not in NEVER_TEXT:
+        for child in nodes(node):
+            yield from _read_aloud(child)
 
 
 def texts(nodes: Iterator[Node] | list[Node], *, drop: frozenset[str] = frozenset()) -> tuple[str, ...]:

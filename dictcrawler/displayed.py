@@ -1,0 +1,199 @@
+"""From the elements of a page to what a browser shows of them: one place for all parsers and for coverage.
+
+`settle` rewrites the tree once, before anything reads it, so that every way to a text agrees:
+
+* hidden elements go, unless a reader can unfold them: folded lists, tables and boxes are content;
+* ``<ruby>`` keeps its base text; its reading moves to the attribute `READING`;
+* raised and lowered figures become Unicode's ("10¹⁰⁰", "H₂O"), other raised or lowered text gets
+  ``^`` or ``_`` ("C_max"), ordinals stay plain ("5th");
+* a formula becomes its TeX, once; without TeX, the text of its MathML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborNode
+
+READING = "data-reading"
+"""The attribute of a settled ``<ruby>`` that holds its reading ("しょく")."""
+
+_SHIFTED = frozenset({"sup", "sub"})
+_FORMULAS = "math, img[class*='mwe-math']"
+# What draws a formula, in several ways at once: MediaWiki, KaTeX, MathJax.
+_AROUND_FORMULAS = frozenset({"mwe-math-element", "katex", "MathJax"})
+_UNSEEN = frozenset({"sr-only", "visually-hidden", "visuallyhidden"})
+# Each alternative costs a walk over the tree: as few as can be ("is" is in "display" and in "visibility").
+_CONCERNED = f"sup, sub, ruby, {_FORMULAS}, [hidden], [style*='is' i], [class*='sr-only'], [class*='visually']"
+_HIDING = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+# What pages fold away for their readers to unfold: lists, tables, and boxes that say so in their class.
+_FOLDED_TAGS = frozenset("ul ol dl li dt dd table tbody thead tfoot tr td th".split())
+_FOLDED_CLASS = re.compile(r"navcontent|vshide|collaps|unfold|expand", re.IGNORECASE)
+
+_RAISED = str.maketrans("0123456789+-−–=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾")
+_LOWERED = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
+_FIGURES = re.compile(r"[0-9+\-−–=()\s]*[0-9+\-−–=][0-9+\-−–=()\s]*")
+_TRADE_MARKS = {"TM": "™", "SM": "℠"}
+# Transcriptions raise letters as modifiers: tʰ, kʷ, nʲ.
+_TRANSCRIBED = frozenset({"IPA", "PRON", "AMEVARPRON", "phon"})
+_PLAIN_LETTERS, _MODIFIERS = "hwjɣʕnlrsxəmŋiuɪʊɦʔ", "ʰʷʲˠˤⁿˡʳˢˣᵊᵐᵑⁱᵘᶦᶷʱˀ"
+_MODIFIED = str.maketrans(_PLAIN_LETTERS, _MODIFIERS)
+# The endings that ordinal numbers have in the languages that raise them: 5th, 1er, XIXe, 3.ª
+_ORDINAL = re.compile(r"(?:st|nd|rd|th|er|re|ère|i?[eè]me|me|nde?|d?e|d|[oaºª]s?|[mtvrn][oa])\.?", re.IGNORECASE)
+_COUNTED = re.compile(r"(?:\d|\b[IVXLCDM]+)[.\s]*$")
+# A raised note to the reader is no exponent: "(key)", "[1]", "citation needed".
+_NOTE = re.compile(r"\s*\[.*\]\s*", re.DOTALL)
+_NOTE_IF_LINKED = re.compile(r"\s*\(.*\)\s*", re.DOTALL)
+_LONGEST_EXPONENT = 16
+_ONE_SYMBOL = re.compile(r"\w+|\(.*\)")
+_STYLED_TEX = re.compile(r"\{\\(?:display|text|script)style\b(.*)\}", re.DOTALL)
+
+
+def settle(root: LexborNode) -> None:
+    """Rewrite what a browser shows otherwise than its text reads. **Changes the tree.**"""
+    # Lexbor returns an element as often as it matches one of the selectors.
+    found = list({node.mem_id: node for node in root.css(_CONCERNED)}.values())
+    for node in found:
+        if node.tag in {"math", "img"}:
+            _settle_formula(_whole_formula(node))
+    # Inner ones first: the exponent of an exponent is text by the time the outer one is read.
+    for node in reversed(found):
+        if _is_hidden(node):
+            node.decompose(recursive=False)
+        elif node.tag == "ruby":
+            _settle_ruby(node)
+        elif node.tag in _SHIFTED:
+            _settle_shifted(node, raised=node.tag == "sup")
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    if not _UNSEEN.isdisjoint(_classes(node)):
+        return True
+    attributes = node.attributes
+    # "until-found" is text that a search of the page unfolds.
+    hidden = "hidden" in attributes and attributes["hidden"] != "until-found"
+    if not hidden and not _HIDING.search(attributes.get("style") or ""):
+        return False
+    return node.tag not in _FOLDED_TAGS and not _FOLDED_CLASS.search(attributes.get("class") or "")
+
+
+def _classes(node: LexborNode) -> list[str]:
+    return (node.attributes.get("class") or "").split()
+
+
+def _settle_ruby(node: LexborNode) -> None:
+    if node.attributes.get(READING) is None:
+        readings = [reading.text_lexbor().strip() for reading in node.css("rt")]
+        node.attrs[READING] = "".join(readings)
+    for aside in node.css("rt, rp, rtc"):
+        aside.decompose(recursive=False)
+
+
+def _whole_formula(node: LexborNode) -> LexborNode:
+    above, whole = node.parent, node
+    while above is not None and above.tag in {"span", "i", "div", "mjx-container", "mjx-assistive-mml"}:
+        if not _AROUND_FORMULAS.isdisjoint(_classes(above)):
+            whole = above
+        above = above.parent
+    return whole
+
+
+def _settle_formula(node: LexborNode) -> None:
+    tex = next(filter(None, _tex(node)), "")
+    if tex:
+        around = " " if "mwe-math-element-block" in _classes(node) else ""
+        node.insert_before(f"{around}{tex}{around}")
+        # A second picture of the same formula finds nothing around it any more.
+        node.decompose(recursive=False)
+        return
+    for aside in node.css("annotation, annotation-xml"):
+        aside.decompose(recursive=False)
+    for shifted in reversed(node.css("msup, msub")):
+        if (index := shifted.last_child) is not None:
+            _settle_shifted(index, raised=shifted.tag == "msup")
+
+
+def _tex(node: LexborNode) -> Iterator[str]:
+    for source in node.css("annotation[encoding*='tex' i], math[alttext], img[alt]"):
+        attributes = source.attributes
+        written = attributes.get("alttext") or attributes.get("alt") or source.text_lexbor()
+        bare = _STYLED_TEX.fullmatch(written.strip())
+        yield " ".join((bare[1] if bare else written).split())
+
+
+def _settle_shifted(node: LexborNode, *, raised: bool) -> None:
+    """A raised or lowered element keeps its place in the tree, so that selections still find it."""
+    printed = node.text_lexbor()
+    if _is_note(node, printed):
+        return
+    if _FIGURES.fullmatch(printed):
+        _translate(node, _RAISED if raised else _LOWERED)
+    elif raised and _is_transcribed(node) and all(letter in _PLAIN_LETTERS for letter in printed):
+        _translate(node, _MODIFIED)
+    elif raised and printed.strip() in _TRADE_MARKS:
+        _replace_text(node, _TRADE_MARKS[printed.strip()])
+    elif not (raised and _ORDINAL.fullmatch(printed.strip()) and _COUNTED.search(_text_before(node))):
+        _mark(node, printed.strip(), "^" if raised else "_")
+
+
+def _is_note(node: LexborNode, printed: str) -> bool:
+    if len(printed) > _LONGEST_EXPONENT or not re.search(r"[^\W_]|[+\-−–=]", printed):
+        return True
+    if _NOTE.fullmatch(printed):
+        return True
+    return bool(_NOTE_IF_LINKED.fullmatch(printed)) and node.css_first("a") is not None
+
+
+def _is_transcribed(node: LexborNode) -> bool:
+    above, steps = node.parent, 0
+    while above is not None and steps < 3:  # noqa: PLR2004
+        if not _TRANSCRIBED.isdisjoint(_classes(above)):
+            return True
+        above, steps = above.parent, steps + 1
+    return False
+
+
+def _mark(node: LexborNode, printed: str, mark: str) -> None:
+    first, last = node.first_child, node.last_child
+    if first is None or last is None:
+        return
+    is_one = _ONE_SYMBOL.fullmatch(printed)
+    first.insert_before(mark if is_one else f"{mark}(")
+    if not is_one:
+        last.insert_after(")")
+
+
+def _translate(node: LexborNode, table: dict[int, int]) -> None:
+    for text in _text_nodes(node):
+        text.replace_with((text.text_content or "").translate(table))
+
+
+def _replace_text(node: LexborNode, text: str) -> None:
+    for place, old in enumerate(list(_text_nodes(node))):
+        old.replace_with("" if place else text)
+
+
+def _text_nodes(node: LexborNode) -> Iterator[LexborNode]:
+    child = node.first_child
+    while child is not None:
+        following = child.next
+        if child.is_text_node:
+            yield child
+        else:
+            yield from _text_nodes(child)
+        child = following
+
+
+def _text_before(node: LexborNode) -> str:
+    """The text that the line prints before an element, as far as its own neighbours tell."""
+    around: LexborNode | None = node
+    while around is not None and around.tag not in {"p", "li", "dd", "div", "td"}:
+        before = around.prev
+        while before is not None:
+            printed = (before.text_content or "") if before.is_text_node else before.text_lexbor()
+            if printed.strip():
+                return printed
+            before = before.prev
+        around = around.parent
+    return ""
