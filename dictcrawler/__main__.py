@@ -21,12 +21,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from dictcrawler import __version__
-from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError, LockedError
+from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError, LockedError, UnknownPage
 from dictcrawler.printable import printable
 from dictcrawler.settings import STORE_URL
 
 if TYPE_CHECKING:
     from dictcrawler.citation import Fetch
+    from dictcrawler.model import Entry
     from dictcrawler.pruning import Prune, Removed
     from dictcrawler.search import Found
 
@@ -136,8 +137,28 @@ def _parse(asked: argparse.Namespace) -> int:
     if isinstance(read, MissPage):
         _print_lines([feeds.encode_line({"status": "not_in_dictionary", "suggestions": read.suggestions})])
         return NO_SUCH_WORD
-    _print_lines(map(feeds.encode_line, read))
+    _print_lines(_publishable_lines(read))
     return DONE
+
+
+def _publishable_lines(entries: Iterable[Entry]) -> list[bytes]:
+    """The lines that a crawl would publish.
+
+    :raises UnknownPage: when there are none.
+    """
+    from dictcrawler.checking import checked_entry  # noqa: PLC0415 - --help must not wait for it
+
+    lines, problems = [], []
+    for entry in entries:
+        try:
+            lines.append(checked_entry(entry).line)
+        except ValueError as error:
+            problems.append(f"left out: {entry.id}: {error}")
+    if not lines:
+        raise UnknownPage("; ".join(problems))
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return lines
 
 
 def _show(asked: argparse.Namespace) -> int:

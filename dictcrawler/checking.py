@@ -9,6 +9,7 @@ import msgspec
 from dictcrawler.feeds import encode_line
 from dictcrawler.model import Entry, Lookup, Status
 from dictcrawler.normalize import normalize
+from dictcrawler.publishable import SAYS_NOTHING, says_something
 
 _read_back = msgspec.json.Decoder(Entry).decode
 
@@ -46,42 +47,68 @@ def normalized(lookup: Lookup) -> Lookup:
 
 
 def checked(lookup: Lookup) -> CheckedLookup:
-    """The lookup, if its entries can be published.
+    """The lookup with those of its entries that can be published.
 
-    An entry is encoded as it will be published and read back through the schema. What fails
-    costs the word its entries and ends as ``parse_error``: counted, never dropped.
+    An entry is encoded as it will be published and read back through the schema. One that fails is
+    left out, and ``error`` says why; a lookup that would lose all of its entries ends as ``parse_error``.
     """
     try:
         _check(lookup)
-        return CheckedLookup(lookup, tuple(map(_checked, lookup.entries)))
-    except (msgspec.ValidationError, ValueError) as error:
-        return CheckedLookup(
-            msgspec.structs.replace(
-                lookup, status=Status.PARSE_ERROR, error=f"check: {error}", entries=(), entry_ids=()
-            )
-        )
+    except ValueError as error:
+        return _refused(lookup, f"check: {error}")
+    kept: list[CheckedEntry] = []
+    problems: list[str] = []
+    for entry in lookup.entries:
+        try:
+            kept.append(checked_entry(entry))
+        except ValueError as error:
+            problems.append(f"{entry.id}: {error}")
+    if not problems:
+        return CheckedLookup(lookup, tuple(kept))
+    if not kept:
+        return _refused(lookup, f"check: {'; '.join(problems)}")
+    ids = tuple(entry.id for entry in kept)
+    return CheckedLookup(
+        msgspec.structs.replace(
+            lookup,
+            entries=tuple(entry for entry in lookup.entries if entry.id in ids),
+            entry_ids=ids,
+            error="; ".join(filter(None, (lookup.error, *(f"left out: {problem}" for problem in problems)))),
+        ),
+        tuple(kept),
+    )
+
+
+def checked_entry(entry: Entry) -> CheckedEntry:
+    """The entry as its line of the feed.
+
+    :raises ValueError: when a reader of the feed would refuse it, or learn nothing from it.
+    """
+    sense_ids = [sense.id for sense in entry.senses]
+    if len(set(sense_ids)) != len(sense_ids):
+        raise ValueError("two senses with one id")
+    if not says_something(entry):
+        raise ValueError(SAYS_NOTHING)
+    line = encode_line(entry)
+    # `msgspec.ValidationError` is a `ValueError`.
+    _read_back(line)
+    source = entry.source
+    terms = Terms(source.rights, source.license, source.attribution)
+    return CheckedEntry(entry.id, entry.content_hash, source.fetched_at, terms, line)
 
 
 def _check(lookup: Lookup) -> None:
-    """What the schema of an entry cannot say.
+    """What concerns the lookup as a whole.
 
-    :raises ValueError: for ids that are not unique, or an entry that says nothing.
+    :raises ValueError: for entry ids that are not unique, or a status that contradicts the entries.
     """
-    for entry in lookup.entries:
-        sense_ids = [sense.id for sense in entry.senses]
-        if len(set(sense_ids)) != len(sense_ids):
-            raise ValueError(f"{entry.id}: two senses with one id")
-        if not (entry.senses or entry.relations or entry.boxes):
-            raise ValueError(f"{entry.id}: no sense, no relation, no box")
     if len(set(lookup.entry_ids)) != len(lookup.entry_ids):
         raise ValueError("two entries with one id")
     if lookup.status.has_entries != bool(lookup.entries):
         raise ValueError(f"status {lookup.status.value} with {len(lookup.entries)} entries")
 
 
-def _checked(entry: Entry) -> CheckedEntry:
-    line = encode_line(entry)
-    _read_back(line)
-    source = entry.source
-    terms = Terms(source.rights, source.license, source.attribution)
-    return CheckedEntry(entry.id, entry.content_hash, source.fetched_at, terms, line)
+def _refused(lookup: Lookup, problem: str) -> CheckedLookup:
+    return CheckedLookup(
+        msgspec.structs.replace(lookup, status=Status.PARSE_ERROR, error=problem, entries=(), entry_ids=())
+    )

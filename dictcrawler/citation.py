@@ -7,6 +7,7 @@ command line and a later re-parse of kept pages all take it.
 from __future__ import annotations
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +15,8 @@ from dictcrawler.dictionaries import Dictionary
 from dictcrawler.model import Entry, LexicalEntry, Source
 from dictcrawler.normalize import NOT_HASHED, normalize
 from dictcrawler.page import EntryPage, MissPage, ParsedEntry
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +58,11 @@ def read(dictionary: Dictionary, html: str, url: str, fetch: Fetch) -> tuple[Ent
 def cite(page: EntryPage, dictionary: Dictionary, fetch: Fetch) -> tuple[Entry, ...]:
     """The entries of a page, each with its citation, in the page's order.
 
-    `normalize` has to hash them yet: until then nothing lets them into a feed.
+    `normalize` has to hash them yet: until then nothing lets them into a feed. What the parser left
+    out of the page goes to the log.
     """
+    for reason in page.left_out:
+        logger.warning("left out of %s: %s", page.canonical_url, reason)
     return tuple(_entry(parsed, _source(parsed, page, dictionary, fetch)) for parsed in page.entries)
 
 

@@ -164,7 +164,7 @@ class Asker:
             status=status,
             entries=tuple(entries.values()),
             entry_ids=tuple(entries),
-            error=f"homograph not archived: {missing}" if missing else None,
+            error=_incomplete(missing, [reason for reading in readings for reason in reading.page.left_out]),
         )
 
     async def _homographs(self, first: _Reading, fetch: Fetch) -> tuple[list[_Reading], str]:
@@ -281,6 +281,13 @@ def _names(word: KeywordLine, said: str) -> bool:
     """Whether a text has the word in it, as it is spelt or as it is in an address."""
     spellings = {word.normalized.casefold(), unquote(word.slug or "").casefold()}
     return any(re.search(rf"(?<!\w){re.escape(spelling)}(?!\w)", said.casefold()) for spelling in spellings)
+
+
+def _incomplete(missing: str, left_out: list[str]) -> str | None:
+    """What a found word lacks: homographs without a page, and parts of pages that could not be read."""
+    lacks = [f"homograph not archived: {missing}"] if missing else []
+    lacks += [f"left out: {'; '.join(left_out)}"] if left_out else []
+    return "; ".join(lacks) or None
 
 
 def _name(reading: _Reading) -> str:

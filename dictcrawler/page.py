@@ -28,7 +28,8 @@ class EntryPage:
     ``canonical_url`` is the address the page gives itself; ``homographs`` are the addresses
     of other pages with entries of the same headword; ``revision`` and ``attribution`` are
     what an open licence wants to be told. ``was_redirected``: the page says itself that the
-    dictionary has sent the reader here from another headword.
+    dictionary has sent the reader here from another headword. ``left_out``: the reason for each part
+    of the page that could not be read and is missing from the entries.
     """
 
     entries: tuple[ParsedEntry, ...]
@@ -38,10 +39,12 @@ class EntryPage:
     revision: str | None = None
     attribution: str | None = None
     was_redirected: bool = False
+    left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.entries:
-            raise UnknownPage(f"an entry page without entries: {self.canonical_url}")
+            reasons = "".join(f"; {reason}" for reason in self.left_out)
+            raise UnknownPage(f"an entry page without entries: {self.canonical_url}{reasons}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

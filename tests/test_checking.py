@@ -51,6 +51,14 @@ def test_what_a_reader_would_refuse_costs_its_word_and_says_why(lookup: Lookup, 
     assert refused == replace(lookup, status=Status.PARSE_ERROR, error=refused.error, entries=(), entry_ids=())
 
 
+def test_a_good_entry_is_kept_beside_one_that_a_reader_would_refuse() -> None:
+    bad = replace(SILENT, id="invented:main:silent")
+    kept = checked(found(bad, GOOD))
+    assert [entry.id for entry in kept.entries] == [GOOD.id]
+    error = "left out: invented:main:silent: no sense, no relation, no box"
+    assert kept.lookup == replace(found(GOOD), error=error)
+
+
 def test_every_lookup_is_normalized_before_it_is_checked_and_stored() -> None:
     in_order = sorted(settings.ITEM_PIPELINES, key=settings.ITEM_PIPELINES.__getitem__)
     assert [name.rpartition(".")[2] for name in in_order] == ["NormalizePipeline", "StorePipeline"]

@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from dictcrawler.errors import ArgumentError, UnknownPage
 from dictcrawler.page import Page
+from dictcrawler.publishable import publishable
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Dictionary:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "editions", MappingProxyType(dict(self.editions)))
-        object.__setattr__(self, "parse", _refusing_depth(self.parse))
+        object.__setattr__(self, "parse", _publishable(self.parse))
 
     @property
     def default_edition(self) -> str:
@@ -76,17 +77,20 @@ class Dictionary:
         return next(iter(self.editions))
 
 
-def _refusing_depth(parse: Callable[[str, str], Page]) -> Callable[[str, str], Page]:
-    """The parser, to which a page is unknown whose elements are nested deeper than Python's stack."""
+def _publishable(parse: Callable[[str, str], Page]) -> Callable[[str, str], Page]:
+    """The parser, of whose pages `publishable` keeps what can be published.
+
+    To it a page is unknown whose elements are nested deeper than Python's stack.
+    """
 
     @wraps(parse)
-    def refusing(html: str, url: str) -> Page:
+    def parse_publishable(html: str, url: str) -> Page:
         try:
-            return parse(html, url)
+            return publishable(parse(html, url))
         except RecursionError as error:
             raise UnknownPage(f"elements are nested too deep to be read: {url}") from error
 
-    return refusing
+    return parse_publishable
 
 
 def names() -> tuple[str, ...]:

@@ -14,10 +14,11 @@ from msgspec.structs import replace
 from pywb import BIN, Capture, replaying, write_warc
 from scrapy.crawler import Crawler  # noqa: TID251 - what a spider makes of its settings is only seen there
 from scrapy.settings import Settings  # noqa: TID251
-from serving import ROOT, Crawl, crawl, sample_pages
+from serving import ROOT, Crawl, crawl, sample_pages, serving
 
 from dictcrawler import dictionaries, sample
 from dictcrawler import settings as project
+from dictcrawler.__main__ import main
 from dictcrawler.arguments import read, require_contact
 from dictcrawler.errors import ArgumentError
 from dictcrawler.model import LexicalEntry
@@ -95,11 +96,46 @@ def test_the_sample_crawl_finds_the_seed_words_and_its_entries_equal_the_sample_
     assert {entry.source.rights for entry in done.entries} == {"Invented sample text of the dictcrawler project."}
 
 
+HALF_BAD = """<html><head><title>rokko</title><link rel="canonical" href="https://en.wiktionary.org/wiki/rokko"></head>
+<body><div id="mw-content-text"><div class="mw-parser-output">
+<h2 id="English">English</h2>
+<h3 id="Noun">Noun</h3><p><strong class="headword" lang="en">rokko</strong></p>
+<h3 id="Verb">Verb</h3><p><strong class="headword" lang="en">rokko</strong></p>
+<ol><li class="senseid" id="same">To rock.</li><li class="senseid" id="same">To roll.</li></ol>
+<h3 id="Verb">Verb</h3><p><strong class="headword" lang="en">rokko</strong></p><ol><li>To lamp.</li></ol>
+</div></div></body></html>"""
+
+
+async def half_bad(_: web.Request) -> web.StreamResponse:
+    return web.Response(text=HALF_BAD, content_type="text/html")
+
+
+def test_good_entries_are_published_beside_an_empty_one_and_parse_prints_the_same(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with serving(half_bad) as server:
+        given = ("source=live", f"base_url={server.url}{MIRROR}", "word=rokko")
+        done = crawl(tmp_path, *given, dictionary="wiktionary", settings=NAMELESS)
+    left_out = "wiktionary:english:rokko#Noun: no sense, no relation, no box"
+    assert done.statuses == {"rokko": "found"}, done.log
+    assert [lookup.error for lookup in done.lookups] == [f"left out: {left_out}"]
+    assert [entry.id.partition("#")[2] for entry in done.entries] == ["Verb", "Verb~2"]
+    assert [sense.id.partition("#")[2] for entry in done.entries for sense in entry.senses] == [
+        "Verb#same", "Verb#same~2", "Verb~2#1",
+    ]  # fmt: skip
+    assert done.entries[0].source.warnings == ("left-out",)
+    (tmp_path / "page.html").write_text(HALF_BAD)
+    assert main(["parse", "wiktionary", str(tmp_path / "page.html"), "--url", f"{WIKI}/rokko"]) == 0
+    out, _ = capfd.readouterr()
+    assert [json.loads(line)["content_hash"] for line in out.splitlines()] == [
+        entry.content_hash for entry in done.entries
+    ]
+    assert left_out in caplog.text
+
+
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Crawl, list[str]]]:
     """A crawl of a mirror with faults, and the paths that it asked for."""
-    from serving import serving  # noqa: PLC0415
-
     folder = tmp_path_factory.mktemp("faulty")
     (folder / "words.txt").write_text("\n".join(OUTCOMES))
     with serving(with_faults) as server:
