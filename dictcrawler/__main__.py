@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from dictcrawler import __version__
+from dictcrawler.cli import report as report_command
 from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError, LockedError, UnknownPage
 from dictcrawler.printable import printable
 from dictcrawler.settings import STORE_URL
@@ -110,6 +111,10 @@ def _parser() -> argparse.ArgumentParser:
     share.add_argument("--out", metavar="DIR", type=Path, help="a new folder (default: shared/NAME/RUN under --data)")
     _add_data(share)
     share.set_defaults(command=_share)
+
+    report = commands.add_parser("report", help="write a run's page, with charts and changes, as one HTML file")
+    report_command.add(report)
+    _add_data(report)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of a published line")
     schema.add_argument("kind", choices=("change", "entry", "lookup", "run", "structure"))

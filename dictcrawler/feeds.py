@@ -17,7 +17,7 @@ import hashlib
 import os
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,6 +39,10 @@ _ANYTHING = re.compile(b"")
 _FILES: dict[type[Record], str] = {Entry: ENTRIES, Lookup: LOOKUPS, Change: CHANGES}
 _VERSION_KEY = b'"schema_version"'
 _Record = TypeVar("_Record", bound=Record)
+
+
+class _Identified(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    id: str
 
 
 class _CitedSource(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -73,6 +77,31 @@ def cited_digests(path: str | os.PathLike[str]) -> Iterator[str]:
     :raises FeedError: as `read_entries`.
     """
     return (each.source.payload_digest for each in _records(_file(path, ENTRIES), Cited))
+
+
+def read_heads(path: str | os.PathLike[str], kind: type[_Record]) -> Iterator[_Record]:
+    """The entries of a run as records of ``kind``, which holds the few fields that are wanted of each.
+
+    ``kind`` is a `Record` with ``forbid_unknown_fields=False``.
+
+    :raises FeedError: as `read_entries`, for the fields that ``kind`` has.
+    """
+    return _records(_file(path, ENTRIES), kind)
+
+
+def select_entries(path: str | os.PathLike[str], ids: Collection[str]) -> dict[str, Entry]:
+    """The entries of a run that have these ids; no other line is decoded whole.
+
+    :raises FeedError: as `read_entries`.
+    """
+    file = _file(path, ENTRIES)
+    heads, entries = msgspec.json.Decoder(_Identified), msgspec.json.Decoder(Entry)
+    found = {}
+    for number, line in _numbered(file):
+        entry_id = _decoded(file, number, line, heads).id
+        if entry_id in ids:
+            found[entry_id] = _decoded(file, number, line, entries)
+    return found
 
 
 def read_changes(path: str | os.PathLike[str]) -> Iterator[Change]:

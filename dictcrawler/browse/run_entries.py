@@ -1,0 +1,97 @@
+"""How well the entries of a run were read: text coverage, the worst entries, warnings by kind."""
+
+from __future__ import annotations
+
+import heapq
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from dictcrawler.browse import charts
+from dictcrawler.browse.charts import Chart
+from dictcrawler.model import Record
+
+_EDGES = (0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 1.0)
+_MOST_ENTRIES = 5
+"""Entries named as examples of one kind of warning."""
+_MOST_TEXTS = 8
+
+
+class _SourceHead(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    url: str
+    text_coverage: float
+    warnings: tuple[str, ...]
+
+
+class EntryHead(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """As much of an entry as this page needs, to name it and to judge how it was read."""
+
+    id: str
+    headword: str
+    source: _SourceHead
+
+
+@dataclass(frozen=True, slots=True)
+class WarningKind:
+    """Warnings that begin alike (``unknown-class``): how many entries have one, the commonest texts, some entries."""
+
+    kind: str
+    count: int
+    texts: tuple[tuple[str, int], ...]
+    entries: tuple[EntryHead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How well the entries were read. ``worst`` are those with the lowest coverage, below 1."""
+
+    coverage: Chart
+    worst: tuple[EntryHead, ...]
+    warnings: tuple[WarningKind, ...]
+
+
+@dataclass(slots=True)
+class _Kind:
+    count: int = 0
+    texts: Counter[str] = field(default_factory=Counter)
+    entries: list[EntryHead] = field(default_factory=list)
+
+    def add(self, warning: str, head: EntryHead) -> None:
+        self.count += 1
+        self.texts[warning] += 1
+        if len(self.entries) < _MOST_ENTRIES:
+            self.entries.append(head)
+
+
+def gather(heads: Iterable[EntryHead], worst: int) -> Reading:
+    """Read the heads once; name the ``worst`` entries of those that were not read whole."""
+    bins = [0] * (len(_EDGES) + 1)
+    kinds: dict[str, _Kind] = {}
+    lowest: list[tuple[float, int, EntryHead]] = []
+    for number, head in enumerate(heads):
+        coverage = head.source.text_coverage
+        bins[bisect_right(_EDGES, coverage)] += 1
+        for warning in head.source.warnings:
+            kinds.setdefault(warning.partition(":")[0], _Kind()).add(warning, head)
+        if coverage < 1 and (len(lowest) < worst or coverage < -lowest[0][0]):
+            heapq.heappush(lowest, (-coverage, -number, head))
+            del lowest[worst:]
+    return Reading(
+        coverage=_histogram(bins),
+        worst=tuple(head for _, _, head in sorted(lowest, reverse=True)),
+        warnings=tuple(_warning_kind(name, kind) for name, kind in sorted(kinds.items(), key=lambda it: -it[1].count)),
+    )
+
+
+def _warning_kind(name: str, kind: _Kind) -> WarningKind:
+    return WarningKind(name, kind.count, tuple(kind.texts.most_common(_MOST_TEXTS)), tuple(kind.entries))
+
+
+def _histogram(bins: list[int]) -> Chart:
+    edges = [f"{edge * 100:g}" for edge in _EDGES]
+    labels = [f"below {edges[0]} %", *(f"{low}–{high} %" for low, high in pairwise(edges)), "100 %"]
+    total, whole = sum(bins), bins[-1]
+    summary = f"{whole:,} of {total:,} entries were read to the last word of their page."
+    return charts.columns("Text coverage of the entries", summary, labels, {"entries": bins})

@@ -1,0 +1,34 @@
+"""The page of a run as a file of its own: style inside, no script, nothing to fetch when it is opened."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from dictcrawler.browse import rendering
+from dictcrawler.browse.run_report import RunReport, gather
+
+__all__ = ["as_file", "gather", "write"]
+
+
+def as_file(report: RunReport) -> str:
+    """The page, as HTML."""
+    return rendering.standalone("run.html", report=report)
+
+
+def write(page: str, file: Path) -> int:
+    """Write the page beside its place and rename it; the bytes written.
+
+    :raises OSError: when it cannot be written; an earlier file is kept then.
+    """
+    encoded = page.encode()
+    descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(encoded)
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
+    return len(encoded)

@@ -1,0 +1,1 @@
+"""The ``dictcrawler`` command, one module a command."""

@@ -1,0 +1,44 @@
+"""``dictcrawler report RUN``: the page of a run as one file, to mail or to keep."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from dictcrawler.errors import DictcrawlerError
+
+DONE = 0
+STANDARD_OUTPUT = Path("-")
+
+
+def add(command: argparse.ArgumentParser) -> None:
+    """The arguments of the command; ``--data`` is added by its caller."""
+    command.add_argument("run", metavar="RUN", help="a feed's name for its latest run (macmillan), or a run's folder")
+    command.add_argument(
+        "-o",
+        "--out",
+        metavar="FILE.html",
+        type=Path,
+        help="the file to write, replaced if it exists; - for standard output (default: FEED-RUN.html here)",
+    )
+    command.set_defaults(command=run)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Write the report."""
+    from dictcrawler.browse import run_page  # noqa: PLC0415 - --help must not wait for it
+
+    named = asked.data / "feeds" / asked.run
+    report = run_page.gather(named if named.is_dir() else asked.run)
+    page = run_page.as_file(report)
+    if asked.out == STANDARD_OUTPUT:
+        sys.stdout.write(page)
+        return DONE
+    file = asked.out or Path(f"{report.feed}-{report.manifest.run}.html")
+    try:
+        written = run_page.write(page, file)
+    except OSError as error:
+        raise DictcrawlerError(f"{file}: cannot be written: {error}") from error
+    print(f"{file}: {report.verdict}, {written:,} bytes, no network needed")
+    return DONE
