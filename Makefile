@@ -3,6 +3,7 @@ PYTHON ?= python3
 ENV    ?= .venv
 ARCHIVE_ENV ?= .venv-archive
 SCRAPYD_ENV ?= .venv-scrapyd
+EXPORTS_ENV ?= .venv-exports
 
 CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	|| { echo "Python 3.11 or newer is needed; name one with: make PYTHON=/path/to/python3.11 $@" >&2; exit 1; }
@@ -16,8 +17,8 @@ crawl: $(ENV)/.installed
 	$(ENV)/bin/scrapy crawl macmillan -a source=sample
 
 ## test: install what the tests need and run all of them
-test: $(ENV)/.installed-dev $(ARCHIVE_ENV)/.installed $(SCRAPYD_ENV)/.installed
-	ARCHIVE_ENV=$(ARCHIVE_ENV) SCRAPYD_ENV=$(SCRAPYD_ENV) $(ENV)/bin/python -m pytest -n 2 $(ARGS)
+test: $(ENV)/.installed-dev $(ARCHIVE_ENV)/.installed $(SCRAPYD_ENV)/.installed $(EXPORTS_ENV)/.installed
+	ARCHIVE_ENV=$(ARCHIVE_ENV) SCRAPYD_ENV=$(SCRAPYD_ENV) EXPORTS_ENV=$(EXPORTS_ENV) $(ENV)/bin/python -m pytest -n 2 $(ARGS)
 
 ## coverage: every branch of the pure rooms is taken by a test
 coverage: $(ENV)/.installed-dev
@@ -65,10 +66,11 @@ lock:
 	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -c requirements.txt -o requirements-dev.txt requirements-dev.in
 	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -o tests/archive/requirements.txt tests/archive/requirements.in
 	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -c requirements.txt -o tests/scrapyd/requirements.txt tests/scrapyd/requirements.in
+	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -o tests/exports/requirements.txt tests/exports/requirements.in
 
 ## clean: remove the environments and the caches; data/ stays
 clean:
-	rm -rf $(ENV) $(ARCHIVE_ENV) $(SCRAPYD_ENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(ENV) $(ARCHIVE_ENV) $(SCRAPYD_ENV) $(EXPORTS_ENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # A marker file newer than the pins means that a second run installs nothing.
 $(ENV)/.installed: requirements.txt
@@ -86,7 +88,8 @@ $(ENV)/.installed-dev: requirements.txt requirements-dev.txt
 # Neighbours of other tests that want other versions than ours: each in an environment of its own.
 $(ARCHIVE_ENV)/.installed: tests/archive/requirements.txt
 $(SCRAPYD_ENV)/.installed: tests/scrapyd/requirements.txt
-$(ARCHIVE_ENV)/.installed $(SCRAPYD_ENV)/.installed:
+$(EXPORTS_ENV)/.installed: tests/exports/requirements.txt
+$(ARCHIVE_ENV)/.installed $(SCRAPYD_ENV)/.installed $(EXPORTS_ENV)/.installed:
 	$(CHECK_PYTHON)
 	@test -x $(@D)/bin/python || $(call CREATE_ENV,$(@D))
 	$(@D)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<

@@ -45,7 +45,8 @@ STANDARD_INPUT = "-"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status."""
-    asked = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    asked = _parser(is_export=arguments[:1] == ["export"]).parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = asked.command
     try:
         status = command(asked)
@@ -62,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(*, is_export: bool) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dictcrawler", description="Read dictionary pages and published feeds.")
     parser.add_argument("--version", action="version", version=f"dictcrawler {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -115,6 +116,13 @@ def _parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", help="write a run's page, with charts and changes, as one HTML file")
     report_command.add(report)
     _add_data(report)
+
+    export = commands.add_parser("export", help="write runs in another format: csv, sqlite, anki …")
+    if is_export:
+        # Loads every format, for which no other command should wait.
+        from dictcrawler.cli.export import add_formats  # noqa: PLC0415
+
+        add_formats(export, _add_data)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of a published line")
     schema.add_argument("kind", choices=("change", "entry", "lookup", "run", "structure"))

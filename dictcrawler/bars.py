@@ -9,11 +9,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 class WordsBar:
     """Words done of all, the time left, and what is said beside it. It is drawn until `stop`."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, counted: str = "words") -> None:
         said = TextColumn("{task.fields[said]}")
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), said)
         self._bar = Progress(*columns, console=Console(stderr=True))
-        self._task = self._bar.add_task("words", total=total, said="")
+        self._task = self._bar.add_task(counted, total=total, said="")
         self._bar.start()
 
     def show(self, done: int, said: str) -> None:

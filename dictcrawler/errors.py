@@ -17,7 +17,9 @@
     ├── FetchError           no page; carries the Status that the lookup ends in
     ├── StoreError           the store cannot be read or written
     ├── LockedError          another crawl holds the store, the feed or the kept pages; names it
-    └── FeedError            a published file is not what it should be; names file and line
+    ├── FeedError            a published file is not what it should be; names file and line
+    ├── ExportRefused        an export that may not or cannot be made as it was requested; nothing was written
+    └── ExportError          an export that could not be written; nothing half-written is left
 """
 
 from __future__ import annotations
@@ -123,3 +125,15 @@ class FeedError(DictcrawlerError):
         super().__init__(f"{place}: {problem}")
         self.path = path
         self.line = line
+
+
+class ExportRefused(DictcrawlerError):
+    """Raised by :mod:`dictcrawler.exports` before anything is written; says what to do."""
+
+
+class ExportError(DictcrawlerError):
+    """Raised by :mod:`dictcrawler.exports` when writing fails, on a full disk for example."""
+
+    def __init__(self, path: Path, problem: object) -> None:
+        super().__init__(f"{path}: cannot be written: {problem}")
+        self.path = path

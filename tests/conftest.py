@@ -6,9 +6,10 @@ import asyncio
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
-from serving import Handler, Server, sample_pages, serving
+from serving import Handler, Server, sample_pages, scrapy, serving
 
 Serve = Callable[[Handler], Server]
 
@@ -33,3 +34,15 @@ def serve() -> Iterator[Serve]:
 def dictionary_pages() -> Handler:
     """A handler that answers as the sample site does."""
     return sample_pages("macmillan", 300)
+
+
+@pytest.fixture(scope="session")
+def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a feed of each dictionary, crawled from its sample site."""
+    data = tmp_path_factory.mktemp("sample")
+    names = ("longman", "macmillan", "oxford", "wiktionary")
+    crawls = [scrapy("crawl", name, "-a", "source=sample", data=data) for name in names]
+    for crawl in crawls:
+        out, log = crawl.communicate(timeout=120)
+        assert crawl.returncode == 0, out + log
+    return data

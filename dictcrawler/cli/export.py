@@ -1,0 +1,147 @@
+"""``dictcrawler export FORMAT FEED…``: a published run in another format."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dictcrawler import exports, feeds
+from dictcrawler.errors import ExportRefused
+from dictcrawler.exports import Exported, Format, Request
+from dictcrawler.exports.format import Option
+from dictcrawler.printable import printable
+
+DONE = 0
+WRONG_USAGE = 2
+
+
+def add_formats(command: argparse.ArgumentParser, add_data: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Give the command its formats, each with its options."""
+    command.add_argument("--list", action=_List, nargs=0, help="list the formats and what each needs, and exit")
+    formats = command.add_subparsers(required=True, metavar="FORMAT", dest="format")
+    for name in exports.names():
+        form = exports.load(name)
+        _add_format(formats.add_parser(name, help=form.summary, description=f"Export {form.summary}."), form, add_data)
+
+
+def _add_format(
+    parser: argparse.ArgumentParser, form: Format, add_data: Callable[[argparse.ArgumentParser], None]
+) -> None:
+    parser.add_argument(
+        "feeds",
+        metavar="FEED",
+        nargs="+",
+        help="a feed's name for its latest run (macmillan), NAME/RUN, or the folder of a run"
+        + ("; several go into one export" if form.takes_several else ""),
+    )
+    parser.add_argument(
+        "-o",
+        "--out",
+        metavar="PATH",
+        type=Path,
+        help=f"{form.shape} (default: a folder of its own in exports/ under --data)",
+    )
+    parser.add_argument("--force", action="store_true", help="replace an earlier export")
+    parser.add_argument("--shareable", action="store_true", help="refuse text that may not be passed on")
+    add_data(parser)
+    for option in form.options:
+        _add_option(parser, option)
+    parser.set_defaults(command=_export)
+
+
+def _add_option(parser: argparse.ArgumentParser, option: Option) -> None:
+    flag, destination = f"--{option.name}", f"option {option.name}"
+    if option.read is None:
+        parser.add_argument(flag, action="store_true", dest=destination, help=option.help)
+    else:
+        read = _argument(option.read)
+        parser.add_argument(
+            flag, type=read, default=option.default, metavar=option.metavar, dest=destination, help=option.help
+        )
+
+
+def _argument(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """The reader of an option, whose ValueError is shown to the user."""
+
+    def shown(text: str) -> object:
+        try:
+            return read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return shown
+
+
+def _export(asked: argparse.Namespace) -> int:
+    prefix = "option "
+    options = {name.removeprefix(prefix): value for name, value in vars(asked).items() if name.startswith(prefix)}
+    runs = [_run(asked.data, feed) for feed in asked.feeds]
+    try:
+        with _bar(runs, exports.load(asked.format).passes) as progress:
+            request = Request(
+                force=asked.force,
+                shareable=asked.shareable,
+                folder=asked.data / "exports",
+                options=options,
+                progress=progress,
+            )
+            done = exports.export(asked.format, runs, asked.out, request)
+    except ExportRefused as error:
+        print(f"dictcrawler: {printable(str(error))}", file=sys.stderr)
+        return WRONG_USAGE
+    _report(done)
+    return DONE
+
+
+def _run(data: Path, name: str) -> Path:
+    """The folder that a feed's name, ``NAME/RUN`` or a path means."""
+    named = data / "feeds" / name
+    return named if named.is_dir() else Path(name)
+
+
+def _report(done: Exported) -> None:
+    counted = ", ".join(f"{count:,} {what}" for what, count in done.counts.items())
+    print(f"{done.path}: {counted}")
+    for what, count in done.left_out.items():
+        print(f"left out: {what}: {count:,}")
+    print(f"card: {done.card}")
+    if not done.is_open:
+        print("A private copy: all rights are reserved, do not pass it on.")
+
+
+@contextmanager
+def _bar(runs: list[Path], passes: int) -> Iterator[Callable[[int], None]]:
+    """A live bar on a terminal; elsewhere nothing is shown."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from dictcrawler.bars import WordsBar  # noqa: PLC0415 - slow to load, and only a terminal needs it
+
+    bar = WordsBar(passes * sum(feeds.read_run(run).entries for run in map(feeds.resolve, runs)), "entries")
+    try:
+        yield lambda done: bar.show(done, "")
+    finally:
+        bar.stop()
+
+
+class _List(argparse.Action):
+    """Prints the formats and ends the program, as ``--version`` does."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        for name in exports.names():
+            form = exports.load(name)
+            print(f"{name:<12} {form.summary}")
+            print(f"{'':<12} {_needs(form)}")
+        parser.exit()
+
+
+def _needs(form: Format) -> str:
+    several = "takes one feed or several" if form.takes_several else "takes one feed"
+    if form.extra is None:
+        return f"{several}; writes {form.shape}"
+    state = "not installed" if form.extra.is_missing else "installed"
+    return f"{several}; writes {form.shape}; needs {form.extra.requirement} (extra {form.extra.name!r}, {state})"

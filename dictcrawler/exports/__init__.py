@@ -1,0 +1,143 @@
+"""A published run in other people's formats.
+
+Each module in ``formats`` is one format, found by its name; its ``FORMAT`` declares it. An export is made
+from verified runs, as a stream, in a hidden place, and is renamed when it is whole::
+
+    from dictcrawler import exports
+
+    exports.export("sqlite", ["data/feeds/macmillan"], "macmillan.sqlite")
+"""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import sqlite3
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from dictcrawler.errors import ExportError, ExportRefused
+from dictcrawler.exports import formats
+from dictcrawler.exports.card import card
+from dictcrawler.exports.export import Export, Progress, opened
+from dictcrawler.exports.format import Format
+from dictcrawler.exports.output import CARD, Place, Written, hidden, measured, write_text
+
+__all__ = ["Exported", "Format", "Request", "export", "load", "names"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """How an export is wanted.
+
+    ``force`` replaces an earlier one, ``shareable`` refuses text that may not be passed on, ``folder`` is
+    where an export without a path gets a folder of its own, ``options`` are the format's own.
+    """
+
+    force: bool = False
+    shareable: bool = False
+    folder: Path = Path("data/exports")
+    options: Mapping[str, Any] = field(default_factory=dict)
+    progress: Progress = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: the export, its card, the files, and counts of what is in it and what had no place."""
+
+    path: Path
+    card: Path
+    files: tuple[Written, ...]
+    counts: Mapping[str, int]
+    left_out: Mapping[str, int]
+    is_open: bool
+
+
+def names() -> tuple[str, ...]:
+    """The names of all formats, sorted."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(formats.__path__)))
+
+
+def load(name: str) -> Format:
+    """The format of that name.
+
+    :raises ExportRefused: when there is none.
+    """
+    if name not in names():
+        raise ExportRefused(f"there is no format {name!r}; there are: {', '.join(names())}")
+    declared = import_module(f"{formats.__name__}.{name}").FORMAT
+    if not isinstance(declared, Format):
+        raise TypeError(f"{formats.__name__}.{name}.FORMAT is not a Format")
+    return declared
+
+
+def export(
+    name: str,
+    runs: Sequence[str | os.PathLike[str]],
+    path: str | os.PathLike[str] | None = None,
+    request: Request = Request(),
+) -> Exported:
+    """Write runs in a format to ``path``: a file or, where the format has several files, a folder.
+
+    A run is its folder, or the folder of a dictionary, whose latest run is then taken.
+
+    :raises ExportRefused: when it may not or cannot be made so; nothing was done.
+    :raises FeedError: when a run is damaged, unfinished or empty.
+    :raises ExportError: when it cannot be written; nothing of it is left.
+    """
+    form = load(name)
+    _refuse_impossible(name, form, runs)
+    made = Export(opened(map(Path, runs)), _options(name, form, request.options), request.progress)
+    if request.shareable and not made.is_open:
+        raise ExportRefused(f"not shareable: {made.notice}")
+    wanted = request.folder / _own_folder(name, form, made) if path is None else Path(path)
+    place = Place(_named(wanted, form, made), is_folder=form.suffix is None)
+    place.refuse_taken(force=request.force)
+    try:
+        files = _write(made, form, place, force=request.force)
+    except (OSError, sqlite3.Error) as error:
+        raise ExportError(place.path, error) from error
+    return Exported(place.path, place.card, files, made.counts, dict(sorted(made.left_out.items())), made.is_open)
+
+
+def _write(made: Export, form: Format, place: Place, *, force: bool) -> tuple[Written, ...]:
+    with hidden(place) as folder:
+        form.write(made, folder if place.is_folder else folder / place.path.name)
+        files = tuple(measured(folder))
+        card_name = CARD if place.is_folder else place.card.name
+        write_text(folder / card_name, card(made, form, place.path.name, files))
+        place.refuse_taken(force=force)
+        place.put(folder)
+    return files
+
+
+def _refuse_impossible(name: str, form: Format, runs: Sequence[object]) -> None:
+    if not runs:
+        raise ExportRefused("name at least one feed")
+    if len(runs) > 1 and not form.takes_several:
+        raise ExportRefused(f"{name} holds one dictionary; export each feed by itself")
+    if form.extra is not None and form.extra.is_missing:
+        install = f"{sys.executable} -m pip install '{form.extra.requirement}'"
+        raise ExportRefused(f"{name} needs {form.extra.module} (the extra {form.extra.name!r}); type: {install}")
+
+
+def _options(name: str, form: Format, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    known = {option.name: option.default for option in form.options}
+    for unknown in chosen.keys() - known.keys():
+        raise ExportRefused(f"{name} has no option {unknown!r}; it has: {', '.join(known) or 'none'}")
+    return known | dict(chosen)
+
+
+def _own_folder(name: str, form: Format, made: Export) -> Path:
+    """Below the folder of all exports: one for the runs, in it one for the format."""
+    runs = "+".join(f"{feed.name}-{feed.manifest.run}" for feed in made.feeds)
+    return Path(runs, name, f"{made.name}{form.suffix}") if form.suffix else Path(runs, name)
+
+
+def _named(path: Path, form: Format, made: Export) -> Path:
+    """The path of the file: where a folder was named for it, in that folder."""
+    return path / f"{made.name}{form.suffix}" if form.suffix and path.is_dir() else path

@@ -1,0 +1,20 @@
+-- Made once the rows are in: faster than keeping them up to date row by row.
+CREATE INDEX entries_headword ON entries (headword_folded);
+CREATE INDEX entries_dictionary ON entries (dictionary, edition);
+CREATE INDEX senses_entry ON senses (entry_id);
+CREATE INDEX examples_entry ON examples (entry_id);
+CREATE INDEX examples_sense ON examples (sense_id);
+CREATE INDEX boxes_entry ON boxes (entry_id);
+CREATE INDEX relations_entry ON relations (entry_id);
+CREATE INDEX relations_target ON relations (target_id);
+CREATE INDEX forms_entry ON forms (entry_id);
+CREATE INDEX forms_text ON forms (text_folded);
+CREATE INDEX pronunciations_entry ON pronunciations (entry_id);
+CREATE INDEX labels_entry ON labels (entry_id);
+CREATE INDEX labels_text ON labels (text);
+CREATE INDEX frequencies_entry ON frequencies (entry_id);
+CREATE INDEX lookups_keyword ON lookups (normalized);
+CREATE INDEX lookups_status ON lookups (status);
+INSERT INTO entries_fts (entries_fts) VALUES ('rebuild');
+INSERT INTO entries_fts (entries_fts) VALUES ('optimize');
+ANALYZE;
