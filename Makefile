@@ -22,26 +22,26 @@ test: $(ENV)/.installed-dev $(ARCHIVE_ENV)/.installed $(SCRAPYD_ENV)/.installed 
 
 ## coverage: every branch of the pure rooms is taken by a test
 coverage: $(ENV)/.installed-dev
-	$(ENV)/bin/python -m pytest -q -n 2 tests/dictionaries tests/sample tests/test_dictionaries.py tests/test_keywords.py \
-		tests/test_markup.py tests/test_normalize.py --cov=dictcrawler.dictionaries --cov=dictcrawler.normalize \
-		--cov=dictcrawler.keywords --cov=dictcrawler.markup --cov-branch --cov-report=term-missing:skip-covered \
+	$(ENV)/bin/python -m pytest -q -n 2 tests/dictionaries tests/sample tests/plan/test_word_list.py \
+		tests/parsing tests/reading/test_normalize.py --cov=dictcrawler.dictionaries --cov=dictcrawler.reading.normalize \
+		--cov=dictcrawler.plan.word_list --cov=dictcrawler.parsing.markup --cov-branch --cov-report=term-missing:skip-covered \
 		--cov-fail-under=100
 
 ## kill: kill N crawls at random moments while a reader polls latest (200: about ten minutes)
 kill: $(ENV)/.installed-dev
-	PYTHONPATH=.:tests $(ENV)/bin/python -m programs.kill --kills $(or $(N),200)
+	$(ENV)/bin/python -m tests.programs.kill --kills $(or $(N),200)
 
 ## faults: fail every change that a small crawl makes to the disk (half an hour; needs Linux and a C compiler)
 faults: $(ENV)/.installed-dev
-	PYTHONPATH=.:tests $(ENV)/bin/python -m programs.faults $(ARGS)
+	$(ENV)/bin/python -m tests.programs.faults $(ARGS)
 
 ## fault-table: write docs/faults.md anew from crawls of a server with 160 faults (ten minutes)
 fault-table: $(ENV)/.installed-dev
-	PYTHONPATH=.:tests:tests/faults $(ENV)/bin/python -m programs.fault_table $(ARGS)
+	$(ENV)/bin/python -m tests.programs.fault_table $(ARGS)
 
 ## starts: start N crawls of one store at once (50)
 starts: $(ENV)/.installed-dev
-	STARTS=$(or $(N),50) $(ENV)/bin/python -m pytest -q tests/test_one_writer.py -k "starts or killed"
+	STARTS=$(or $(N),50) $(ENV)/bin/python -m pytest -q tests/promises/test_one_writer.py -k "starts or killed"
 
 ## bench: every figure of docs/performance.md, measured side by side (half an hour)
 bench: $(ENV)/.installed-dev
@@ -64,9 +64,9 @@ check: lint types test
 lock:
 	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -o requirements.txt requirements.in
 	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -c requirements.txt -o requirements-dev.txt requirements-dev.in
-	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -o tests/archive/requirements.txt tests/archive/requirements.in
-	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -c requirements.txt -o tests/scrapyd/requirements.txt tests/scrapyd/requirements.in
-	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -o tests/exports/requirements.txt tests/exports/requirements.in
+	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -o tests/environments/archive/requirements.txt tests/environments/archive/requirements.in
+	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -c requirements.txt -o tests/environments/scrapyd/requirements.txt tests/environments/scrapyd/requirements.in
+	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -o tests/environments/exports/requirements.txt tests/environments/exports/requirements.in
 
 ## clean: remove the environments and the caches; data/ stays
 clean:
@@ -86,9 +86,9 @@ $(ENV)/.installed-dev: requirements.txt requirements-dev.txt
 	@touch $@ $(ENV)/.installed
 
 # Neighbours of other tests that want other versions than ours: each in an environment of its own.
-$(ARCHIVE_ENV)/.installed: tests/archive/requirements.txt
-$(SCRAPYD_ENV)/.installed: tests/scrapyd/requirements.txt
-$(EXPORTS_ENV)/.installed: tests/exports/requirements.txt
+$(ARCHIVE_ENV)/.installed: tests/environments/archive/requirements.txt
+$(SCRAPYD_ENV)/.installed: tests/environments/scrapyd/requirements.txt
+$(EXPORTS_ENV)/.installed: tests/environments/exports/requirements.txt
 $(ARCHIVE_ENV)/.installed $(SCRAPYD_ENV)/.installed $(EXPORTS_ENV)/.installed:
 	$(CHECK_PYTHON)
 	@test -x $(@D)/bin/python || $(call CREATE_ENV,$(@D))

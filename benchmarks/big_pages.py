@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from dictcrawler import dictionaries
 from dictcrawler.model import LexicalEntry
-from dictcrawler.page import EntryPage
+from dictcrawler.parsing.page import EntryPage
 from dictcrawler.sample.wiktionary import parsoid
 from dictcrawler.sample.wiktionary.authoring import origin, page, plural, quoted, said, section, sense, word
 

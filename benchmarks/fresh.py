@@ -16,10 +16,11 @@ from msgspec.structs import replace
 
 from benchmarks import measure, server
 from benchmarks.ways import ours
-from dictcrawler import arguments, dictionaries, feeds
-from dictcrawler.checking import checked
+from dictcrawler import dictionaries, feeds
+from dictcrawler.feeds.checking import checked
 from dictcrawler.model import Entry, Lookup, Status
-from dictcrawler.store import Store
+from dictcrawler.plan import arguments
+from dictcrawler.storage.store import Store
 
 SHORT = 1_000
 BATCH = 1_000

@@ -17,7 +17,7 @@ from statistics import median
 from benchmarks import measure, server
 from benchmarks.measure import Cost, PageServer
 from benchmarks.ways import ours
-from dictcrawler.checking import checked
+from dictcrawler.feeds.checking import checked
 from dictcrawler.model import Lookup
 
 LIMIT = 1.15

@@ -19,16 +19,19 @@ import msgspec
 
 from benchmarks.measure import Spread
 from benchmarks.parsing import URL
-from dictcrawler import bodies, charsets, coverage, dictionaries, markup, reading
-from dictcrawler.checking import checked
-from dictcrawler.citation import Fetch, cite, payload_digest
+from dictcrawler import dictionaries
 from dictcrawler.dictionaries.macmillan.classes import NEVER_CONTENT
+from dictcrawler.feeds.checking import checked
 from dictcrawler.model import Lookup, PageState, Status
-from dictcrawler.normalize import normalize
-from dictcrawler.page import EntryPage
+from dictcrawler.net import charsets, codings
+from dictcrawler.parsing import coverage, markup
+from dictcrawler.parsing.page import EntryPage
+from dictcrawler.reading import protocol
+from dictcrawler.reading.citation import Fetch, cite, payload_digest
+from dictcrawler.reading.normalize import normalize
 from dictcrawler.sample.macmillan import synthetic
-from dictcrawler.store import Store
-from dictcrawler.warc import Exchange, RecordMaker
+from dictcrawler.storage.store import Store
+from dictcrawler.storage.warc_records import Exchange, RecordMaker
 
 PAGES = 20
 ROUNDS = 7
@@ -46,8 +49,8 @@ class Page:
         self.html = synthetic.page(number, None)
         self.body = self.html.encode()
         self.received = gzip.compress(self.body, mtime=0)
-        self.task = reading.Task(self.body, TYPE, self.url)
-        self.answer = reading.answer(_DICTIONARY, self.task)
+        self.task = protocol.Task(self.body, TYPE, self.url)
+        self.answer = protocol.answer(_DICTIONARY, self.task)
         self.message = msgspec.msgpack.encode(self.answer)
         self.page = _DICTIONARY.parse(self.html, self.url)
         if not isinstance(self.page, EntryPage):
@@ -90,7 +93,7 @@ def stages(store: Store) -> dict[str, Callable[[list[Page]], object]]:
         return lambda pages: [work(page) for page in pages]
 
     return {
-        "decompress": each(lambda page: bodies.decode(page.received, "gzip", LIMIT)),
+        "decompress": each(lambda page: codings.decode(page.received, "gzip", LIMIT)),
         "digest of the body": each(lambda page: payload_digest(page.body)),
         "decode the text": each(lambda page: charsets.decode(page.body, TYPE)),
         "Lexbor's tree alone": each(lambda page: markup.document(page.html)),
@@ -111,7 +114,7 @@ def stages(store: Store) -> dict[str, Callable[[list[Page]], object]]:
 
 
 _DICTIONARY = dictionaries.load("macmillan")
-_DECODE = msgspec.msgpack.Decoder(reading.Answer).decode
+_DECODE = msgspec.msgpack.Decoder(protocol.Answer).decode
 
 
 def measured(rounds: int = ROUNDS) -> Iterator[tuple[str, Spread]]:

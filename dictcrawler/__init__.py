@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dictcrawler.crawling import crawl
+    from dictcrawler.crawling.coroutine import crawl
 
 __all__ = ["__version__", "crawl"]
 __version__ = "0.1.0"
@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> object:
     """Give ``dictcrawler.crawl`` on first use (PEP 562): reading feeds must not cost the import of Scrapy."""
     if name == "crawl":
-        from dictcrawler.crawling import crawl  # noqa: PLC0415 - see above
+        from dictcrawler.crawling.coroutine import crawl  # noqa: PLC0415 - see above
 
         return crawl
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

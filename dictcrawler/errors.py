@@ -48,7 +48,7 @@ class ArgumentError(DictcrawlerError):
 
 
 class KeywordListError(DictcrawlerError):
-    """Raised by :mod:`dictcrawler.keywords` for a list that cannot be read."""
+    """Raised by :mod:`dictcrawler.plan.word_list` for a list that cannot be read."""
 
 
 class InvalidKeyword(DictcrawlerError):
@@ -92,7 +92,7 @@ class ParserDefect(DictcrawlerError):
 
 
 class ReadingError(DictcrawlerError):
-    """Raised by :mod:`dictcrawler.reading_process` when it cannot work at all."""
+    """Raised by :mod:`dictcrawler.reading.process` when it cannot work at all."""
 
 
 class FetchError(DictcrawlerError):
@@ -106,11 +106,11 @@ class FetchError(DictcrawlerError):
 
 
 class StoreError(DictcrawlerError):
-    """Raised by :mod:`dictcrawler.store`."""
+    """Raised by :mod:`dictcrawler.storage.store`."""
 
 
 class LockedError(DictcrawlerError):
-    """Raised by :mod:`dictcrawler.locking` while another crawl is the one writer."""
+    """Raised by :mod:`dictcrawler.storage.locks` while another crawl is the one writer."""
 
     def __init__(self, lock: Path, holder: str) -> None:
         super().__init__(f"another crawl is at work ({holder} holds {lock}); wait until it has ended")

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Self, cast
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.errors import DictcrawlerError, StoreError
 from dictcrawler.model import Lookup, Status
-from dictcrawler.runs import Published, Run
-from dictcrawler.spiders.keyword import KeywordSpider
+from dictcrawler.runs.run import Published, Run
 
 if TYPE_CHECKING:
-    from dictcrawler.bars import WordsBar
+    from dictcrawler.runs.progress import WordsBar
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class Progress:
         self._total = run.unique
         self._done_before = run.unique - run.pending_at_start
         if sys.stderr.isatty() and self._crawler.settings.getbool("PROGRESS_BAR"):
-            from dictcrawler.bars import WordsBar  # noqa: PLC0415 - slow to load, and only a terminal needs it
+            from dictcrawler.runs.progress import WordsBar  # noqa: PLC0415 - slow to load, and only a terminal needs it
 
             self._bar = WordsBar(self._total)
 

@@ -23,9 +23,9 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
-from dictcrawler import network
+from dictcrawler.lookup.source import Source
 from dictcrawler.model import Status
-from dictcrawler.sources import Source
+from dictcrawler.net import addresses
 
 logger = logging.getLogger(__name__)
 
@@ -79,9 +79,9 @@ class ScopeMiddleware:
         if source is None:
             return
         host = urlsplit(request.url).hostname or ""
-        # `dictcrawler.resolving` would refuse it too, but not before it is its turn to be connected to.
-        address = network.literal(host)
-        is_private = address is not None and not network.is_public(address) and not source.trusts(host)
+        # `dictcrawler.crawling.resolving` would refuse it too, but not before it is its turn to be connected to.
+        address = addresses.literal(host)
+        is_private = address is not None and not addresses.is_public(address) and not source.trusts(host)
         if is_private or not source.allows(request.url):
             raise RefusedRequest(Status.HTTP_ERROR, f"out of scope: {request.url}")
 
@@ -93,7 +93,7 @@ class RobotsMiddleware:
     wait for one task and get its answer. An absent file (4xx) allows everything (section
     2.3.1.3); one that cannot be had (5xx, 429, no connection, more redirects than `MAX_REDIRECTS`)
     forbids everything (2.3.1.4). Only the first 500 KiB count (2.5). A ``Crawl-delay`` is kept by
-    `dictcrawler.downloading`.
+    `dictcrawler.crawling.download_handler`.
     """
 
     MAX_BYTES = 500 * 1024

@@ -8,10 +8,10 @@ from typing import Self, cast
 
 from scrapy.crawler import Crawler
 
-from dictcrawler.checking import CheckedLookup, checked, normalized
+from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.errors import StoreError
+from dictcrawler.feeds.checking import CheckedLookup, checked, normalized
 from dictcrawler.model import Lookup
-from dictcrawler.spiders.keyword import KeywordSpider
 
 
 class NormalizePipeline:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 
-from dictcrawler import __version__, bodies
+from dictcrawler import __version__
+from dictcrawler.net import codings
 
 # Ours
 
@@ -89,7 +90,7 @@ DOWNLOAD_TIMEOUT = 30
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "en",
-    "Accept-Encoding": bodies.ACCEPTED,
+    "Accept-Encoding": codings.ACCEPTED,
 }
 
 # Speed: a callback gives one item, and Scrapy would start a hundred workers for it
@@ -104,8 +105,8 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 8 * 2**20
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_HANDLERS = {
-    "http": "dictcrawler.downloading.PacedDownloadHandler",
-    "https": "dictcrawler.downloading.PacedDownloadHandler",
+    "http": "dictcrawler.crawling.download_handler.PacedDownloadHandler",
+    "https": "dictcrawler.crawling.download_handler.PacedDownloadHandler",
     "data": None,
     "file": None,
     "ftp": None,

@@ -9,9 +9,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from serving import Handler, Server, sample_pages, scrapy, serving
 
-Serve = Callable[[Handler], Server]
+from tests.support.server import Handler, Serve, sample_pages, scrapy, serving
 
 # What a shell starts in the background ignores Ctrl-C, and so would every program that a test starts and ends by it.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from serving import ROOT
 
 from benchmarks import crawls, fresh, measure, parsing, plot, stages
 from benchmarks.crawls import WAYS, Case
+from tests.support.server import ROOT
 
 
 def test_every_part_leaves_its_figures_and_every_way_to_crawl_reads_the_same_entries(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from dictcrawler import exports, feeds
 from dictcrawler.errors import ExportRefused
 from dictcrawler.exports import Exported, Format, Request
 from dictcrawler.exports.format import Option
-from dictcrawler.printable import printable
+from dictcrawler.text import printable
 
 DONE = 0
 WRONG_USAGE = 2
@@ -119,7 +119,7 @@ def _bar(runs: list[Path], passes: int) -> Iterator[Callable[[int], None]]:
     if not sys.stderr.isatty():
         yield lambda _: None
         return
-    from dictcrawler.bars import WordsBar  # noqa: PLC0415 - slow to load, and only a terminal needs it
+    from dictcrawler.runs.progress import WordsBar  # noqa: PLC0415 - slow to load, and only a terminal needs it
 
     bar = WordsBar(passes * sum(feeds.read_run(run).entries for run in map(feeds.resolve, runs)), "entries")
     try:

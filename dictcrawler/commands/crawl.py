@@ -19,10 +19,10 @@ from twisted.internet.error import ReactorNotRunning
 
 from dictcrawler import dictionaries
 from dictcrawler.commands import restrict_files
+from dictcrawler.crawling.spider import KeywordSpider, crawl_failed, read_arguments
 from dictcrawler.errors import ArgumentError
-from dictcrawler.printable import PrintableFormatter, printable
-from dictcrawler.spiders.keyword import KeywordSpider, crawl_failed, read_arguments
-from dictcrawler.verdict import MEANINGS, ExitStatus, exit_status, summary
+from dictcrawler.runs.verdict import MEANINGS, ExitStatus, exit_status, summary
+from dictcrawler.text import PrintableFormatter, printable
 
 # What Scrapy says at every start and helps nobody who runs a crawl; LOG_LEVEL=DEBUG shows it again.
 CHATTER = ("scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log",

@@ -10,8 +10,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 import dictcrawler
-from dictcrawler import scaffold
 from dictcrawler.errors import ArgumentError
+from dictcrawler.scaffold import project
 
 ROOT = Path(dictcrawler.__file__).parents[1]
 
@@ -50,7 +50,7 @@ class Command(ScrapyCommand):
         if len(args) != 1:
             raise UsageError("one NAME is needed: what comes behind scrapy crawl")
         try:
-            files = scaffold.create(ROOT, name=args[0], url=opts.url, lang=opts.lang, title=opts.title)
+            files = project.create(ROOT, name=args[0], url=opts.url, lang=opts.lang, title=opts.title)
         except ArgumentError as error:
             raise UsageError(str(error), print_help=False) from error
         for path in files:

@@ -18,14 +18,14 @@ from scrapy.utils.conf import arglist_to_dict
 from dictcrawler import dictionaries
 from dictcrawler.commands import restrict_files
 from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError
-from dictcrawler.health import Limits
-from dictcrawler.printable import printable
-from dictcrawler.runs import Published
-from dictcrawler.verdict import MEANINGS, ExitStatus, exit_status, summary
+from dictcrawler.feeds.soundness import Limits
+from dictcrawler.runs.run import Published
+from dictcrawler.runs.verdict import MEANINGS, ExitStatus, exit_status, summary
+from dictcrawler.text import printable
 
 if TYPE_CHECKING:
-    from dictcrawler.bars import WordsBar
-    from dictcrawler.reparsing import Progress
+    from dictcrawler.runs.progress import WordsBar
+    from dictcrawler.runs.reparse import Progress
 
 logger = logging.getLogger(__name__)
 
@@ -104,10 +104,10 @@ class Command(ScrapyCommand):
             raise UsageError("scrapy reparse needs the project")
         given = arglist_to_dict(opts.given)
         # Here, since Scrapy loads all commands to run one of them.
-        from dictcrawler import reparsing  # noqa: PLC0415
+        from dictcrawler.runs import reparse  # noqa: PLC0415
 
-        costs = reparsing.Costs(settings.getint("READING_MEMORY"), settings.getfloat("READING_SECONDS"))
-        planned = reparsing.plan(dictionary, given, Path(settings["DATA_DIR"]), settings["STORE_URL"], costs)
+        costs = reparse.Costs(settings.getint("READING_MEMORY"), settings.getfloat("READING_SECONDS"))
+        planned = reparse.plan(dictionary, given, Path(settings["DATA_DIR"]), settings["STORE_URL"], costs)
         limits = Limits(
             lost_words=settings.getfloat("LOST_WORDS_LIMIT"),
             fill_rate=settings.getfloat("FILL_RATE_LIMIT"),
@@ -117,7 +117,7 @@ class Command(ScrapyCommand):
         gc.freeze()
         show = _Bar() if sys.stderr.isatty() and settings.getbool("PROGRESS_BAR") else _Lines()
         with show:
-            return reparsing.reparse(planned, limits, processes=opts.processes, report=show.show)
+            return reparse.reparse(planned, limits, processes=opts.processes, report=show.show)
 
 
 def _not_kept(progress: Progress) -> str:
@@ -169,7 +169,7 @@ class _Bar:
 
     def show(self, progress: Progress) -> None:
         """Draw the bar."""
-        from dictcrawler.bars import WordsBar  # noqa: PLC0415 - slow to load, and every command of Scrapy's loads this
+        from dictcrawler.runs.progress import WordsBar  # noqa: PLC0415 - slow to load, and every command of Scrapy's loads this
 
         self._bar = self._bar or WordsBar(progress.total)
         self._bar.show(progress.done, _not_kept(progress).removeprefix("; "))

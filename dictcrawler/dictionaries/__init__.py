@@ -15,8 +15,8 @@ from importlib import import_module
 from types import MappingProxyType
 
 from dictcrawler.errors import ArgumentError, UnknownPage
-from dictcrawler.page import Page
-from dictcrawler.publishable import publishable
+from dictcrawler.parsing.page import Page
+from dictcrawler.parsing.publishable import publishable
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dictcrawler.feeds.sharing import OPEN_LICENCES
 from dictcrawler.model import Entry, Source
-from dictcrawler.sharing import OPEN_LICENCES
 
 PRIVATE_COPY = "Private copy for personal study: all rights are reserved, do not pass it on."
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dictcrawler.spiders.keyword import KeywordSpider
+from dictcrawler.crawling.spider import KeywordSpider
 
 
 class MacmillanSpider(KeywordSpider):

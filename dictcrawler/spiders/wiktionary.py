@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dictcrawler import __version__
-from dictcrawler.spiders.keyword import KeywordSpider
+from dictcrawler.crawling.spider import KeywordSpider
 
 
 class WiktionarySpider(KeywordSpider):

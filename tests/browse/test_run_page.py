@@ -7,17 +7,17 @@ import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
-import invented
 import msgspec
 import pytest
-import weeks
 
-from dictcrawler import feeds, health
+from dictcrawler import feeds
 from dictcrawler.__main__ import main
 from dictcrawler.browse import advice, rendering, run_page
 from dictcrawler.browse.charts import columns
 from dictcrawler.browse.run_report import RunReport
+from dictcrawler.feeds import soundness
 from dictcrawler.model import RunManifest, Status
+from tests.support import records, weeks
 
 
 class Seen(HTMLParser):
@@ -129,7 +129,7 @@ def test_every_outcome_has_a_meaning_and_every_failure_something_to_do() -> None
 
 def manifests() -> tuple[RunManifest, RunManifest]:
     rates = {"senses": 1.0}
-    before = invented.manifest(statuses={"found": 100}, entries=100, mean_text_coverage=1.0, fill_rates=rates)
+    before = records.manifest(statuses={"found": 100}, entries=100, mean_text_coverage=1.0, fill_rates=rates)
     return before, msgspec.structs.replace(before, run="later")
 
 
@@ -144,7 +144,7 @@ def manifests() -> tuple[RunManifest, RunManifest]:
 )
 def test_every_reason_to_withhold_a_run_has_its_own_advice(changes: dict[str, object], lost: int, setting: str) -> None:
     before, now = manifests()
-    reason = health.ailment(msgspec.structs.replace(now, **changes), before, lost, health.Limits())
+    reason = soundness.ailment(msgspec.structs.replace(now, **changes), before, lost, soundness.Limits())
     assert reason is not None
     assert setting in advice.on_withheld(reason)
 

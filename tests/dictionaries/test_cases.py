@@ -11,10 +11,10 @@ import json
 from pathlib import Path
 
 import pytest
-from fixture_pages import as_json
 
 from dictcrawler import dictionaries, errors
-from dictcrawler.page import EntryPage
+from dictcrawler.parsing.page import EntryPage
+from tests.support.fixture_pages import as_json
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/*/case.json"))

@@ -19,7 +19,7 @@ import pytest
 
 from dictcrawler import dictionaries, errors
 from dictcrawler.model import LexicalEntry
-from dictcrawler.page import EntryPage, MissPage, Page
+from dictcrawler.parsing.page import EntryPage, MissPage, Page
 
 HERE = Path(__file__).parent
 PAGES = Path(os.environ.get("DICTCRAWLER_PAGES", HERE.parents[2] / "shared" / "pages"))

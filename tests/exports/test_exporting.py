@@ -7,16 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-import invented
 import pytest
-from serving import ROOT
 
 from dictcrawler import exports, feeds
 from dictcrawler.__main__ import main
 from dictcrawler.errors import FeedError
+from tests.support import records
+from tests.support.server import ROOT
 
-OPEN = invented.source(license="CC-BY-SA-4.0", attribution="Wiki authors: zorb", revision="77")
-CLOSED = invented.source(license=None, rights="© an inventor, all rights reserved")
+OPEN = records.source(license="CC-BY-SA-4.0", attribution="Wiki authors: zorb", revision="77")
+CLOSED = records.source(license=None, rights="© an inventor, all rights reserved")
 # A writer that is stopped by a limit of the file size sees what it would see on a full disk.
 FULL_DISK = """
 import resource, sys
@@ -28,10 +28,10 @@ sys.exit(main(sys.argv[2:]))
 
 def feed(data: Path, name: str = "invented", *, cited: object = OPEN, words: int = 1) -> Path:
     entries = tuple(
-        invented.entry(cited=cited, id=f"{name}:main:{number}", dictionary=name, senses=(), relations=())
+        records.entry(cited=cited, id=f"{name}:main:{number}", dictionary=name, senses=(), relations=())
         for number in range(words)
     )
-    return invented.feed(data / "feeds" / name, "run-1", entries, (invented.lookup(),))
+    return records.feed(data / "feeds" / name, "run-1", entries, (records.lookup(),))
 
 
 def below(folder: Path) -> dict[str, bytes]:
@@ -118,7 +118,7 @@ def test_what_is_there_is_kept_unless_force_is_given(
     first = below(tmp_path / "place")
     assert main(command) == 2
     assert "exists already; give --force" in capsys.readouterr().err
-    feed_again = invented.feed(tmp_path / "feeds" / "invented", "run-2", (invented.entry(cited=OPEN),), ())
+    feed_again = records.feed(tmp_path / "feeds" / "invented", "run-2", (records.entry(cited=OPEN),), ())
     assert main([*command, "--force"]) == 0
     second = below(tmp_path / "place")
     assert first.keys() == second.keys()
@@ -178,8 +178,8 @@ def test_without_a_path_an_export_gets_a_folder_named_for_its_run(tmp_path: Path
 
 
 def test_a_line_that_goes_bad_half_way_leaves_nothing(tmp_path: Path) -> None:
-    mixed = (invented.entry(cited=OPEN), invented.entry(cited=CLOSED, id="invented:main:other"))
-    run = invented.feed(tmp_path / "feeds" / "invented", "run-1", mixed, ())
+    mixed = (records.entry(cited=OPEN), records.entry(cited=CLOSED, id="invented:main:other"))
+    run = records.feed(tmp_path / "feeds" / "invented", "run-1", mixed, ())
     with pytest.raises(FeedError, match="line 2: invented:main:other is under None"):
         exports.export("csv", [run], tmp_path / "place" / "made.csv")
     assert list((tmp_path / "place").iterdir()) == []

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import invented
 import pytest
-from consumers import tool
 
 from dictcrawler import exports, feeds
 from dictcrawler.model import Definition, Sense
+from tests.support import records
+from tests.support.consumers import tool
 
 NAMES = ("longman", "macmillan", "oxford", "wiktionary")
 
@@ -72,8 +72,8 @@ def test_a_search_folds_case_and_diacritics_and_finds_other_forms_of_a_word(tmp_
         definitions=(Definition(text="a place for réading bøoks", definition_type="full"),),
         examples=(),
     )
-    entry = invented.entry(id="invented:main:cafe", headword="Café", senses=(sense,), relations=())
-    run = invented.feed(tmp_path / "feeds" / "invented", "run-1", (entry,), ())
+    entry = records.entry(id="invented:main:cafe", headword="Café", senses=(sense,), relations=())
+    run = records.feed(tmp_path / "feeds" / "invented", "run-1", (entry,), ())
     path = exports.export("sqlite", [run], tmp_path / "made.sqlite").path
     search = "SELECT headword FROM entries WHERE rowid IN (SELECT rowid FROM entries_fts WHERE entries_fts MATCH ?)"
     for words in ("cafe", "CAFÉ", "caf*", "reads", '"zorbs"'):
@@ -85,8 +85,8 @@ def test_a_search_folds_case_and_diacritics_and_finds_other_forms_of_a_word(tmp_
 
 
 def test_a_private_copy_says_so_in_itself(tmp_path: Path) -> None:
-    closed = invented.entry(cited=invented.source(license=None))
-    run = invented.feed(tmp_path / "feeds" / "invented", "run-1", (closed,), ())
+    closed = records.entry(cited=records.source(license=None))
+    run = records.feed(tmp_path / "feeds" / "invented", "run-1", (closed,), ())
     path = exports.export("sqlite", [run], tmp_path / "made.sqlite").path
     ((rights,),) = rows(path, "SELECT value FROM about WHERE name = 'rights'")
     assert rights == "Private copy for personal study: all rights are reserved, do not pass it on. © an inventor"

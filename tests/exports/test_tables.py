@@ -6,13 +6,13 @@ import csv
 import re
 from pathlib import Path
 
-import invented
 import pytest
 
 from dictcrawler import exports, feeds
 from dictcrawler.exports import Request
 from dictcrawler.exports.sense_rows import COLUMNS
 from dictcrawler.model import Definition, Sense
+from tests.support import records
 
 NAMES = ("longman", "macmillan", "oxford", "wiktionary")
 HEADWORDS = ("=1+1", "+ness", "-ness", "@home", "'-ness", "''=x", "it's", '"quoted", and', "a\\nb", "שלום", "naïve")
@@ -44,10 +44,10 @@ def unescaped(value: str) -> str:
 
 def feed_of(tmp_path: Path, *headwords: str) -> Path:
     entries = tuple(
-        invented.entry(id=f"invented:main:{number}", headword=headword, senses=(), relations=())
+        records.entry(id=f"invented:main:{number}", headword=headword, senses=(), relations=())
         for number, headword in enumerate(headwords)
     )
-    return invented.feed(tmp_path / "feeds" / "invented", "run-1", entries, ())
+    return records.feed(tmp_path / "feeds" / "invented", "run-1", entries, ())
 
 
 @pytest.mark.parametrize("name", ["csv", "tsv"])
@@ -91,7 +91,7 @@ def test_a_line_of_tsv_is_a_row_whatever_the_text(tmp_path: Path) -> None:
         definitions=tuple(Definition(text=text, definition_type="full") for text in ("a\\tb", 'two "2"')),
         examples=(),
     )
-    run = invented.feed(tmp_path / "f", "run-1", (invented.entry(senses=(sense,), relations=()),), ())
+    run = records.feed(tmp_path / "f", "run-1", (records.entry(senses=(sense,), relations=()),), ())
     path = exports.export("tsv", [run], tmp_path / "made.tsv").path
     (row,) = read_tsv(path)
     assert row["definitions"] == 'a\\\\tb\\ntwo "2"'

@@ -1,6 +1,6 @@
 """Runs that are bad in every way we know, each over a good feed of 100 words, and what became of that feed.
 
-``PYTHONPATH=.:tests python tests/programs/bad_runs.py`` prints one line a way. A run that is bad as a whole must
+``python -m tests.programs.bad_runs`` prints one line a way. A run that is bad as a whole must
 leave the feed as it is, to the byte; one in which some words fail must keep their entries, marked stale. Each must
 end with the exit status that the docs give it, and only a run without a fault with 0.
 """
@@ -20,12 +20,13 @@ from functools import partial
 from pathlib import Path
 
 from aiohttp import web
-from programs.forking import Crawls, Ended
-from serving import Server, serving
 
-from dictcrawler import feeds, locking, sample
+from dictcrawler import feeds, sample
+from dictcrawler.runs.verdict import ExitStatus
 from dictcrawler.sample.pages import Document, Redirect
-from dictcrawler.verdict import ExitStatus
+from dictcrawler.storage import locks
+from tests.programs.forking import Crawls, Ended
+from tests.support.server import Server, serving
 
 PATH = "/us/dictionary/american/"
 WORDS = tuple(f"word{number:06}" for number in range(1, 101))
@@ -176,7 +177,7 @@ REFUSALS: Mapping[str, Fault] = {
 @contextmanager
 def held(data: Path) -> Iterator[None]:
     """Another crawl is at work."""
-    with locking.hold_run(f"sqlite:///{data}/store/macmillan.sqlite", data, "macmillan", "macmillan"):
+    with locks.hold_run(f"sqlite:///{data}/store/macmillan.sqlite", data, "macmillan", "macmillan"):
         yield
 
 

@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bombs import ALL
-from buckets import crawl_bucket
-from faultcrawls import Faulted, crawl_rows, differences, wrong
-from faultrows import QUICK_ROWS, THROTTLES, WALLS, Row, twice
-from faultserver import right
-from stalls import FILE, WITH_METER, Cost, measured
+from tests.support.faults.bombs import ALL
+from tests.support.faults.buckets import crawl_bucket
+from tests.support.faults.faultcrawls import Faulted, crawl_rows, differences, wrong
+from tests.support.faults.faultrows import QUICK_ROWS, THROTTLES, WALLS, Row, twice
+from tests.support.faults.faultserver import right
+from tests.support.faults.stalls import FILE, WITH_METER, Cost, measured
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
 DEFAULTS = {"DOWNLOAD_TIMEOUT": 30, "WORD_DEADLINE": 60, "RETRY_TIMES": 3, "RETRY_BACKOFF": 1}
@@ -34,7 +34,8 @@ HEAD = f"""\
 
 Written by `make fault-table`, from crawls of a server that answers each word in its own wrong way, over real sockets.
 There are {FAULTS} faults; the suite crawls the same ones and holds each to its outcome, tries and requests
-(`pytest tests/faults`). The machine had two cores and other work to do: times are good to a factor of about two.
+(`pytest tests/promises/test_faults.py`). The machine had two cores and other work to do: times are good to a factor
+of about two.
 
 Plain Scrapy 2.19.0 with its default settings, of 115 such faults: 31 lose the word without a trace, 21 publish wrong
 or truncated data, and every crawl that ends by itself ends with status 0. One page costs it up to 12 GB and a stall

@@ -21,12 +21,11 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from programs.forking import KILL, Crawls, Ended, Fault, compile_faults
-from programs.judging import Published, StoreSeen
-
 from dictcrawler import feeds
 from dictcrawler.errors import FeedError
-from dictcrawler.verdict import ExitStatus
+from dictcrawler.runs.verdict import ExitStatus
+from tests.programs.forking import KILL, Crawls, Ended, Fault, compile_faults
+from tests.programs.judging import Published, StoreSeen
 
 KINDS = {
     "I/O error once": (errno.EIO, False),

@@ -26,8 +26,9 @@ LONGEST = 60.0
 """Seconds after which a crawl counts as hanging."""
 KILL = -1
 PRELOADED = (
-    "aiohttp.web", "dictcrawler.commands.crawl", "dictcrawler.crawling", "dictcrawler.dictionaries.macmillan",
-    "dictcrawler.downloading", "dictcrawler.extensions", "dictcrawler.middlewares", "dictcrawler.pipelines",
+    "aiohttp.web", "dictcrawler.commands.crawl", "dictcrawler.dictionaries.macmillan",
+    "dictcrawler.crawling.download_handler", "dictcrawler.crawling.coroutine",
+    "dictcrawler.extensions", "dictcrawler.middlewares", "dictcrawler.pipelines",
     "dictcrawler.sample.macmillan", "dictcrawler.spiders.macmillan", "scrapy.cmdline", "scrapy.commands.bench",
     "scrapy.commands.check", "scrapy.commands.shell", "scrapy.core.downloader.handlers.http11",
     "scrapy.core.downloader.tls", "scrapy.core.scheduler", "scrapy.downloadermiddlewares.httpcompression",

@@ -1,6 +1,6 @@
 """Mutated pages through the parsers: an entry page, a miss page or a PageError, and nothing else.
 
-``PYTHONPATH=.:tests python tests/programs/fuzz_parsers.py [--minutes 10] [--seed 1]`` takes the fixture
+``python -m tests.programs.fuzz_parsers [--minutes 10] [--seed 1]`` takes the fixture
 pages and, where they are, the real saved pages (``$DICTCRAWLER_PAGES``), and prints what went wrong.
 """
 
@@ -22,13 +22,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-from hostile import TEXTS
 
-from dictcrawler import citation, dictionaries, feeds
-from dictcrawler.citation import Fetch
+from dictcrawler import dictionaries, feeds
 from dictcrawler.errors import PageError
 from dictcrawler.model import Entry
-from dictcrawler.page import MissPage
+from dictcrawler.parsing.page import MissPage
+from dictcrawler.reading import citation
+from dictcrawler.reading.citation import Fetch
+from tests.support.texts import TEXTS
 
 FIXTURES = Path(__file__).parents[1] / "dictionaries"
 FETCH = Fetch(

@@ -25,14 +25,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
-from programs.forking import LONGEST, ROOT, Crawls
-from programs.judging import Published, StoreSeen
-from serving import Server, serving
 
 from dictcrawler import feeds, sample
 from dictcrawler.errors import FeedError
+from dictcrawler.runs.verdict import ExitStatus
 from dictcrawler.sample.pages import Document, Redirect
-from dictcrawler.verdict import ExitStatus
+from tests.programs.forking import LONGEST, ROOT, Crawls
+from tests.programs.judging import Published, StoreSeen
+from tests.support.server import Server, serving
 
 WORDS = 240
 START = 0.5
@@ -236,9 +236,9 @@ def _site() -> Iterator[Server]:
 def _reader(feed: Path, found: Found) -> Iterator[None]:
     """A process of its own that polls the feed for as long as the block lasts."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "programs.kill", "--read", feed],
+        [sys.executable, "-m", "tests.programs.kill", "--read", feed],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -1,6 +1,6 @@
 """A word list of random bytes through a whole crawl of the sample site: one outcome a line, flat memory.
 
-``PYTHONPATH=.:tests python tests/programs/random_lines.py [--lines 1000000] [--seed 1]``
+``python -m tests.programs.random_lines [--lines 1000000] [--seed 1]``
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from peak import WITH_METER, peak_mib
-from serving import ROOT
-
 from dictcrawler import feeds
+from tests.support.peak_meter import WITH_METER, peak_mib
+from tests.support.server import ROOT
 
 # Soft hyphen, zero-width space, direction marks, word joiner, byte-order mark: alone they are a blank line.
 INVISIBLE = set("\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff")

@@ -1,6 +1,6 @@
 """How many disallowed pages a crawl fetches: words × concurrency × the time robots.txt takes.
 
-``PYTHONPATH=.:tests python tests/programs/robots_matrix.py [--words 200]`` prints one line a cell.
+``python -m tests.programs.robots_matrix [--words 200]`` prints one line a cell.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections import Counter
 from pathlib import Path
 
 from aiohttp import web
-from serving import crawl, serving
 
 from dictcrawler import feeds
+from tests.support.server import crawl, serving
 
 CONCURRENCY = (1, 16, 64)
 SECONDS = (0.0, 0.5, 5.0)

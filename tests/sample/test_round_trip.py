@@ -11,7 +11,7 @@ import pytest
 
 from dictcrawler import dictionaries, sample
 from dictcrawler.dictionaries import Dictionary
-from dictcrawler.page import EntryPage, MissPage, Page
+from dictcrawler.parsing.page import EntryPage, MissPage, Page
 from dictcrawler.sample.pages import Document, Redirect, SamplePages
 
 # Generated words besides the written ones, where a sample has them.

@@ -12,14 +12,14 @@ import unicodedata
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from dictcrawler import coverage, markup
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.longman.entry import Around, entries, head_of
 from dictcrawler.dictionaries.longman.text import measure, printed
 from dictcrawler.errors import InvalidKeyword, UnknownPage, WallPage
-from dictcrawler.markup import Node
 from dictcrawler.model import Etymology, LexicalEntry, Relation
-from dictcrawler.page import EntryPage, MissPage, Page, ParsedEntry
+from dictcrawler.parsing import coverage, markup
+from dictcrawler.parsing.markup import Node
+from dictcrawler.parsing.page import EntryPage, MissPage, Page, ParsedEntry
 
 LAYOUT = "ldoceonline-2016"
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from dictcrawler import markup
 from dictcrawler.dictionaries.longman import head as heads
 from dictcrawler.dictionaries.longman.examples import boxes, corpus, examples, thesaurus
 from dictcrawler.dictionaries.longman.senses import (
@@ -17,8 +16,9 @@ from dictcrawler.dictionaries.longman.senses import (
     sense_relations,
 )
 from dictcrawler.dictionaries.longman.text import labels, printed_all, printed_once
-from dictcrawler.markup import Node
 from dictcrawler.model import Definition, Etymology, Label, LexicalEntry, Relation, RelationType, Sense
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
 
 _BUSINESS = Label(text="Longman Business Dictionary", type="domain")
 _BELOW = frozenset({"PhrVbEntry", "RunOn"})

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from dictcrawler import markup
 from dictcrawler.dictionaries.longman.text import labels, printed, printed_all, printed_once
-from dictcrawler.markup import Node
 from dictcrawler.model import Box, Example, Label
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
 
 _GROUPS = frozenset({"GramExa", "ColloExa", "Collocate"})
 _GLOSSES = frozenset({"GLOSS", "COLLGLOSS"})

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from dictcrawler import markup
 from dictcrawler.dictionaries.longman.text import LABELS, label_of, printed, printed_all, printed_once
 from dictcrawler.errors import MarkupError
-from dictcrawler.markup import Node
 from dictcrawler.model import Frequency, InflectedForm, Label, Pronunciation, Transcription
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
 
 _HEADWORDS = ".HWD, .PHRVBHWD, .DERIV"
 _FORMS = frozenset({"Inflections", "Variant"})

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from dictcrawler import markup
 from dictcrawler.dictionaries.longman.examples import examples
 from dictcrawler.dictionaries.longman.text import labels, printed, printed_all, printed_once
-from dictcrawler.markup import Node
 from dictcrawler.model import Definition, Label, Relation, RelationType, Sense
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
 
 _WORDS: Mapping[str, RelationType] = {"SYN": "synonym", "OPP": "antonym", "RELATEDWD": "related"}
 _NUMBERS = frozenset({"REFHOMNUM", "REFSENSENUM"})

@@ -10,9 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from dictcrawler import coverage, markup
-from dictcrawler.markup import Node
 from dictcrawler.model import Label, LabelType
+from dictcrawler.parsing import coverage, markup
+from dictcrawler.parsing.markup import Node
 
 # ``neutral`` holds the printed separators: brackets, bullets, arrows, "at", "see".
 MARKS = frozenset({"neutral", "synopp", "speaker"})

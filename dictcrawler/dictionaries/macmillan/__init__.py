@@ -18,7 +18,6 @@ from urllib.parse import urljoin
 
 from msgspec import structs
 
-from dictcrawler import coverage, markup
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.macmillan import address, body, relations
 from dictcrawler.dictionaries.macmillan.classes import by_class, mark_left_out, remove_never_content, unknown_classes
@@ -26,8 +25,9 @@ from dictcrawler.dictionaries.macmillan.entry import EntryDraft
 from dictcrawler.dictionaries.macmillan.head import read_headword
 from dictcrawler.dictionaries.macmillan.tree import Place
 from dictcrawler.errors import PageError, UnknownPage, WallPage
-from dictcrawler.markup import Node
-from dictcrawler.page import EntryPage, MissPage, Page, ParsedEntry
+from dictcrawler.parsing import coverage, markup
+from dictcrawler.parsing.markup import Node
+from dictcrawler.parsing.page import EntryPage, MissPage, Page, ParsedEntry
 
 SITE = "https://www.macmillandictionary.com"
 

@@ -18,8 +18,8 @@ from dictcrawler.dictionaries.macmillan.senses import (
 )
 from dictcrawler.dictionaries.macmillan.tree import Read, skip, walk
 from dictcrawler.errors import InvalidKeyword
-from dictcrawler.markup import Node
 from dictcrawler.model import RelationType
+from dictcrawler.parsing.markup import Node
 
 NO_ENTRY_ID = "missing-id:entry"
 

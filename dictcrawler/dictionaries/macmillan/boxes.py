@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dictcrawler import markup
 from dictcrawler.dictionaries.macmillan.classes import SEPARATOR
 from dictcrawler.dictionaries.macmillan.tree import Place, outermost, relation
-from dictcrawler.markup import Node
 from dictcrawler.model import Box, Example, Relation
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
 
 HEADS = ".ONEBOX-HEAD, .USAGE-NOTE-HEAD"
 FRAMES = ".sidebox, .ONE-BOX, .USAGE-NOTE"

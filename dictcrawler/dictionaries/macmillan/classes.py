@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dictcrawler import markup
-from dictcrawler.markup import Node
 from dictcrawler.model import LabelType
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
 
 # Advertising, navigation, buttons, captions, lists of other entries: of generation B (seen in
 # whole pages) and C (known from the scripts that people wrote to hide them). What few elements

@@ -11,8 +11,8 @@ from functools import partial
 
 from dictcrawler.dictionaries.macmillan.classes import LABELS
 from dictcrawler.dictionaries.macmillan.tree import Place, Read, skip, walk
-from dictcrawler.markup import Node
 from dictcrawler.model import Example, Label
+from dictcrawler.parsing.markup import Node
 
 _APART = frozenset({"GL", *LABELS})
 

@@ -12,12 +12,12 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from dictcrawler import markup
 from dictcrawler.dictionaries.macmillan import address
 from dictcrawler.dictionaries.macmillan.classes import LABELS
 from dictcrawler.dictionaries.macmillan.tree import Place, Read, every, skip, walk
-from dictcrawler.markup import Node
 from dictcrawler.model import Frequency, InflectedForm, Label, Pronunciation, Transcription
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
 
 _IPA = {"american": "en-US-fonipa", "british": "en-GB-fonipa"}
 _FORM_OR_LABEL = ", ".join(f".{name}" for name in ("INFLECTION-ENTRY", *LABELS))

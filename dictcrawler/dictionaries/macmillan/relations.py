@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dictcrawler import markup
 from dictcrawler.dictionaries.macmillan import address
 from dictcrawler.dictionaries.macmillan.entry import EntryDraft
 from dictcrawler.dictionaries.macmillan.tree import Place, Read, every, relation, skip, walk
-from dictcrawler.markup import Node
 from dictcrawler.model import DefinitionType, Relation
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
 
 
 @dataclass(slots=True)

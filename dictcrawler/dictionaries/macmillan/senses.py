@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from dictcrawler import markup
 from dictcrawler.dictionaries.macmillan import address, boxes, relations
 from dictcrawler.dictionaries.macmillan.classes import LABELS
 from dictcrawler.dictionaries.macmillan.entry import EntryDraft, SenseDraft
 from dictcrawler.dictionaries.macmillan.examples import examples
 from dictcrawler.dictionaries.macmillan.tree import Read, every, skip, walk
-from dictcrawler.markup import Node
 from dictcrawler.model import Definition, DefinitionType, RelationType
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
 
 OPEN_DICTIONARY = "Open Dictionary"
 

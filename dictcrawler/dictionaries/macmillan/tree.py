@@ -15,11 +15,11 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from dictcrawler import markup
 from dictcrawler.dictionaries.macmillan import address
 from dictcrawler.dictionaries.macmillan.classes import LABELS, SEPARATOR, WRAPPERS
-from dictcrawler.markup import Node
 from dictcrawler.model import Label, Relation, RelationType
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
 
 Draft = TypeVar("Draft")
 # What to do with an element: the draft it adds to, the element, the sense id in force there.

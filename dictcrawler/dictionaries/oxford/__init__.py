@@ -11,13 +11,13 @@ import re
 import unicodedata
 from urllib.parse import urldefrag, urljoin
 
-from dictcrawler import coverage
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.oxford.blocks import NEVER_CONTENT, set_apart, unknown_classes
 from dictcrawler.dictionaries.oxford.entry import Address, headword_is_printed, read_entry
 from dictcrawler.errors import InvalidKeyword, UnknownPage, WallPage
-from dictcrawler.markup import Node, attribute, document, first, own_path, text, texts
-from dictcrawler.page import EntryPage, MissPage, Page, ParsedEntry
+from dictcrawler.parsing import coverage
+from dictcrawler.parsing.markup import Node, attribute, document, first, own_path, text, texts
+from dictcrawler.parsing.page import EntryPage, MissPage, Page, ParsedEntry
 
 _SITE = "https://www.oxfordlearnersdictionaries.com"
 _EDITIONS = {

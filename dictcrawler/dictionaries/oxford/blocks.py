@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dictcrawler.markup import Node, children, classes, elements, text
+from dictcrawler.parsing.markup import Node, children, classes, elements, text
 
 # Scripts, buttons, pictures, captions, advertising and links that lead out of the entry. The captions
 # of the boxes read into a field of their own go too; those of other boxes are their titles.

@@ -14,8 +14,8 @@ from dictcrawler.dictionaries.oxford.head import frequency, inflections, pronunc
 from dictcrawler.dictionaries.oxford.labels import labels
 from dictcrawler.dictionaries.oxford.senses import examples, link, read_sense, relations, variants
 from dictcrawler.errors import MarkupError, UnknownPage
-from dictcrawler.markup import Node, attribute, classes, elements, first, one, text, texts
 from dictcrawler.model import Box, Etymology, InflectedForm, LexicalEntry, Relation, RelationType
+from dictcrawler.parsing.markup import Node, attribute, classes, elements, first, one, text, texts
 
 _TITLE = frozenset({"box_title", "heading"})
 _EXAMPLES = frozenset({"examples", "x-gs"})

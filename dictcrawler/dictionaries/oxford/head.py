@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from dictcrawler.dictionaries.oxford.blocks import Block, blocks, nodes
 from dictcrawler.dictionaries.oxford.labels import bare, labels
-from dictcrawler.markup import Node, attribute, classes, clean, first, text
 from dictcrawler.model import Frequency, InflectedForm, Label, Pronunciation, Transcription
+from dictcrawler.parsing.markup import Node, attribute, classes, clean, first, text
 
 # The two accents of the dictionary, by ``geo``: how the site marks them, and their BCP 47 tags.
 _ACCENTS = {"br": ("BrE", "en-GB-fonipa"), "n_am": ("NAmE", "en-US-fonipa")}

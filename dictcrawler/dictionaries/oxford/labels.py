@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from dictcrawler.dictionaries.oxford.blocks import Block, nodes
-from dictcrawler.markup import Node, attribute, text, texts
 from dictcrawler.model import Label, LabelType
+from dictcrawler.parsing.markup import Node, attribute, text, texts
 
 _REGISTERS = frozenset(
     "approving dialect disapproving figurative formal humorous informal ironic literary offensive old-fashioned saying "

@@ -9,8 +9,8 @@ from urllib.parse import urljoin
 from dictcrawler.dictionaries.oxford.blocks import Block, blocks, nodes
 from dictcrawler.dictionaries.oxford.labels import labels, level_labels, patterns, printed_labels
 from dictcrawler.errors import MarkupError
-from dictcrawler.markup import Node, attribute, first, text, texts
 from dictcrawler.model import Definition, Example, Label, Relation, RelationType, Sense
+from dictcrawler.parsing.markup import Node, attribute, first, text, texts
 
 _GLOSS = re.compile(r"^\(?\s*=?\s*(.*?)\s*\)?$")
 _RELATION_TYPES: dict[str, RelationType] = {"synonym": "synonym", "opposite": "antonym"}

@@ -12,13 +12,13 @@ from dataclasses import replace
 from functools import partial
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from dictcrawler import markup
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.wiktionary import entries, sections
 from dictcrawler.dictionaries.wiktionary.terms import BASE
 from dictcrawler.errors import ArgumentError, InvalidKeyword, MarkupError, UnknownPage, WallPage, WrongPage
-from dictcrawler.markup import Node
-from dictcrawler.page import EntryPage, MissPage, Page
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
+from dictcrawler.parsing.page import EntryPage, MissPage, Page
 
 MAX_TITLE_BYTES = 255
 MAX_LANGUAGE = 50

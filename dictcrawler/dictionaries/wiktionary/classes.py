@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from dictcrawler import markup
-from dictcrawler.markup import Node
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
 
 _READ = frozenset(
     """

@@ -10,12 +10,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from dictcrawler import coverage, markup
 from dictcrawler.dictionaries.wiktionary import classes as known_classes
 from dictcrawler.dictionaries.wiktionary import headline as headlines
 from dictcrawler.dictionaries.wiktionary import labels, senses, sounds, terms
 from dictcrawler.dictionaries.wiktionary.sections import LANGUAGE_LEVEL, NOT_READ, Section, block_text, lists
-from dictcrawler.markup import Node
 from dictcrawler.model import (
     Box,
     Etymology,
@@ -26,7 +24,9 @@ from dictcrawler.model import (
     Relation,
     RelationType,
 )
-from dictcrawler.page import ParsedEntry
+from dictcrawler.parsing import coverage, markup
+from dictcrawler.parsing.markup import Node
+from dictcrawler.parsing.page import ParsedEntry
 
 RELATIONS: dict[str, RelationType] = {
     "Synonyms": "synonym",

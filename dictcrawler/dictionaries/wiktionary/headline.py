@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from dictcrawler import markup
 from dictcrawler.dictionaries.wiktionary import labels
 from dictcrawler.dictionaries.wiktionary.sections import Section, is_headline
-from dictcrawler.markup import Node
 from dictcrawler.model import InflectedForm, Label
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
 
 _JOINS = frozenset({"or", "and", "and/or"})
 _BOLD = frozenset({"b", "strong"})

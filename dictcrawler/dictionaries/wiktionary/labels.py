@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from dictcrawler import markup
-from dictcrawler.markup import Node
 from dictcrawler.model import Label, LabelType
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
 
 _WORDS: dict[LabelType, str] = {
     "grammar": """

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from dictcrawler import markup
-from dictcrawler.markup import Node
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
 
 # What is never dictionary content, in the words of its own classes. Removed before reading,
 # so that neither a field nor the text coverage sees it.

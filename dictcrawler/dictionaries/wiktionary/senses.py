@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from dictcrawler import markup
 from dictcrawler.dictionaries.wiktionary import labels, terms
-from dictcrawler.markup import Node
 from dictcrawler.model import Definition, DefinitionType, Example, Label, Relation, RelationType, Sense
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
 
 NYMS: dict[str, RelationType] = {
     "synonym": "synonym",

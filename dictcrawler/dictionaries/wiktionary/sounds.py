@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from dictcrawler import markup
 from dictcrawler.dictionaries.wiktionary import labels, terms
 from dictcrawler.dictionaries.wiktionary.sections import PARTS_OF_SPEECH
-from dictcrawler.markup import Node
 from dictcrawler.model import InflectedForm, Label, Pronunciation, Relation, Transcription
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
 
 _PARTS_OF_SPEECH = frozenset(heading.casefold() for heading in PARTS_OF_SPEECH)
 _PHONETIC = re.compile(r"^\[(.+)\]$")

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-from dictcrawler import markup
 from dictcrawler.dictionaries.wiktionary import labels
-from dictcrawler.markup import Node
 from dictcrawler.model import Relation, RelationType
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
 
 BASE = "https://en.wiktionary.org/wiki/"
 LISTS = frozenset({"ul", "ol", "dl"})

@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from dictcrawler import markup
 from dictcrawler.dictionaries import longman
 from dictcrawler.errors import MarkupError, UnknownPage, WallPage
 from dictcrawler.model import LexicalEntry
-from dictcrawler.page import EntryPage, MissPage
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.page import EntryPage, MissPage
 
 HERE = Path(__file__).parent
 URL = "https://www.ldoceonline.com/dictionary/glimble"

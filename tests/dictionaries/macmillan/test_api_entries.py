@@ -18,7 +18,7 @@ import pytest
 
 from dictcrawler.dictionaries.macmillan import DICTIONARY
 from dictcrawler.model import LexicalEntry
-from dictcrawler.page import EntryPage
+from dictcrawler.parsing.page import EntryPage
 
 HERE = Path(__file__).parent
 PAGES = Path(os.environ.get("DICTCRAWLER_PAGES", HERE.parents[3] / "shared" / "pages"))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from macmillan_pages import SENSE, SITE, canonical, entry, generation_c, read, relations, sense, senses
 
 from dictcrawler import dictionaries
 from dictcrawler.dictionaries.macmillan import DICTIONARY
 from dictcrawler.errors import InvalidKeyword, UnknownPage
+from tests.support.macmillan_pages import SENSE, SITE, canonical, entry, generation_c, read, relations, sense, senses
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,23 @@ from __future__ import annotations
 import sys
 
 import pytest
-from macmillan_pages import SENSE, SITE, canonical, entry, generation_c, only_sense, read, relations, sense, senses
 
 from dictcrawler.dictionaries.macmillan import DICTIONARY
 from dictcrawler.errors import UnknownPage, WallPage
 from dictcrawler.model import Label
-from dictcrawler.page import MissPage
+from dictcrawler.parsing.page import MissPage
+from tests.support.macmillan_pages import (
+    SENSE,
+    SITE,
+    canonical,
+    entry,
+    generation_c,
+    only_sense,
+    read,
+    relations,
+    sense,
+    senses,
+)
 
 LINK = '<a href="/dictionary/american/stripe_1">stripe</a>'
 

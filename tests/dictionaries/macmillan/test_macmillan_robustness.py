@@ -6,9 +6,9 @@ import re
 
 import msgspec
 import pytest
-from macmillan_pages import SITE, fixture, read
 
 from dictcrawler.model import LexicalEntry
+from tests.support.macmillan_pages import SITE, fixture, read
 
 B = "b-noun", f"{SITE}/dictionary/british/lantern"
 C = "c-verb", f"{SITE}/us/dictionary/american/trundle"

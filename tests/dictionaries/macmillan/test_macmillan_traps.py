@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from macmillan_pages import (
+
+from dictcrawler.dictionaries.macmillan import DICTIONARY
+from dictcrawler.errors import UnknownPage
+from dictcrawler.parsing.page import MissPage
+from tests.support.macmillan_pages import (
     SENSE,
     SITE,
     canonical,
@@ -16,10 +20,6 @@ from macmillan_pages import (
     sense,
     senses,
 )
-
-from dictcrawler.dictionaries.macmillan import DICTIONARY
-from dictcrawler.errors import UnknownPage
-from dictcrawler.page import MissPage
 
 LANTERN = f"{SITE}/dictionary/british/lantern"
 

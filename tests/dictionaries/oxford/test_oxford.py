@@ -9,7 +9,7 @@ import pytest
 
 from dictcrawler.dictionaries.oxford import DICTIONARY
 from dictcrawler.errors import InvalidKeyword, MarkupError, UnknownPage, WallPage
-from dictcrawler.page import EntryPage, MissPage
+from dictcrawler.parsing.page import EntryPage, MissPage
 
 URL = "https://www.oxfordlearnersdictionaries.com/definition/english/wibbet_2"
 SENSE = '<ol class="sense_single"><li class="sense" id="s1"><span class="def">a small weight</span></li></ol>'

@@ -11,7 +11,7 @@ from dictcrawler.dictionaries import wiktionary
 from dictcrawler.dictionaries.wiktionary import senses
 from dictcrawler.errors import ArgumentError, MarkupError, UnknownPage, WallPage, WrongPage
 from dictcrawler.model import LexicalEntry, Sense
-from dictcrawler.page import EntryPage, MissPage, ParsedEntry
+from dictcrawler.parsing.page import EntryPage, MissPage, ParsedEntry
 
 HERE = Path(__file__).parent
 URL = "https://en.wiktionary.org/wiki/wendle"

@@ -1,0 +1,1 @@
+"""A crawl in Scrapy's engine."""

@@ -1,0 +1,315 @@
+"""The last gate before the network: a pace that the server sets, and connections that can be trusted.
+
+It stands behind Scrapy's own queue, so that a ``Retry-After`` holds for the requests that are
+already queued for a host too, and a wall lets none of them pass.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cache, partial
+from http import HTTPStatus
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from scrapy import Request, signals
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    NotSupported,
+    ResponseDataLossError,
+)
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+from scrapy.robotstxt import RobotParser
+
+from dictcrawler.crawling import resolving
+from dictcrawler.lookup.walls import Wall
+from dictcrawler.middlewares import RefusedRequest
+from dictcrawler.model import Status
+from dictcrawler.net import codings
+from dictcrawler.net.client import Answer, AnswerCutOff, AnswerTooLarge, AnswerUnreadable, Connections, Header, Origin
+
+FRESH_CONNECTION = "fresh_connection"
+"""Request meta: whether to leave all open connections behind and make a new one."""
+ASKED_AGAIN = "asked_again"
+"""Request meta: whether the last answer for this address was a passing failure."""
+TRANSFER_SECONDS = "transfer_seconds"
+"""Request meta, set here: how long the exchange took, waiting for its turn not counted."""
+RECEIVED_FIELDS = "received_fields"
+"""Request meta, set here: the header fields of the answer as they came, pairs of bytes."""
+NO_LIMIT = sys.maxsize - 1
+"""What DOWNLOAD_MAXSIZE=0 allows: a decoder is asked for a byte more than that, to see that there is none."""
+FIRST_STEP = 0.1
+"""Seconds between two requests after a host's first refusal without a ``Retry-After``."""
+LONGEST_STEP = 10.0
+"""The longest interval that refusals alone lead to; a ``Retry-After`` may ask for more."""
+EASE = 0.98
+"""What one good answer makes of the interval."""
+
+
+@dataclass(slots=True)
+class Pace:
+    """How one host wants to be asked: not before ``free_at`` (monotonic seconds), ``interval`` apart.
+
+    After a 429 or 503 the interval doubles (from `FIRST_STEP`); every other answer shortens it
+    a little, so that the pace settles just below what the host allows: one refusal for 35 answers.
+    ``least`` is the ``Crawl-delay`` of its robots.txt in seconds, ``slowed_at`` the moment of the
+    last doubling.
+    """
+
+    free_at: float = 0.0
+    interval: float = 0.0
+    least: float = 0.0
+    slowed_at: float = 0.0
+
+    async def turn(self) -> float:
+        """Wait until the host is free, and take the next departure: now (monotonic seconds)."""
+        # Another answer may have moved the time on meanwhile: no event says so, the clock does.
+        while (wait := self.free_at - time.monotonic()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(wait)
+        departure = time.monotonic()
+        self.free_at = departure + max(self.interval, self.least)
+        return departure
+
+    def learn(self, status: int, asked: float, departure: float, *, again: bool = False) -> None:
+        """Take the answer to a request into account; ``asked`` is its ``Retry-After`` in seconds.
+
+        A 503 that comes ``again`` slows its host down no further: it may be the page.
+        """
+        if status not in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+            self.interval *= EASE
+            return
+        now = time.monotonic()
+        is_about_the_page = again and status == HTTPStatus.SERVICE_UNAVAILABLE
+        if departure >= self.slowed_at and not is_about_the_page:
+            # One refusal of a burst slows down once: its companions had left before it came back.
+            self.interval = min(max(2 * self.interval, FIRST_STEP), LONGEST_STEP)
+            self.slowed_at = now
+        self.free_at = max(self.free_at, now + max(asked, self.interval))
+
+
+class PacedDownloadHandler(BaseDownloadHandler):
+    """Downloads over HTTP and HTTPS, with or without a reactor, behind the pace of each host.
+
+    Bodies are decoded, bounded and only if they are whole: what may not be longer than DOWNLOAD_MAXSIZE on the wire
+    may not be longer decoded. Unlike Scrapy's own it takes no proxy and sends no ``headers_received`` and
+    ``bytes_received``. It counts what Scrapy's ``DownloaderStats`` counts, less the bytes of requests and headers.
+    """
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        settings = crawler.settings
+        self._longest = settings.getfloat("RETRY_AFTER_MAX")
+        self._largest = settings.getint("DOWNLOAD_MAXSIZE") or NO_LIMIT
+        self._patience = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._paces: defaultdict[str, Pace] = defaultdict(Pace)
+        self._places: dict[str, asyncio.Semaphore] = {}
+        self._agent: str = settings["ROBOTSTXT_USER_AGENT"]
+        local = settings["DOWNLOAD_BIND_ADDRESS"]
+        self._connections = Connections(
+            self._addresses,
+            partial(_tls, verify=settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES")),
+            (local, 0) if isinstance(local, str) else local,
+        )
+        crawler.signals.connect(self.robots_parsed, signal=signals.robots_parsed)
+
+    async def download_request(self, request: Request) -> Response:
+        """Download when it is the request's turn.
+
+        :raises RefusedRequest: when a wall was met while it waited.
+        :raises DownloadCancelledError: when the body is larger than is allowed.
+        :raises ResponseDataLossError: when it is not in its coding, or not all of it is there.
+        """
+        pace = self._paces[urlsplit(request.url).netloc]
+        async with self._places_of(request):
+            departure = await pace.turn()
+            wall: Wall | None = getattr(self.crawler.spider, "wall", None)
+            if wall is not None and wall.met is not None:
+                raise RefusedRequest(Status.BLOCKED, wall.met)
+            answer = await self._counted_answer(request)
+        request.meta[RECEIVED_FIELDS] = answer.headers
+        self._teach(pace, request, answer, departure)
+        made = _response(request, answer, self._largest)
+        if isinstance(made, Response):
+            return made
+        # An error knows the calls that it came through: they must not hold what came until its word has an outcome.
+        del answer
+        raise made
+
+    async def _counted_answer(self, request: Request) -> Answer:
+        count = self.crawler.stats.inc_value
+        count("downloader/request_count")
+        try:
+            answer = await self._answer(request)
+        except _RAISED as error:
+            count("downloader/exception_count")
+            count(f"downloader/exception_type_count/{type(error).__module__}.{type(error).__name__}")
+            raise
+        count("downloader/response_count")
+        count(f"downloader/response_status_count/{answer.status}")
+        count("downloader/response_bytes", len(answer.body))
+        return answer
+
+    def _teach(self, pace: Pace, request: Request, answer: Answer, departure: float) -> None:
+        """What an archive captured was said to somebody else, years ago (RFC 7089): it says nothing of the pace."""
+        if _field(answer.headers, b"memento-datetime") is None:
+            asked = retry_after(_field(answer.headers, b"retry-after"), datetime.now(UTC))
+            again = request.meta.get(ASKED_AGAIN, False)
+            pace.learn(answer.status, min(asked, self._longest), departure, again=again)
+
+    def _places_of(self, request: Request) -> asyncio.Semaphore:
+        """How many requests of a host may be under way: Scrapy 2.14 to 2.19 forget it when the delay is short."""
+        parts = urlsplit(request.url)
+        if parts.netloc not in self._places:
+            settings = self.crawler.settings
+            slot = settings.getdict("DOWNLOAD_SLOTS").get(parts.hostname, {})
+            limit = slot.get("concurrency", settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
+            self._places[parts.netloc] = asyncio.Semaphore(max(1, limit))
+        return self._places[parts.netloc]
+
+    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
+        """Keep the ``Crawl-delay`` of a host's robots.txt."""
+        self._paces[urlsplit(request.url).netloc].least = robotparser.crawl_delay(self._agent) or 0.0
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._connections.close()
+
+    async def _addresses(self, host: str, port: int) -> list[str]:
+        return await resolving.addresses(host, port, is_trusted=resolving.trusts(self.crawler.spider, host))
+
+    async def _answer(self, request: Request) -> Answer:
+        if request.meta.get(FRESH_CONNECTION):
+            self._connections.leave()
+        if "proxy" in request.meta:
+            raise NotSupported("dictcrawler asks no proxy")
+        origin, message = _origin(request.url), _message(request)
+        most = request.meta.get("download_maxsize") or self._largest
+        patience = request.meta.get("download_timeout", self._patience)
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(patience):
+                return await self._connections.ask(origin, message, most, has_body=request.method != "HEAD")
+        except tuple(_ERRORS) as error:
+            kind = next(named for cause, named in _ERRORS.items() if isinstance(error, cause))
+            late = f"Getting {request.url} took longer than {patience} seconds."
+            raise kind(late if kind is DownloadTimeoutError else f"{type(error).__name__}: {error}") from error
+        finally:
+            request.meta[TRANSFER_SECONDS] = request.meta["download_latency"] = time.monotonic() - began
+
+
+# The first that fits counts: most of these are an OSError too.
+_ERRORS: Mapping[type[Exception], type[Exception]] = {
+    TimeoutError: DownloadTimeoutError,
+    socket.gaierror: CannotResolveHostError,
+    ConnectionRefusedError: DownloadConnectionRefusedError,
+    OSError: DownloadFailedError,
+    AnswerUnreadable: DownloadFailedError,
+    AnswerCutOff: ResponseDataLossError,
+    AnswerTooLarge: DownloadCancelledError,
+}
+"""How Scrapy names what can go wrong."""
+_RAISED = tuple(set(_ERRORS.values()))
+
+
+@cache
+def _tls(*, verify: bool) -> ssl.SSLContext:
+    """Made when it is needed: to read the system's certificates takes 20 ms."""
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _origin(url: str) -> Origin:
+    parts = urlsplit(url)
+    if parts.hostname is None:
+        raise ValueError(f"{url!r} names no host")
+    return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _message(request: Request) -> bytes:
+    """The request as it goes over the wire (RFC 9112, section 3).
+
+    :raises ValueError: for an address or a header that would end its line.
+    """
+    parts = urlsplit(request.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    lines = [f"{request.method} {target} HTTP/1.1".encode("ascii")]
+    if b"Host" not in request.headers:
+        lines.append(b"Host: " + parts.netloc.rpartition("@")[2].encode("ascii"))
+    for name, values in request.headers.items():
+        lines += [name + b": " + value for value in values]
+    if request.body:
+        lines.append(b"Content-Length: %d" % len(request.body))
+    if any(mark in line for line in lines for mark in (b"\r", b"\n", b"\0")) or lines[0].count(b" ") != 2:  # noqa: PLR2004
+        raise ValueError(f"{request.url!r} or a header of it is not of one line")
+    return b"\r\n".join((*lines, b"", request.body))
+
+
+def _response(request: Request, answer: Answer, largest: int) -> Response | Exception:
+    """The response with its body decoded, or why that is not possible."""
+    body, fields = answer.body, answer.headers
+    applied = b",".join(value for name, value in fields if name.lower() == b"content-encoding").decode("latin-1")
+    if applied and body:
+        try:
+            body = codings.decode(body, applied, largest)
+        except codings.BodyTooLarge as error:
+            return DownloadCancelledError(f"{request.url}: {error}")
+        except codings.BodyDamaged as error:
+            return ResponseDataLossError(f"{request.url}: {error}")
+        fields = [(name, value) for name, value in fields if name.lower() != b"content-encoding"]
+    # At once: to append them one by one takes time in the square of how many share a name.
+    headers = Headers(fields)
+    kind = responsetypes.from_args(headers=headers, url=request.url, body=body)
+    return kind(
+        request.url,
+        status=answer.status,
+        headers=headers,
+        body=body,
+        # As Scrapy says of a body whose end cannot be told from its being cut off.
+        flags=[] if answer.is_delimited else ["partial"],
+        ip_address=ip_address(answer.address),
+        protocol="HTTP/1.1",
+    )
+
+
+def _field(fields: Sequence[Header], name: bytes) -> bytes | None:
+    """The last field of a name in lower case."""
+    return next((value for each, value in reversed(fields) if each.lower() == name), None)
+
+
+def retry_after(value: bytes | None, now: datetime) -> float:
+    """Seconds to wait as a ``Retry-After`` says, in seconds or as a date (RFC 9110, section 10.2.3).
+
+    0 when it says nothing that can be read.
+    """
+    if not value:
+        return 0.0
+    text = value.decode("latin-1").strip()
+    if text.isdecimal() and text.isascii():
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+        return max(0.0, (moment.astimezone(UTC) - now).total_seconds())
+    except (ValueError, OverflowError):
+        return 0.0

@@ -1,0 +1,233 @@
+"""Fetching one URL through Scrapy's engine, so that delays, robots.txt and middlewares apply."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import cast
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    NotSupported,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from dictcrawler.crawling.download_handler import ASKED_AGAIN, FRESH_CONNECTION, TRANSFER_SECONDS
+from dictcrawler.errors import FetchError
+from dictcrawler.lookup.revalidation import conditions
+from dictcrawler.lookup.source import Fetched
+from dictcrawler.lookup.walls import Wall, is_challenge, refuse_challenge
+from dictcrawler.middlewares import RefusedRequest
+from dictcrawler.model import PageState, Status
+
+# Statuses that pass, and answers to a question that was not asked (RFC 9110, sections 15.3 and
+# 15.4.5): no page, or a part of one, where a whole one was asked for.
+RETRIED = frozenset({201, 202, 203, 204, 205, 206, 207, 208, 226, 304})
+RETRIED |= frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+# What Scrapy says of a body whose end cannot be told from its being cut off.
+CUT_OFF = frozenset({"partial", "dataloss"})
+LONGEST_REASON = 300
+_LOST = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+
+# What cannot be asked at all; a ValueError is the word for an address that is none.
+_REFUSED = (DownloadCancelledError, IgnoreRequest, NotSupported, UnsupportedURLSchemeError, ValueError)
+
+Outcome = Response | BaseException
+
+Keep = Callable[[str, Response, Fetched], None]
+"""Takes each answer: the URL that was asked for, the response, and what is made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, the URL that it was made of, and what came of it."""
+
+    url: str
+    request: Request
+    outcome: Outcome
+
+
+class Fetcher:
+    """Fetches the pages of one keyword, counts the attempts and keeps the keyword's deadline.
+
+    ``first`` is the request that the scheduler made for this keyword: the first fetch of its URL
+    takes what came of it instead of asking again. Behind a wall nothing is asked. ``keep`` gets
+    every answer that is whole. ``deadline`` is how many seconds transfers and pauses may take
+    together; waiting for the host's turn, a ``Retry-After`` included, costs nothing of it.
+    ``last`` is the last answer.
+    """
+
+    def __init__(
+        self,
+        crawler: Crawler,
+        wall: Wall,
+        first: Asked | None = None,
+        keep: Keep | None = None,
+        *,
+        deadline: float | None = None,
+    ) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        self._wall = wall
+        self._first = first
+        self._keep = keep
+        self._tries = 1 + settings.getint("RETRY_TIMES")
+        self._backoff = settings.getfloat("RETRY_BACKOFF")
+        self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._deadline = settings.getfloat("WORD_DEADLINE") if deadline is None else deadline
+        self._left = self._deadline
+        self._afresh = False
+        self.attempts = 0
+        self.last: Fetched | None = None
+
+    async def __call__(self, url: str, known: PageState | None = None) -> Fetched:
+        """Fetch a URL, trying again after a passing failure; redirects come back as they are.
+
+        With a ``known`` state the request is conditional.
+
+        :raises FetchError: with the status that the lookup ends in.
+        :raises WallPage: at once, when the answer is a challenge.
+        """
+        for attempt in range(1, self._tries + 1):
+            if self._left <= 0:
+                raise FetchError(Status.NETWORK_ERROR, f"no answer within {self._deadline:g} s", url=url)
+            answer = await self._ask(url, known, again=attempt > 1)
+            pause = self._pause(attempt)
+            if not _is_passing(answer, known) or attempt == self._tries or pause >= self._left:
+                break
+            self._left -= pause
+            await asyncio.sleep(pause)
+        if isinstance(answer, BaseException):
+            raise fetch_error(answer, url)
+        if not answer.is_whole:
+            raise FetchError(Status.NETWORK_ERROR, "the body may be cut off", http_status=answer.status, url=answer.url)
+        refuse_challenge(answer, url)
+        return answer
+
+    def renew(self) -> None:
+        """Make the next request on a connection of its own: the one in use brings answers to other questions."""
+        self._afresh = True
+
+    async def _ask(self, url: str, known: PageState | None, *, again: bool) -> Fetched | BaseException:
+        asked = await self._asked(url, known, again=again)
+        self._left -= asked.request.meta.get(TRANSFER_SECONDS, 0.0)
+        self.attempts += not isinstance(asked.outcome, RefusedRequest)
+        if not isinstance(asked.outcome, Response):
+            _forget_frames(asked.outcome)
+            return asked.outcome
+        self.last = fetched = _fetched(asked.outcome)
+        if self._keep is not None and fetched.is_whole:
+            self._keep(url, asked.outcome, fetched)
+        return fetched
+
+    async def _asked(self, url: str, known: PageState | None, *, again: bool) -> Asked:
+        if self._first is not None and self._first.url == url:
+            asked, self._first = self._first, None
+            return asked
+        timeout = min(self._timeout, self._left)
+        meta = {"download_timeout": timeout, FRESH_CONNECTION: self._afresh, ASKED_AGAIN: again}
+        try:
+            request = Request(url, headers=dict(conditions(known)), dont_filter=True, meta=meta)
+        except ValueError as error:
+            raise FetchError(Status.HTTP_ERROR, f"{url!r} is no address: {error}") from error
+        if self._wall.met is not None:
+            return Asked(url, request, RefusedRequest(Status.BLOCKED, self._wall.met))
+        self._afresh = False
+        return Asked(url, request, await self._outcome(request))
+
+    async def _outcome(self, request: Request) -> Outcome:
+        try:
+            return await self._crawler.engine.download_async(request)
+        except (*_LOST, *_REFUSED) as error:
+            return error
+
+    def _pause(self, attempt: int) -> float:
+        """Exponential, with full jitter; `dictcrawler.net.pace` keeps ``Retry-After`` besides."""
+        return float(random.uniform(0.5, 1) * self._backoff * 2 ** (attempt - 1))  # noqa: S311
+
+
+def _is_passing(answer: Fetched | BaseException, known: PageState | None) -> bool:
+    """Whether another try may bring something else. What an archive once captured never changes (RFC 7089)."""
+    if not isinstance(answer, Fetched):
+        return isinstance(answer, _LOST)
+    if not answer.is_whole:
+        return True
+    if "memento-datetime" in answer.headers or is_challenge(answer):
+        return False
+    if answer.status == HTTPStatus.NOT_MODIFIED:
+        return not conditions(known)
+    return answer.status in RETRIED or (answer.status == HTTPStatus.OK and not answer.body)
+
+
+def error_of(failure: Failure) -> BaseException:
+    """The error in what Scrapy hands to an errback, and then keeps until the word has an outcome."""
+    error = cast(BaseException, failure.value)
+    if _forget_frames(error):
+        # It knows the calls a second time, whatever the error does.
+        failure.tb = None
+    return error
+
+
+def _forget_frames(error: BaseException) -> bool:
+    """Let go of the calls that a failed download came through: they hold its body until its word has an outcome.
+
+    ``False`` for an error that nobody expected: the log is to tell where it came from.
+    """
+    is_expected = isinstance(error, (*_LOST, *_REFUSED))
+    if is_expected:
+        error.__traceback__ = error.__context__ = error.__cause__ = None
+    return is_expected
+
+
+def fetch_error(failure: BaseException, url: str) -> FetchError:
+    """The outcome that a failed download stands for.
+
+    :raises BaseException: the failure itself, when it is none that a download ends in.
+    """
+    if isinstance(failure, RefusedRequest):
+        return FetchError(failure.status, str(failure), url=url)
+    if isinstance(failure, DownloadCancelledError):
+        return FetchError(Status.TOO_LARGE, str(failure), url=url)
+    if isinstance(failure, (*_LOST, *_REFUSED)):
+        # Some clients quote what they could not read, up to the whole page.
+        reason = f"{type(failure).__name__}: {failure}"[:LONGEST_REASON]
+        return FetchError(Status.NETWORK_ERROR, reason, url=url)
+    raise failure
+
+
+def _fetched(response: Response) -> Fetched:
+    headers = {
+        name.decode("latin-1").lower(): values[-1].decode("latin-1")
+        for name, values in response.headers.items()
+        if values
+    }
+    return Fetched(
+        url=response.url,
+        status=response.status,
+        headers=headers,
+        body=response.body,
+        digest=f"sha256:{hashlib.sha256(response.body).hexdigest()}",
+        fetched_at=datetime.now(UTC).replace(microsecond=0),
+        is_whole=CUT_OFF.isdisjoint(response.flags),
+    )

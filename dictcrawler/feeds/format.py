@@ -1,0 +1,32 @@
+"""The files of a published run and the form of their lines (docs/feed-format.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from dictcrawler.model import Lookup, Record
+
+ENTRIES = "entries.jsonl"
+LOOKUPS = "lookups.jsonl"
+CHANGES = "changes.jsonl"
+RUN = "run.json"
+LATEST = "latest"
+
+_ENCODER = msgspec.json.Encoder()
+# Line ends for `str.splitlines` and others, though not for JSON (RFC 8259, section 7).
+_LINE_ENDS = {character.encode(): f"\\u{ord(character):04x}".encode() for character in "\x85\u2028\u2029"}
+
+
+def encode_line(record: Record | Mapping[str, object]) -> bytes:
+    """One line of a feed: strict JSON in UTF-8, ended by the only line end in it.
+
+    A lookup is written without its entries, which have a file of their own, and its pages.
+    """
+    if isinstance(record, Lookup):
+        record = msgspec.structs.replace(record, entries=(), pages=())
+    line = _ENCODER.encode(record)
+    for end, escaped in _LINE_ENDS.items():
+        line = line.replace(end, escaped)
+    return line + b"\n"

@@ -1,0 +1,106 @@
+"""The runs that were published: which there are, whether the latest is recent, which may go."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from dictcrawler.feeds.format import LATEST, RUN
+from dictcrawler.feeds.reader import read_run, resolve
+from dictcrawler.model import RunManifest
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRun:
+    """A run folder and its manifest."""
+
+    folder: Path
+    manifest: RunManifest
+    is_latest: bool
+
+    @property
+    def verdict(self) -> str:
+        """``latest``, ``complete``, or why the run was withheld."""
+        if self.is_latest:
+            return "latest"
+        return f"withheld: {self.manifest.reason}" if self.manifest.reason else "complete"
+
+
+def feed_folders(data: Path, name: str | None = None) -> list[Path]:
+    """The feed folders below a data folder, or the one of that name."""
+    folders = sorted(path for path in (data / "feeds").glob("*") if path.is_dir())
+    return [folder for folder in folders if name in (None, folder.name)]
+
+
+def runs(feed: Path) -> list[PublishedRun]:
+    """The runs of a feed, oldest first.
+
+    :raises FeedError: when a manifest cannot be read.
+    """
+    latest = feed / LATEST
+    current = latest.readlink().name if latest.is_symlink() else None
+    found = [PublishedRun(folder, read_run(folder), folder.name == current) for folder in _published(feed)]
+    return sorted(found, key=lambda run: run.manifest.started_at)
+
+
+def _published(feed: Path) -> list[Path]:
+    """The run folders of a feed: one whose name begins with a dot is half made, or half removed."""
+    folders = sorted(path.parent for path in feed.glob(f"*/{RUN}"))
+    return [folder for folder in folders if not folder.name.startswith(".") and not folder.is_symlink()]
+
+
+def age_of_latest(feed: Path, now: datetime) -> timedelta:
+    """How long ago the latest complete run of a feed was finished.
+
+    :raises FeedError: when there is none.
+    """
+    return now - read_run(resolve(feed)).finished_at
+
+
+def by_dictionary(feeds_of: Iterable[Path]) -> dict[str, list[Path]]:
+    """The feed folders of each dictionary; one without a run is of none.
+
+    :raises FeedError: when a manifest cannot be read.
+    """
+    found: dict[str, list[Path]] = {}
+    for feed in feeds_of:
+        for run in runs(feed)[:1]:
+            found.setdefault(run.manifest.dictionary, []).append(feed)
+    return found
+
+
+def removable(feed: Path, keep: int) -> list[PublishedRun]:
+    """The runs beyond the ``keep`` (at least 1) newest ones, never the latest one."""
+    return [run for run in runs(feed)[:-keep] if not run.is_latest]
+
+
+def remove(run: PublishedRun) -> None:
+    """Remove a run: renamed first, so that no reader finds half of it under its name.
+
+    :raises OSError: when that is not possible.
+    """
+    doomed = run.folder.with_name(f".{run.folder.name}.removed")
+    run.folder.rename(doomed)
+    shutil.rmtree(doomed)
+
+
+def remove_left_over(feed: Path) -> None:
+    """Remove what a `remove` that was stopped has left of runs.
+
+    :raises OSError: when that is not possible.
+    """
+    for left_over in feed.glob(".*.removed"):
+        shutil.rmtree(left_over)
+
+
+def table(runs_of_feed: list[PublishedRun]) -> Iterator[str]:
+    """One line a run: when, how long, words by status, changes, verdict."""
+    for run in runs_of_feed:
+        manifest = run.manifest
+        seconds = (manifest.finished_at - manifest.started_at).total_seconds()
+        statuses = ", ".join(f"{count:,} {name}" for name, count in manifest.statuses.items())
+        changes = ", ".join(f"{count:,} {name}" for name, count in manifest.changes.items()) or "no changes"
+        yield f"{manifest.run}  {seconds:>8,.0f} s  {statuses}; {changes}; {run.verdict}"

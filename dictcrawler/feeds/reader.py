@@ -1,0 +1,244 @@
+"""Read back what a run has published.
+
+``path`` is a file of a feed (``.jsonl`` or ``.jsonl.gz``), the folder of one run, or the
+folder of a dictionary, whose ``latest`` run is then read. Nothing here needs Scrapy::
+
+    for entry in feeds.read_entries("data/feeds/macmillan"):
+        print(entry.headword, entry.parts_of_speech)
+
+Ask `resolve` once and pass on what it gives to read entries and lookups of the same run
+while another run may be published.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import re
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from dictcrawler.errors import FeedError
+from dictcrawler.feeds.format import CHANGES, ENTRIES, LATEST, LOOKUPS, RUN
+from dictcrawler.model import SCHEMA_VERSION, Change, Digest, Entry, FeedFile, Lookup, Record, RunManifest
+
+_ANYTHING = re.compile(b"")
+_FILES: dict[type[Record], str] = {Entry: ENTRIES, Lookup: LOOKUPS, Change: CHANGES}
+_VERSION_KEY = b'"schema_version"'
+_Record = TypeVar("_Record", bound=Record)
+
+
+class _Identified(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    id: str
+
+
+class _CitedSource(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    payload_digest: Digest
+
+
+class Cited(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """An entry, of which only the page that it was read from is wanted."""
+
+    source: _CitedSource
+
+
+def read_entries(path: str | os.PathLike[str]) -> Iterator[Entry]:
+    """The entries of a run, in the order of the word list.
+
+    :raises FeedError: when there is no such file, or at the first bad line, which it names.
+    """
+    return _records(_file(path, ENTRIES), Entry)
+
+
+def read_lookups(path: str | os.PathLike[str]) -> Iterator[Lookup]:
+    """What became of each line of the word list, without the entries.
+
+    :raises FeedError: as `read_entries`.
+    """
+    return _records(_file(path, LOOKUPS), Lookup)
+
+
+def cited_digests(path: str | os.PathLike[str]) -> Iterator[str]:
+    """The digests of the pages that the entries of a run were read from, whatever else a line says.
+
+    :raises FeedError: as `read_entries`.
+    """
+    return (each.source.payload_digest for each in _records(_file(path, ENTRIES), Cited))
+
+
+def read_heads(path: str | os.PathLike[str], kind: type[_Record]) -> Iterator[_Record]:
+    """The entries of a run as records of ``kind``, which holds the few fields that are wanted of each.
+
+    ``kind`` is a `Record` with ``forbid_unknown_fields=False``.
+
+    :raises FeedError: as `read_entries`, for the fields that ``kind`` has.
+    """
+    return _records(_file(path, ENTRIES), kind)
+
+
+def select_entries(path: str | os.PathLike[str], ids: Collection[str]) -> dict[str, Entry]:
+    """The entries of a run that have these ids; no other line is decoded whole.
+
+    :raises FeedError: as `read_entries`.
+    """
+    file = _file(path, ENTRIES)
+    heads, entries = msgspec.json.Decoder(_Identified), msgspec.json.Decoder(Entry)
+    found = {}
+    for number, line in _numbered(file):
+        entry_id = _decoded(file, number, line, heads).id
+        if entry_id in ids:
+            found[entry_id] = _decoded(file, number, line, entries)
+    return found
+
+
+def read_changes(path: str | os.PathLike[str]) -> Iterator[Change]:
+    """The changes of a run since the complete run before it.
+
+    :raises FeedError: as `read_entries`.
+    """
+    return _records(_file(path, CHANGES), Change)
+
+
+def changes_since(path: str | os.PathLike[str], run: str) -> Iterator[Change]:
+    """All changes after a run, in order, up to the latest one; ``path`` is a dictionary's feed folder.
+
+    Applied one after another to the entries of that run (see `apply_changes`), they give the
+    entries of the latest run.
+
+    :raises FeedError: when that run, or one after it, is no longer there.
+    """
+    folder = resolve(path)
+    chain = []
+    while folder.name != run:
+        chain.append(folder)
+        previous = read_run(folder).previous_run
+        if previous is None:
+            raise FeedError(folder.parent, None, f"run {run!r} is not among the runs that lead to the latest one")
+        folder = folder.parent / previous
+    for later in reversed(chain):
+        yield from read_changes(later)
+
+
+def apply_changes(entries: Mapping[str, Entry], changes: Iterable[Change]) -> dict[str, Entry]:
+    """The entries, by id, as they are after the changes."""
+    result = dict(entries)
+    for change in changes:
+        if change.entry is None:
+            result.pop(change.id, None)
+        else:
+            result[change.id] = change.entry
+    return result
+
+
+def read_run(path: str | os.PathLike[str]) -> RunManifest:
+    """The manifest of a run.
+
+    :raises FeedError: when there is none or it is not what the schema says.
+    """
+    file = _file(path, RUN)
+    return _decoded(file, None, _stored(file), msgspec.json.Decoder(RunManifest))
+
+
+def resolve(path: str | os.PathLike[str]) -> Path:
+    """The file or the run folder that ``path`` means now, without any symbolic link in it.
+
+    :raises FeedError: when it is neither of them nor a folder with a ``latest`` run.
+    """
+    given = Path(path)
+    place = given / LATEST if given.is_dir() and not (given / RUN).exists() else given
+    try:
+        return place.resolve(strict=True)
+    except OSError as error:
+        raise FeedError(given, None, "there is no feed here: no file of a feed, no run, no latest run") from error
+
+
+def verify(path: str | os.PathLike[str]) -> RunManifest:
+    """The manifest of a run, once every file is as long and has the checksum that it says.
+
+    :raises FeedError: which names the file that is not.
+    """
+    folder = resolve(path)
+    run = read_run(folder)
+    for name, expected in run.files.items():
+        if Path(name).name != name:
+            raise FeedError(folder / RUN, None, f"{name!r} is not the name of a file beside it")
+        _verify_file(folder / name, expected)
+    for name, told in ((ENTRIES, run.entries), (LOOKUPS, run.keywords)):
+        lines = sum(file.lines for listed, file in run.files.items() if listed.removesuffix(".gz") == name)
+        if lines != told:
+            raise FeedError(folder / RUN, None, f"it tells of {told} lines of {name}, its list of files of {lines}")
+    return run
+
+
+def matching(path: str | os.PathLike[str], kind: type[_Record], pattern: bytes) -> Iterator[_Record]:
+    """The entries or lookups of a run whose line, as `encode_line` wrote it, the pattern is found in.
+
+    :raises FeedError: as `read_entries`; lines that do not match are not looked into.
+    """
+    return _records(_file(path, _FILES[kind]), kind, re.compile(pattern))
+
+
+def _file(path: str | os.PathLike[str], name: str) -> Path:
+    place = resolve(path)
+    if not place.is_dir():
+        return place
+    for file in (place / name, place / f"{name}.gz"):
+        if file.exists():
+            return file
+    raise FeedError(place, None, f"this run has no {name}")
+
+
+def _records(file: Path, kind: type[_Record], pattern: re.Pattern[bytes] = _ANYTHING) -> Iterator[_Record]:
+    decoder = msgspec.json.Decoder(kind)
+    for number, line in _numbered(file):
+        if pattern.search(line):
+            yield _decoded(file, number, line, decoder)
+
+
+def _numbered(file: Path) -> Iterator[tuple[int, bytes]]:
+    number = 0
+    try:
+        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
+            for number, line in enumerate(stream, 1):
+                if not line.endswith(b"\n"):
+                    raise FeedError(file, number, "half a line; the file was cut off here")
+                yield number, line
+    except (OSError, EOFError, zlib.error) as error:
+        raise FeedError(file, number + 1, f"cannot be read: {error}") from error
+
+
+def _decoded(file: Path, line: int | None, stored: bytes, decoder: msgspec.json.Decoder[_Record]) -> _Record:
+    try:
+        record = decoder.decode(stored)
+    except msgspec.ValidationError as error:
+        raise FeedError(file, line, f"not what schema_version {SCHEMA_VERSION} says: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise FeedError(file, line, f"not JSON: {error}") from error
+    # msgspec takes a missing tag for the expected one.
+    if isinstance(record, Entry) and _VERSION_KEY not in stored:
+        raise FeedError(file, line, f"there is no schema_version; {SCHEMA_VERSION} is what can be read")
+    return record
+
+
+def _stored(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise FeedError(file, None, f"cannot be read: {error}") from error
+
+
+def _verify_file(file: Path, expected: FeedFile) -> None:
+    try:
+        with file.open("rb") as stream:
+            size, sha256 = os.fstat(stream.fileno()).st_size, hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise FeedError(file, None, f"cannot be read: {error}") from error
+    count = sum(1 for _ in _numbered(file))
+    found = FeedFile(lines=count, bytes=size, sha256=sha256)
+    if found != expected:
+        raise FeedError(file, None, f"not the file that {RUN} lists: {found} instead of {expected}")

@@ -1,0 +1,121 @@
+"""Publishing a run: written beside, synced, renamed; then ``latest`` is switched.
+
+A reader sees the old set of files or the new one, whole. A crash leaves a folder whose name
+begins with a dot, which the next publication removes, and ``latest`` where it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from dictcrawler.errors import StoreError
+from dictcrawler.feeds.format import CHANGES, ENTRIES, LATEST, LOOKUPS, RUN, encode_line
+from dictcrawler.model import Change, FeedFile, Lookup, RunManifest
+
+
+@dataclass(slots=True)
+class Tally:
+    """What went by while the files were written."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    lines: int = 0
+    unique: int = 0
+
+    def count(self, lookups: Iterable[Lookup]) -> Iterator[Lookup]:
+        """Pass the lookups on and count them."""
+        for lookup in lookups:
+            self.lines += 1
+            self.unique += lookup.duplicate_of is None
+            self.statuses[lookup.status.value] += 1
+            yield lookup
+
+
+def write_lines(path: Path, lines: Iterable[bytes]) -> FeedFile:
+    """Write the lines to a new file and sync it to the disk; readable by its owner and group."""
+    digest = hashlib.sha256()
+    count = size = 0
+    with path.open("xb", buffering=1 << 20) as file:
+        for line in lines:
+            file.write(line)
+            digest.update(line)
+            count += 1
+            size += len(line)
+        file.flush()
+        os.fsync(file.fileno())
+    return FeedFile(lines=count, bytes=size, sha256=digest.hexdigest())
+
+
+def refuse_unusable(folder: Path) -> None:
+    """Look whether runs could be published here: better found out before a crawl than after it.
+
+    :raises StoreError: when they could not.
+    """
+    try:
+        place = next(each for each in (folder, *folder.parents) if each.exists())
+        usable = place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+    except OSError as error:
+        raise StoreError(f"{folder}: no feed can be written there: {error}") from error
+    if not usable:
+        raise StoreError(f"{folder}: no feed can be written there: {place} is no folder that we may write to")
+
+
+def begin(folder: Path, run: str) -> Path:
+    """A new, empty, hidden folder to write a run into; left-overs of a crash are removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for left_over in folder.glob(".*.partial"):
+        shutil.rmtree(left_over)
+    partial = folder / f".{run}.partial"
+    partial.mkdir()
+    return partial
+
+
+def write_entries(partial: Path, lines: Iterable[bytes]) -> FeedFile:
+    """Write ``entries.jsonl``."""
+    return write_lines(partial / ENTRIES, lines)
+
+
+def write_lookups(partial: Path, lookups: Iterable[Lookup]) -> FeedFile:
+    """Write ``lookups.jsonl``."""
+    return write_lines(partial / LOOKUPS, (encode_line(lookup) for lookup in lookups))
+
+
+def write_changes(partial: Path, changes: Iterable[Change]) -> FeedFile:
+    """Write ``changes.jsonl``."""
+    return write_lines(partial / CHANGES, (encode_line(change) for change in changes))
+
+
+def commit(partial: Path, manifest: RunManifest) -> Path:
+    """Write ``run.json`` last, sync the folder and give it its name. The run is published."""
+    pretty = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+    write_lines(partial / RUN, [pretty])
+    _sync(partial)
+    published = partial.parent / manifest.run
+    partial.rename(published)
+    _sync(partial.parent)
+    return published
+
+
+def make_latest(published: Path) -> None:
+    """Point ``latest`` at a published run, in one step."""
+    folder = published.parent
+    link = folder / f".{LATEST}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(published.name, target_is_directory=True)
+    link.replace(folder / LATEST)
+    _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

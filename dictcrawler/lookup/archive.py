@@ -1,0 +1,250 @@
+"""A web archive as the source: the newest good capture before a day.
+
+Works against any replay server in the manner of Memento (RFC 7089) whose raw captures are at
+``<prefix><timestamp>id_/<address>`` and whose capture index speaks the CDX server protocol:
+the Wayback Machine, pywb, and others. A replay answers with the *nearest* capture, which may
+be later than the day asked for, or the redirect a closing site left behind; the index then
+tells which earlier captures there are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Protocol
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from dictcrawler.dictionaries import Dictionary
+from dictcrawler.errors import FetchError, PageError
+from dictcrawler.lookup.source import (
+    MAX_REDIRECTS,
+    REDIRECTS,
+    BodyReader,
+    Fetch,
+    Fetched,
+    Retrieved,
+    read_page,
+    status_error,
+)
+from dictcrawler.model import Status
+from dictcrawler.plan.arguments import WAYBACK_MACHINE, CrawlArguments
+
+MAX_CAPTURES = 5
+"""How many captures of one address are tried before it counts as not archived."""
+
+TIMESTAMP_DIGITS = 14
+
+_FIELDS = ("timestamp", "original", "statuscode", "mimetype")
+# The names that pywb gives to the fields of the Wayback Machine's index.
+_ALIASES = {"url": "original", "status": "statuscode", "mime": "mimetype"}
+_REDIRECT_CODES = frozenset(str(code) for code in REDIRECTS)
+_REPLAY = re.compile(r"(\d{4,14})(?:[a-z]{2}_)?/(.+)", re.DOTALL)
+
+
+class CaptureIndex(Protocol):
+    """A capture index that was read in bulk; ``None`` when this crawl asks the archive instead."""
+
+    def captures(self, address: str) -> tuple[str, ...] | None:
+        """Timestamps of good captures of the address, newest first."""
+
+
+class NoBulkIndex:
+    """The short list's index: nothing was read in advance."""
+
+    def captures(self, address: str) -> tuple[str, ...] | None:  # noqa: ARG002
+        """Nothing is known: ask the archive."""
+        return None
+
+
+class ArchiveSource:
+    """Replays of captures; ``parse`` decides which one is good."""
+
+    def __init__(self, arguments: CrawlArguments, index: CaptureIndex, reader: BodyReader) -> None:
+        self._dictionary: Dictionary = arguments.dictionary
+        self._prefix = arguments.archive
+        self._index_url = arguments.index
+        self._before = arguments.before
+        self._bulk = index
+        self._reader = reader
+
+    def first_url(self, addresses: tuple[str, ...]) -> str | None:
+        """The newest capture that the index knows of; without one, the replay nearest to the day asked for."""
+        for address in addresses:
+            known = self._bulk.captures(address)
+            if known is None:
+                return self._replay_url(_timestamp(self._before), address)
+            if known:
+                return self._replay_url(known[0], address)
+        return None
+
+    def allows(self, url: str) -> bool:
+        """The archive's replay and index hosts, nothing else."""
+        parts = urlsplit(url)
+        replay, index = urlsplit(self._prefix), urlsplit(self._index_url)
+        return (parts.scheme, parts.netloc) in ((replay.scheme, replay.netloc), (index.scheme, index.netloc))
+
+    def trusts(self, host: str) -> bool:
+        """The archive's hosts when they were named; the Wayback Machine is on the open internet."""
+        named = {urlsplit(url).hostname for url in (self._prefix, self._index_url)}
+        return host in named - {urlsplit(WAYBACK_MACHINE).hostname}
+
+    async def retrieve(self, addresses: tuple[str, ...], fetch: Fetch) -> Retrieved:
+        """The newest good capture of the first of these addresses that has one."""
+        reason = "no capture of any of its addresses"
+        for address in addresses:
+            try:
+                return await self._newest_good(address, fetch)
+            except _NoGoodCapture as none_good:
+                reason = str(none_good) or reason
+        raise FetchError(Status.NOT_ARCHIVED, reason)
+
+    async def _newest_good(self, address: str, fetch: Fetch) -> Retrieved:
+        known = self._bulk.captures(address)
+        if known is not None:
+            return await self._first_good(address, known, fetch)
+        try:
+            return await self._capture(_timestamp(self._before), address, fetch)
+        except _NeverCaptured:
+            raise _NoGoodCapture from None
+        except _BadCapture as bad:
+            listed = await self._ask_index(address, fetch)
+            return await self._first_good(address, listed, fetch, str(bad))
+
+    async def _first_good(self, address: str, timestamps: Iterable[str], fetch: Fetch, reason: str = "") -> Retrieved:
+        for timestamp in list(timestamps)[:MAX_CAPTURES]:
+            try:
+                return await self._capture(timestamp, address, fetch)
+            except (_BadCapture, _NeverCaptured) as bad:
+                reason = str(bad)
+        raise _NoGoodCapture(reason)
+
+    async def _capture(self, timestamp: str, address: str, fetch: Fetch) -> Retrieved:
+        """Replay one capture, following the redirects that were captured with it."""
+        fetched = await fetch(self._replay_url(timestamp, address))
+        for _ in range(MAX_REDIRECTS):
+            target = fetched.location
+            if target is None:
+                break
+            timestamp, address = self._redirected(fetched, target, timestamp, address)
+            fetched = await fetch(self._replay_url(timestamp, address))
+        return await self._judge(fetched, address)
+
+    def _redirected(self, fetched: Fetched, target: str, timestamp: str, address: str) -> tuple[str, str]:
+        """Where a redirect leads: to another capture of the same site, or out of the dictionary."""
+        match = _REPLAY.fullmatch(target.removeprefix(self._prefix)) if target.startswith(self._prefix) else None
+        if match is not None:
+            timestamp, target = match.group(1), match.group(2)
+        else:
+            # A raw replay may hand out the captured Location as it was, relative to the page itself.
+            target = urljoin(address, fetched.headers["location"])
+        if _host(target) not in self._dictionary.hosts:
+            raise _BadCapture(f"the capture of {timestamp} redirects to {target}")
+        return timestamp, target
+
+    async def _judge(self, fetched: Fetched, address: str) -> Retrieved:
+        archived_at = self._archived_at(fetched)
+        if archived_at is None and fetched.status == HTTPStatus.NOT_FOUND:
+            raise _NeverCaptured
+        if archived_at is None or archived_at > self._before:
+            raise _BadCapture(f"the nearest capture is of {archived_at or 'an unknown time'}, too late")
+        if fetched.status >= HTTPStatus.BAD_REQUEST and "memento-datetime" not in fetched.headers:
+            raise status_error(fetched)
+        try:
+            reading = await read_page(self._reader, fetched, address)
+        except (FetchError, PageError) as error:
+            raise _BadCapture(f"the capture of {archived_at:%Y-%m-%d} is no page of the dictionary: {error}") from error
+        return Retrieved(
+            page=reading.page, address=address, fetched=fetched, archived_at=archived_at, warnings=reading.warnings
+        )
+
+    def _archived_at(self, fetched: Fetched) -> datetime | None:
+        """The capture's time: ``Memento-Datetime`` (RFC 7089), else the timestamp that the archive redirected to."""
+        header = fetched.headers.get("memento-datetime")
+        if header:
+            try:
+                return parsedate_to_datetime(header).astimezone(UTC)
+            except ValueError:
+                return None
+        match = _REPLAY.fullmatch(fetched.url.removeprefix(self._prefix))
+        if match is None or len(match.group(1)) != TIMESTAMP_DIGITS or match.group(1) == _timestamp(self._before):
+            return None
+        return datetime.strptime(match.group(1), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+    async def _ask_index(self, address: str, fetch: Fetch) -> tuple[str, ...]:
+        query = {"url": address, "output": "json", "to": _timestamp(self._before)}
+        answer = await fetch(f"{self._index_url}?{urlencode(query)}")
+        if answer.status == HTTPStatus.NOT_FOUND:
+            return ()
+        if answer.status != HTTPStatus.OK:
+            raise status_error(answer)
+        stamps = {capture["timestamp"] for capture in read_cdx(answer.text) if is_good(capture)}
+        return tuple(sorted((s for s in stamps if s <= _timestamp(self._before)), reverse=True))
+
+    def _replay_url(self, timestamp: str, address: str) -> str:
+        return f"{self._prefix}{timestamp}id_/{address}"
+
+
+class _BadCapture(Exception):
+    """This capture is not the page that is looked for; an earlier one may be."""
+
+
+class _NeverCaptured(Exception):
+    """The archive has no capture of this address at all."""
+
+
+class _NoGoodCapture(Exception):
+    """None of the captures of this address is good."""
+
+
+def read_cdx(answer: str) -> Iterator[dict[str, str]]:
+    """The captures of an index answer, as ``timestamp, original, statuscode, mimetype``.
+
+    Three shapes are in use: one JSON array of arrays with a header row (Wayback Machine), one
+    JSON object a line (pywb), and nothing at all when there is no capture.
+
+    :raises FetchError: when the answer is none of them.
+    """
+    try:
+        if answer.lstrip().startswith("["):
+            rows = json.loads(answer)
+            header = rows[0] if rows else []
+            found: Iterable[dict[str, str]] = (dict(zip(header, row, strict=False)) for row in rows[1:] if row)
+        else:
+            found = (json.loads(line) for line in answer.splitlines() if line.strip())
+        for capture in found:
+            named = {_ALIASES.get(name, name): str(value) for name, value in capture.items()}
+            yield {name: named.get(name, "") for name in _FIELDS}
+    except (ValueError, AttributeError, TypeError) as error:
+        raise FetchError(Status.HTTP_ERROR, f"the capture index answers in an unknown shape: {error}") from error
+
+
+def is_good(capture: dict[str, str]) -> bool:
+    """Whether the index promises a page or a redirect, which may lead to one (``-`` and blank: unknown, look)."""
+    if capture["statuscode"] in _REDIRECT_CODES:
+        return True
+    html = capture["mimetype"] in ("", "-", "text/html", "application/xhtml+xml", "warc/revisit")
+    return html and capture["statuscode"] in ("", "-", "200")
+
+
+def address_key(address: str) -> str:
+    """What the captures of one page have in common: host without ``www.``, path, query; no scheme, no port."""
+    parts = urlsplit(address)
+    host = (parts.hostname or "").removeprefix("www.")
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{host}{parts.path.rstrip('/')}{query}".lower()
+
+
+def _host(address: str) -> str | None:
+    """The host of an address that a capture names; ``None`` when it is none."""
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+def _timestamp(moment: datetime) -> str:
+    return moment.strftime("%Y%m%d%H%M%S")

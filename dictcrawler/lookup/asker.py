@@ -1,0 +1,310 @@
+"""From one word of the list to its one `Lookup`, errors included."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import unquote
+
+from msgspec.structs import replace
+
+from dictcrawler.errors import (
+    FetchError,
+    InvalidKeyword,
+    PageError,
+    ParserDefect,
+    TruncatedPage,
+    WallPage,
+    WrongPage,
+)
+from dictcrawler.lookup.revalidation import CountingFetch, Recorder
+from dictcrawler.lookup.source import Fetch, Fetched, Retrieved, Source
+from dictcrawler.lookup.walls import Wall
+from dictcrawler.model import Entry, Lookup, Status
+from dictcrawler.parsing.page import EntryPage, MissPage
+from dictcrawler.plan.arguments import CrawlArguments
+from dictcrawler.reading.citation import Fetch as FetchRecord
+from dictcrawler.reading.citation import cite
+from dictcrawler.storage.store import KeywordLine
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A page with entries, and where it was found."""
+
+    page: EntryPage
+    at: Retrieved
+
+
+class Asker:
+    """Asks one source about words. One object a crawl, one call of `ask` a word."""
+
+    def __init__(self, arguments: CrawlArguments, source: Source, run: str, wall: Wall) -> None:
+        self._arguments = arguments
+        self._dictionary = arguments.dictionary
+        self._templates = arguments.dictionary.editions[arguments.edition].addresses
+        self._source = source
+        self._run = run
+        self._wall = wall
+
+    def first_url(self, word: KeywordLine) -> str | None:
+        """The URL of the word's first request; ``None`` when its outcome is known without one."""
+        return self._source.first_url(self._addresses(word))
+
+    async def ask(self, word: KeywordLine, fetch: CountingFetch, known: Lookup | None = None) -> Lookup:
+        """Fetch and read the word's page and those of its other homographs.
+
+        ``known``, the good answer of an earlier run, is returned anew when the site says that
+        none of its pages has changed. One that states other rights or another licence than the
+        dictionary does today is read again.
+        """
+        lookup = self._unanswered(word)
+        pages = Recorder(fetch, self._dictionary.parser)
+        try:
+            unchanged = await pages.still_valid(known) if known is not None and self._on_same_terms(known) else None
+            if unchanged is not None:
+                return replace(unchanged, keyword=word.text, line=word.line, run=self._run, attempts=fetch.attempts)
+            lookup, pages = await self._asked_again_if_wrong(lookup, word, pages, fetch)
+        except FetchError as error:
+            lookup = replace(
+                lookup, status=error.status, error=str(error), http_status=error.http_status, final_url=error.url
+            )
+        except WallPage as error:
+            self._wall.meet(error)
+            lookup = replace(_located(lookup, fetch.last), status=Status.BLOCKED, error=str(error))
+        except PageError as error:
+            lookup = replace(_located(lookup, fetch.last), error=f"{type(error).__name__}: {error}")
+        except ParserDefect as error:
+            logger.error("the parser failed on %r\n%s", word.normalized, error.traceback)  # noqa: TRY400
+            lookup = replace(_located(lookup, fetch.last), error=str(error))
+        # The time of the last answer, if there was one: so a reparse knows whether a kept page tells of this outcome.
+        answered_at = fetch.last.fetched_at if fetch.last is not None else _now()
+        return replace(
+            lookup,
+            attempts=fetch.attempts,
+            fetched_at=lookup.fetched_at or answered_at,
+            pages=tuple(pages.states) if lookup.status.has_entries else (),
+        )
+
+    async def _asked_again_if_wrong(
+        self, lookup: Lookup, word: KeywordLine, pages: Recorder, fetch: CountingFetch
+    ) -> tuple[Lookup, Recorder]:
+        """The answer to a word. A page that may not be the one asked for is asked for once more.
+
+        An answer that comes too late on a connection passes for that to the next request: only the
+        page itself tells. So the second question gets a connection of its own.
+        """
+        try:
+            return await self._answered(lookup, word, pages, again=False), pages
+        except (WrongPage, TruncatedPage) as error:
+            logger.info("asking for %r again: %s", word.normalized, error)
+            fetch.renew()
+            pages = Recorder(fetch, self._dictionary.parser)
+            return await self._answered(lookup, word, pages, again=True), pages
+
+    async def _answered(self, lookup: Lookup, word: KeywordLine, fetch: Fetch, *, again: bool) -> Lookup:
+        retrieved = await self._source.retrieve(self._addresses(word), fetch)
+        if not again and self._may_be_of_another(word, retrieved):
+            raise WrongPage(f"asked for {word.normalized!r}, got a page that does not name it")
+        lookup = _located(lookup, retrieved.fetched)
+        if isinstance(retrieved.page, EntryPage):
+            return await self._found(lookup, word, _Reading(retrieved.page, retrieved), fetch)
+        other = await self._elsewhere(word, fetch)
+        if other is not None and isinstance(other.page, EntryPage):
+            return await self._found(_located(lookup, other.fetched), word, _Reading(other.page, other), fetch)
+        return replace(lookup, status=Status.NOT_IN_DICTIONARY, suggestions=retrieved.page.suggestions)
+
+    def _may_be_of_another(self, word: KeywordLine, retrieved: Retrieved) -> bool:
+        """Whether a living site's miss, or a page that a redirect led to, says nothing of the word asked for.
+
+        A page with entries at the word's own address is judged by its headwords.
+        """
+        if self._arguments.source != "live" or self._arguments.reparse is not None:
+            return False
+        is_at_home = retrieved.address in self._addresses(word)
+        if is_at_home and isinstance(retrieved.page, EntryPage):
+            return False
+        # Its own address names the word whatever came from there.
+        if not is_at_home and _names(word, unquote(retrieved.address)):
+            return False
+        if isinstance(retrieved.page, MissPage) and word.slug in self._slugs(retrieved.page.suggestions):
+            # No page says "not found" of a word and suggests that very word.
+            return True
+        return not _names(word, retrieved.fetched.text)
+
+    async def _elsewhere(self, word: KeywordLine, fetch: Fetch) -> Retrieved | None:
+        """What the dictionary has at the other address of a word that it does not have at the first."""
+        retry_slug = self._dictionary.retry_slug
+        slug = retry_slug(word.normalized) if retry_slug is not None else None
+        if slug is None:
+            return None
+        try:
+            return await self._source.retrieve(self._addresses_of(slug), fetch)
+        except FetchError as error:
+            # The miss that the first address proved stands; any other failure leaves the question open.
+            if error.status is not Status.NOT_ARCHIVED:
+                raise
+            return None
+
+    async def _found(self, lookup: Lookup, word: KeywordLine, first: _Reading, fetch: Fetch) -> Lookup:
+        status = self._status(word, first)
+        readings, missing = [first], ""
+        if self._arguments.homographs == "all":
+            siblings, missing = await self._homographs(first, fetch)
+            readings += siblings
+        readings.sort(key=_homograph_number)
+        entries = {entry.id: entry for reading in readings for entry in self._cited(reading)}
+        return replace(
+            lookup,
+            status=status,
+            entries=tuple(entries.values()),
+            entry_ids=tuple(entries),
+            error=_incomplete(missing, [reason for reading in readings for reason in reading.page.left_out]),
+        )
+
+    async def _homographs(self, first: _Reading, fetch: Fetch) -> tuple[list[_Reading], str]:
+        """The pages of the other homographs, and the addresses of those that no archive has.
+
+        Any other failure is the whole word's failure: it is stored whole or not at all.
+        """
+        found, missing = [], []
+        seen = {first.page.canonical_url, first.at.address}
+        queue = list(first.page.homographs)
+        while queue:
+            address = queue.pop(0)
+            if address in seen:
+                continue
+            seen.add(address)
+            try:
+                retrieved = await self._source.retrieve((address,), fetch)
+            except FetchError as error:
+                if error.status is not Status.NOT_ARCHIVED:
+                    raise
+                missing.append(address)
+                continue
+            if isinstance(retrieved.page, EntryPage):
+                found.append(self._sibling(first, _Reading(retrieved.page, retrieved)))
+                queue += retrieved.page.homographs
+        return found, ", ".join(missing)
+
+    def _status(self, word: KeywordLine, reading: _Reading) -> Status:
+        """Whether the page is about the word that was asked for, or one the site sends it to.
+
+        :raises WrongPage: when nothing says that the page has to do with the word.
+        """
+        if word.slug in self._headwords(reading):
+            return Status.FOUND
+        addresses = self._addresses(word)
+        was_sent = reading.at.address not in addresses and self._is_at_home(reading)
+        if reading.page.was_redirected or was_sent or word.slug in self._forms(reading):
+            return Status.REDIRECTED
+        if unquote(reading.page.canonical_url) in map(unquote, addresses):
+            # Its headword is not spelt as its title: "amō" on the page "amo".
+            return Status.FOUND
+        raise WrongPage(f"asked for {word.normalized!r}, got the page of {_name(reading)!r}")
+
+    def _sibling(self, first: _Reading, other: _Reading) -> _Reading:
+        """The page of another homograph.
+
+        :raises WrongPage: when it has no headword or form of the first one.
+        """
+        if (self._headwords(first) | self._forms(first)).isdisjoint(self._headwords(other)):
+            raise WrongPage(f"asked for a homograph of {_name(first)!r}, got the page of {_name(other)!r}")
+        return other
+
+    def _is_at_home(self, reading: _Reading) -> bool:
+        """Whether the page at the end of a redirect is the one that belongs to that address."""
+        address = unquote(reading.at.address)
+        if unquote(reading.page.canonical_url) == address:
+            return True
+        slugs = (re.escape(unquote(slug)) for slug in self._headwords(reading))
+        return any(re.search(rf"(?<![\w-]){slug}(?:_\d+)?(?![\w-])", address) for slug in slugs)
+
+    def _headwords(self, reading: _Reading) -> set[str]:
+        return self._slugs(entry.content.headword for entry in reading.page.entries)
+
+    def _forms(self, reading: _Reading) -> set[str]:
+        return self._slugs(form.text for entry in reading.page.entries for form in entry.content.inflected_forms)
+
+    def _slugs(self, texts: Iterable[str]) -> set[str]:
+        return set(filter(None, (_slug_or_none(self._dictionary.slug, text) for text in texts)))
+
+    def _on_same_terms(self, known: Lookup) -> bool:
+        terms = (self._dictionary.rights, self._dictionary.license)
+        return all((entry.source.rights, entry.source.license) == terms for entry in known.entries)
+
+    def _cited(self, reading: _Reading) -> tuple[Entry, ...]:
+        fetched = reading.at.fetched
+        record = FetchRecord(
+            retrieved_from=fetched.url,
+            fetched_at=fetched.fetched_at,
+            payload_digest=fetched.digest,
+            archived_at=reading.at.archived_at,
+            warnings=reading.at.warnings,
+        )
+        return cite(reading.page, self._dictionary, record)
+
+    def _addresses(self, word: KeywordLine) -> tuple[str, ...]:
+        return self._addresses_of(word.slug)
+
+    def _addresses_of(self, slug: str | None) -> tuple[str, ...]:
+        return tuple(template.format(slug=slug) for template in self._templates)
+
+    def _unanswered(self, word: KeywordLine) -> Lookup:
+        return Lookup(
+            keyword=word.text,
+            line=word.line,
+            normalized=word.normalized,
+            dictionary=self._dictionary.name,
+            edition=self._arguments.edition,
+            status=Status.PARSE_ERROR,
+            entry_ids=(),
+            suggestions=(),
+            requested_url=self._addresses(word)[0],
+            attempts=0,
+            run=self._run,
+        )
+
+
+def _located(lookup: Lookup, fetched: Fetched | None) -> Lookup:
+    if fetched is None:
+        return lookup
+    return replace(lookup, final_url=fetched.url, http_status=fetched.status, fetched_at=fetched.fetched_at)
+
+
+def _names(word: KeywordLine, said: str) -> bool:
+    """Whether a text has the word in it, as it is spelt or as it is in an address."""
+    spellings = {word.normalized.casefold(), unquote(word.slug or "").casefold()}
+    return any(re.search(rf"(?<!\w){re.escape(spelling)}(?!\w)", said.casefold()) for spelling in spellings)
+
+
+def _incomplete(missing: str, left_out: list[str]) -> str | None:
+    """What a found word lacks: homographs without a page, and parts of pages that could not be read."""
+    lacks = [f"homograph not archived: {missing}"] if missing else []
+    lacks += [f"left out: {'; '.join(left_out)}"] if left_out else []
+    return "; ".join(lacks) or None
+
+
+def _name(reading: _Reading) -> str:
+    return reading.page.entries[0].content.headword
+
+
+def _homograph_number(reading: _Reading) -> int:
+    number = reading.page.entries[0].content.homograph_number
+    return int(number) if number is not None and number.isdecimal() else 0
+
+
+def _slug_or_none(slug: Callable[[str], str], text: str) -> str | None:
+    try:
+        return slug(text)
+    except InvalidKeyword:
+        return None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

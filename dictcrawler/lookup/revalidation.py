@@ -1,0 +1,93 @@
+"""Asking a living site whether the pages of a word have changed, before reading them again.
+
+A site that knows validators (RFC 9110, section 13) answers 304 to an unchanged page: one small
+request, no body, no parse. One that does not sends the page again, and the digest tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from dictcrawler.lookup.source import Fetched
+from dictcrawler.model import Lookup, PageState
+
+
+class CountingFetch(Protocol):
+    """A fetch that counts its attempts; with a known state it asks for the page only if it has changed.
+
+    ``last`` is its last answer.
+    """
+
+    attempts: int
+    last: Fetched | None
+
+    async def __call__(self, url: str, known: PageState | None = None) -> Fetched:
+        """Fetch one URL; failures raise `FetchError`."""
+
+    def renew(self) -> None:
+        """Make the next request on a connection of its own."""
+
+
+def conditions(known: PageState | None) -> Mapping[str, str]:
+    """The request headers that make a request conditional."""
+    if known is None:
+        return {}
+    headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    return {name: value for name, value in headers.items() if value is not None}
+
+
+class Recorder:
+    """A fetch that remembers what it was answered, for `still_valid` to be asked next time.
+
+    Answers that `still_valid` had to fetch in full are handed out again instead of being fetched twice.
+    """
+
+    def __init__(self, fetch: CountingFetch, parser: str) -> None:
+        self._fetch = fetch
+        self._parser = parser
+        self._at_hand: dict[str, Fetched] = {}
+        self.states: list[PageState] = []
+
+    async def __call__(self, url: str) -> Fetched:
+        """Fetch one URL; failures raise `FetchError`."""
+        fetched = self._at_hand.pop(url, None) or await self._fetch(url)
+        self.states.append(_state(url, fetched, self._parser))
+        return fetched
+
+    async def still_valid(self, known: Lookup) -> Lookup | None:
+        """The known answer, checked now, if every page it was read from is unchanged; else ``None``."""
+        if not known.pages or any(page.parser != self._parser for page in known.pages):
+            return None
+        for page in known.pages:
+            fetched = await self._fetch(page.url, page)
+            if not _is_unchanged(fetched, page):
+                self._at_hand[page.url] = fetched
+                return None
+            if fetched.status != HTTPStatus.NOT_MODIFIED:
+                self._at_hand[page.url] = fetched
+        return replace(known, checked_at=datetime.now(UTC).replace(microsecond=0))
+
+
+def _is_unchanged(fetched: Fetched, known: PageState) -> bool:
+    if fetched.status == HTTPStatus.NOT_MODIFIED:
+        return True
+    if fetched.status != known.status:
+        return False
+    return fetched.location == known.location if known.location else fetched.digest == known.digest
+
+
+def _state(url: str, fetched: Fetched, parser: str) -> PageState:
+    return PageState(
+        url=url,
+        status=fetched.status,
+        digest=fetched.digest,
+        parser=parser,
+        etag=fetched.headers.get("etag") or None,
+        last_modified=fetched.headers.get("last-modified") or None,
+        location=fetched.location,
+    )

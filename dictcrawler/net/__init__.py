@@ -1,0 +1,1 @@
+"""HTTP: connections, codings, character sets and addresses; knows neither Scrapy nor dictionaries."""

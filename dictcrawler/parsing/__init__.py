@@ -1,0 +1,1 @@
+"""The tools of a parser: pages, typed selections, text rules and text coverage."""

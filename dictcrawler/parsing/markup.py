@@ -1,0 +1,293 @@
+"""Reading HTML: selections that fail at their own line, and the rules for text.
+
+A thin layer over Lexbor (selectolax). Every string that leaves it is clean: NFC,
+single spaces, no line breaks, no control or zero-width characters. `displayed` has settled
+the tree before, so that a text is what a reader of the page sees.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import cast
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from dictcrawler.errors import MarkupError, UnknownPage
+from dictcrawler.parsing import displayed
+
+Node = LexborNode
+
+# Elements that a browser lays out on lines of their own, or in cells of their own:
+# text on their two sides is never one word (HTML Living Standard, section 15.3).
+BLOCKS = frozenset(
+    "address article aside blockquote body br caption dd details div dl dt fieldset figcaption "
+    "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol option p pre "
+    "section select summary table tbody td tfoot th thead tr ul".split()
+)
+MANY_TAGS = 10_000
+# The depth at which browsers stop too.
+_TOO_DEEP = " > ".join("*" * 512)
+# Programs, form controls, drawings and players: what stands in such an element is not the page's text.
+NEVER_TEXT = frozenset(
+    "script style noscript template -comment audio video iframe object canvas svg button select textarea "
+    "datalist".split()
+)
+
+# Most elements of an entry are one of these, which are not looked at one by one.
+_MAYBE_BLOCKS = ":not(span, a)"
+
+_GAP = "\0"
+# Marks in a prepared tree, of NULs, as no page has them in a text and `text` overlooks them. An element to
+# drop stands between two and one: side by side, they have three between them and never four.
+_DROPPED = _GAP * 2
+_APART = _GAP * 4
+_MARKED_AS_DROPPED = re.compile("\0\0[^\0]*\0")
+_CLOSING = frozenset(".,;:!?)]…")
+# C0/C1 controls, surrogates, soft hyphens, zero-width characters and byte-order marks: they print
+# nothing and break strict JSON readers or word matching.
+_UNPRINTED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+# The joiners that Persian and the scripts of India need; between Latin letters they only hinder a ligature.
+_NEEDLESS_JOINER = re.compile("(?:(?<=[\0-\u024f])|^)[\u200c\u200d]+(?=[\0-\u024f]|$)")
+# Marks of direction matter where right-to-left letters and others share a text, and never at its ends.
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_DIRECTION_AT_END = re.compile("^[\\s\u061c\u200e\u200f]+|[\\s\u061c\u200e\u200f]+$")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_LEFT_TO_RIGHT = re.compile("[A-Za-z0-9\xaa-\u058f\u0900-\u1fff\u2c00-\ufb1c]")
+
+
+def document(html: str) -> Node:
+    """The root element of a page; HTML5 error recovery makes one of any text.
+
+    :raises UnknownPage: for elements nested deeper than on any page that a person reads.
+    """
+    # Lexbor makes an <html> element of anything, of the empty text too.
+    root = cast(Node, LexborHTMLParser(html).root)
+    # To look for such depth takes as long as to build the tree: only a page of many tags can have it.
+    if html.count("<") > MANY_TAGS and root.css_first(_TOO_DEEP) is not None:
+        raise UnknownPage("elements are nested too deep to be read")
+    displayed.settle(root)
+    return root
+
+
+def clean(text: str) -> str:
+    """NFC, single spaces, trimmed, unprinted characters gone; marks of direction only where they matter."""
+    text = " ".join(text.split())
+    if not text.isprintable():
+        text = " ".join(_printed(text).split())
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _printed(text: str) -> str:
+    text = _NEEDLESS_JOINER.sub("", _UNPRINTED.sub("", text))
+    if _DIRECTION.search(text) is None:
+        return text
+    if _RIGHT_TO_LEFT.search(text) and _LEFT_TO_RIGHT.search(text):
+        return _DIRECTION_AT_END.sub("", text)
+    return _DIRECTION.sub("", text)
+
+
+def classes(node: Node) -> tuple[str, ...]:
+    """The class tokens of an element, in order; ``()`` for text and comments."""
+    value = node.attributes.get("class") if node.is_element_node else None
+    return tuple(value.split()) if value else ()
+
+
+def has_class(node: Node, name: str) -> bool:
+    """Whether ``name`` is one of the element's class tokens (never a substring)."""
+    return name in classes(node)
+
+
+def attribute(node: Node, name: str) -> str | None:
+    """A cleaned attribute value; ``None`` when absent or blank."""
+    value = node.attributes.get(name)
+    return (clean(value) or None) if value else None
+
+
+def first(node: Node, selector: str) -> Node | None:
+    """The first descendant that matches, or ``None``."""
+    return node.css_first(selector)
+
+
+def one(node: Node, selector: str) -> Node:
+    """The first descendant that matches.
+
+    :raises MarkupError: when there is none; the message names the selector.
+    """
+    found = node.css_first(selector)
+    if found is None:
+        identity = " ".join(filter(None, (node.tag, node.attributes.get("id"), *classes(node))))
+        raise MarkupError(selector, f"<{identity}>")
+    return found
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    """The child nodes, in order: elements, text and comments."""
+    child = node.first_child
+    while child is not None:
+        yield child
+        child = child.next
+
+
+def elements(node: Node) -> Iterator[Node]:
+    """The child elements, in order, without text and comments."""
+    return (child for child in nodes(node) if child.is_element_node)
+
+
+def children(node: Node, name: str) -> Iterator[Node]:
+    """The child elements that carry the class ``name``."""
+    return (child for child in elements(node) if has_class(child, name))
+
+
+def remove(node: Node, selector: str) -> None:
+    """Remove all descendants that match; of ``node`` itself, if it matches, all that is in it."""
+    remove_all(node, node.css(selector))
+
+
+def remove_all(node: Node, found: Iterable[Node]) -> None:
+    """Remove these from below ``node``; if it is one of them itself, all that is in it."""
+    for match in found:
+        # Unlinked only: so it does no harm to come upon one twice, or upon one inside another one.
+        match.decompose(recursive=match.mem_id == node.mem_id)
+
+
+def prepare(node: Node) -> None:
+    """Make `quick_text` work below ``node``. **Changes the tree**, and no text that is read from it.
+
+    A space goes to both sides of each block, a mark before what is never text.
+    """
+    for found in node.css(_MAYBE_BLOCKS):
+        tag = found.tag
+        if tag in NEVER_TEXT:
+            mark_apart(found)
+        elif tag in BLOCKS and found.mem_id != node.mem_id:
+            found.insert_before(" ")
+            found.insert_after(" ")
+
+
+def prepared_text(node: Node) -> str:
+    """The visible text below a node just prepared, not cleaned."""
+    said = node.text_lexbor()
+    return text(node) if _GAP in said else said
+
+
+def mark_apart(node: Node) -> None:
+    """Say to `quick_text` that it is for `text` to read what is around an element."""
+    node.insert_before(_APART)
+
+
+def mark_dropped(node: Node) -> None:
+    """Say to `quick_text` that an element is always one of those to ``drop``."""
+    node.insert_before(_DROPPED)
+    node.insert_after(_GAP)
+
+
+def quick_text(node: Node) -> str | None:
+    """What `text` says of an element in a prepared tree, many times as fast.
+
+    ``None`` when an element that is marked as apart is in it: then it has to be walked.
+    """
+    said = node.text_lexbor()
+    if _GAP not in said:
+        return clean(said)
+    if _APART in said:
+        return None
+    said, dropped = _MARKED_AS_DROPPED.subn(_GAP, said)
+    # More are left where one to drop is inside another one.
+    return _without_gaps(said) if said.count(_GAP) == dropped else None
+
+
+def own_path(root: Node, url: str) -> str:
+    """The path of the address that a page gives itself; empty when it gives none. ``url`` is where it was found."""
+    for selector, name in (("link[rel='canonical']", "href"), ("meta[property='og:url']", "content")):
+        found = first(root, selector)
+        told = attribute(found, name) if found is not None else None
+        if told:
+            with suppress(ValueError):
+                return urlsplit(urljoin(url, told)).path
+    return ""
+
+
+def text(node: Node, *, drop: frozenset[str] = frozenset()) -> str:
+    """The visible text, cleaned.
+
+    Block elements are kept apart by a space. An element with a class of ``drop`` leaves
+    a space behind, except before closing punctuation, so that what follows it is never
+    glued and never preceded by a blank.
+    """
+    child = node.first_child
+    if child is not None and child.next is None and child.is_text_node:
+        # Most elements of an entry hold nothing but their text.
+        return clean(child.text_content or "")
+    return text_of(nodes(node), drop=drop)
+
+
+def text_of(run: Iterable[Node], *, drop: frozenset[str] = frozenset()) -> str:
+    """The visible text of a run of sibling nodes, by the rules of `text`.
+
+    :raises UnknownPage: when elements are nested deeper than any dictionary's.
+    """
+    parts: list[str] = []
+    try:
+        for node in run:
+            _gather(node, drop, parts)
+    except RecursionError as error:
+        raise UnknownPage("elements are nested too deep to be read") from error
+    return _without_gaps("".join(parts))
+
+
+def _without_gaps(said: str) -> str:
+    if _GAP not in said:
+        return clean(said)
+    kept: list[str] = []
+    for part in said.split(_GAP):
+        if bare := part.strip():
+            kept.append(bare if bare[0] in _CLOSING or not kept else f" {bare}")
+    return clean("".join(kept))
+
+
+def reading(node: Node) -> str | None:
+    """How an element with ``<ruby>`` in it is read ("たべる" for "食べる"); ``None`` without a reading."""
+    if node.css_first(f"ruby[{displayed.READING}]") is None:
+        return None
+    return clean("".join(_read_aloud(node))) or None
+
+
+def _read_aloud(node: Node) -> Iterator[str]:
+    if node.tag == "ruby":
+        yield attribute(node, displayed.READING) or text(node)
+    elif node.tag == "-text":
+        yield node.text_content or ""
+    elif node.tag not in NEVER_TEXT:
+        for child in nodes(node):
+            yield from _read_aloud(child)
+
+
+def texts(nodes: Iterator[Node] | list[Node], *, drop: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """The texts of several elements, blank ones left out."""
+    return tuple(found for node in nodes if (found := text(node, drop=drop)))
+
+
+def _gather(node: Node, drop: frozenset[str], parts: list[str]) -> None:
+    tag = node.tag
+    if tag == "-text":
+        # A NUL in the page must not pass for the mark of a dropped element.
+        parts.append((node.text_content or "").replace(_GAP, ""))
+    elif tag not in NEVER_TEXT:
+        if drop and not drop.isdisjoint(classes(node)):
+            parts.append(_GAP)
+            return
+        is_block = tag in BLOCKS
+        if is_block:
+            parts.append(" ")
+        child = node.first_child
+        while child is not None:
+            _gather(child, drop, parts)
+            child = child.next
+        if is_block:
+            parts.append(" ")

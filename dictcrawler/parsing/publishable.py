@@ -1,0 +1,94 @@
+"""What of a page is published: entries that say something, each entry and sense under an id of its own.
+
+A good entry is never lost for a bad one beside it. A parser reads the parts of a page one by one
+with `each`; every parsed page then goes through `publishable` (`dictcrawler.dictionaries` sees to that).
+What is left out is named in the page's ``left_out``, from where it reaches the lookup and the run.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Container, Iterable, Iterator
+from itertools import chain, count
+from typing import TypeVar
+
+from msgspec import structs
+
+from dictcrawler.errors import MarkupError, UnknownPage
+from dictcrawler.model import LexicalEntry, Sense
+from dictcrawler.parsing.page import MissPage, Page, ParsedEntry
+
+SAYS_NOTHING = "no sense, no relation, no box"
+LEFT_OUT = "left-out"
+"""The warning of a page's first entry when something of the page was left out."""
+
+_Part = TypeVar("_Part")
+_Read = TypeVar("_Read")
+
+
+def each(read: Callable[[_Part], _Read], parts: Iterable[_Part], left_out: list[str]) -> Iterator[_Read]:
+    """What ``read`` makes of each part; a part that cannot be read adds the reason to ``left_out``."""
+    for part in parts:
+        try:
+            yield read(part)
+        except (MarkupError, UnknownPage) as error:
+            left_out.append(str(error))
+
+
+def says_something(content: LexicalEntry) -> bool:
+    """Whether a reader learns anything from the entry."""
+    return bool(content.senses or content.relations or content.boxes)
+
+
+def publishable(page: Page) -> Page:
+    """The page without entries that say nothing, and with a suffix (``~2``) on each repeated id.
+
+    :raises UnknownPage: when no entry is left.
+    """
+    if isinstance(page, MissPage):
+        return page
+    left_out = list(page.left_out)
+    entries: dict[str, ParsedEntry] = {}
+    for entry in page.entries:
+        content = entry.content
+        if not says_something(content):
+            left_out.append(f"{content.id}: {SAYS_NOTHING}")
+        elif content.id not in entries or entries[content.id].content != content:
+            own_id = _free_id(content.id, entries)
+            entries[own_id] = dataclasses.replace(entry, content=_with_own_ids(content, own_id))
+    if not entries:
+        raise UnknownPage(f"no entry of {page.canonical_url} can be published: {'; '.join(left_out)}")
+    first, *others = entries.values()
+    if left_out:
+        first = dataclasses.replace(first, warnings=(*first.warnings, LEFT_OUT))
+    return dataclasses.replace(page, entries=(first, *others), left_out=tuple(left_out))
+
+
+def _with_own_ids(content: LexicalEntry, own_id: str) -> LexicalEntry:
+    """The entry under that id, and each of its senses under one of its own; the ids of most are so already."""
+    ids = [sense.id for sense in content.senses]
+    if own_id == content.id and len(set(ids)) == len(ids):
+        return content
+    # A sense of a repeated id is followed by its own sub-senses: they name the latest sense of that id.
+    latest: dict[str, str] = {}
+    senses: dict[str, Sense] = {}
+    for sense in content.senses:
+        sense_id = _free_id(_moved(sense.id, content.id, own_id), senses)
+        parent = latest.get(sense.parent, sense.parent) if sense.parent else None
+        latest[sense.id] = sense_id
+        senses[sense_id] = structs.replace(sense, id=sense_id, parent=parent)
+    relations = (
+        structs.replace(relation, from_=_moved(relation.from_, content.id, own_id)) if relation.from_ else relation
+        for relation in content.relations
+    )
+    return structs.replace(content, id=own_id, senses=tuple(senses.values()), relations=tuple(relations))
+
+
+def _moved(sense_id: str, old: str, new: str) -> str:
+    """The id of a sense whose entry has another id now."""
+    return new + sense_id.removeprefix(old) if sense_id.startswith(old) else sense_id
+
+
+def _free_id(wanted: str, taken: Container[str]) -> str:
+    numbered = (f"{wanted}~{number}" for number in count(2))
+    return next(name for name in chain((wanted,), numbered) if name not in taken)

@@ -1,0 +1,276 @@
+"""A word list becomes a stream of keywords: one outcome for each line, whatever its bytes.
+
+The list is never in memory as a whole; a line that can be no keyword is an outcome too
+and never costs the rest of the list. Duplicates are recognised elsewhere, by the
+dictionary's slug, since only the dictionary knows which spellings share an address.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import re
+import sys
+import unicodedata
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO, cast
+
+from dictcrawler.errors import KeywordListError
+from dictcrawler.text import printable
+
+LONGEST_KEYWORD = 1_000
+"""The characters a keyword may have (so at most 4,000 bytes of UTF-8); more is a problem."""
+
+LONGEST_ROW = 1_000_000
+"""The characters a row of a table may have, its other columns included."""
+
+STANDARD_INPUT = "-"
+KEYWORD_COLUMNS = ("word", "keyword", "headword")
+
+_DELIMITERS = {".csv": ",", ".tsv": "\t"}
+_GZIP_MAGIC = b"\x1f\x8b"
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+_SPACES = re.compile(r"\s+")
+# They print nothing: what a copied word carries along unseen must not make it another word.
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
+# Surrogates stand for bytes that are not UTF-8, U+FFFD for what another program could not decode.
+_PROBLEMS = (
+    (re.compile("[\ud800-\udfff]"), "bytes that are not UTF-8"),
+    (re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"), "a control character"),
+    (re.compile("\ufffd"), "a replacement character (U+FFFD): the list was decoded wrongly"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    r"""One line of the list: ``text`` as given, ``normalized`` as it is asked.
+
+    Either ``normalized`` or ``problem`` is ``None``. The text beside a problem is made
+    printable (``caf\xe9``) and cut where the line was too long.
+    """
+
+    line: int
+    text: str
+    normalized: str | None
+    problem: str | None
+
+
+class Digest:
+    """Passes keywords on and takes their sha256 on the way; ready when they are exhausted.
+
+    The digest is of the keywords as they are asked, one a line: comments, blank lines, the
+    file's encoding and compression do not count, and a plain UTF-8 list has its own sha256.
+    """
+
+    def __init__(self, keywords: Iterable[Keyword]) -> None:
+        self._keywords = keywords
+        self._sha256 = hashlib.sha256()
+
+    def __iter__(self) -> Iterator[Keyword]:
+        for keyword in self._keywords:
+            self._sha256.update(f"{keyword.normalized or keyword.text}\n".encode())
+            yield keyword
+
+    def hexdigest(self) -> str:
+        """The digest of the keywords passed on so far."""
+        return self._sha256.hexdigest()
+
+
+def read(words: str, *, column: str | None = None) -> Iterator[Keyword]:
+    """The keywords of a file, or of standard input when ``words`` is ``-``.
+
+    Text has one keyword a line; blank lines and lines that begin with ``#`` are none.
+    ``.csv`` and ``.tsv`` have one a row, in ``column`` or in the only column named word,
+    keyword or headword; standard input is a CSV table when a column is named. All may be
+    gzipped, and be UTF-8 or UTF-16 with a byte-order mark.
+
+    :raises KeywordListError: on the first ``next`` when there is no keyword at all, later
+        when the file breaks off; it names the file, the line and what to do.
+    """
+    name = "standard input" if words == STANDARD_INPUT else words
+    delimiter = _delimiter(words, column)
+    last = 0
+    try:
+        with _opened(words) as stream:
+            keywords = _text(stream) if delimiter is None else _table(stream, delimiter, column)
+            for keyword in keywords:
+                last = keyword.line
+                yield keyword
+    except _Unreadable as error:
+        raise KeywordListError(f"{name}: {error}") from error
+    except (OSError, EOFError, zlib.error) as error:
+        place = f"{name}, after line {last}" if last else name
+        reason = getattr(error, "strerror", None) or error
+        raise KeywordListError(f"{place}: cannot be read ({reason}); give a whole text, .csv or .tsv file") from error
+    if not last:
+        raise KeywordListError(f"{name}: there is no keyword in it; write one on each line")
+
+
+def inline(words: str) -> Iterator[Keyword]:
+    """The keywords of an argument such as ``hi,apple``; ``line`` is the place between the commas.
+
+    :raises KeywordListError: when there is none.
+    """
+    found = False
+    for line, text in enumerate(words.split(","), 1):
+        for keyword in _outcome(line, text):
+            found = True
+            yield keyword
+    if not found:
+        raise KeywordListError(f"{words!r}: there is no keyword in it; separate them by commas")
+
+
+def normalize(text: str) -> str:
+    """NFC, trimmed, single spaces, straight apostrophes, nothing invisible; case as given.
+
+    A dictionary's slug rule decides about case; only it knows whether "Polish" is "polish".
+    """
+    text = _INVISIBLE.sub("", text).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", text).strip())
+
+
+class _Unreadable(Exception):
+    """Why a list cannot be read; `read` adds its name."""
+
+
+class _Rows:
+    """The lines of a table for `csv.reader`, bounded: a row that outgrows the bound is a `csv.Error`.
+
+    `csv.reader` survives such an error and goes on with the next line.
+    """
+
+    def __init__(self, stream: TextIO, delimiter: str) -> None:
+        self._stream = stream
+        self._reader = csv.reader(self, delimiter=delimiter, strict=True)
+        self._length = 0
+        self._line = 0
+        self.first_line = 0
+        self.text = ""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        """The next line of the file, for `csv.reader`."""
+        line = _bounded_line(self._stream, LONGEST_ROW)
+        if not line:
+            raise StopIteration
+        self._line += 1
+        self._length += len(line)
+        self.text = self.text or line[:LONGEST_KEYWORD].rstrip("\n")
+        if self._length > LONGEST_ROW:
+            raise csv.Error(f"longer than {LONGEST_ROW} characters")
+        return line
+
+    def next_row(self) -> list[str] | None:
+        """The cells of the next row, ``None`` at the end; ``first_line`` and ``text`` tell of it.
+
+        :raises csv.Error: when it is no row; the one after it can still be had.
+        """
+        self.first_line, self.text, self._length = self._line + 1, "", 0
+        try:
+            return next(self._reader, None)
+        except csv.Error as error:
+            raise csv.Error(f"not a row of a table ({error}), lines {self.first_line}-{self._line}") from error
+
+
+def _delimiter(words: str, column: str | None) -> str | None:
+    """What separates the columns of the list; ``None`` for plain text."""
+    if words == STANDARD_INPUT:
+        return None if column is None else ","
+    delimiter = _DELIMITERS.get(Path(words.lower().removesuffix(".gz")).suffix)
+    if delimiter is None and column is not None:
+        raise KeywordListError(f"{words}: only a .csv or .tsv file has a column {column!r}; name one, or no column")
+    return delimiter
+
+
+@contextmanager
+def _opened(words: str) -> Iterator[TextIO]:
+    """The list as text, unzipped, its line ends made one; bytes that are not UTF-8 become surrogates."""
+    with ExitStack() as stack:
+        binary: io.BufferedReader | gzip.GzipFile
+        if words == STANDARD_INPUT:
+            binary = cast("io.BufferedReader", sys.stdin.buffer)
+        else:
+            binary = stack.enter_context(Path(words).open("rb"))
+        if words.endswith(".gz") or binary.peek(2).startswith(_GZIP_MAGIC):
+            binary = stack.enter_context(gzip.open(binary))
+        encoding, errors = "utf-8-sig", "surrogateescape"
+        if binary.peek(2).startswith(_UTF_16_MARKS):
+            encoding, errors = "utf-16", "replace"
+        text = io.TextIOWrapper(binary, encoding, errors)
+        # Standard input must stay open; a file is closed by the stack.
+        stack.callback(text.detach)
+        yield text
+
+
+def _text(stream: TextIO) -> Iterator[Keyword]:
+    number = 0
+    while line := _bounded_line(stream, LONGEST_KEYWORD):
+        number += 1
+        if not line.lstrip().startswith("#"):
+            yield from _outcome(number, line.removesuffix("\n"))
+
+
+def _table(stream: TextIO, delimiter: str, column: str | None) -> Iterator[Keyword]:
+    rows = _Rows(stream, delimiter)
+    index = _index(_header(rows), column)
+    while True:
+        try:
+            cells = rows.next_row()
+        except csv.Error as error:
+            yield Keyword(rows.first_line, printable(rows.text), None, str(error))
+            continue
+        if cells is None:
+            return
+        if len(cells) > index:
+            yield from _outcome(rows.first_line, cells[index])
+        elif cells:
+            problem = f"the row has only {len(cells)} of the columns"
+            yield Keyword(rows.first_line, printable(rows.text), None, problem)
+
+
+def _header(rows: _Rows) -> list[str]:
+    try:
+        cells = rows.next_row()
+    except csv.Error as error:
+        raise _Unreadable(f"the first line must name the columns: {error}") from error
+    return [printable(normalize(cell)) for cell in cells or ()]
+
+
+def _index(header: list[str], column: str | None) -> int:
+    """Where the keywords are in a row."""
+    wanted = KEYWORD_COLUMNS if column is None else (column,)
+    names = [name.casefold() for name in header] if column is None else header
+    found = [index for index, name in enumerate(names) if name in wanted]
+    if len(found) != 1:
+        how_many = "more than one column is" if found else "no column is"
+        raise _Unreadable(
+            f"line 1: {how_many} named {' or '.join(wanted)}; choose by name one of its columns: {', '.join(header)}"
+        )
+    return found[0]
+
+
+def _bounded_line(stream: TextIO, longest: int) -> str:
+    """The next line with its end, or the first ``longest`` characters (and one) of a longer line."""
+    line = rest = stream.readline(longest + 1)
+    while len(rest) > longest and not rest.endswith("\n"):
+        rest = stream.readline(longest + 1)
+    return line
+
+
+def _outcome(line: int, text: str) -> Iterator[Keyword]:
+    """The one keyword of a line, or none when the line is blank."""
+    if len(text) > LONGEST_KEYWORD:
+        yield Keyword(line, printable(text[:LONGEST_KEYWORD]), None, f"longer than {LONGEST_KEYWORD} characters")
+    elif problem := "; ".join(problem for pattern, problem in _PROBLEMS if pattern.search(text)):
+        yield Keyword(line, printable(text), None, problem)
+    elif normalized := normalize(text):
+        yield Keyword(line, text, normalized, None)

@@ -1,0 +1,89 @@
+"""A page's entries become citable: the address, the time, the digest and the parser of each.
+
+`read` is the only road from a page to finished entries; the spider, ``parse`` on the
+command line and a later re-parse of kept pages all take it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dictcrawler.dictionaries import Dictionary
+from dictcrawler.model import Entry, LexicalEntry, Source
+from dictcrawler.parsing.page import EntryPage, MissPage, ParsedEntry
+from dictcrawler.reading.normalize import NOT_HASHED, normalize
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """How a page was had: ``payload_digest`` is ``sha256:`` of the decoded body's bytes.
+
+    Times are in UTC and of whole seconds; ``archived_at`` is when a web archive took the page;
+    ``warnings`` say what was uncertain about its bytes.
+    """
+
+    retrieved_from: str
+    fetched_at: datetime
+    payload_digest: str
+    archived_at: datetime | None = None
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for moment in filter(None, (self.fetched_at, self.archived_at)):
+            if moment.utcoffset() != timedelta() or moment.microsecond:
+                raise ValueError(f"{moment!r} is not a time in UTC of whole seconds")
+
+
+def payload_digest(body: bytes) -> str:
+    """The digest of a decoded body, as it is cited."""
+    return f"sha256:{hashlib.sha256(body).hexdigest()}"
+
+
+def read(dictionary: Dictionary, html: str, url: str, fetch: Fetch) -> tuple[Entry, ...] | MissPage:
+    """The finished entries of a page, or its statement that the dictionary has none.
+
+    :raises PageError: when the page is neither.
+    """
+    page = dictionary.parse(html, url)
+    if isinstance(page, MissPage):
+        return page
+    return tuple(normalize(entry) for entry in cite(page, dictionary, fetch))
+
+
+def cite(page: EntryPage, dictionary: Dictionary, fetch: Fetch) -> tuple[Entry, ...]:
+    """The entries of a page, each with its citation, in the page's order.
+
+    `normalize` has to hash them yet: until then nothing lets them into a feed. What the parser left
+    out of the page goes to the log.
+    """
+    for reason in page.left_out:
+        logger.warning("left out of %s: %s", page.canonical_url, reason)
+    return tuple(_entry(parsed, _source(parsed, page, dictionary, fetch)) for parsed in page.entries)
+
+
+def _entry(parsed: ParsedEntry, source: Source) -> Entry:
+    fields = {name: getattr(parsed.content, name) for name in LexicalEntry.__struct_fields__}
+    return Entry(**fields, content_hash=NOT_HASHED, source=source)
+
+
+def _source(parsed: ParsedEntry, page: EntryPage, dictionary: Dictionary, fetch: Fetch) -> Source:
+    return Source(
+        url=page.canonical_url,
+        retrieved_from=fetch.retrieved_from,
+        archived_at=fetch.archived_at,
+        fetched_at=fetch.fetched_at,
+        payload_digest=fetch.payload_digest,
+        layout=page.layout,
+        parser=dictionary.parser,
+        revision=page.revision,
+        rights=dictionary.rights,
+        license=dictionary.license,
+        attribution=page.attribution if dictionary.names_authors else None,
+        text_coverage=parsed.text_coverage,
+        warnings=(*parsed.warnings, *fetch.warnings),
+    )

@@ -1,0 +1,152 @@
+"""From the bytes of a page to what the dictionary's parser makes of them, and how two processes say it to each other.
+
+The crawl asks (`dictcrawler.reading.process`), another process reads (`dictcrawler.reading.worker`): frames
+of a length of four bytes, then MessagePack. Nothing that comes back is executed; it is checked against
+the types of `dictcrawler.parsing.page`.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from dataclasses import dataclass
+
+import msgspec
+
+from dictcrawler.dictionaries import Dictionary
+from dictcrawler.errors import (
+    MarkupError,
+    PageError,
+    ParserDefect,
+    TruncatedPage,
+    UnknownPage,
+    WallPage,
+    WrongPage,
+)
+from dictcrawler.net import charsets
+from dictcrawler.parsing.page import EntryPage, MissPage, Page
+
+READY = b"\n"
+OUT_OF_MEMORY = 70
+"""The exit status of a reading process that may have no more memory (``EX_SOFTWARE`` of BSD sysexits)."""
+LENGTH_BYTES = 4
+
+# What a defect of a parser may raise. It costs one word, with its traceback in the log, not the run.
+PARSER_DEFECTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+_BEGINNING = re.compile(r"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
+_END = re.compile(r"</(?:body|html)\b", re.IGNORECASE)
+_USUAL_END = 1024
+"""Characters at the end of a page in which its end tag is looked for first."""
+_MOST_REPLACED = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A page that was read, and what was uncertain about its bytes."""
+
+    page: Page
+    warnings: tuple[str, ...] = ()
+
+
+def read(dictionary: Dictionary, body: bytes, content_type: str | None, url: str) -> Reading:
+    """Read the bytes of a page.
+
+    :raises TruncatedPage: for a page that may be the dictionary's but has no end tag of ``body`` or ``html``.
+    :raises PageError: when the parser refuses it, or when it is no text.
+    """
+    decoded = charsets.decode(body, content_type)
+    if decoded.text.count("\ufffd") > _MOST_REPLACED * len(decoded.text):
+        raise UnknownPage(f"more than {_MOST_REPLACED:.0%} of its characters cannot be decoded: {url}")
+    is_cut_off = not _has_end(decoded.text)
+    try:
+        page = dictionary.parse(decoded.text, url)
+    except (UnknownPage, MarkupError) as error:
+        if is_cut_off and _BEGINNING.match(decoded.text):
+            raise TruncatedPage(f"the page ends before its end tag: {url}") from error
+        raise
+    if is_cut_off:
+        raise TruncatedPage(f"the page ends before its end tag: {url}")
+    return Reading(page, decoded.warnings)
+
+
+def _has_end(text: str) -> bool:
+    return (_END.search(text, max(0, len(text) - _USUAL_END)) or _END.search(text)) is not None
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One page to read. The answer bears its ``number``."""
+
+    body: bytes
+    content_type: str | None
+    url: str
+    number: int = 0
+
+
+class Entries(msgspec.Struct, frozen=True, tag=True):
+    """A page with entries."""
+
+    page: EntryPage
+    warnings: tuple[str, ...]
+
+
+class Miss(msgspec.Struct, frozen=True, tag=True):
+    """The dictionary's own "not found"."""
+
+    page: MissPage
+    warnings: tuple[str, ...]
+
+
+class Refused(msgspec.Struct, frozen=True, tag=True):
+    """A `PageError`: its class and its text."""
+
+    error: str
+    text: str
+
+
+class Defect(msgspec.Struct, frozen=True, tag=True):
+    """An exception that no parser should raise."""
+
+    text: str
+    traceback: str
+
+
+Answer = Entries | Miss | Refused | Defect
+_PAGE_ERRORS: dict[str, type[PageError]] = {
+    error.__name__: error for error in (MarkupError, TruncatedPage, UnknownPage, WallPage, WrongPage)
+}
+
+
+def answer(dictionary: Dictionary, task: Task) -> Answer:
+    """What the reading process says to a task."""
+    try:
+        reading = read(dictionary, task.body, task.content_type, task.url)
+    except PageError as error:
+        return Refused(type(error).__name__, str(error))
+    except PARSER_DEFECTS as error:
+        return Defect(f"{type(error).__name__}: {error}", traceback.format_exc())
+    if isinstance(reading.page, EntryPage):
+        return Entries(reading.page, reading.warnings)
+    return Miss(reading.page, reading.warnings)
+
+
+def reading_of(found: Answer) -> Reading:
+    """The reading that an answer stands for.
+
+    :raises PageError: the one that the page was refused with.
+    :raises ParserDefect: when the parser failed on it.
+    """
+    match found:
+        case Refused(error, text):
+            # Not the constructor: that of `MarkupError` takes other arguments.
+            kind = _PAGE_ERRORS.get(error, PageError)
+            raise kind.__new__(kind, text)
+        case Defect(text, trace):
+            raise ParserDefect(text, trace)
+        case Entries(page, warnings) | Miss(page, warnings):
+            return Reading(page, warnings)
+
+
+def frame(message: bytes) -> bytes:
+    """A message with its length before it."""
+    return len(message).to_bytes(LENGTH_BYTES, "big") + message

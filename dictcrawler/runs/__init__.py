@@ -1,0 +1,1 @@
+"""A run, from its word list to its published folder."""

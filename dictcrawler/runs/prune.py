@@ -1,0 +1,159 @@
+"""What nobody needs any more: old runs, and the files of kept pages that nothing refers to.
+
+A file of kept pages stays as long as
+
+* a page in it is the newest of its URL that was fetched for a word: a reparse reads it; or
+* a body in it is cited by an entry of the store or of a published run; or
+* a body in it is that of a ``revisit`` in another file that stays; or
+* a crawl was given the file as its source.
+
+Files go whole. The rows of all of them go first, in one transaction that remembers their names,
+then the files: whatever a crash leaves, nothing refers to a body that is gone, and the next prune
+removes what is left over.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from dictcrawler import feeds
+from dictcrawler.errors import StoreError
+from dictcrawler.feeds import history
+from dictcrawler.feeds.history import PublishedRun
+from dictcrawler.storage import locks, warc_files, warc_index
+from dictcrawler.storage.page_index import PageIndex, folder_of
+from dictcrawler.storage.store import Store, file_of, url_of
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A run or, if not ``is_run``, a file of kept pages that was removed, or would be; ``size`` is in bytes."""
+
+    path: Path
+    size: int
+    is_run: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prune:
+    """What is to be pruned: the runs of these feeds of a dictionary beyond the ``keep`` newest, and its kept pages.
+
+    With ``is_dry`` nothing is removed.
+    """
+
+    dictionary: str
+    feeds: tuple[Path, ...]
+    data: Path
+    store_url: str
+    keep: int
+    is_dry: bool = False
+
+
+def prune(asked: Prune) -> Iterator[Removed]:
+    """Remove old runs and then the pages that only they referred to, and tell of each thing that is gone.
+
+    :raises ArgumentError: when the store's URL is wrong; nothing is removed then.
+    :raises LockedError: while a crawl or a reparse of this dictionary is at work.
+    :raises FeedError: when a run that stays cannot be read; no page is removed then.
+    :raises StoreError: when the store or the files cannot be read or changed; nothing is removed if the store
+        cannot be opened.
+    """
+    url = url_of(asked.store_url, asked.data, asked.dictionary)
+    names = (feed.name for feed in asked.feeds)
+    with ExitStack() as held:
+        if not asked.is_dry:
+            held.enter_context(locks.hold_prune(url, asked.data, asked.dictionary, *names))
+        store = held.enter_context(closing(Store(url))) if _has_pages(asked, url) else None
+        if not asked.is_dry:
+            _finish_removals(asked.feeds)
+        doomed = [run for feed in asked.feeds for run in history.removable(feed, asked.keep)]
+        for run in doomed:
+            yield _without_run(run, is_dry=asked.is_dry)
+        if store is not None:
+            yield from _without_pages(asked, store, {run.folder for run in doomed})
+
+
+def _has_pages(asked: Prune, url: str) -> bool:
+    """Whether there are kept pages, and a store that tells which of them are wanted."""
+    if not folder_of(asked.data, asked.dictionary).is_dir():
+        return False
+    if (file := file_of(url)) is not None and not file.exists():
+        logger.warning("the kept pages of %s are left as they are: there is no store %s", asked.dictionary, file)
+        return False
+    return True
+
+
+def _finish_removals(feeds_of: Iterable[Path]) -> None:
+    for feed in feeds_of:
+        with _changing(feed):
+            history.remove_left_over(feed)
+
+
+def _without_run(run: PublishedRun, *, is_dry: bool) -> Removed:
+    with _changing(run.folder):
+        size = sum(path.stat().st_size for path in run.folder.iterdir())
+        if not is_dry:
+            history.remove(run)
+    return Removed(run.folder, size, is_run=True)
+
+
+def _without_pages(asked: Prune, store: Store, removed_runs: set[Path]) -> Iterator[Removed]:
+    folder, index = folder_of(asked.data, asked.dictionary), PageIndex(store.engine)
+    of_dictionary = history.by_dictionary(history.feed_folders(asked.data)).get(asked.dictionary, [])
+    staying = [run.folder for feed in of_dictionary for run in history.runs(feed) if run.folder not in removed_runs]
+    indexed = index.files()
+    doomed = indexed - _wanted(index, _cited(store, staying), _given(store.engine, folder))
+    left_over = index.forgotten() - indexed
+    if not asked.is_dry:
+        index.forget(doomed)
+    for file in sorted(doomed | left_over):
+        with _changing(folder / file):
+            size = warc_files.size(folder, file)
+            if not asked.is_dry:
+                warc_files.remove(folder, file)
+                index.is_removed(file)
+        yield Removed(folder / file, size, is_run=False)
+
+
+@contextmanager
+def _changing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be removed: {error}") from error
+
+
+def _wanted(index: PageIndex, cited: set[str], given: set[str]) -> set[str]:
+    """The files that stay: those that are needed, and those that have the bodies of others that stay."""
+    bodies: dict[str, list[str]] = {}
+    for file, body in index.references():
+        bodies.setdefault(file, []).append(body)
+    wanted: set[str] = set()
+    found = list(index.newest_files() | index.files_of(cited) | given)
+    while found:
+        file = found.pop()
+        if file not in wanted:
+            wanted.add(file)
+            found += bodies.get(file, [])
+    return wanted
+
+
+def _cited(store: Store, runs: Iterable[Path]) -> set[str]:
+    cited = set(store.cited_digests())
+    for run in runs:
+        cited.update(feeds.cited_digests(run))
+    return cited
+
+
+def _given(engine: sa.Engine, folder: Path) -> set[str]:
+    """The files of a folder of kept pages that a crawl was given as its source."""
+    place = folder.resolve()
+    return {path.name for path in warc_index.read_files(engine) if path.parent == place}

@@ -1,0 +1,236 @@
+"""One run: from the word list to the published feed.
+
+Plain synchronous code around the store; the spider and the pipelines hold a `Run`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from dictcrawler import __version__
+from dictcrawler.errors import InvalidKeyword, StoreError
+from dictcrawler.feeds import CHANGES, ENTRIES, LATEST, LOOKUPS, changes, read_run, soundness, writer
+from dictcrawler.feeds.checking import CheckedLookup
+from dictcrawler.feeds.soundness import Census, Limits
+from dictcrawler.model import SCHEMA_VERSION, Change, Lookup, RunManifest, Status
+from dictcrawler.plan.arguments import CrawlArguments
+from dictcrawler.plan.freshness import due_at, read_refresh
+from dictcrawler.plan.word_list import Digest, Keyword
+from dictcrawler.storage.store import KeywordLine, RunRecord, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published run: its folder and its manifest, whose ``reason`` says why it is not ``latest``, if it is not."""
+
+    folder: Path
+    manifest: RunManifest
+
+
+class Run:
+    """A run in the store. Made by `begin`, which resumes an unfinished run of the same words and arguments."""
+
+    def __init__(self, store: Store, record: RunRecord, arguments: CrawlArguments, feeds: Path, limits: Limits) -> None:
+        self.store = store
+        self.id = record.id
+        self._record = record
+        self._arguments = arguments
+        self._refresh = read_refresh(arguments.refresh)
+        self._folder = feeds / arguments.feed
+        self._limits = limits
+        self.ailment: str | None = None
+        self.lines, self.unique = store.count_keywords(record.id)
+        self.pending_at_start = self.count_pending()
+
+    @classmethod
+    def begin(
+        cls,
+        store: Store,
+        arguments: CrawlArguments,
+        feeds: Path,
+        keywords: Iterable[Keyword],
+        limits: Limits,
+    ) -> Run:
+        """Read the word list into the ledger.
+
+        :raises KeywordListError: when the list cannot be read.
+        """
+        now = _now()
+        described = arguments.as_text()
+        record = RunRecord(_run_id(store, feeds / arguments.feed, now), "", "importing", described, "", now)
+        store.begin_import(record)
+        digest = Digest(keywords)
+        store.add_keywords(record.id, _ledger_lines(digest, arguments.dictionary.slug))
+        words_sha256 = digest.hexdigest()
+        identity = hashlib.sha256(json.dumps([described, words_sha256], sort_keys=True).encode()).hexdigest()
+        run = store.end_import(record.id, identity, words_sha256, resume=arguments.resume)
+        return cls(store, store.run(run), arguments, feeds, limits)
+
+    def pending(self) -> Iterator[KeywordLine]:
+        """The words that are still to be asked, in the list's order, as a stream."""
+        return self.store.pending(self.id, self._arguments.scope, self._refresh)
+
+    def count_pending(self) -> int:
+        """How many words are still to be asked."""
+        return self.store.count_pending(self.id, self._arguments.scope, self._refresh)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to ask and every word has its outcome."""
+        return not self.count_pending() and not self.store.count_unanswered(self.id, self._arguments.scope)
+
+    def known(self, words: Iterable[KeywordLine]) -> dict[str, Lookup]:
+        """The good answers of an earlier run for words, by their slugs, with entries and pages."""
+        return self.store.known(self._arguments.scope, [word.slug for word in words if word.slug is not None])
+
+    def invalid(self) -> Iterator[Lookup]:
+        """The outcome of the lines that can never be an address: known without a request."""
+        return self.store.invalid(self.id)
+
+    def save(self, outcomes: Iterable[CheckedLookup]) -> None:
+        """Store the outcomes of words, all or none. Invalid keywords are in the ledger already."""
+        slug = self._arguments.dictionary.slug
+        valid = (each for each in outcomes if each.lookup.status is not Status.INVALID_KEYWORD)
+        answers = [(slug(each.lookup.normalized), each) for each in valid]
+        self.store.save(self._arguments.scope, answers, self._due)
+
+    def _due(self, lookup: Lookup, failures: int) -> datetime:
+        return due_at(lookup, self._arguments.dictionary, failures, archived=self._arguments.archived)
+
+    def lookups(self) -> Iterator[Lookup]:
+        """One lookup a line of the list, without entries."""
+        return self.store.lookups(self.id, self._arguments.scope)
+
+    def publish(self) -> Published:
+        """Publish a run in which every word has its outcome, and make it ``latest`` if it is sound.
+
+        May be called again after a crash at any point inside it.
+
+        :raises StoreError: when the outcomes do not add up to the lines of the list.
+        """
+        folder = self._folder / self.id
+        manifest = read_run(folder) if folder.is_dir() else self._write()
+        if manifest.reason is None and not self._is_superseded(manifest):
+            writer.make_latest(folder)
+        self.store.finish(self.id, "withheld" if manifest.reason else "complete", manifest.finished_at)
+        return Published(folder, manifest)
+
+    def _write(self) -> RunManifest:
+        before = self._latest()
+        partial = writer.begin(self._folder, self.id)
+        census, tally = Census(), writer.Tally()
+        entry_lines = self.store.entry_lines(self.id, self._arguments.scope)
+        entries = writer.write_entries(partial, census.count(entry_lines))
+        lookups = writer.write_lookups(partial, tally.count(self.lookups()))
+        self._check_law(tally)
+        causes: Counter[str] = Counter()
+        changed = writer.write_changes(partial, _counted(self._changes(partial, before), causes))
+        manifest = RunManifest(
+            schema_version=SCHEMA_VERSION,
+            run=self.id,
+            dictionary=self._arguments.dictionary.name,
+            edition=self._arguments.edition,
+            arguments=self._record.arguments,
+            started_at=self._record.started_at,
+            finished_at=_now(),
+            complete=True,
+            keywords=tally.lines,
+            unique_keywords=tally.unique,
+            words_sha256=self._record.words_sha256,
+            statuses=dict(sorted(tally.statuses.items())),
+            warnings=dict(sorted(census.warnings.items())),
+            entries=entries.lines,
+            mean_text_coverage=census.mean_coverage(),
+            fill_rates=census.fill_rates(),
+            changes=dict(sorted(causes.items())),
+            files={ENTRIES: entries, LOOKUPS: lookups, CHANGES: changed},
+            code_version=__version__,
+            previous_run=None if before is None else before.run,
+        )
+        manifest = msgspec.structs.replace(manifest, reason=self._reason_to_withhold(manifest, before, partial))
+        writer.commit(partial, manifest)
+        return manifest
+
+    def _check_law(self, tally: writer.Tally) -> None:
+        if (tally.lines, tally.unique) != (self.lines, self.unique):
+            raise StoreError(
+                f"run {self.id}: {self.lines} keywords ({self.unique} different) in the list, "
+                f"but {tally.lines} ({tally.unique}) outcomes; nothing was published"
+            )
+
+    def _latest(self) -> RunManifest | None:
+        latest = self._folder / LATEST
+        return read_run(latest) if latest.exists() else None
+
+    def _is_superseded(self, manifest: RunManifest) -> bool:
+        """Whether another run became ``latest`` between a crash of this one and now: it never goes back."""
+        latest = self._latest()
+        return latest is not None and latest.run not in (self.id, manifest.previous_run)
+
+    def _changes(self, partial: Path, before: RunManifest | None) -> Iterator[Change]:
+        if before is None:
+            return
+        with (partial / ENTRIES).open("rb") as now:
+            found = changes.between(
+                self._folder / before.run / ENTRIES,
+                now,
+                lambda entry_id: self.store.has_entry(self._arguments.scope, entry_id),
+            )
+            yield from map(self._caused, found)
+
+    def _caused(self, change: Change) -> Change:
+        # An unchanged entry keeps its citation: a page fetched since may be another one, to the same effect.
+        if self._arguments.reparse is None or change.cause != "content":
+            return change
+        return msgspec.structs.replace(change, cause="parser")
+
+    def _reason_to_withhold(self, manifest: RunManifest, before: RunManifest | None, partial: Path) -> str | None:
+        if self.ailment is not None:
+            return self.ailment
+        if before is None:
+            return soundness.ailment(manifest, None, 0, self._limits)
+        if self._arguments.source == "sample" and before.arguments.get("source") != "sample":
+            return "invented sample entries do not replace a real feed"
+        lost = soundness.lost_words(self._folder / before.run, partial)
+        return soundness.ailment(manifest, before, lost, self._limits)
+
+
+def _ledger_lines(keywords: Iterable[Keyword], slug: Callable[[str], str]) -> Iterator[KeywordLine]:
+    for keyword in keywords:
+        normalized, problem = keyword.normalized, keyword.problem
+        address = None
+        if normalized is not None:
+            try:
+                address = slug(normalized)
+            except InvalidKeyword as error:
+                problem = str(error)
+        yield KeywordLine(keyword.line, keyword.text, normalized or "", address, problem)
+
+
+def _counted(changes: Iterable[Change], causes: Counter[str]) -> Iterator[Change]:
+    for change in changes:
+        causes[f"{change.type}/{change.cause}"] += 1
+        yield change
+
+
+def _run_id(store: Store, folder: Path, now: datetime) -> str:
+    """The moment of the start, such as ``20261123T021529Z``; a number follows when it is taken."""
+    base = now.strftime("%Y%m%dT%H%M%SZ")
+    name, taken = base, 1
+    # A folder without a row: the store is another one than the feed's, or was thrown away.
+    while store.has_run(name) or (folder / name).exists():
+        taken += 1
+        name = f"{base}-{taken}"
+    return name
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

@@ -1,0 +1,98 @@
+"""The verdict on a run: one exit status that a scheduler can trust, and the table a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+
+from dictcrawler.errors import (
+    ArgumentError,
+    DictcrawlerError,
+    FeedError,
+    FetchError,
+    KeywordListError,
+    LockedError,
+    StoreError,
+)
+from dictcrawler.model import Status
+from dictcrawler.runs.run import Published
+
+
+class ExitStatus(IntEnum):
+    """How ``scrapy crawl`` ends. 75 is ``EX_TEMPFAIL`` of BSD sysexits."""
+
+    COMPLETE = 0
+    UNEXPECTED = 1
+    REFUSED = 2
+    INCOMPLETE = 3
+    WORDS_FAILED = 4
+    NOTHING_FOUND = 5
+    BLOCKED = 6
+    STORE_FAILED = 7
+    WITHHELD = 8
+    LOCKED = 75
+
+
+MEANINGS: Mapping[ExitStatus, str] = {
+    ExitStatus.COMPLETE: "complete: every word was answered, the feed is published",
+    ExitStatus.UNEXPECTED: "an unexpected error; the log has it",
+    ExitStatus.REFUSED: "refused before any request: an argument or the word list is wrong",
+    ExitStatus.INCOMPLETE: "stopped before every word had an outcome; the same command goes on",
+    ExitStatus.WORDS_FAILED: "published, but some words failed (network, HTTP, parser); ask again later",
+    ExitStatus.NOTHING_FOUND: "published, but not one word was found",
+    ExitStatus.BLOCKED: "published, but the site blocked some words",
+    ExitStatus.STORE_FAILED: "the store or the disk failed; what was stored is intact, the same command goes on",
+    ExitStatus.WITHHELD: "published, but not made latest: run.json says why",
+    ExitStatus.LOCKED: "refused: another crawl is writing this store or feed; try again later",
+}
+
+
+_FAILURES: tuple[tuple[tuple[type[DictcrawlerError], ...], ExitStatus], ...] = (
+    ((ArgumentError, KeywordListError), ExitStatus.REFUSED),
+    ((StoreError, FeedError), ExitStatus.STORE_FAILED),
+    ((LockedError,), ExitStatus.LOCKED),
+    ((FetchError,), ExitStatus.INCOMPLETE),
+)
+
+
+def exit_status(failure: DictcrawlerError | None, published: Published | None, reason: str | None) -> ExitStatus:
+    """The exit status of a run that ended with this failure or this publication.
+
+    ``reason`` is why the spider closed. One that came to its own end (``finished``,
+    ``start_error``) without either of them was hit by an error that nobody expected.
+    """
+    if failure is not None:
+        return next((status for kinds, status in _FAILURES if isinstance(failure, kinds)), ExitStatus.UNEXPECTED)
+    if published is None:
+        return ExitStatus.UNEXPECTED if reason in ("finished", "start_error") else ExitStatus.INCOMPLETE
+    if published.manifest.reason:
+        return ExitStatus.WITHHELD
+    return _of_statuses({Status(name): count for name, count in published.manifest.statuses.items() if count})
+
+
+def _of_statuses(statuses: Mapping[Status, int]) -> ExitStatus:
+    if Status.BLOCKED in statuses:
+        return ExitStatus.BLOCKED
+    if not all(status.is_answer for status in statuses):
+        return ExitStatus.WORDS_FAILED
+    if not any(status.has_entries for status in statuses):
+        return ExitStatus.NOTHING_FOUND
+    return ExitStatus.COMPLETE
+
+
+def summary(published: Published) -> str:
+    """Where the feed is and how the words ended, as plain text."""
+    manifest = published.manifest
+    width = max(len(name) for name in (*manifest.statuses, "keywords"))
+    rows = [f"  {name:<{width}}  {count:>9,}" for name, count in manifest.statuses.items()]
+    seconds = (manifest.finished_at - manifest.started_at).total_seconds()
+    lines = [
+        f"{manifest.dictionary} ({manifest.edition}), run {manifest.run}, {seconds:,.0f} s",
+        *rows,
+        f"  {'keywords':<{width}}  {manifest.keywords:>9,}",
+        f"  {'entries':<{width}}  {manifest.entries:>9,}",
+        f"feed: {published.folder}",
+    ]
+    if manifest.reason:
+        lines.append(f"not made latest: {manifest.reason}")
+    return "\n".join(lines)

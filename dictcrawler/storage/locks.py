@@ -1,0 +1,132 @@
+"""One writer: a crawl holds its store and its feed folder from its first moment to its last.
+
+The kept pages of a dictionary are held too, by all its crawls together or by one prune alone:
+a crawl adds files to them, and refers to those that are there.
+
+The locks are the kernel's (``flock``), so they end with the process, however it ends; a kill
+leaves nothing that blocks. The files stay: each one names the last holder, for the one refused.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from dictcrawler.errors import LockedError, StoreError
+from dictcrawler.storage.store import file_of
+
+PATIENCE = 0.3
+"""Seconds in which a holder that is just ending, or has not signed yet, may finish."""
+
+
+PAUSE = 0.05
+"""Seconds until a lock that others may share is tried once more."""
+
+
+def hold_run(store_url: str, data: Path, dictionary: str, feed: str) -> ExitStack:
+    """Lock all that a run writes: its feed, its store unless that is a server, the pages together with other runs.
+
+    :raises LockedError: as `hold`.
+    :raises StoreError: as `hold`.
+    """
+    with hold(*_written(store_url, data, feed)) as held:
+        held.callback(_shared(_pages(data, dictionary)))
+        return held.pop_all()
+
+
+def hold_prune(store_url: str, data: Path, dictionary: str, *feeds: str) -> ExitStack:
+    """Lock all that runs of a dictionary write, against each of them: those of other feeds and other stores too.
+
+    :raises LockedError: as `hold`.
+    :raises StoreError: as `hold`.
+    """
+    return hold(*_written(store_url, data, *feeds), _pages(data, dictionary))
+
+
+def _written(store_url: str, data: Path, *feeds: str) -> list[Path]:
+    written = (file_of(store_url), *(data / "store" / feed for feed in feeds))
+    return [file.with_name(f"{file.name}.lock") for file in written if file is not None]
+
+
+def _pages(data: Path, dictionary: str) -> Path:
+    return data / "store" / f"{dictionary}.pages.lock"
+
+
+def hold(*files: Path) -> ExitStack:
+    """Lock all these files, or none; to close what is returned is to let them go.
+
+    :raises LockedError: when another crawl, of this process or another, holds one of them.
+    :raises StoreError: when one of them cannot be made.
+    """
+    with ExitStack() as held:
+        for file in files:
+            held.callback(_taken(file).release)
+        return held.pop_all()
+
+
+def _taken(file: Path) -> FileLock:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FileLock(file, timeout=PATIENCE, mode=0o600, thread_local=False, on_acquired=_sign)
+        lock.acquire()
+    except Timeout as error:
+        raise LockedError(file, _holder(file)) from error
+    except OSError as error:
+        raise StoreError(f"{file}: cannot be locked: {error}") from error
+    return lock
+
+
+def _shared(file: Path) -> Callable[[], None]:
+    """Lock a file with others who share it, against one who `hold`s it; to call what is returned is to let it go.
+
+    :raises LockedError: when it is held.
+    :raises StoreError: when it cannot be made.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with ExitStack() as opened:
+            descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+            opened.callback(os.close, descriptor)
+            if not _is_shared(descriptor):
+                raise LockedError(file, _holder(file))
+            # Several have it now: the name of the last who had it alone would mislead.
+            os.ftruncate(descriptor, 0)
+            # Not left to the closing: a process that was forked meanwhile has the descriptor too.
+            opened.callback(fcntl.flock, descriptor, fcntl.LOCK_UN)
+            return opened.pop_all().close
+    except OSError as error:
+        raise StoreError(f"{file}: cannot be locked: {error}") from error
+
+
+def _is_shared(descriptor: int) -> bool:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(PAUSE)
+        else:
+            return True
+
+
+def _sign(descriptor: int) -> None:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, f"process {os.getpid()} on {socket.gethostname()} since {now}".encode())
+
+
+def _holder(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8") or "another crawl"
+    except OSError:
+        return "another crawl"

@@ -1,0 +1,190 @@
+"""The files that pages are kept in: WARC files that only grow until they are pruned, and a torn end mended.
+
+A file that is being written is named ``….warc.gz.open``, as Heritrix does it, and is locked
+by its writer; once it is closed, and so known to be whole, it is named ``….warc.gz``.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import zlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from dictcrawler.storage.warc_records import Exchange, Payload, RecordMaker
+
+logger = logging.getLogger(__name__)
+
+OPEN = ".open"
+BLOCK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record is: a file's name, and bytes."""
+
+    file: str
+    offset: int
+    length: int
+
+
+def read(folder: Path, place: Place) -> bytes:
+    """The gzip member at a place.
+
+    :raises OSError: when the file is not there or ends before.
+    """
+    path = folder / place.file
+    with (path if path.exists() else _while_open(path)).open("rb") as file:
+        file.seek(place.offset)
+        member = file.read(place.length)
+    if len(member) < place.length:
+        raise OSError(f"{path} ends within the record at {place.offset}")
+    return member
+
+
+def size(folder: Path, file: str) -> int:
+    """The bytes of a file; 0 when it is not there."""
+    return sum(path.stat().st_size for path in _present(folder, file))
+
+
+def remove(folder: Path, file: str) -> None:
+    """Remove a file, under whichever of its two names it is there; it stays removed if the power fails.
+
+    :raises OSError: when that is not possible.
+    """
+    for path in _present(folder, file):
+        path.unlink()
+    _sync_folder(folder)
+
+
+def _present(folder: Path, file: str) -> list[Path]:
+    path = folder / file
+    return [each for each in (path, _while_open(path)) if each.exists()]
+
+
+class PageWriter:
+    """Appends exchanges; begins a new file when one has grown to ``max_bytes``, and in each process.
+
+    :raises OSError: from every method, when the disk does not take it.
+    """
+
+    def __init__(self, folder: Path, *, max_bytes: int, about: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._max_bytes = max_bytes
+        self._about = about
+        self._maker = RecordMaker()
+        self._file: BinaryIO | None = None
+        self._name = ""
+
+    def append(self, exchange: Exchange, original: Payload | None) -> Place:
+        """Write one exchange; the place is that of its response. On disk only after `sync`."""
+        file = self._file or self._begin()
+        response, request = self._maker.exchange(exchange, original)
+        place = Place(self._name, file.tell(), len(response))
+        file.write(response + request)
+        if file.tell() >= self._max_bytes:
+            self.close()
+        return place
+
+    def sync(self) -> None:
+        """Return when all that was appended has reached the disk."""
+        if self._file is not None:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Give the file its final name. What is appended afterwards goes to a new one."""
+        if self._file is None:
+            return
+        self.sync()
+        path = self._folder / self._name
+        _while_open(path).rename(path)
+        self._file.close()
+        self._file = None
+
+    def abandon(self) -> None:
+        """Let the file go as it is: the disk did not take it, the next crawl will `mend` it."""
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.close()
+            self._file = None
+
+    def _begin(self) -> BinaryIO:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = _free_name(self._folder)
+        file = _while_open(path).open("xb")
+        _sync_folder(self._folder)
+        # The lock ends with the process, however it ends: `mend` tells a dead writer's file by that.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(self._maker.warcinfo(path.name, self._about))
+        self._file, self._name = file, path.name
+        return file
+
+
+def mend(folder: Path, sound: Callable[[str], int]) -> None:
+    """Cut the torn last record off the files of dead writers, and give them their final names.
+
+    ``sound`` tells up to which byte a file is known to be whole; what follows is read. Whole
+    records are never cut off, whether or not anything refers to them.
+    """
+    for open_path in folder.glob(f"*.warc.gz{OPEN}"):
+        with open_path.open("r+b") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            name = open_path.name.removesuffix(OPEN)
+            end = _end_of_whole_members(file, sound(name))
+            if end < os.fstat(file.fileno()).st_size:
+                logger.warning("%s: a record that was cut off at byte %d is removed", name, end)
+            file.truncate(end)
+            os.fsync(file.fileno())
+            open_path.rename(folder / name) if end else open_path.unlink()
+
+
+def _end_of_whole_members(file: BinaryIO, start: int) -> int:
+    """Where the last whole gzip member ends; ``start`` is where one begins."""
+    file.seek(start)
+    end = position = start
+    stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    pending = b""
+    while pending or (pending := file.read(BLOCK)):
+        position += len(pending)
+        try:
+            stream.decompress(pending)
+        except zlib.error:
+            return end
+        pending = stream.unused_data
+        if stream.eof:
+            end = position = position - len(pending)
+            stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    return end
+
+
+def _free_name(folder: Path) -> Path:
+    """``macmillan-20261123T021529Z-00001.warc.gz``, or with the next number that is not taken."""
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    number = 1
+    while True:
+        path = folder / f"{folder.name}-{moment}-{number:05}.warc.gz"
+        if not path.exists() and not _while_open(path).exists():
+            return path
+        number += 1
+
+
+def _while_open(path: Path) -> Path:
+    return path.with_name(f"{path.name}{OPEN}")
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

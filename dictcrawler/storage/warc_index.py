@@ -1,0 +1,271 @@
+"""What is in the WARC files that a crawl is given, kept beside the store.
+
+A file is read once: it is known again by its path, size and time of change. Files may come
+from wget, browsers, Common Crawl or this project, gzipped record by record or not at all.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from itertools import islice
+from pathlib import Path
+
+import sqlalchemy as sa
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+
+from dictcrawler.errors import ArgumentError, StoreError
+from dictcrawler.lookup.archive import address_key
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 1_000
+_RECORDS = ("response", "revisit", "resource")
+_PAGES = ("", "text/html", "application/xhtml+xml")
+# A redirect may lead to a page; a "not found" may be the dictionary's own statement.
+_STATUSES = frozenset({200, 301, 302, 303, 307, 308, 404, 410})
+# How replays in the manner of Memento (RFC 7089) write the address of a raw capture.
+_REPLAY = re.compile(r"https?://[^?#]*?/([0-9]{4,14})(?:[a-z]{2}_)?/(https?://.+)", re.DOTALL)
+_DIGITS = "%Y%m%d%H%M%S"
+
+_metadata = sa.MetaData()
+
+_files = sa.Table(
+    "warc_files",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("path", sa.Text, nullable=False, unique=True),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("changed_ns", sa.BigInteger, nullable=False),
+)
+_captures = sa.Table(
+    "warc_captures",
+    _metadata,
+    sa.Column("file", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("offset", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("captured_at", sa.String(32), nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("is_revisit", sa.Boolean, nullable=False),
+    sa.Index("warc_captures_by_address", "address", "captured_at"),
+    sa.Index("warc_captures_by_digest", "digest"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One capture of a page: where its record is, the URL that was fetched, and when the page was taken."""
+
+    path: Path
+    offset: int
+    url: str
+    captured_at: datetime
+    digest: str
+    is_revisit: bool
+
+
+class WarcIndex:
+    """The captures in a set of files.
+
+    :raises StoreError: from every method, when the database cannot be read or written.
+    """
+
+    def __init__(self, engine: sa.Engine, pattern: str) -> None:
+        self._engine = engine
+        self._paths = matching(pattern)
+        with self._begin() as connection:
+            _metadata.create_all(connection)
+
+    def refresh(self) -> None:
+        """Read the files that are new or have changed.
+
+        :raises ArgumentError: when one of them is no WARC file.
+        """
+        for path in self._paths:
+            state = path.stat()
+            known = (path.as_posix(), state.st_size, state.st_mtime_ns)
+            if not self._is_known(*known):
+                self._read(path, *known)
+
+    def captures(self, address: str, before: datetime) -> tuple[Capture, ...]:
+        """The captures of an address up to a day, newest first; scheme, port and ``www.`` do not count."""
+        query = self._select().where(
+            _captures.c.address == address_key(address), _captures.c.captured_at <= before.isoformat()
+        )
+        return self._found(query.order_by(_captures.c.captured_at.desc(), _captures.c.offset.desc()))
+
+    def original(self, revisit: Capture) -> Capture | None:
+        """The capture that has the body of a ``revisit``."""
+        if not revisit.digest:
+            return None
+        query = self._select().where(_captures.c.digest == revisit.digest, _captures.c.is_revisit.is_(False))
+        found = self._found(query.limit(1))
+        return found[0] if found else None
+
+    def _select(self) -> sa.Select[tuple[object, ...]]:
+        paths = [path.as_posix() for path in self._paths]
+        joined = _captures.join(_files, _files.c.id == _captures.c.file)
+        return sa.select(_captures, _files.c.path).select_from(joined).where(_files.c.path.in_(paths))
+
+    def _found(self, query: sa.Select[tuple[object, ...]]) -> tuple[Capture, ...]:
+        with self._begin() as connection:
+            return tuple(
+                Capture(
+                    path=Path(row.path),
+                    offset=row.offset,
+                    url=row.url,
+                    captured_at=datetime.fromisoformat(row.captured_at),
+                    digest=row.digest,
+                    is_revisit=row.is_revisit,
+                )
+                for row in connection.execute(query)
+            )
+
+    def _is_known(self, path: str, size: int, changed_ns: int) -> bool:
+        query = sa.select(_files.c.id).where(
+            _files.c.path == path, _files.c.size == size, _files.c.changed_ns == changed_ns
+        )
+        with self._begin() as connection:
+            return connection.scalar(query) is not None
+
+    def _read(self, path: Path, name: str, size: int, changed_ns: int) -> None:
+        logger.info("reading what is in %s", path)
+        captures = scan(path)
+        with self._begin() as connection:
+            old = sa.select(_files.c.id).where(_files.c.path == name)
+            connection.execute(_captures.delete().where(_captures.c.file.in_(old)))
+            connection.execute(_files.delete().where(_files.c.path == name))
+            connection.execute(_files.insert().values(path=name, size=size, changed_ns=changed_ns))
+            file = connection.scalar(old)
+            while chunk := list(islice(captures, CHUNK)):
+                connection.execute(_captures.insert(), [_row(file, capture) for capture in chunk])
+
+    @contextmanager
+    def _begin(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sa.exc.SQLAlchemyError as error:
+            raise StoreError(f"{self._engine.url}: the index of the WARC files: {error}") from error
+
+
+def read_files(engine: sa.Engine) -> set[Path]:
+    """The files that crawls have been given and that are known by their content.
+
+    :raises StoreError: when the database cannot be read.
+    """
+    try:
+        _metadata.create_all(engine)
+        with engine.begin() as connection:
+            return {Path(path) for path in connection.scalars(sa.select(_files.c.path))}
+    except sa.exc.SQLAlchemyError as error:
+        raise StoreError(f"{engine.url}: the index of the WARC files: {error}") from error
+
+
+def matching(pattern: str) -> Sequence[Path]:
+    """The files that a pattern such as ``saved/**/*.warc.gz`` names, in order.
+
+    :raises ArgumentError: when there is none.
+    """
+    place = Path(pattern)
+    names = place.relative_to(place.anchor).as_posix()
+    found = sorted(path.resolve() for path in Path(place.anchor).glob(names) if path.is_file())
+    if not found:
+        raise ArgumentError("warc", f"no file has the name {pattern!r}", "a path, with * and ** if you like")
+    return found
+
+
+def scan(path: Path) -> Iterator[Capture]:
+    """The captures of pages, redirects and "not found" answers in a file, as a stream.
+
+    :raises ArgumentError: when the file is no WARC file.
+    """
+    try:
+        with path.open("rb") as file:
+            records = ArchiveIterator(file)
+            for record in records:
+                if _is_page(record):
+                    yield _capture(path, records.get_record_offset(), record)
+    except (OSError, ArchiveLoadFailed, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise ArgumentError("warc", f"{path} is no WARC file ({reason})", "files as warcio reads them") from error
+
+
+def original_address(url: str) -> str:
+    """The address that a URL stands for: what is in it when it is an archive's, else itself."""
+    match = _REPLAY.fullmatch(url)
+    return match.group(2) if match else url
+
+
+def fetched_at(record: ArcWarcRecord) -> datetime:
+    """When a record was made (WARC-Date), in whole seconds.
+
+    :raises ValueError: when it does not say.
+    """
+    date = record.rec_headers.get_header("WARC-Date") or ""
+    return datetime.fromisoformat(date).astimezone(UTC).replace(microsecond=0)
+
+
+def captured_at(record: ArcWarcRecord) -> datetime:
+    """When a page was taken: for one that was fetched from an archive, when that archive took it.
+
+    :raises ValueError: when the record does not say.
+    """
+    memento = record.http_headers.get_header("Memento-Datetime") if record.http_headers else None
+    if memento:
+        return parsedate_to_datetime(memento).astimezone(UTC)
+    match = _REPLAY.fullmatch(record.rec_headers.get_header("WARC-Target-URI"))
+    if match and len(match.group(1)) == 14:  # noqa: PLR2004
+        return datetime.strptime(match.group(1), _DIGITS).replace(tzinfo=UTC)
+    return fetched_at(record)
+
+
+def http_status(record: ArcWarcRecord) -> int:
+    """The status of the response; a ``resource`` record has none and is as good as 200."""
+    if not record.http_headers:
+        return 200
+    code = record.http_headers.get_statuscode()
+    return int(code) if code.isdecimal() else 0
+
+
+def _is_page(record: ArcWarcRecord) -> bool:
+    url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    if record.rec_type not in _RECORDS or not url.startswith(("http://", "https://")):
+        return False
+    if record.rec_type == "revisit" and not record.http_headers:
+        return True
+    fields = record.http_headers or record.rec_headers
+    media_type = (fields.get_header("Content-Type") or "").partition(";")[0].strip().lower()
+    status = http_status(record)
+    return status in _STATUSES and (media_type in _PAGES or 300 <= status < 400)  # noqa: PLR2004
+
+
+def _capture(path: Path, offset: int, record: ArcWarcRecord) -> Capture:
+    return Capture(
+        path=path,
+        offset=offset,
+        url=record.rec_headers.get_header("WARC-Target-URI"),
+        captured_at=captured_at(record),
+        digest=record.rec_headers.get_header("WARC-Payload-Digest") or "",
+        is_revisit=record.rec_type == "revisit",
+    )
+
+
+def _row(file: int | None, capture: Capture) -> dict[str, object]:
+    return {
+        "file": file,
+        "offset": capture.offset,
+        "address": address_key(original_address(capture.url)),
+        "url": capture.url,
+        "captured_at": capture.captured_at.isoformat(),
+        "digest": capture.digest,
+        "is_revisit": capture.is_revisit,
+    }

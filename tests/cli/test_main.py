@@ -1,0 +1,321 @@
+"""``python -m dictcrawler``: what a person types, and the exit status that a script sees."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from dictcrawler import __version__, dictionaries, feeds
+from dictcrawler.cli.main import main
+from dictcrawler.feeds import schema
+from dictcrawler.feeds.search import find
+from dictcrawler.model import Entry, Status
+from tests.support import records
+
+ROOT = Path(__file__).parents[2]
+CAFE = records.entry(id="invented:main:café_1", headword="café", senses=(), relations=(), boxes=())
+QUOTED = records.entry(id="invented:main:odd_1", headword='so-called "zorb" (a.b)', senses=())
+ITS = records.entry(id="invented:main:its_1", headword="it’s", senses=())
+LOOKUPS = (
+    records.lookup(keyword="Zorbs", normalized="Zorbs", status=Status.REDIRECTED),
+    records.lookup(keyword="zrob", line=2, normalized="zrob", status=Status.NOT_IN_DICTIONARY, entry_ids=(),
+                    suggestions=("zorb", "orb")),
+)  # fmt: skip
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    records.feed(tmp_path / "feeds" / "invented", "run-1", (records.entry(), CAFE, QUOTED, ITS), LOOKUPS)
+    other = records.entry(id="other:main:zorb", dictionary="other", headword="Zorb", senses=())
+    records.feed(tmp_path / "feeds" / "other", "run-1", (other,), ())
+    return tmp_path
+
+
+@pytest.fixture
+def _invented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A dictionary module of the package for as long as a test runs."""
+    folder = tmp_path / "modules"
+    folder.mkdir()
+    (folder / "zorbish.py").write_text("from tests.support.records import DICTIONARY\n", encoding="utf-8")
+    monkeypatch.setattr(dictionaries, "__path__", [*dictionaries.__path__, str(folder)])
+    yield
+    sys.modules.pop("dictcrawler.dictionaries.zorbish", None)
+
+
+def run(*arguments: str | Path, **options: object) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "dictcrawler", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, check=False, cwd=ROOT, **options)  # type: ignore[call-overload]
+
+
+def saved(tmp_path: Path, html: str, name: str = "page.html") -> Path:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(html.encode()) if name.endswith(".gz") else html.encode())
+    moment = datetime(2020, 5, 1, 12, tzinfo=UTC).timestamp() + 0.7
+    os.utime(path, (moment, moment))
+    return path
+
+
+@pytest.mark.usefixtures("_invented")
+@pytest.mark.parametrize("name", ["page.html", "page.html.gz"])
+def test_a_saved_page_is_printed_as_its_entries(
+    tmp_path: Path, name: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = saved(tmp_path, "entry é", name)
+    assert main(["parse", "zorbish", str(path), "--url", records.URL]) == 0
+    out, err = capfdbinary.readouterr()
+    entry = msgspec.json.decode(out, type=Entry)
+    assert out == feeds.encode_line(entry)
+    assert entry.parts_of_speech == ("noun",)
+    assert entry.source.fetched_at == datetime(2020, 5, 1, 12, tzinfo=UTC)
+    assert entry.source.retrieved_from == records.URL
+    assert entry.source.payload_digest == "sha256:" + hashlib.sha256("entry é".encode()).hexdigest()
+    assert err == b""
+
+
+@pytest.mark.usefixtures("_invented")
+def test_a_page_is_read_from_standard_input_as_fetched_now(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"entry")))
+    before = datetime.now(UTC).replace(microsecond=0)
+    assert main(["parse", "zorbish", "-", "--url", records.URL]) == 0
+    entry = msgspec.json.decode(capfdbinary.readouterr().out, type=Entry)
+    assert before <= entry.source.fetched_at <= datetime.now(UTC)
+
+
+@pytest.mark.usefixtures("_invented")
+def test_a_miss_is_one_line_and_exit_status_3(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["parse", "zorbish", str(saved(tmp_path, "miss")), "--url", records.URL]) == 3
+    assert json.loads(capfdbinary.readouterr().out) == {"status": "not_in_dictionary", "suggestions": ["zorb"]}
+
+
+@pytest.mark.usefixtures("_invented")
+@pytest.mark.parametrize(
+    ("name", "body", "problem"),
+    [
+        ("odd.html", b"odd", "neither an entry nor a miss"),
+        ("latin.html", b"entry caf\xe9", "cannot be read as a page"),
+        ("cut.html.gz", gzip.compress(b"entry" * 100, mtime=0)[:-9], "cannot be read as a page"),
+        ("not.html.gz", b"entry", "cannot be read as a page"),
+        ("missing.html", None, "cannot be read as a page"),
+    ],
+)
+def test_a_page_that_cannot_be_read_is_a_message_and_exit_status_4(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, body: bytes | None, problem: str
+) -> None:
+    if body is not None:
+        (tmp_path / name).write_bytes(body)
+    assert main(["parse", "zorbish", str(tmp_path / name), "--url", records.URL]) == 4
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert problem in err
+    assert err.startswith("dictcrawler: ")
+
+
+def test_the_words_that_no_field_took_are_named_on_request(tmp_path: Path) -> None:
+    fixture = ROOT / "tests/dictionaries/longman/frosk-up/page.html"
+    html = fixture.read_text(encoding="utf-8")
+    page = saved(tmp_path, html.replace('<span class="DEF">', '<span class="NEW">zabble</span><span class="DEF">', 1))
+    asked = ("parse", "longman", page, "--url", "https://www.ldoceonline.com/dictionary/frosk-up")
+    silent, told = run(*asked), run(*asked, "--lost")
+    assert (silent.returncode, silent.stderr) == (0, b"")
+    assert told.stderr == b"lost: Counter({'zabble': 1})\n"
+    assert told.stdout == silent.stdout
+
+
+def test_an_unknown_dictionary_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["parse", "nonesuch", "page.html", "--url", records.URL]) == 2
+    assert "'nonesuch' is not known; allowed: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["parse", "macmillan"], ["parse", "m", "p", "--url", "page"], ["schema", "x"], ["grow"]]
+)
+def test_wrong_usage_is_exit_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(arguments)
+    assert raised.value.code == 2
+    assert "usage: dictcrawler" in capsys.readouterr().err
+
+
+def test_a_stored_word_is_laid_out_for_a_reader(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "zorb", "--data", str(data), "--dictionary", "invented"]) == 0
+    assert capsys.readouterr().out == (
+        "zorb (1)  [British] /zɔːb/  noun  [informal]  stars 2/3\n"
+        "  forms: plural zorbs\n"
+        "  origin: from a sound\n"
+        "  1  BALL  [countable]  a large ball — used in play\n"
+        "    • zorb of: [informal] a café zorb — “round” (= a ball) — E. Writer\n"
+        "    1a  the zorb  the game of it  (from a reader)\n"
+        "  derived: zorbing\n"
+        "  synonym: ball\n"
+        "  usage: On balls: Say zorb.\n"
+        "    • zorb of: [informal] a café zorb — “round” (= a ball) — E. Writer\n"
+        f"  invented:main:zorb_1 · {records.URL} (read 2026-11-23, from https://archive.example/{records.URL})"
+        " · © an inventor · CC0-1.0 · an inventor\n"
+        "\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "ids"),
+    [
+        ("ZORB", ["invented:main:zorb_1", "other:main:zorb"]),
+        ("zorbs", ["invented:main:zorb_1"]),
+        ("CAFÉ", ["invented:main:café_1"]),
+        ("cafe\u0301", ["invented:main:café_1"]),
+        ('So-called "zorb"  (a.b)', ["invented:main:odd_1"]),
+        ("it's", ["invented:main:its_1"]),
+    ],
+)
+def test_a_word_is_found_in_all_feeds_by_keyword_or_headword_whatever_its_case(
+    data: Path, capfdbinary: pytest.CaptureFixture[bytes], word: str, ids: list[str]
+) -> None:
+    assert main(["show", word, "--data", str(data), "--json"]) == 0
+    lines = capfdbinary.readouterr().out.splitlines()
+    assert [msgspec.json.decode(line, type=Entry).id for line in lines] == ids
+
+
+def test_only_the_feed_of_the_named_dictionary_is_searched(
+    data: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["show", "zorb", "--data", str(data), "--json", "--dictionary", "other"]) == 0
+    assert capfdbinary.readouterr().out.count(b"\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("zrob", "'zrob' is stored (invented: not_in_dictionary; did you mean zorb, orb?)"),
+        ("caf", "'caf' is stored, and it was not asked"),
+        ("\x1b[31m", r"'\x1b[31m' is stored"),
+    ],
+)
+def test_a_word_without_entries_is_exit_status_3_and_says_what_is_known(
+    data: Path, capsys: pytest.CaptureFixture[str], word: str, told: str
+) -> None:
+    assert main(["show", word, "--data", str(data)]) == 3
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert told in err
+
+
+@pytest.mark.parametrize("name", ["macmillan", "*", "/", "../invented"])
+def test_without_a_feed_the_message_says_how_to_make_one(
+    data: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert main(["show", "zorb", "--data", str(data), "--dictionary", name]) == 4
+    assert f"yet; make one with: scrapy crawl {name}" in capsys.readouterr().err
+    assert main(["show", "zorb", "--data", str(data / "nowhere")]) == 4
+    assert "make one with: scrapy crawl NAME" in capsys.readouterr().err
+
+
+def test_a_damaged_feed_is_exit_status_4_and_names_the_line(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = data / "feeds" / "other" / "run-1" / feeds.ENTRIES
+    file.write_bytes(file.read_bytes()[:-20])
+    assert main(["show", "zorb", "--data", str(data)]) == 4
+    assert f"{file.resolve()}, line 1: half a line" in capsys.readouterr().err
+
+
+def test_what_could_move_the_cursor_is_not_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = records.entry(headword="zorb\x1b[2J\u202e")
+    records.feed(tmp_path / "feeds" / "invented", "run-1", (entry,), (records.lookup(),))
+    assert main(["show", "zorb", "--data", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.startswith("zorb[2J (1)")
+
+
+def test_on_a_terminal_the_layout_is_in_style(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.StringIO()
+    monkeypatch.setattr(out, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert main(["show", "zorb", "--data", str(data), "--dictionary", "invented"]) == 0
+    assert "\x1b[1mzorb (1)" in out.getvalue()
+
+
+def test_a_search_decodes_only_what_matches(data: Path) -> None:
+    file = data / "feeds" / "other" / "run-1" / feeds.ENTRIES
+    file.write_bytes(b"not JSON\n" * 1000 + file.read_bytes())
+    assert [entry.id for entry in find(data / "feeds" / "other", "zorb").entries] == ["other:main:zorb"]
+
+
+def test_a_long_word_without_ascii_is_searched_in_no_time(data: Path) -> None:
+    file = data / "feeds" / "other" / "run-1" / feeds.ENTRIES
+    file.write_bytes(feeds.encode_line(records.entry(headword="語" * 300 + "x")))
+    began = time.perf_counter()
+    assert find(data / "feeds" / "other", "語" * 40).entries == ()
+    assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize("kind", schema.KINDS)
+def test_a_schema_is_printed(kind: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["schema", kind]) == 0
+    assert capfdbinary.readouterr().out.decode() == schema.text(kind)
+
+
+def test_the_version_is_printed() -> None:
+    assert run("--version").stdout.decode().strip() == f"dictcrawler {__version__}"
+
+
+def test_help_costs_less_than_a_third_of_a_second_of_the_processor() -> None:
+    def seconds() -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert b"show the stored entries" in run("--help").stdout
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    assert min(seconds() for _ in range(5)) < 0.3
+
+
+def test_no_command_loads_scrapy_or_twisted(data: Path) -> None:
+    program = (
+        "import sys; from dictcrawler.cli.main import main\n"
+        "assert main(['show', 'zorb', '--data', sys.argv[1]]) == 0 and main(['schema', 'entry']) == 0\n"
+        "assert main(['parse', 'nonesuch', 'page', '--url', 'http://x']) == 2\n"
+        "assert not {'scrapy', 'twisted'} & set(sys.modules), 'loaded'"
+    )
+    done = subprocess.run([sys.executable, "-c", program, data], capture_output=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_help_loads_neither_msgspec_nor_rich() -> None:
+    program = (
+        "import sys; from dictcrawler.cli.main import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: assert not {'msgspec', 'rich', 'selectolax'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=ROOT)
+
+
+@pytest.mark.parametrize("arguments", [["--json"], []])
+def test_a_reader_that_leaves_early_ends_the_command_quietly(tmp_path: Path, arguments: list[str]) -> None:
+    many = tuple(records.entry(id=f"invented:main:zorb_{number}") for number in range(500))
+    records.feed(tmp_path / "feeds" / "invented", "run-1", many, (records.lookup(),))
+    command = [sys.executable, "-m", "dictcrawler", "show", "zorb", "--data", str(tmp_path), *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+def test_a_terminal_without_phonetic_letters_is_no_obstacle(data: Path) -> None:
+    done = run("show", "zorb", "--data", data, env=os.environ | {"PYTHONIOENCODING": "latin-1"})
+    assert done.returncode == 0
+    assert b"/z\\u0254\\u02d0b/" in done.stdout

@@ -1,0 +1,110 @@
+"""``python -m dictcrawler runs | status | prune`` over a folder of published runs."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from dictcrawler import feeds
+from dictcrawler.feeds import history
+from tests.support import records
+from tests.support.server import ROOT
+
+
+def publish(data: Path, days_ago: int, *, reason: str | None = None, latest: bool = False) -> Path:
+    """An invented run that was finished so many days ago."""
+    finished = (datetime.now(UTC) - timedelta(days=days_ago)).replace(microsecond=0)
+    feed = data / "feeds" / "invented"
+    folder = feed / finished.strftime("%Y%m%dT%H%M%SZ")
+    records.published(folder, (), ())
+    manifest = feeds.read_run(folder)
+    started = finished - timedelta(minutes=2)
+    told = msgspec.structs.replace(manifest, started_at=started, finished_at=finished, reason=reason)
+    (folder / feeds.RUN).write_bytes(msgspec.json.encode(told))
+    if latest:
+        (feed / feeds.LATEST).symlink_to(folder.name)
+    return folder
+
+
+def run(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "dictcrawler", *arguments, "--data", str(data)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    for days_ago in (30, 20, 12):
+        publish(tmp_path, days_ago, latest=days_ago == 12)
+    publish(tmp_path, 3, reason="not one word was answered")
+    return tmp_path
+
+
+def test_runs_are_listed_with_their_time_words_changes_and_verdict(data: Path) -> None:
+    lines = run(data, "runs").stdout.splitlines()
+    assert lines[0] == "invented"
+    assert [line.rpartition("; ")[2] for line in lines[1:]] == [
+        "complete",
+        "complete",
+        "latest",
+        "withheld: not one word was answered",
+    ]
+    assert all("120 s" in line and "1 found" in line for line in lines[1:])
+
+
+def test_status_fails_exactly_when_the_latest_complete_run_is_too_old(data: Path) -> None:
+    assert run(data, "status").returncode == 0
+    assert run(data, "status", "--max-age", "13d").returncode == 0
+    too_old = run(data, "status", "--max-age", "8d")
+    assert (too_old.returncode, "12 d 0 h old, too old" in too_old.stdout) == (5, True)
+    assert run(data, "status", "--max-age", "soon").returncode == 2
+    nothing = run(data / "elsewhere", "status", "--max-age", "8d")
+    assert (nothing.returncode, "no feed" in nothing.stderr) == (4, True)
+
+
+def test_prune_keeps_the_newest_runs_and_always_the_latest(data: Path) -> None:
+    def kept() -> list[int]:
+        folders = [path for path in (data / "feeds" / "invented").iterdir() if not path.is_symlink()]
+        ages = [datetime.now(UTC) - feeds.read_run(folder).finished_at for folder in folders]
+        return sorted(age.days for age in ages)
+
+    told = run(data, "prune", "--keep", "1", "--dry-run")
+    assert told.stdout.count("would remove") == 2
+    assert kept() == [3, 12, 20, 30]
+    assert run(data, "prune", "--keep", "1").stdout.count("removed") == 2
+    assert kept() == [3, 12]
+    assert run(data, "prune", "--keep", "0").returncode == 2
+
+
+def stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def stop_half_way(folder: Path) -> None:
+    (folder / feeds.RUN).unlink()
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("stopped", [stop, stop_half_way])
+def test_a_run_whose_removal_was_stopped_is_no_run_and_the_next_prune_removes_the_rest(
+    data: Path, monkeypatch: pytest.MonkeyPatch, stopped: Callable[[Path], None]
+) -> None:
+    feed = data / "feeds" / "invented"
+    oldest = history.runs(feed)[0]
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            history.remove(oldest)
+    assert list(feed.glob(".*.removed"))
+    assert len(run(data, "runs").stdout.splitlines()) == 1 + 3
+    assert "in all: 0 runs" in run(data, "prune", "--keep", "3", "--dry-run").stdout
+    assert list(feed.glob(".*.removed"))
+    assert "in all: 0 runs" in run(data, "prune", "--keep", "3").stdout
+    assert not list(feed.glob(".*"))
+    assert len(history.runs(feed)) == 3

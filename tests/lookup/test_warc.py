@@ -1,0 +1,222 @@
+"""``source=warc``: words answered from WARC files of any origin, without a network."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import brotli
+import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+import dictcrawler
+from dictcrawler import feeds
+from dictcrawler.errors import ArgumentError
+from dictcrawler.model import Lookup
+from dictcrawler.storage import warc_index
+from tests.support.archive import Capture, write_warc
+from tests.support.kept import files, records
+from tests.support.server import ROOT, Handler, Serve
+from tests.support.wayback import AMERICAN, EXPECTED, SITE, WORDS, captures, page
+
+QUICK = {"DOWNLOAD_DELAY": 0}
+
+# Everything that would reach a network ends the process.
+OFFLINE = """
+import sys
+from scrapy.cmdline import execute
+
+def forbid(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"):
+        raise RuntimeError(f"network: {event} {arguments}")
+
+sys.addaudithook(forbid)
+execute()
+"""
+
+
+async def answers(data: Path, words: str, **given: str) -> dict[str, Lookup]:
+    lookups = await dictcrawler.crawl(words.split(","), data=data, source="warc", **given)
+    return {lookup.keyword: lookup for lookup in lookups}
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    """A file as wget leaves it: response records of the dictionary's own addresses."""
+    path = tmp_path / "saved/site.warc.gz"
+    path.parent.mkdir()
+    write_warc(path, captures())
+    return path
+
+
+def test_words_are_answered_from_captures_and_nothing_touches_a_network(tmp_path: Path, saved: Path) -> None:
+    options = ["-a", "source=warc", "-a", f"warc={saved.parent}/*.warc.gz", "-a", f"word={WORDS}"]
+    done = subprocess.run(
+        [sys.executable, "-c", OFFLINE, "crawl", "macmillan", *options],
+        cwd=ROOT,
+        env=os.environ | {"DICTCRAWLER_DATA": str(tmp_path), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "network" not in done.stderr
+    feed = tmp_path / "feeds/macmillan"
+    assert {lookup.keyword: lookup.status.value for lookup in feeds.read_lookups(feed)} == EXPECTED
+    taken = {entry.headword: entry.source for entry in feeds.read_entries(feed)}
+    assert {word: f"{source.archived_at:%Y-%m-%d}" for word, source in taken.items()} == {
+        "hi": "2023-05-20",
+        "apple": "2023-05-20",
+        "banana": "2021-01-01",
+        "love": "2022-02-03",
+        "bye": "2020-01-01",
+    }
+    assert taken["apple"].retrieved_from == f"{AMERICAN}/apple"
+    assert taken["apple"].fetched_at == taken["apple"].archived_at
+
+
+async def test_an_earlier_day_takes_an_earlier_capture(tmp_path: Path, saved: Path) -> None:
+    found = await answers(tmp_path, "apple", warc=str(saved), before="2020-12-31")
+    assert [f"{entry.source.archived_at:%Y-%m-%d}" for entry in found["apple"].entries] == ["2019-03-01"]
+
+
+async def test_a_word_without_a_capture_is_not_archived(tmp_path: Path, saved: Path) -> None:
+    found = await answers(tmp_path, "determine,ambition", warc=str(saved))
+    assert {lookup.status for lookup in found.values()} == {"not_archived"}
+    assert found["determine"].attempts == 0
+    assert "redirects to" in (found["ambition"].error or "")
+
+
+async def test_our_own_files_of_a_mirror_are_read_with_its_template(
+    tmp_path: Path, serve: Serve, dictionary_pages: Handler
+) -> None:
+    mirror = f"{serve(dictionary_pages).url}/us/dictionary/american/{{keyword}}"
+    words = ["hi", "loves", "apple", "bananna", "love"]
+    live = await dictcrawler.crawl(words, data=tmp_path / "live", source="live", base_url=mirror, overrides=QUICK)
+    [ours] = files(tmp_path / "live")
+    assert "revisit" in {record.type for record in records(ours)}
+    found = await answers(tmp_path / "warc", ",".join(words), warc=str(ours), base_url=mirror)
+    for then in live:
+        now = found[then.keyword]
+        assert (now.status, now.suggestions, now.final_url) == (then.status, then.suggestions, then.final_url)
+        assert [entry.content_hash for entry in now.entries] == [entry.content_hash for entry in then.entries]
+        assert [entry.source.url for entry in now.entries] == [entry.source.url for entry in then.entries]
+    assert not (tmp_path / "warc/pages").exists()
+
+
+async def test_a_file_is_read_once_and_again_only_when_it_has_changed(
+    tmp_path: Path, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanned: list[Path] = []
+    scan = warc_index.scan
+
+    def counting(path: Path):  # noqa: ANN202 - that of `scan`
+        scanned.append(path)
+        return scan(path)
+
+    monkeypatch.setattr(warc_index, "scan", counting)
+    pattern = f"{saved.parent}/**/*.warc.gz"
+    await answers(tmp_path, "hi", warc=pattern)
+    assert (await answers(tmp_path, "apple", warc=pattern))["apple"].status == "found"
+    assert scanned == [saved]
+    write_warc(saved, [*captures(), Capture(f"{AMERICAN}/determine", "2022-02-02T00:00:00Z", page("determine"))])
+    assert (await answers(tmp_path, "determine", warc=pattern))["determine"].status == "found"
+    assert scanned == [saved, saved]
+
+
+def coded(path: Path, coding: str, body: bytes, *, chunked: bool = False) -> None:
+    """One response with a body as it came over the network."""
+    headers = [("Content-Type", "text/html"), ("Content-Encoding", coding)]
+    if chunked:
+        headers.append(("Transfer-Encoding", "chunked"))
+        body = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (body[:100], body[100:])) + b"0\r\n\r\n"
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=path.suffix == ".gz")
+        record = writer.create_warc_record(
+            f"{AMERICAN}/apple",
+            "response",
+            payload=io.BytesIO(body),
+            length=len(body),
+            http_headers=StatusAndHeaders("200 OK", headers, protocol="HTTP/1.1"),
+            warc_headers_dict={"WARC-Date": "2022-01-01T00:00:00Z"},
+        )
+        writer.write_record(record)
+
+
+@pytest.mark.parametrize("name", ["x.warc.gz", "x.warc"])
+@pytest.mark.parametrize("coding", ["gzip in chunks", "gzip", "br", "said to be gzip"])
+async def test_bodies_are_read_with_the_codings_they_were_kept_with(tmp_path: Path, coding: str, name: str) -> None:
+    html = page("apple").encode()
+    body = {"br": brotli.compress(html), "said to be gzip": html}.get(coding, gzip.compress(html))
+    coded(tmp_path / name, "br" if coding == "br" else "gzip", body, chunked=coding.endswith("chunks"))
+    found = await answers(tmp_path, "apple", warc=str(tmp_path / name))
+    assert found["apple"].status == "found", found["apple"].error
+
+
+async def test_a_bomb_is_no_page(tmp_path: Path) -> None:
+    coded(tmp_path / "x.warc.gz", "br", brotli.compress(bytes(2**25), quality=1))
+    found = await answers(tmp_path, "apple", warc=str(tmp_path / "x.warc.gz"))
+    assert found["apple"].status == "not_archived"
+    assert "bytes" in (found["apple"].error or "")
+
+
+async def test_a_page_that_is_cut_off_is_passed_over_for_an_older_one(tmp_path: Path) -> None:
+    write_warc(
+        tmp_path / "x.warc.gz",
+        [
+            Capture(f"{AMERICAN}/apple", "2020-01-01T00:00:00Z", page("apple")),
+            Capture(f"{AMERICAN}/apple", "2021-01-01T00:00:00Z", page("apple", "newer")),
+        ],
+    )
+    content = (tmp_path / "x.warc.gz").read_bytes()
+    (tmp_path / "x.warc.gz").write_bytes(content[:-2_000])
+    found = await answers(tmp_path, "apple", warc=str(tmp_path / "x.warc.gz"))
+    assert [f"{entry.source.archived_at:%Y}" for entry in found["apple"].entries] == ["2020"]
+
+
+async def test_a_page_of_another_host_is_no_page_of_the_dictionary(tmp_path: Path) -> None:
+    path = "/us/dictionary/american/apple"
+    write_warc(
+        tmp_path / "x.warc.gz",
+        [
+            Capture(
+                f"{SITE}{path}", "2022-01-01T00:00:00Z", status="302 Found", location=f"https://evil.example{path}"
+            ),
+            Capture(f"https://evil.example{path}", "2022-01-01T00:00:00Z", page("apple")),
+        ],
+    )
+    found = await answers(tmp_path, "apple", warc=str(tmp_path / "x.warc.gz"))
+    assert found["apple"].status == "not_archived"
+    assert "evil.example" in (found["apple"].error or "")
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"source": "warc"}, "source=warc warc=FILES"),
+        ({"source": "archive", "warc": "x.warc.gz"}, "source=warc warc=FILES"),
+        ({"source": "warc", "warc": "/nowhere/*.warc.gz"}, "no file has the name '/nowhere/"),
+        ({"source": "warc", "warc": f"{ROOT}/pyproject.toml"}, "pyproject.toml is no WARC file"),
+    ],
+)
+async def test_files_that_cannot_be_read_are_refused_before_any_word(
+    tmp_path: Path, given: dict[str, str], named: str
+) -> None:
+    with pytest.raises(ArgumentError) as refused:
+        await dictcrawler.crawl(["hi"], data=tmp_path, **given)
+    assert named in str(refused.value)
+    assert not (tmp_path / "feeds").exists()
+
+
+async def test_a_single_gzip_stream_of_all_records_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    write_warc(tmp_path / "x.warc.gz", [Capture(f"{AMERICAN}/{word}", "2020-01-01T00:00:00Z", "x") for word in "ab"])
+    whole = gzip.decompress((tmp_path / "x.warc.gz").read_bytes())
+    (tmp_path / "x.warc.gz").write_bytes(gzip.compress(whole))
+    with pytest.raises(ArgumentError, match="warcio recompress"):
+        await answers(tmp_path, "apple", warc=str(tmp_path / "x.warc.gz"))

@@ -1,0 +1,352 @@
+"""A word list, whatever its bytes, becomes one outcome for each line."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import hashlib
+import io
+import re
+import sys
+import tracemalloc
+import unicodedata
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dictcrawler.errors import KeywordListError
+from dictcrawler.plan import word_list
+from dictcrawler.plan.word_list import Keyword
+
+Write = Callable[..., str]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def written(content: bytes, name: str = "words.txt") -> str:
+        path = tmp_path / name
+        path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+        return str(path)
+
+    return written
+
+
+def asked(found: Iterable[Keyword]) -> list[tuple[int, str | None]]:
+    return [(keyword.line, keyword.normalized) for keyword in found]
+
+
+def pipe_in(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content))))
+
+
+def test_each_line_is_a_keyword_and_comments_and_blank_lines_are_none(write: Write) -> None:
+    path = write(b"# greetings\nhi\n\n   \n  # fruit\napple\n")
+    assert list(word_list.read(path)) == [Keyword(2, "hi", "hi", None), Keyword(6, "apple", "apple", None)]
+
+
+@pytest.mark.parametrize("content", [b"hi\napple", b"hi\r\napple\r\n", b"hi\rapple\r", b"\xef\xbb\xbfhi\napple\n"])
+def test_line_ends_a_missing_last_one_and_a_byte_order_mark_make_no_difference(write: Write, content: bytes) -> None:
+    assert asked(word_list.read(write(content))) == [(1, "hi"), (2, "apple")]
+
+
+@pytest.mark.parametrize("name", ["words.txt.gz", "words.gz"])
+def test_a_gzipped_list_is_read(write: Write, name: str) -> None:
+    assert asked(word_list.read(write(b"hi\napple\n", name))) == [(1, "hi"), (2, "apple")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-16-le"])
+def test_utf_16_with_a_mark_is_decoded(write: Write, encoding: str) -> None:
+    mark = {"utf-16-be": codecs.BOM_UTF16_BE, "utf-16-le": codecs.BOM_UTF16_LE}.get(encoding, b"")
+    assert asked(word_list.read(write(mark + "café\r\nnaïve\r\n".encode(encoding)))) == [(1, "café"), (2, "naïve")]
+
+
+def test_utf_16_that_breaks_off_costs_only_its_last_line(write: Write) -> None:
+    first, last = word_list.read(write("hi\nab".encode("utf-16")[:-1]))
+    assert first.normalized == "hi"
+    assert last == Keyword(2, "a\\ufffd", None, "a replacement character (U+FFFD): the list was decoded wrongly")
+
+
+def test_bytes_that_are_not_utf_8_are_the_problem_of_their_line_only(write: Write) -> None:
+    found = list(word_list.read(write(b"hi\ncaf\xe9 \xff\napple\n")))
+    assert found[1] == Keyword(2, "caf\\xe9 \\xff", None, "bytes that are not UTF-8")
+    assert asked(found) == [(1, "hi"), (2, None), (3, "apple")]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "problem"),
+    [
+        ("a\0b", "a\\x00b", "a control character"),
+        ("\x1b[31mred", "\\x1b[31mred", "a control character"),
+        ("a\x85b", "a\\x85b", "a control character"),
+        ("caf\ufffd", "caf\\ufffd", "a replacement character (U+FFFD): the list was decoded wrongly"),
+        ("\udce9\0", "\\xe9\\x00", "bytes that are not UTF-8; a control character"),
+        ("\ud800", "\\ud800", "bytes that are not UTF-8"),
+    ],
+)
+def test_what_cannot_be_asked_is_a_problem_with_a_printable_text(text: str, shown: str, problem: str) -> None:
+    assert list(word_list.inline(text)) == [Keyword(1, shown, None, problem)]
+
+
+def test_a_keyword_may_have_a_thousand_characters_and_no_more(write: Write) -> None:
+    longest = "é" * word_list.LONGEST_KEYWORD
+    fits, too_long, after = word_list.read(write(f"{longest}\n{longest}é\nhi\n".encode()))
+    assert fits.normalized == longest
+    assert too_long == Keyword(2, longest, None, "longer than 1000 characters")
+    assert (after.line, after.normalized) == (3, "hi")
+
+
+@pytest.mark.parametrize(
+    ("text", "normalized"),
+    [
+        ("  ice \t  cream ", "ice cream"),
+        ("ice\u00a0cream", "ice cream"),
+        ("don’t", "don't"),
+        ("cafe\u0301", "café"),
+        ("ap\u200bple\ufeff", "apple"),
+        ("Polish", "Polish"),
+        ("na\u00adive", "naive"),
+    ],
+)
+def test_spellings_that_look_the_same_are_asked_the_same(text: str, normalized: str) -> None:
+    assert list(word_list.inline(text)) == [Keyword(1, text, normalized, None)]
+
+
+def test_words_between_commas_are_keywords_and_know_their_place() -> None:
+    assert asked(word_list.inline("hi, apple ,,call")) == [(1, "hi"), (2, "apple"), (4, "call")]
+
+
+@pytest.mark.parametrize("words", ["", " , ,", "\u200b"])
+def test_an_argument_without_a_word_is_refused(words: str) -> None:
+    with pytest.raises(KeywordListError, match="no keyword"):
+        list(word_list.inline(words))
+
+
+def test_standard_input_is_read_and_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe_in(monkeypatch, b"hi\napple\n")
+    assert asked(word_list.read("-")) == [(1, "hi"), (2, "apple")]
+    assert not sys.stdin.closed
+
+
+def test_standard_input_may_be_gzipped_and_is_a_table_when_a_column_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe_in(monkeypatch, gzip.compress(b"level,word\nA1,hi\n"))
+    assert asked(word_list.read("-", column="word")) == [(2, "hi")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("words.csv", b'Word,note\nhi,"two\nlines"\n"ice cream",x\n'),
+        ("words.CSV", b"\xef\xbb\xbf note , KEYWORD \r\n,hi\r\n\r\n,ice cream\r\n"),
+        ("words.tsv", b"note\theadword\na,b\thi\n\n\tice cream\n"),
+        ("words.csv.gz", b"headword\nhi\n\nice cream\n"),
+    ],
+)
+def test_the_one_keyword_column_of_a_table_is_found_by_its_name(write: Write, name: str, content: bytes) -> None:
+    found = asked(word_list.read(write(content, name)))
+    assert found == [(2, "hi"), (4, "ice cream")]
+
+
+def test_a_named_column_is_read_and_its_blank_cells_are_no_keywords(write: Write) -> None:
+    path = write(b"word,lemma\nran,run\nx,\nwent,go\n", "words.csv")
+    assert asked(word_list.read(path, column="lemma")) == [(2, "run"), (4, "go")]
+
+
+@pytest.mark.parametrize(
+    ("header", "column", "message"),
+    [
+        ("a,b", None, "no column is named word or keyword or headword; .* its columns: a, b"),
+        ("word,Keyword", None, "more than one column is named .* its columns: word, Keyword"),
+        ("a,a", "a", "more than one column is named a"),
+        ("a,b\x1b", "c", r"no column is named c; .* its columns: a, b\\x1b"),
+    ],
+)
+def test_a_table_without_exactly_one_such_column_is_refused_with_the_names_it_has(
+    write: Write, header: str, column: str | None, message: str
+) -> None:
+    path = write(f"{header}\nx,y\n".encode(), "words.csv")
+    with pytest.raises(KeywordListError, match=f"words.csv: line 1: {message}"):
+        list(word_list.read(path, column=column))
+
+
+def test_a_header_that_is_no_row_is_refused(write: Write) -> None:
+    with pytest.raises(KeywordListError, match=r"words\.csv: the first line must name the columns"):
+        list(word_list.read(write(b'"word\nhi\n', "words.csv")))
+
+
+def test_a_column_of_a_text_list_is_refused(write: Write) -> None:
+    with pytest.raises(KeywordListError, match=r"words\.txt: only a \.csv or \.tsv file has a column 'word'"):
+        list(word_list.read(write(b"hi\n"), column="word"))
+
+
+def test_a_broken_row_is_a_problem_of_its_own_lines_only(write: Write) -> None:
+    path = write(b'n,word\n1,hi\n2,"ice"cream\n3\n4,apple\n5,"never closed\nlost\n', "words.csv")
+    found = list(word_list.read(path))
+    assert asked(found) == [(2, "hi"), (3, None), (4, None), (5, "apple"), (6, None)]
+    assert found[1].text == '2,"ice"cream'
+    assert found[2] == Keyword(4, "3", None, "the row has only 1 of the columns")
+    assert found[4].text == '5,"never closed'
+    assert "lines 6-7" in (found[4].problem or "")
+
+
+def test_a_row_without_end_is_a_problem_and_the_next_row_is_read(write: Write) -> None:
+    endless = '"' + '\n","'.join("x" * 999 for _ in range(1_010))
+    found = list(word_list.read(write(f"word\n{endless}\nhi\n".encode(), "words.csv")))
+    assert "longer than 1000000 characters" in (found[0].problem or "")
+    assert found[-1] == Keyword(1_012, "hi", "hi", None)
+
+
+def test_a_line_without_end_in_a_table_is_a_problem_and_the_next_row_is_read(write: Write) -> None:
+    content = b"word\n" + b"x," * word_list.LONGEST_ROW + b"\nhi\n"
+    broken, after = word_list.read(write(content, "words.csv"))
+    assert len(broken.text) == word_list.LONGEST_KEYWORD
+    assert after == Keyword(3, "hi", "hi", None)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n \n# only a comment\n", b"\xef\xbb\xbf", b"word\n\n"])
+def test_a_list_without_a_keyword_is_refused(write: Write, content: bytes) -> None:
+    name = "words.csv" if b"word" in content else "words.txt"
+    with pytest.raises(KeywordListError, match=f"{name}: there is no keyword in it; write one on each line"):
+        list(word_list.read(write(content, name)))
+
+
+def test_an_empty_table_is_refused(write: Write) -> None:
+    with pytest.raises(KeywordListError, match=r"words\.csv: line 1: no column"):
+        list(word_list.read(write(b"", "words.csv")))
+
+
+def test_a_missing_file_and_a_folder_are_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(KeywordListError, match=r"missing\.txt: cannot be read \(No such file or directory\); give a"):
+        list(word_list.read(str(tmp_path / "missing.txt")))
+    with pytest.raises(KeywordListError, match=rf"{tmp_path.name}: cannot be read \(Is a directory\)"):
+        list(word_list.read(str(tmp_path)))
+
+
+def test_a_list_that_is_not_gzip_though_its_name_says_so_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "words.txt.gz"
+    path.write_bytes(b"hi\n")
+    with pytest.raises(KeywordListError, match=r"words\.txt\.gz: cannot be read \(Not a gzipped file"):
+        list(word_list.read(str(path)))
+
+
+@pytest.mark.parametrize("damage", [lambda packed: packed[:-6000], lambda packed: packed[:6000] + b"\xff" * 6000])
+def test_a_gzipped_list_that_breaks_off_names_the_last_line_it_gave(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    packed = gzip.compress(
+        "\n".join(hashlib.sha256(bytes([n % 256, n // 256])).hexdigest() for n in range(2000)).encode()
+    )
+    path = tmp_path / "words.txt.gz"
+    path.write_bytes(damage(packed))
+    found: list[Keyword] = []
+    with pytest.raises(KeywordListError, match=r"words\.txt\.gz, after line \d+: cannot be read") as raised:
+        found.extend(word_list.read(str(path)))
+    assert f"after line {found[-1].line}:" in str(raised.value)
+
+
+def peak_memory(path: str) -> tuple[int, int]:
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in word_list.read(path))
+        return count, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_long_list_is_never_in_memory(write: Write) -> None:
+    count, peak = peak_memory(write("".join(f"word {n}\n" for n in range(100_000)).encode()))
+    assert count == 100_000
+    assert peak < 300_000
+
+
+@pytest.mark.parametrize("filling", [b"\0", b"x", b"\xff"])
+def test_a_gzip_bomb_of_one_line_is_one_problem_in_flat_memory(write: Write, filling: bytes) -> None:
+    count, peak = peak_memory(write(filling * 20_000_000, "words.txt.gz"))
+    assert count == 1
+    assert peak < 1_000_000
+
+
+def test_the_digest_of_a_plain_list_is_the_sha256_of_the_file(write: Write) -> None:
+    content = "hi\ncafé\nice cream\n".encode()
+    digest = word_list.Digest(word_list.read(write(content)))
+    assert [keyword.text for keyword in digest] == ["hi", "café", "ice cream"]
+    assert digest.hexdigest() == hashlib.sha256(content).hexdigest()
+
+
+def test_the_digest_is_of_the_words_and_not_of_how_they_are_written(write: Write) -> None:
+    def digest(content: bytes, name: str) -> str:
+        found = word_list.Digest(word_list.read(write(content, name)))
+        list(found)
+        return found.hexdigest()
+
+    plain = digest(b"hi\nice cream\n", "words.txt")
+    assert digest(b"\xef\xbb\xbf# list\r\nhi\r\n\r\n ice  cream", "other.txt.gz") == plain
+    assert digest(b'n,word\n1,hi\n2,"ice\ncream"\n', "words.csv") == plain
+    assert digest(b"ice cream\nhi\n", "swapped.txt") != plain
+    assert digest(b"hi\nice cream\nx\0\n", "more.txt") != plain
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_have_exactly_one_outcome_for_each_line(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "words.txt"
+    # Gzipped and UTF-16 lists have line ends of their own; their rules are tested above.
+    path.write_bytes(b"x" + content)
+    lines = re.split(rb"\r\n|\r|\n", b"x" + content)
+    found = list(word_list.read(str(path)))
+    for keyword in found:
+        assert (keyword.normalized is None) != (keyword.problem is None)
+        keyword.text.encode()
+        if keyword.problem:
+            assert not re.search("[\x00-\x1f\x7f-\x9f]", keyword.text)
+        else:
+            assert keyword.text == lines[keyword.line - 1].decode()
+    without = set(range(1, len(lines) + 1)) - {keyword.line for keyword in found}
+    assert len(found) == len({keyword.line for keyword in found})
+    for number in without:
+        line = lines[number - 1].decode("utf-8", "surrogateescape")
+        assert line.lstrip().startswith("#") or word_list.normalize(line) == ""
+
+
+@given(st.binary(max_size=300), st.sampled_from(["words.txt", "words.csv", "words.tsv", "words.gz"]))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_end_in_keywords_in_order_or_in_an_error_that_names_the_list(
+    tmp_path: Path, content: bytes, name: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    found: list[Keyword] = []
+    message = name
+    try:
+        found.extend(word_list.read(str(path)))
+    except KeywordListError as error:
+        message = str(error)
+    assert name in message
+    lines = [keyword.line for keyword in found]
+    assert lines == sorted(set(lines))
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Cn"]), min_size=1), min_size=1))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_a_csv_writer_wrote_is_read_back(tmp_path: Path, words: list[str]) -> None:
+    path = tmp_path / "words.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["n", "word"], *enumerate(words)])
+    kept = [word_list.normalize(word) for word in words if word_list.normalize(word) and "\ufffd" not in word]
+    try:
+        found = [keyword.normalized for keyword in word_list.read(str(path)) if keyword.normalized]
+    except KeywordListError:
+        found = []
+    assert found == kept
+
+
+@given(st.text())
+@settings(deadline=None)
+def test_normalizing_twice_is_normalizing_once(text: str) -> None:
+    once = word_list.normalize(text)
+    assert word_list.normalize(once) == once
+    assert once == once.strip()
+    assert unicodedata.is_normalized("NFC", once)

@@ -1,0 +1,22 @@
+"""A bad run replaces no good feed, and its exit status says what it was: a share of ``programs/bad_runs.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.programs.bad_runs import PARTLY, STOPPED, WHOLE, WITHHELD, Bench, Way, bench
+
+
+@pytest.fixture(scope="module")
+def tried() -> Iterator[Bench]:
+    with bench() as ready:
+        yield ready
+
+
+@pytest.mark.parametrize(
+    "way", [*WITHHELD, *STOPPED, *WHOLE[::7], *PARTLY[::3]], ids=lambda way: way.name if isinstance(way, Way) else None
+)
+def test_a_bad_run_leaves_the_feed_as_it_is_or_keeps_what_failed_as_stale(tried: Bench, way: Way) -> None:
+    assert tried.attempt(way).problem is None

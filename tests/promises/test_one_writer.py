@@ -1,0 +1,139 @@
+"""Two crawls never write one store or one feed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from dictcrawler.errors import LockedError, StoreError
+from dictcrawler.storage import locks
+from tests.support.gate import wait_until
+from tests.support.server import ROOT, crawl, scrapy
+
+LOCKED = 75
+NOT_ONE_FOUND = 5
+STARTS = int(os.environ.get("STARTS", "6"))
+
+
+@pytest.fixture
+def silent_site() -> Iterator[socket.socket]:
+    """A site that never answers: whoever asks it is at work until it is killed."""
+    with socket.create_server(("127.0.0.1", 0)) as site:
+        site.settimeout(60 + 5 * STARTS)
+        yield site
+
+
+def _start(data: Path, site: socket.socket) -> subprocess.Popen[str]:
+    mirror = f"base_url=http://127.0.0.1:{site.getsockname()[1]}/us/dictionary/american/{{keyword}}"
+    given = ("-a", "source=live", "-a", mirror, "-a", "word=hi,love", "-s", "DOWNLOAD_TIMEOUT=600")
+    return scrapy("crawl", "macmillan", *given, data=data)
+
+
+@contextmanager
+def _at_work(data: Path, site: socket.socket) -> Iterator[subprocess.Popen[str]]:
+    """A crawl that holds the store."""
+    holder = _start(data, site)
+    try:
+        with site.accept()[0]:
+            yield holder
+    finally:
+        holder.kill()
+        holder.communicate()
+
+
+def test_of_many_starts_at_once_exactly_one_crawls_and_the_others_name_it(
+    tmp_path: Path, silent_site: socket.socket
+) -> None:
+    started = [_start(tmp_path, silent_site) for _ in range(STARTS)]
+    try:
+        with silent_site.accept()[0]:
+            wait_until(lambda: sum(process.poll() is None for process in started) == 1, seconds=60 + 5 * STARTS)
+            (holder,) = (process for process in started if process.poll() is None)
+        refused = [process for process in started if process is not holder]
+        assert [process.returncode for process in refused] == [LOCKED] * (STARTS - 1)
+        for process in refused:
+            out, log = process.communicate()
+            assert f"process {holder.pid} on " in log
+            assert "Traceback" not in log
+            assert out.splitlines()[-1].startswith("exit status 75: refused: another crawl")
+    finally:
+        for process in started:
+            process.kill()
+            process.communicate()
+
+
+def test_a_killed_holder_blocks_nobody(tmp_path: Path, silent_site: socket.socket) -> None:
+    with _at_work(tmp_path, silent_site) as holder:
+        assert crawl(tmp_path, "source=sample", "word=hi").status == LOCKED
+        os.kill(holder.pid, signal.SIGKILL)
+        holder.wait(10)
+        assert crawl(tmp_path, "source=sample", "word=hi").status == 0
+
+
+def test_another_edition_waits_for_the_store_and_another_store_for_the_feed(
+    tmp_path: Path, silent_site: socket.socket
+) -> None:
+    with _at_work(tmp_path, silent_site):
+        other_edition = crawl(tmp_path, "source=sample", "word=hi", "edition=british")
+        other_store = crawl(
+            tmp_path, "source=sample", "word=hi", settings={"STORE_URL": f"sqlite:///{tmp_path}/other.sqlite"}
+        )
+        assert "macmillan.sqlite.lock" in other_edition.log
+        assert "macmillan.lock" in other_store.log
+    assert (other_edition.status, other_store.status) == (LOCKED, LOCKED)
+
+
+def test_a_lock_is_refused_within_a_process_too_and_given_back_whole(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.lock", tmp_path / "other.lock"
+    with locks.hold(other), pytest.raises(LockedError, match=f"process {os.getpid()} on .* since 20"):
+        locks.hold(one, other)
+    locks.hold(one, other).close()
+
+
+def test_crawls_of_two_feeds_with_stores_of_their_own_may_run_at_once_and_no_prune_beside_them(
+    tmp_path: Path, silent_site: socket.socket
+) -> None:
+    other = f"sqlite:///{tmp_path}/other.sqlite"
+    given = ("prune", "--keep", "1", "--store", other, "--data", str(tmp_path))
+    command = [sys.executable, "-m", "dictcrawler", *given]
+    with _at_work(tmp_path, silent_site):
+        british = ("source=sample", "word=hi", "edition=british")
+        assert crawl(tmp_path, *british, settings={"STORE_URL": other}).status == NOT_ONE_FOUND
+        assert crawl(tmp_path, *british, "refresh=all", settings={"STORE_URL": other}).status == NOT_ONE_FOUND
+        refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (refused.returncode, "macmillan.pages.lock" in refused.stderr) == (LOCKED, True)
+    assert "in all: 0 runs, 0 files" in refused.stdout
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, "in all: 1 runs" in done.stdout) == (0, True)
+
+
+SERVER = "postgresql+psycopg://database.example/dictcrawler"
+
+
+def test_runs_share_the_pages_of_their_dictionary_and_a_prune_has_them_alone(tmp_path: Path) -> None:
+    with locks.hold_prune(SERVER, tmp_path, "wiktionary", "wiktionary"):
+        # The first run of a feed, which has no folder that the prune could know.
+        with pytest.raises(LockedError, match=f"process {os.getpid()} on .*wiktionary.pages.lock"):
+            locks.hold_run(SERVER, tmp_path, "wiktionary", "wiktionary-de")
+        locks.hold_run(SERVER, tmp_path, "macmillan", "macmillan").close()
+    first = locks.hold_run(SERVER, tmp_path, "wiktionary", "wiktionary-de")
+    locks.hold_run(SERVER, tmp_path, "wiktionary", "wiktionary-fr").close()
+    with first, pytest.raises(LockedError, match="another crawl holds"):
+        locks.hold_prune(SERVER, tmp_path, "wiktionary", "wiktionary")
+    locks.hold_prune(SERVER, tmp_path, "wiktionary", "wiktionary", "wiktionary-de").close()
+
+
+def test_a_run_that_cannot_share_the_pages_holds_nothing(tmp_path: Path) -> None:
+    obstacle = tmp_path / "store/wiktionary.pages.lock"
+    obstacle.mkdir(parents=True)
+    with pytest.raises(StoreError, match=r"wiktionary\.pages\.lock: cannot be locked"):
+        locks.hold_run(SERVER, tmp_path, "wiktionary", "wiktionary")
+    locks.hold(tmp_path / "store/wiktionary.lock").close()

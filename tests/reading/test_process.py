@@ -1,0 +1,208 @@
+"""The process that reads pages: its limits, its answers, its ends."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import fcntl
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import uvloop
+
+import dictcrawler
+from dictcrawler import dictionaries, sample
+from dictcrawler.errors import FetchError, PageError, ReadingError, TruncatedPage, UnknownPage, WallPage
+from dictcrawler.model import Status
+from dictcrawler.parsing.page import EntryPage, MissPage
+from dictcrawler.reading.process import ReadingProcess
+from dictcrawler.reading.protocol import Reading
+from dictcrawler.sample.pages import Document
+from tests.support.reader import ReadingHere
+
+LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+URL = "https://www.macmillandictionary.com/us/dictionary/american/love"
+TYPE = "text/html; charset=utf-8"
+SLOW = f"<html><body><p {' '.join(f'a{number}=1' for number in range(80_000))}></body></html>".encode()
+WIDE = f"<html><body>{''.join(f'<div><b id={number}></div>' for number in range(3000))}</body></html>".encode()
+
+
+def page(path: str = "/us/dictionary/american/love", **query: str) -> bytes:
+    reply = sample.load("macmillan").reply(path, query)
+    assert isinstance(reply, Document)
+    return reply.text.encode()
+
+
+@asynccontextmanager
+async def reading(memory: int = 256, seconds: float = 20.0) -> AsyncIterator[ReadingProcess]:
+    process = ReadingProcess("macmillan", memory * 2**20, seconds)
+    try:
+        yield process
+    finally:
+        await process.close()
+
+
+async def test_a_page_is_read_as_it_is_without_a_process() -> None:
+    here = ReadingHere(dictionaries.load("macmillan"))
+    async with reading() as process:
+        found = await process.read(page(), TYPE, URL)
+        assert isinstance(found.page, EntryPage)
+        assert found == await here.read(page(), TYPE, URL)
+        miss = await process.read(page("/us/spellcheck/american/", q="bananna"), TYPE, URL)
+        assert isinstance(miss.page, MissPage)
+        assert "banana" in miss.page.suggestions
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (b"<html><body>odd</body></html>", UnknownPage),
+        (b"<html><body>odd", TruncatedPage),
+        (page()[:-20], TruncatedPage),
+        (b'<form id="challenge-form">', WallPage),
+        (b"{}", UnknownPage),
+        (b"\xff\xfe\xfd\xfc" * 100, UnknownPage),
+    ],
+)
+async def test_a_refusal_comes_back_as_the_error_that_it_was(body: bytes, error: type[PageError]) -> None:
+    here = ReadingHere(dictionaries.load("macmillan"))
+    with pytest.raises(error) as expected:
+        await here.read(body, TYPE, URL)
+    async with reading() as process:
+        with pytest.raises(error) as found:
+            await process.read(body, TYPE, URL)
+    assert str(found.value) == str(expected.value)
+    assert type(found.value) is error
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds", "reason"), [(SLOW, 0.5, "more than 0.5 s"), (WIDE, 20.0, "more than 256 MiB")]
+)
+async def test_a_page_that_costs_too_much_costs_nothing_but_itself(body: bytes, seconds: float, reason: str) -> None:
+    async with reading(seconds=seconds) as process:
+        with pytest.raises(FetchError, match=reason) as refused:
+            await process.read(body, TYPE, URL)
+        assert refused.value.status is Status.TOO_LARGE
+        assert isinstance((await process.read(page(), TYPE, URL)).page, EntryPage)
+
+
+async def test_the_loop_goes_on_while_a_page_is_read() -> None:
+    async with reading(seconds=1.0) as process:
+        await process.start()
+        waiting = asyncio.ensure_future(process.read(SLOW, TYPE, URL))
+        ticks = 0
+        while not waiting.done():
+            await asyncio.sleep(0.01)
+            ticks += 1
+        assert waiting.exception() is not None
+        assert ticks > 20
+
+
+async def test_pages_asked_for_together_get_their_own_answers() -> None:
+    words = [word for word in sample.load("macmillan").words() if " " not in word][:8]
+    async with reading() as process:
+        pages = [page(f"/us/dictionary/american/{word}") for word in words]
+        found = await asyncio.gather(*(process.read(body, TYPE, URL) for body in pages))
+    headwords = [each.page.entries[0].content.headword for each in found if isinstance(each.page, EntryPage)]
+    assert headwords == words
+
+
+async def test_pages_that_wait_behind_one_that_ends_the_process_get_their_own_answers() -> None:
+    words = [word for word in sample.load("macmillan").words() if " " not in word][:8]
+    bodies = [page(f"/us/dictionary/american/{word}") for word in words]
+    killers = (0, 3, 4, 9)
+    for place in killers:
+        bodies.insert(place, WIDE)
+    async with reading() as process:
+        found = await asyncio.gather(*(process.read(body, TYPE, URL) for body in bodies), return_exceptions=True)
+    assert [place for place, each in enumerate(found) if isinstance(each, FetchError)] == list(killers)
+    entries = [each.page for each in found if isinstance(each, Reading) and isinstance(each.page, EntryPage)]
+    assert [each.entries[0].content.headword for each in entries] == words
+
+
+async def test_an_answer_that_nobody_waited_for_is_never_given_to_another_page() -> None:
+    async with reading() as process:
+        await process.start()
+        given_up = asyncio.ensure_future(process.read(page(), TYPE, URL))
+        await asyncio.sleep(0)
+        given_up.cancel()
+        found = await process.read(page("/us/dictionary/american/hi"), TYPE, URL)
+        assert isinstance(found.page, EntryPage)
+        assert found.page.entries[0].content.headword == "hi"
+
+
+async def test_a_process_that_somebody_has_ended_costs_no_page() -> None:
+    async with reading() as process:
+        ended = (await process.start()).process
+        os.kill(ended.pid, signal.SIGKILL)
+        await ended.wait()
+        found = await asyncio.gather(*(process.read(page(), TYPE, URL) for _ in range(6)))
+        assert all(isinstance(each.page, EntryPage) for each in found)
+
+
+async def test_no_process_at_all_is_an_error_of_its_own() -> None:
+    with pytest.raises(ReadingError):
+        await ReadingProcess("no such dictionary", 2**28, 1.0).start()
+
+
+async def test_a_system_that_starts_no_process_is_named_as_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    async with reading() as process:
+        with pytest.raises(ReadingError, match="No such file or directory"):
+            await process.read(page(), TYPE, URL)
+
+
+async def test_a_system_that_has_no_pipe_left_is_named_as_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left() -> tuple[int, int]:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async with reading() as process:
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "pipe", none_left)
+            with pytest.raises(ReadingError, match="Too many open files"):
+                await process.read(page(), TYPE, URL)
+
+
+async def test_a_pipe_that_may_not_be_any_wider_serves_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> int:
+        raise PermissionError
+
+    monkeypatch.setattr(fcntl, "fcntl", refused)
+    async with reading() as process:
+        assert isinstance((await process.read(page(), TYPE, URL)).page, EntryPage)
+
+
+def open_files() -> list[Path]:
+    return sorted(Path("/proc/self/fd").iterdir())
+
+
+async def test_a_process_that_cannot_be_started_leaves_no_file_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail() -> None:
+        with pytest.raises(ReadingError):
+            await ReadingProcess("macmillan", 2**28, 1.0).start()
+
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    await fail()
+    before = open_files()
+    await fail()
+    assert open_files() == before
+
+
+async def test_a_crawl_without_a_process_to_read_in_ends_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(ReadingError, match="No such file or directory"):
+        await dictcrawler.crawl(["hi", "apple", "love"], source="sample")
+
+
+async def test_the_process_ends_with_its_owner() -> None:
+    owner = ReadingProcess("macmillan", 2**28, 5.0)
+    reader = await owner.start()
+    os.kill(reader.process.pid, 0)
+    reader.tasks.close()
+    assert await asyncio.wait_for(reader.process.wait(), 10) == 0
+    await owner.close()

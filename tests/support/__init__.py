@@ -1,0 +1,1 @@
+"""Servers, records, gates and meters that many tests share."""

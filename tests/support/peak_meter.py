@@ -1,0 +1,51 @@
+"""How much memory a process took at most.
+
+What the system tells of a process by ``ru_maxrss``, and Scrapy by ``memusage/max``, is never less than what the
+process was started from had: of a crawl, the size of the test run.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from pathlib import Path
+from typing import Self
+
+from scrapy import signals  # noqa: TID251
+from scrapy.crawler import Crawler  # noqa: TID251
+
+from dictcrawler.settings import EXTENSIONS
+
+WITH_METER = json.dumps(EXTENSIONS | {"tests.support.peak_meter.PeakMeter": 900})
+"""The setting EXTENSIONS of a crawl whose log tells its peak."""
+_TOLD = re.compile(r"peak: (\d+) MiB")
+
+logger = logging.getLogger(__name__)
+
+
+class PeakMeter:
+    """A Scrapy extension that logs the peak of its process."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        crawler.signals.connect(self.end, signal=signals.engine_stopped)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def end(self) -> None:
+        logger.info("peak: %d MiB", own_peak_mib())
+
+
+def own_peak_mib() -> float:
+    """The most memory of this process in MiB, since it was started."""
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1024
+
+
+def peak_mib(log: str) -> int:
+    """The peak that the log of a measured crawl tells."""
+    told = _TOLD.search(log)
+    assert told is not None, log
+    return int(told[1])
