@@ -7,7 +7,8 @@ read, and the source of the JSON Schema.
 
 Two rules hold everywhere:
 
-* a list is always present, ``()`` meaning that the source prints none;
+* a list is always present, ``()`` meaning that the source prints none (only a sense's translations
+  are left out of a run that does not ask for them);
 * an optional scalar that the source does not print is left out of the feed
   (``None`` here), never ``null`` and never an empty string.
 """
@@ -167,9 +168,11 @@ class InflectedForm(Record, frozen=True, kw_only=True):
 
     ``pronunciations`` are those of the form (DMLex has them here too). They need not be
     given, and are present in the feed all the same: a factory is no default to omit.
+    ``transliteration`` is the form in Latin letters, where the source prints it in both.
     """
 
     text: Text
+    transliteration: Text | None = None
     tag: Text | None = None
     labels: tuple[Label, ...]
     pronunciations: tuple[Pronunciation, ...] = field(default_factory=_no_pronunciations)
@@ -193,13 +196,27 @@ class Example(Record, frozen=True, kw_only=True):
     """A sentence or phrase that shows the sense at work.
 
     ``pattern`` is the bold frame printed before it ("power over"), ``gloss`` its
-    "(= …)" explanation, ``citation`` the work a dated quotation comes from.
+    "(= …)" explanation or its translation, ``transliteration`` the text in Latin letters,
+    ``citation`` the work a dated quotation comes from.
     """
 
     text: Text
+    transliteration: Text | None = None
     pattern: Text | None = None
     gloss: Text | None = None
     citation: Text | None = None
+    labels: tuple[Label, ...]
+
+
+class Translation(Record, frozen=True, kw_only=True):
+    """A word of another language that means the same (DMLex ``headwordTranslation``).
+
+    ``lang`` is the BCP 47 tag of that language.
+    """
+
+    lang: Text
+    text: Text
+    transliteration: Text | None = None
     labels: tuple[Label, ...]
 
 
@@ -208,7 +225,8 @@ class Sense(Record, frozen=True, kw_only=True):
 
     ``indicator`` is the menu or signpost line, ``variant`` the phrase that the sense
     is about ("the country"). ``contributor`` credits a sense that readers submitted
-    (Macmillan's Open Dictionary) and is absent from the editors' own.
+    (Macmillan's Open Dictionary) and is absent from the editors' own. ``translations`` are
+    there only in a run that asks for them.
     """
 
     id: Text
@@ -220,14 +238,17 @@ class Sense(Record, frozen=True, kw_only=True):
     labels: tuple[Label, ...]
     definitions: tuple[Definition, ...]
     examples: tuple[Example, ...]
+    translations: tuple[Translation, ...] | None = None
 
 
 class Relation(Record, frozen=True, kw_only=True):
     """A link to other words. ``from_`` (``from`` in the feed) is the sense it starts at,
-    ``to`` the id of the entry or sense it points at, ``group`` the thesaurus heading."""
+    ``to`` the id of the entry or sense it points at, ``group`` the thesaurus heading, or the sense and
+    the qualifiers printed with the word; ``transliteration`` is the word in Latin letters."""
 
     type: RelationType
     text: Text
+    transliteration: Text | None = None
     from_: Text | None = field(default=None, name="from")
     to: Text | None = None
     url: Text | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TextIO
 
-from dictcrawler.model import Box, Entry, Example, Frequency, Label, Pronunciation, Sense
+from dictcrawler.model import Box, Entry, Example, Frequency, Label, Pronunciation, Sense, Translation
 
 _STEP = 2
 # A feed may come from anywhere; what moves the cursor or turns the text is not shown.
@@ -118,13 +118,22 @@ def _sense(sense: Sense, indent: int) -> Iterator[Line]:
     yield Line(indent, _joined(sense.number, indicator, sense.variant, _labels(sense.labels), meaning, credit))
     for example in sense.examples:
         yield Line(indent + 1, f"• {_example(example)}", "italic")
+    if sense.translations:
+        yield Line(indent + 1, f"translations: {'; '.join(map(_translation, sense.translations))}")
+
+
+def _translation(translation: Translation) -> str:
+    latin = f"({translation.transliteration})" if translation.transliteration else None
+    return " ".join(filter(None, (f"{translation.lang}:", translation.text, latin, _labels(translation.labels))))
 
 
 def _example(example: Example) -> str:
     pattern = f"{example.pattern}:" if example.pattern else None
     gloss = f"(= {example.gloss})" if example.gloss else None
     source = f"— {example.citation}" if example.citation else None
-    return " ".join(filter(None, (pattern, _labels(example.labels), example.text, gloss, source)))
+    return " ".join(
+        filter(None, (pattern, _labels(example.labels), example.text, example.transliteration, gloss, source))
+    )
 
 
 def _box(box: Box) -> Iterator[Line]:
