@@ -11,6 +11,9 @@ import pytest
 
 from tests.support.server import ROOT
 
+# The schemas of the formats' own keepers, which are not ours to pass on.
+SCHEMAS = Path(os.environ.get("DICTCRAWLER_SCHEMAS", ROOT.parent / "shared" / "schemas"))
+
 ENV = ROOT / os.environ.get("EXPORTS_ENV", ".venv-exports")
 
 
@@ -48,3 +51,11 @@ def answer(*command: str | Path, stdin: str | None = None) -> str:
 def script(name: str, *arguments: str | Path) -> str:
     """What a script of ``tests/exports/scripts`` prints in the environment of the consumers."""
     return answer(tool("python"), ROOT / "tests" / "exports" / "scripts" / name, *arguments)
+
+
+def schema(name: str) -> Path:
+    """A schema of a format's own keepers."""
+    path = SCHEMAS / name
+    if not path.exists():
+        pytest.skip(f"{path} is missing; DICTCRAWLER_SCHEMAS names another folder")
+    return path
