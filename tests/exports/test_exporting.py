@@ -135,6 +135,16 @@ def test_a_readme_of_something_else_is_kept(tmp_path: Path) -> None:
     assert (tmp_path / "mine" / "README.md").read_text() == "my notes"
 
 
+def test_force_replaces_no_folder_that_is_not_an_export(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    feed(tmp_path)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "README.md").write_text("my notes")
+    command = ["export", "dmlex", "invented", "--data", str(tmp_path), "-o", str(tmp_path / "mine"), "--force"]
+    assert main(command) == 2
+    assert "is not an export" in capsys.readouterr().err
+    assert (tmp_path / "mine" / "README.md").read_text() == "my notes"
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [
@@ -143,6 +153,7 @@ def test_a_readme_of_something_else_is_kept(tmp_path: Path) -> None:
         (["csv", "unfinished"], 4, "this run is not finished"),
         (["csv", "empty"], 4, "there is nothing to export"),
         (["csv", "invented", "invented/run-1"], 2, "are runs of one dictionary"),
+        (["wiktextract", "invented", "other"], 2, "holds one dictionary"),
         (["csv", "invented", "--columns", "headword,colour"], 2, "no column 'colour'"),
         (["csv", "invented", "--card", "sense"], 2, "unrecognized arguments: --card sense"),
         (["kindle", "invented"], 2, "invalid choice: 'kindle'"),
