@@ -9,15 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import invented
 import pytest
-from consumers import schema
 from jsonschema import Draft202012Validator
 from lxml import etree
 from xmlschema import XMLSchema11
 
 from dictcrawler import exports, feeds
 from dictcrawler.model import Definition, Entry, Example, Label, Relation, Sense
+from tests.support import records
+from tests.support.consumers import schema
 
 NAMES = ("longman", "macmillan", "oxford", "wiktionary")
 NAMESPACE = {"d": "http://docs.oasis-open.org/lexidma/ns/dmlex-1.0"}
@@ -41,7 +41,7 @@ def exported(tmp_path: Path, run: Path) -> tuple[dict[str, Any], Path]:
 
 
 def feed_of(tmp_path: Path, *entries: Entry) -> Path:
-    return invented.feed(tmp_path / "feeds" / "invented", "run-1", entries, ())
+    return records.feed(tmp_path / "feeds" / "invented", "run-1", entries, ())
 
 
 def xml_errors(folder: Path) -> list[str]:
@@ -125,15 +125,13 @@ def test_whatever_must_be_unique_is_made_so(tmp_path: Path) -> None:
             examples=(example, example),
         )
 
-    said = invented.content().pronunciations * 2
-    forms = invented.content().inflected_forms * 2
+    said = records.content().pronunciations * 2
+    forms = records.content().inflected_forms * 2
     twice = [
-        invented.entry(
-            id=f"invented:main:{number}", pronunciations=said, inflected_forms=forms, senses=(), relations=()
-        )
+        records.entry(id=f"invented:main:{number}", pronunciations=said, inflected_forms=forms, senses=(), relations=())
         for number in range(2)
     ]
-    entry = invented.entry(id="invented:main:z", headword="z", senses=(sense(1), sense(2)), relations=())
+    entry = records.entry(id="invented:main:z", headword="z", senses=(sense(1), sense(2)), relations=())
     resource, folder = exported(tmp_path, feed_of(tmp_path, *twice, entry))
     assert [str(error) for error in json_schema().iter_errors(resource)] == []
     assert xml_errors(folder) == []
@@ -158,7 +156,7 @@ def test_relations_lead_to_what_is_in_the_document_and_the_others_are_counted(tm
         Relation(type="derived", text="zorbing", to="invented:main:zorbing_1"),
         Relation(type="see_also", text="ball"),
     )
-    made = exports.export("dmlex", [feed_of(tmp_path, invented.entry(relations=relations))], tmp_path / "made")
+    made = exports.export("dmlex", [feed_of(tmp_path, records.entry(relations=relations))], tmp_path / "made")
     resource = json.loads((made.path / "lexicon.json").read_text(encoding="utf-8"))
     assert resource["relations"] == [
         {
@@ -172,7 +170,7 @@ def test_relations_lead_to_what_is_in_the_document_and_the_others_are_counted(tm
 
 
 def test_rights_are_in_the_title_and_each_entry_has_its_credit(tmp_path: Path) -> None:
-    resource, folder = exported(tmp_path, feed_of(tmp_path, invented.entry(cited=invented.source(license=None))))
+    resource, folder = exported(tmp_path, feed_of(tmp_path, records.entry(cited=records.source(license=None))))
     assert resource["title"].startswith("Invented (main). Private copy for personal study")
     credit = (
         "invented:main:zorb_1\tzorb\thttps://dictionary.example/en/zorb · revision 7 · an inventor · © an inventor\n"

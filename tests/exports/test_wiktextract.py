@@ -6,14 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-import invented
 import pytest
-from consumers import schema
 from jsonschema import Draft202012Validator
 
 from dictcrawler import exports, feeds
 from dictcrawler.exports.formats.wiktextract import _PARTS_OF_SPEECH
 from dictcrawler.model import PartOfSpeech, Relation
+from tests.support import records
+from tests.support.consumers import schema
 
 NAMES = ("longman", "macmillan", "oxford", "wiktionary")
 
@@ -42,7 +42,7 @@ def test_a_sub_sense_has_the_glosses_above_it_and_relations_go_to_the_list_that_
         Relation(type="rhyme", text="-ɔːb"),
         Relation(type="homograph", text="zorb"),
     )
-    run = invented.feed(tmp_path / "feed", "run-1", (invented.entry(relations=relations),), ())
+    run = records.feed(tmp_path / "feed", "run-1", (records.entry(relations=relations),), ())
     (word,) = lines(run, tmp_path / "words.jsonl")
     ball, game = word["senses"]
     assert game["glosses"] == ["a large ball", "the game of it"]
@@ -55,8 +55,8 @@ def test_a_sub_sense_has_the_glosses_above_it_and_relations_go_to_the_list_that_
 
 
 def test_the_licence_and_a_private_copy_are_named_in_each_line(tmp_path: Path) -> None:
-    closed = invented.entry(cited=invented.source(license=None))
-    run = invented.feed(tmp_path / "feed", "run-1", (closed,), ())
+    closed = records.entry(cited=records.source(license=None))
+    run = records.feed(tmp_path / "feed", "run-1", (closed,), ())
     (word,) = lines(run, tmp_path / "words.jsonl")
     (source,) = word["info_templates"]
     assert source["args"]["rights"].startswith("Private copy")
