@@ -199,7 +199,7 @@ def quick_text(node: Node) -> str | None:
         return None
     said, dropped = _MARKED_AS_DROPPED.subn(_GAP, said)
     # More are left where one to drop is inside another one.
-    return _without_gaps(said) if said.count(_GAP) == dropped else None
+    return without_gaps(said) if said.count(_GAP) == dropped else None
 
 
 def own_path(root: Node, url: str) -> str:
@@ -238,10 +238,11 @@ def text_of(run: Iterable[Node], *, drop: frozenset[str] = frozenset()) -> str:
             _gather(node, drop, parts)
     except RecursionError as error:
         raise UnknownPage("elements are nested too deep to be read") from error
-    return _without_gaps("".join(parts))
+    return without_gaps("".join(parts))
 
 
-def _without_gaps(said: str) -> str:
+def without_gaps(said: str) -> str:
+    """Clean a text, in which NULs stand for dropped elements: no blank stays before closing punctuation."""
     if _GAP not in said:
         return clean(said)
     kept: list[str] = []

@@ -54,8 +54,8 @@ def publishable(page: Page) -> Page:
         if not says_something(content):
             left_out.append(f"{content.id}: {SAYS_NOTHING}")
         elif content.id not in entries or entries[content.id].content != content:
-            own_id = _free_id(content.id, entries)
-            entries[own_id] = dataclasses.replace(entry, content=_with_own_ids(content, own_id))
+            own_id = free_id(content.id, entries)
+            entries[own_id] = dataclasses.replace(entry, content=under_id(content, own_id))
     if not entries:
         raise UnknownPage(f"no entry of {page.canonical_url} can be published: {'; '.join(left_out)}")
     first, *others = entries.values()
@@ -64,7 +64,7 @@ def publishable(page: Page) -> Page:
     return dataclasses.replace(page, entries=(first, *others), left_out=tuple(left_out))
 
 
-def _with_own_ids(content: LexicalEntry, own_id: str) -> LexicalEntry:
+def under_id(content: LexicalEntry, own_id: str) -> LexicalEntry:
     """The entry under that id, and each of its senses under one of its own; the ids of most are so already."""
     ids = [sense.id for sense in content.senses]
     if own_id == content.id and len(set(ids)) == len(ids):
@@ -73,7 +73,7 @@ def _with_own_ids(content: LexicalEntry, own_id: str) -> LexicalEntry:
     latest: dict[str, str] = {}
     senses: dict[str, Sense] = {}
     for sense in content.senses:
-        sense_id = _free_id(_moved(sense.id, content.id, own_id), senses)
+        sense_id = free_id(_moved(sense.id, content.id, own_id), senses)
         parent = latest.get(sense.parent, sense.parent) if sense.parent else None
         latest[sense.id] = sense_id
         senses[sense_id] = structs.replace(sense, id=sense_id, parent=parent)
@@ -89,6 +89,7 @@ def _moved(sense_id: str, old: str, new: str) -> str:
     return new + sense_id.removeprefix(old) if sense_id.startswith(old) else sense_id
 
 
-def _free_id(wanted: str, taken: Container[str]) -> str:
+def free_id(wanted: str, taken: Container[str]) -> str:
+    """The id, with a suffix (``~2``) when it is taken."""
     numbered = (f"{wanted}~{number}" for number in count(2))
     return next(name for name in chain((wanted,), numbered) if name not in taken)

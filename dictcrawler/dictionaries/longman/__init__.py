@@ -10,16 +10,24 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 from urllib.parse import urljoin, urlsplit
 
 from dictcrawler.dictionaries import Dictionary, Edition
+from dictcrawler.dictionaries.longman import beside
+from dictcrawler.dictionaries.longman.classes import kind_of
 from dictcrawler.dictionaries.longman.entry import Around, entries, head_of
-from dictcrawler.dictionaries.longman.text import measure, printed
-from dictcrawler.errors import InvalidKeyword, UnknownPage, WallPage
-from dictcrawler.model import Etymology, LexicalEntry, Relation
+from dictcrawler.dictionaries.longman.head import parts_of_speech
+from dictcrawler.errors import InvalidKeyword, MarkupError, UnknownPage, WallPage
+from dictcrawler.model import Etymology, LexicalEntry
 from dictcrawler.parsing import coverage, markup
 from dictcrawler.parsing.markup import Node
+from dictcrawler.parsing.outline import Outline, outline
 from dictcrawler.parsing.page import EntryPage, MissPage, Page, ParsedEntry
+from dictcrawler.parsing.publishable import each
 
 LAYOUT = "ldoceonline-2016"
 
@@ -30,6 +38,7 @@ _MISS = "h1.search_title, ul.didyoumean"
 _CHALLENGE = "#challenge-form, #challenge-running, #challenge-error-text, #cf-wrapper"
 # These may stand on any page of the site: they make a wall only of a page that is none of the dictionary's.
 _WALL = "script[src*='/cdn-cgi/challenge-platform/'], form[action*='consent'], input[type='password']"
+_TABLES = frozenset("table thead tbody tr td th".split())
 _OWN = ("/dictionary/", "/spellcheck/")
 
 
@@ -76,76 +85,115 @@ def _canonical(root: Node, url: str) -> str:
 
 
 def _entry_page(root: Node, blocks: list[Node], address: str) -> EntryPage:
-    origins = _origins(root, blocks)
-    # The word family opens the page and counts as part of its first entry.
-    families = [root.css(".wordfams"), *([] for _ in blocks[1:])]
-    beside = list(zip(blocks, origins, families, strict=True))
-    # All is read before anything is measured: measuring changes the tree.
-    read = [tuple(entries(block, _around(address, origin, family))) for block, origin, family in beside]
-    parsed = [
-        entry
-        for contents, (block, origin, family) in zip(read, beside, strict=True)
-        for entry in _measured(contents, [block, *origin, *family])
-    ]
-    return EntryPage(entries=tuple(parsed), canonical_url=address, homographs=(), layout=LAYOUT)
-
-
-def _around(address: str, origins: list[Node], families: list[Node]) -> Around:
-    return Around(
-        url=address,
-        slug=urlsplit(address).path.rstrip("/").rpartition("/")[2],
-        etymologies=tuple(Etymology(description=text) for text in filter(None, map(_origin, origins))),
-        family=tuple(relation for node in families for relation in _family(node, address)),
+    found = [outline(block, kind_of) for block in blocks]
+    pairs = list(zip(found, _beside(root, found), strict=True))
+    left_out: list[str] = []
+    read = partial(_parsed, address=address, left_out=left_out)
+    # A page of one entry that cannot be read says itself why.
+    parsed = each(read, pairs, left_out) if len(pairs) > 1 else map(read, pairs)
+    return EntryPage(
+        entries=tuple(chain.from_iterable(parsed)),
+        canonical_url=address,
+        homographs=(),
+        layout=LAYOUT,
+        left_out=tuple(left_out),
     )
 
 
-def _measured(contents: tuple[LexicalEntry, ...], nodes: list[Node]) -> Iterator[ParsedEntry]:
-    visible, unknown = measure(nodes)
+def _parsed(pair: tuple[Outline, _Beside], address: str, left_out: list[str]) -> list[ParsedEntry]:
+    block, own = pair
+    return list(_measured(_entries(block, own, address, left_out), [block, *own.outlines]))
+
+
+@dataclass(slots=True)
+class _Beside:
+    """What the page prints outside the block of an entry and counts as part of it."""
+
+    origins: list[Outline] = field(default_factory=list)
+    families: list[Outline] = field(default_factory=list)
+    tables: list[Outline] = field(default_factory=list)
+
+    @property
+    def outlines(self) -> list[Outline]:
+        return [*self.origins, *self.families, *self.tables]
+
+
+def _beside(root: Node, blocks: list[Outline]) -> list[_Beside]:
+    found = [_Beside() for _ in blocks]
+    # The word family opens the page and counts as part of its first entry.
+    found[0].families.extend(outline(node, kind_of) for node in root.css(".wordfams"))
+    heads = list(map(_identity, blocks))
+    verbs = [position for position, block in enumerate(blocks) if _is_verb(block)]
+    for node in _outermost(root, ".verbTable"):
+        table = outline(node, kind_of)
+        found[_owner_of_table(beside.lemma(table.top), heads, verbs)].tables.append(table)
+    for node in root.css(".etym"):
+        origin = outline(node, kind_of)
+        found[_owner(heads, *beside.identity(origin.top))].origins.append(origin)
+    return found
+
+
+def _owner(heads: list[tuple[str, str]], word: str, number: str) -> int:
+    """Whose a word origin is. It stands after all entries, with a head that says so."""
+    same_word = [position for position, head in enumerate(heads) if head[0] == word]
+    owner = next((position for position in same_word if heads[position][1] == number), None)
+    return owner if owner is not None else next(iter(same_word), 0)
+
+
+def _identity(block: Outline) -> tuple[str, str]:
+    with suppress(MarkupError):
+        return beside.identity(head_of(block.top))
+    return "", ""
+
+
+def _is_verb(block: Outline) -> bool:
+    with suppress(MarkupError):
+        return any(part.endswith("verb") and part != "adverb" for part in parts_of_speech(head_of(block.top)))
+    return False
+
+
+def _owner_of_table(word: str, heads: list[tuple[str, str]], verbs: list[int]) -> int:
+    """Whose a verb table is: the first verb's with its headword, or its phrasal verb's, or the first verb's."""
+    same_word = [position for position, head in enumerate(heads) if head[0] == word]
+    phrasal = [position for position, head in enumerate(heads) if head[0].startswith(f"{word} ")]
+    ranked = ([position for position in same_word if position in verbs], phrasal, verbs, same_word, [0])
+    return next(found[0] for found in ranked if found)
+
+
+def _outermost(root: Node, selector: str) -> list[Node]:
+    found = root.css(selector)
+    inner = {node.mem_id for outer in found for node in outer.css(selector) if node.mem_id != outer.mem_id}
+    return [node for node in {node.mem_id: node for node in found}.values() if node.mem_id not in inner]
+
+
+def _entries(block: Outline, own: _Beside, address: str, left_out: list[str]) -> tuple[LexicalEntry, ...]:
+    origins = filter(None, (beside.origin(found.top) for found in own.origins))
+    around = Around(
+        url=address,
+        slug=urlsplit(address).path.rstrip("/").rpartition("/")[2],
+        etymologies=tuple(Etymology(description=text) for text in origins),
+        family=tuple(relation for found in own.families for relation in beside.family(found.top, address)),
+        verb_forms=tuple(form for found in own.tables for form in beside.verb_forms(found.top)),
+    )
+    return tuple(entries(block.top, around, left_out))
+
+
+def _measured(contents: tuple[LexicalEntry, ...], outlines: list[Outline]) -> Iterator[ParsedEntry]:
+    visible = coverage.words(" ".join(found.visible for found in outlines))
     ratio = coverage.ratio(visible, coverage.landed(contents))
-    warnings = tuple(f"unknown-class:{name}" for name in sorted(unknown))
+    warnings = tuple(f"unknown-class:{name}" for name in sorted(set(_unknown(outlines))))
     return (ParsedEntry(content=content, text_coverage=ratio, warnings=warnings) for content in contents)
 
 
-def _origins(root: Node, blocks: list[Node]) -> list[list[Node]]:
-    """The word origins of each block. They stand after all entries, with a head that says whose they are."""
-    heads = [_identity(head_of(block)) for block in blocks]
-    owned: list[list[Node]] = [[] for _ in blocks]
-    for node in root.css(".etym"):
-        word, number = _identity(node)
-        same_word = [position for position, head in enumerate(heads) if head[0] == word]
-        owner = next((position for position in same_word if heads[position][1] == number), None)
-        owned[owner if owner is not None else next(iter(same_word), 0)].append(node)
-    return owned
-
-
-def _identity(node: Node) -> tuple[str, str]:
-    return " ".join(map(printed, node.css(".HWD"))), " ".join(map(printed, node.css(".HOMNUM")))
-
-
-def _origin(etym: Node) -> str:
-    return " ".join(markup.texts(markup.children(etym, "Sense")))
-
-
-def _family(node: Node, url: str) -> Iterator[Relation]:
-    """The word family, by part of speech; the page's own word is in it without a link."""
-    group = None
-    child = node.first_child
-    while child is not None:
-        if markup.has_class(child, "pos"):
-            group = f"Word family: {printed(child).strip('()')}"
-        elif text := _member(child):
-            href = markup.attribute(child, "href") if child.is_element_node else None
-            yield Relation(type="related", text=text, url=urljoin(url, href) if href else None, group=group)
-        child = child.next
-
-
-def _member(child: Node) -> str:
-    """A word without a page of its own is plain text: "loveliness."."""
-    if child.tag == "-text":
-        return markup.clean(child.text_content or "").strip(" .,;")
-    if markup.has_class(child, "w") and child.tag != "a":
-        return ""
-    return printed(child) if markup.has_class(child, "w") or markup.has_class(child, "opp") else ""
+def _unknown(outlines: list[Outline]) -> Iterator[str]:
+    """The unknown classes that may say something of the content: elements of the publisher's XML, and
+    those of layout that hold a text themselves."""
+    for found in outlines:
+        for element in found.top.visible():
+            for name in element.kind.unknown:
+                is_layout = name.islower() or element.tag in _TABLES
+                if not is_layout or element.has_own_text:
+                    yield name
 
 
 DICTIONARY = Dictionary(

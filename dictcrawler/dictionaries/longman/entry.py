@@ -1,65 +1,71 @@
-"""One entry of Longman and what is printed below it: phrasal verbs and run-on words."""
+"""One entry of Longman and what is printed in and below it: phrasal verbs, run-on words, sub-entries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from functools import partial
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from dictcrawler.dictionaries.longman import head as heads
-from dictcrawler.dictionaries.longman.examples import boxes, corpus, examples, thesaurus
-from dictcrawler.dictionaries.longman.senses import (
-    cross_references,
-    places,
-    sense,
-    sense_relations,
-)
-from dictcrawler.dictionaries.longman.text import labels, printed_all, printed_once
-from dictcrawler.model import Definition, Etymology, Label, LexicalEntry, Relation, RelationType, Sense
-from dictcrawler.parsing import markup
-from dictcrawler.parsing.markup import Node
+from dictcrawler.dictionaries.longman.boxes import boxes, corpus, thesaurus
+from dictcrawler.dictionaries.longman.examples import examples
+from dictcrawler.dictionaries.longman.references import references, relations
+from dictcrawler.dictionaries.longman.senses import places, sense
+from dictcrawler.dictionaries.longman.text import children, labels, of, parts, printed_all, printed_once
+from dictcrawler.model import Definition, Etymology, InflectedForm, Label, LexicalEntry, Relation, RelationType, Sense
+from dictcrawler.parsing.outline import Element
+from dictcrawler.parsing.publishable import each, free_id, under_id
 
 _BUSINESS = Label(text="Longman Business Dictionary", type="domain")
-_BELOW = frozenset({"PhrVbEntry", "RunOn"})
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What the page prints outside the entry's own block: its address, origin, word family."""
+class Around(Struct, frozen=True):
+    """What the page prints outside the entry's own block: its address, origin, word family, verb table."""
 
     url: str
     slug: str
     etymologies: tuple[Etymology, ...]
     family: tuple[Relation, ...]
+    verb_forms: tuple[InflectedForm, ...]
 
 
-def head_of(block: Node) -> Node:
-    """The head of the block's main entry."""
-    return markup.one(_body(block), ".Head")
+def head_of(block: Element) -> Element:
+    """The head of the block's main entry.
+
+    :raises MarkupError: when it has none.
+    """
+    return _body(block).one("Head")
 
 
-def entries(block: Node, around: Around) -> Iterator[LexicalEntry]:
-    """The main entry of a ``.dictentry`` block, then the entries printed below it.
+def entries(block: Element, around: Around, left_out: list[str]) -> Iterator[LexicalEntry]:
+    """The main entry of a ``.dictentry`` block, then the entries printed in and below it.
 
     Ids are the site's own anchors (``love__8``); the first entry of a page has none, its
     address is the page's. Entries of the Business Dictionary say ``business:`` in the id
-    and carry that dictionary's name as a label.
+    and carry that dictionary's name as a label. An entry below without a headword goes to ``left_out``.
+
+    :raises MarkupError: for a block without an entry, head or headword.
     """
     node = _body(block)
-    business = markup.first(block, ".bussdictEntry") is not None
-    own_id = markup.attribute(markup.one(block, ".Entry"), "id") or around.slug
-    entry_id = f"longman:english:{'business:' if business else ''}{own_id}"
-    main = _entry(node, head_of(block), entry_id, around.url)
-    below = [_below(child, main, around.url) for child in _printed_below(node) if _has_content(child)]
+    found = list(parts(node))
+    is_business = any("bussdictEntry" in element.kind.names for element in block.below())
+    own_id = block.one("Entry").attribute("id") or around.slug
+    entry_id = f"longman:english:{'business:' if is_business else ''}{own_id}"
+    main = _entry(found, head_of(block), entry_id, around.url)
+    inside = filter(_has_content, _printed_below(found))
+    below = list(_under_own_ids(each(partial(_below, main=main, url=around.url), inside, left_out)))
     yield replace(
         main,
-        labels=(*main.labels, *_topics(node), *((_BUSINESS,) if business else ())),
+        labels=(*main.labels, *_topics(node), *((_BUSINESS,) if is_business else ())),
+        inflected_forms=main.inflected_forms + around.verb_forms,
         etymologies=around.etymologies,
         relations=(
             *main.relations,
+            *references(_beside(block), around.url),
             *(_link(_type_below(entry), entry.headword, entry.id) for entry in below),
-            *_phrasal_verb_links(node, around.url),
+            *_phrasal_verb_links(found, around.url),
             *around.family,
         ),
         boxes=(*main.boxes, *corpus(block)),
@@ -67,19 +73,23 @@ def entries(block: Node, around: Around) -> Iterator[LexicalEntry]:
     yield from below
 
 
-def _body(block: Node) -> Node:
+def _body(block: Element) -> Element:
     """The entry's element; on the page of a phrasal verb the ``.PhrVbEntry`` inside it."""
-    entry = markup.one(block, ".Entry")
-    phrasal = markup.first(entry, ".PhrVbEntry")
-    headless = next(markup.children(entry, "Head"), None) is None
-    return phrasal if phrasal is not None and headless else entry
+    entry = block.one("Entry")
+    if next(_heads(entry), None) is None:
+        return next((below for below in entry.below() if "PhrVbEntry" in below.kind.names), entry)
+    return entry
 
 
-def _entry(node: Node, head: Node, entry_id: str, url: str) -> LexicalEntry:
-    found = list(places(node, entry_id))
-    tails = list(markup.children(node, "Tail"))
-    parts = [*(place.node for place in found), *tails]
-    headword = heads.headword(head)
+def _heads(element: Element) -> Iterator[Element]:
+    return (child for child in element.elements() if child.kind.role == "head")
+
+
+def _entry(found: list[Element], head: Element, entry_id: str, url: str) -> LexicalEntry:
+    head_parts = list(parts(head))
+    senses = list(places(found, entry_id))
+    headword = heads.headword(head_parts)
+    containers = [*(place.parts for place in senses), found]
     return LexicalEntry(
         id=entry_id,
         dictionary="longman",
@@ -90,62 +100,70 @@ def _entry(node: Node, head: Node, entry_id: str, url: str) -> LexicalEntry:
         homograph_number=printed_once(head, "HOMNUM"),
         parts_of_speech=(),
         raw_parts_of_speech=heads.parts_of_speech(head),
-        labels=labels(head),
+        labels=labels(head_parts),
         frequency=tuple(heads.frequency(head)),
-        pronunciations=tuple(heads.pronunciations(head)),
-        inflected_forms=tuple(heads.inflected_forms(head)),
+        pronunciations=heads.pronunciations(head_parts),
+        inflected_forms=tuple(heads.inflected_forms(head_parts)),
         etymologies=(),
-        senses=tuple(map(sense, found)),
+        senses=(*_bare_sense(found, entry_id), *map(sense, senses)),
         relations=(
-            *(relation for place in found for relation in sense_relations(place, url)),
-            *(relation for tail in tails for relation in cross_references(tail, url)),
-            *(relation for part in parts for relation in _near_in_meaning(part, headword)),
+            *(relation for place in senses for relation in relations(place.parts, url, place.id)),
+            *relations(found, url),
+            *(relation for container in containers for relation in _near_in_meaning(container, headword)),
         ),
-        boxes=tuple(box for part in parts for box in boxes(part)),
+        boxes=tuple(box for container in containers for box in boxes(container)),
     )
 
 
-def _near_in_meaning(node: Node, headword: str) -> Iterator[Relation]:
+def _near_in_meaning(found: Iterable[Element], headword: str) -> Iterator[Relation]:
     """The words of the thesaurus boxes, which list the headword among them."""
-    for word, heading in thesaurus(node):
+    for word, heading in thesaurus(found):
         if word != headword:
             yield Relation(type="related", text=word, group=heading or None)
 
 
-def _printed_below(node: Node) -> Iterator[Node]:
-    for part in (node, *markup.children(node, "Tail")):
-        for child in markup.elements(part):
-            if not _BELOW.isdisjoint(markup.classes(child)):
-                yield child
-
-
-def _has_content(node: Node) -> bool:
-    """A run-on, or a phrasal verb that is more than a link to a page of its own."""
-    return markup.has_class(node, "RunOn") or next(markup.children(node, "Head"), None) is not None
-
-
-def _below(node: Node, main: LexicalEntry, url: str) -> LexicalEntry:
-    """An entry printed inside another. Run-ons have no id of the site's: theirs is main entry and word."""
-    head = next(markup.children(node, "Head"), node)
-    own_id = markup.attribute(node, "id")
-    prefix = main.id.rpartition(":")[0]
-    entry_id = f"{prefix}:{own_id}" if own_id else f"{main.id}:{heads.headword(head)}"
-    entry = _entry(node, head, entry_id, url)
-    return replace(
-        entry,
-        senses=entry.senses or _bare_sense(node, entry_id),
-        relations=(*entry.relations, _link("main_entry", main.headword, main.id)),
-    )
-
-
-def _bare_sense(node: Node, entry_id: str) -> tuple[Sense, ...]:
-    """A run-on's examples and definition stand beside its head, without a sense around them."""
-    texts = printed_all(markup.children(node, "DEF"))
+def _bare_sense(found: list[Element], entry_id: str) -> tuple[Sense, ...]:
+    """A definition and examples that stand beside the head, without a sense around them: those of most run-ons."""
+    texts = printed_all(of(found, "definition"))
     definitions = tuple(Definition(text=text, definition_type="full") for text in texts)
-    found = tuple(examples(node))
-    if not definitions and not found:
+    shown = tuple(examples(found))
+    if not definitions and not shown:
         return ()
-    return (Sense(id=f"{entry_id}#sense_1", labels=(), definitions=definitions, examples=found),)
+    own_id = "sense_0" if of(found, "sense", "section") else "sense_1"
+    return (Sense(id=f"{entry_id}#{own_id}", labels=(), definitions=definitions, examples=shown),)
+
+
+def _printed_below(found: Iterable[Element]) -> Iterator[Element]:
+    """The entries in an entry, those in its senses too."""
+    for part in found:
+        if part.kind.role == "below":
+            yield part
+        elif part.kind.role in {"sense", "subsense", "section"}:
+            yield from _printed_below(parts(part))
+
+
+def _has_content(element: Element) -> bool:
+    """A run-on, or a phrasal verb that is more than a link to a page of its own."""
+    return "PhrVbEntry" not in element.kind.names or next(_heads(element), None) is not None
+
+
+def _below(element: Element, main: LexicalEntry, url: str) -> LexicalEntry:
+    """An entry printed inside another. Run-ons have no id of the site's: theirs is main entry and word."""
+    head = next(_heads(element), element)
+    own_id = element.attribute("id")
+    prefix = main.id.rpartition(":")[0]
+    entry_id = f"{prefix}:{own_id}" if own_id else f"{main.id}:{heads.headword(parts(head))}"
+    entry = _entry(list(parts(element)), head, entry_id, url)
+    return replace(entry, relations=(*entry.relations, _link("main_entry", main.headword, main.id)))
+
+
+def _under_own_ids(found: Iterable[LexicalEntry]) -> Iterator[LexicalEntry]:
+    """A word may run on twice: as a noun and as an adjective."""
+    taken: set[str] = set()
+    for entry in found:
+        own_id = free_id(entry.id, taken)
+        taken.add(own_id)
+        yield under_id(entry, own_id)
 
 
 def _type_below(entry: LexicalEntry) -> RelationType:
@@ -156,12 +174,17 @@ def _link(type_: RelationType, text: str, to: str) -> Relation:
     return Relation(type=type_, text=text, to=to)
 
 
-def _phrasal_verb_links(node: Node, url: str) -> Iterator[Relation]:
-    for child in _printed_below(node):
+def _phrasal_verb_links(found: list[Element], url: str) -> Iterator[Relation]:
+    for child in _printed_below(found):
         if not _has_content(child):
-            for tail in markup.children(child, "Tail"):
-                yield from cross_references(tail, url, type_="phrasal_verb")
+            yield from references(parts(child), url, type_="phrasal_verb")
 
 
-def _topics(node: Node) -> tuple[Label, ...]:
-    return tuple(Label(text=text, type="domain") for text in markup.texts(node.css(".topics_container .topic")))
+def _beside(block: Element) -> list[Element]:
+    """The cross references that the page prints below an entry ("→ see ease at ...")."""
+    return [element for element in block.below() if "assetref" in element.kind.names]
+
+
+def _topics(element: Element) -> tuple[Label, ...]:
+    found = (topic for box in children(element, "topics_container") for topic in box.every("topic"))
+    return tuple(Label(text=text, type="domain") for text in printed_all(found))

@@ -3,114 +3,225 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
-from msgspec.structs import replace
-
-from dictcrawler.dictionaries.longman.text import LABELS, label_of, printed, printed_all, printed_once
+from dictcrawler.dictionaries.longman.classes import FORM_TAGS, MARKS
+from dictcrawler.dictionaries.longman.text import (
+    children,
+    label_of,
+    labels,
+    of,
+    parts,
+    printed,
+    printed_all,
+    printed_once,
+)
 from dictcrawler.errors import MarkupError
 from dictcrawler.model import Frequency, InflectedForm, Label, Pronunciation, Transcription
-from dictcrawler.parsing import markup
-from dictcrawler.parsing.markup import Node
+from dictcrawler.parsing.outline import Element
 
-_HEADWORDS = ".HWD, .PHRVBHWD, .DERIV"
-_FORMS = frozenset({"Inflections", "Variant"})
-_NOT_A_FORM = frozenset({"neutral", "PronCodes", "LINKWORD", *LABELS})
 _CAPTIONS = frozenset({"infllab", "italic"})
+_BESIDE_A_FORM = _CAPTIONS | {"PronCodes"}
 _SCHEMES = {"S": "longman_spoken", "W": "longman_written"}
 _ACCENTS = (
     ("PRON", "en-GB-fonipa", "brefile", "British English"),
     ("AMEVARPRON", "en-US-fonipa", "amefile", "American English"),
 )
+_QUALIFIERS = frozenset({"STRONG", "PRONSTRONG", "italic"})
+_REGIONS = {"AmEVariant": "American English", "BrEVariant": "British English"}
 _WORD = re.compile(r"\w")
 
 
-def headword(head: Node) -> str:
-    """The headword as printed; a run-on's leading dash is a separator.
+def headword(found: Iterable[Element]) -> str:
+    """The headword as printed, of the parts of a head; a run-on's leading dash is a separator.
 
     :raises MarkupError: when there is none.
     """
-    found = printed(markup.one(head, _HEADWORDS)).lstrip("—– ")
-    if not found:
-        raise MarkupError(f"{_HEADWORDS} with a text", "a head")
-    return found
+    words = headwords(found)
+    if not words:
+        raise MarkupError(".HWD, .PHRVBHWD, .DERIV, .SUBHWD", "a head")
+    return words[0]
 
 
-def parts_of_speech(head: Node) -> tuple[str, ...]:
+def headwords(found: Iterable[Element]) -> tuple[str, ...]:
+    """The headword and, after it, others printed beside it."""
+    words = (printed(part).lstrip("—– ") for part in of(found, "headword"))
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def parts_of_speech(head: Element) -> tuple[str, ...]:
     """As printed; a word that is used as two of them has two elements (", noun")."""
-    return printed_all(markup.children(head, "POS"))
+    return printed_all(children(head, "POS"))
 
 
-def frequency(head: Node) -> Iterator[Frequency]:
-    """The level ("●●○" is 2 of 3) and the bands of the spoken (S1) and the written (W1) corpus."""
-    for level in printed_all(markup.children(head, "LEVEL")):
+def frequency(head: Element) -> Iterator[Frequency]:
+    """The level ("●●○" is 2 of 3), the bands of the spoken (S1) and the written (W1) corpus, the Academic Word List."""
+    for level in printed_all(children(head, "LEVEL")):
         yield Frequency(scheme="longman_level", value=level.count("●"), max=len(level))
-    for band in printed_all(markup.children(head, "FREQ")):
+    for band in printed_all(children(head, "FREQ")):
         yield Frequency(scheme=_SCHEMES.get(band[:1], "longman_frequency"), value=band)
+    for mark in dict.fromkeys(printed_all(children(head, "AC"))):
+        yield Frequency(scheme="academic_word_list", value=mark)
 
 
-def pronunciations(head: Node) -> Iterator[Pronunciation]:
-    """How the headword is said in Britain and in America.
+def pronunciations(found: Iterable[Element]) -> tuple[Pronunciation, ...]:
+    """How the headword is said in Britain and in America, of the parts of its head.
 
     The American transcription is printed only where it differs, often shortened to the
     part that does ("-ˈloʊ").
     """
-    return _accents(head, list(markup.children(head, "PronCodes")))
+    return _said(of(found, "sounds"), of(found, "recording"))
 
 
-def inflected_forms(head: Node) -> Iterator[InflectedForm]:
-    """Inflections ("past tense went") and variants ("also hallo British English")."""
-    for group in markup.elements(head):
-        if not _FORMS.isdisjoint(markup.classes(group)):
-            yield from _forms(group)
+def inflected_forms(found: Iterable[Element]) -> Iterator[InflectedForm]:
+    """Other headwords, inflections ("past tense went") and variants ("also hallo British English") of a head."""
+    for word in headwords(found)[1:]:
+        yield InflectedForm(text=word, tag="variant", labels=())
+    for part in of(found, "forms", "variants", "form"):
+        yield from _forms(part)
 
 
-def _accents(head: Node, codes: list[Node]) -> Iterator[Pronunciation]:
+@dataclass(slots=True)
+class _Way:
+    """One way to say a word: its qualifiers, and its transcriptions by the class of their accent."""
+
+    labels: list[Label] = field(default_factory=list)
+    said: dict[str, list[str]] = field(default_factory=dict)
+
+
+def _said(codes: list[Element], recordings: list[Element]) -> tuple[Pronunciation, ...]:
+    """The ways to say a word, by accent; the first of each accent has the first recording of it."""
+    ways = _ways(codes)
+    found = []
     for name, scheme, sound, region in _ACCENTS:
-        texts = printed_all(node for code in codes for node in markup.children(code, name))
-        transcriptions = tuple(Transcription(text=text, scheme=scheme) for text in texts)
-        sound_file = _sound(head, sound)
-        if transcriptions or sound_file:
-            yield Pronunciation(
-                transcriptions=transcriptions,
-                sound_file=sound_file,
-                alternate_sound_files=(),
-                labels=(Label(text=region, type="region"),),
-            )
+        files = [file for recording in recordings if sound in recording.kind.names and (file := _file(recording))]
+        accent = Label(text=region, type="region")
+        for way in ways:
+            texts = way.said.get(name, ())
+            file = files.pop(0) if files else None
+            if texts or file:
+                found.append(_pronunciation(texts, scheme, file, (accent, *way.labels)))
+        found.extend(_pronunciation((), scheme, file, (accent,)) for file in files)
+    return tuple(found)
 
 
-def _sound(head: Node, name: str) -> str | None:
+def _ways(codes: list[Element]) -> list[_Way]:
+    """A qualifier ("strong") begins another way to say the word."""
+    ways = [_Way()]
+    for code in codes:
+        for child in _leaves(code):
+            text = printed(child).strip(" ;,") if not MARKS.intersection(child.kind.names) else ""
+            if text and (label := _qualifier(child, text)):
+                if ways[-1].said:
+                    ways.append(_Way())
+                ways[-1].labels.append(label)
+            elif text:
+                name = "AMEVARPRON" if "AMEVARPRON" in child.kind.names else "PRON"
+                if name in child.kind.names:
+                    ways[-1].said.setdefault(name, []).append(printed(child))
+    return ways
+
+
+def _leaves(code: Element) -> Iterator[Element]:
+    """The elements of a ``PronCodes``; wrappers of unknown class are looked into."""
+    for child in code.elements():
+        if child.kind.names or child.tag in {"i", "em"}:
+            yield child
+        else:
+            yield from _leaves(child)
+
+
+def _qualifier(element: Element, text: str) -> Label | None:
+    if element.kind.role == "label":
+        return label_of(element)
+    is_qualifier = not _QUALIFIERS.isdisjoint(element.kind.names) or element.tag in {"i", "em"}
+    return Label(text=text, type="usage") if is_qualifier else None
+
+
+def _pronunciation(texts: Iterable[str], scheme: str, file: str | None, of_it: tuple[Label, ...]) -> Pronunciation:
+    return Pronunciation(
+        transcriptions=tuple(Transcription(text=text, scheme=scheme) for text in texts),
+        sound_file=file,
+        alternate_sound_files=(),
+        labels=of_it,
+    )
+
+
+def _file(recording: Element) -> str | None:
     """The address of a recording without its query, which names the site's release, not the file."""
-    for child in markup.children(head, name):
-        address = markup.attribute(child, "data-src-mp3")
-        return address.partition("?")[0] if address else None
-    return None
+    address = recording.attribute("data-src-mp3")
+    return address.partition("?")[0] if address else None
 
 
-def _forms(group: Node) -> Iterator[InflectedForm]:
+@dataclass(slots=True)
+class _Form:
+    """A form while its group is read."""
+
+    text: str
+    tag: str | None
+    labels: tuple[Label, ...] = ()
+    codes: list[Element] = field(default_factory=list)
+    recordings: list[Element] = field(default_factory=list)
+
+    def finished(self) -> InflectedForm:
+        return InflectedForm(
+            text=self.text, tag=self.tag, labels=self.labels, pronunciations=_said(self.codes, self.recordings)
+        )
+
+
+def _forms(group: Element) -> Iterator[InflectedForm]:
     """A label holds for all forms since the label before it: "also hallo, hullo British English"."""
-    forms: list[InflectedForm] = []
-    found: list[Label] = []
+    forms: list[_Form] = []
+    labelled = 0
+    pending: list[Label] = []
     tag = None
-    for child in markup.elements(group):
-        if label := label_of(child):
-            found.append(label)
-        elif markup.has_class(child, "LINKWORD"):
-            link = printed(child)
+    for child in _parts_of_group(group):
+        role = child.kind.role
+        if role == "label":
+            pending.extend(labels([child]))
+        elif role == "sounds" and forms:
+            forms[-1].codes.append(child)
+        elif role == "recording" and forms:
+            forms[-1].recordings.append(child)
+        elif role == "form" and (text := printed(child, _BESIDE_A_FORM)):
+            if pending:
+                _label(forms[labelled:], pending)
+                labelled, pending = len(forms), []
+            forms.append(_Form(text, _caption(child) or tag or _tag(child)))
+            forms[-1].codes.extend(of(parts(child), "sounds"))
+        elif "LINKWORD" in child.kind.names:
+            link = printed(child).strip("() ,")
             tag = link if _WORD.search(link) else tag
-        elif forms and markup.has_class(child, "PronCodes"):
-            forms[-1] = replace(forms[-1], pronunciations=tuple(_accents(group, [child])))
-        elif _NOT_A_FORM.isdisjoint(markup.classes(child)) and (text := printed(child, drop=_CAPTIONS)):
-            if found:
-                yield from _labelled(forms, found)
-                forms, found = [], []
-            forms.append(InflectedForm(text=text, tag=_caption(child) or tag, labels=()))
-    yield from _labelled(forms, found)
+    _label(forms[labelled:], pending)
+    region = next((_REGIONS[name] for name in group.kind.names if name in _REGIONS), None)
+    for form in forms:
+        if region and not form.labels:
+            form.labels = (Label(text=region, type="region"),)
+        yield form.finished()
 
 
-def _caption(form: Node) -> str | None:
+def _parts_of_group(group: Element) -> Iterator[Element]:
+    if group.kind.role == "form":
+        yield group
+        return
+    for child in group.elements():
+        if child.kind.role in {None, "variants", "forms"} and "LINKWORD" not in child.kind.names:
+            yield from _parts_of_group(child)
+        else:
+            yield child
+
+
+def _label(forms: list[_Form], of_them: list[Label]) -> None:
+    for form in forms:
+        form.labels = tuple(of_them)
+
+
+def _caption(form: Element) -> str | None:
     return next(filter(None, (printed_once(form, name) for name in sorted(_CAPTIONS))), None)
 
 
-def _labelled(forms: list[InflectedForm], found: list[Label]) -> Iterator[InflectedForm]:
-    return (replace(form, labels=tuple(found)) for form in forms)
+def _tag(form: Element) -> str | None:
+    return next(
+        (FORM_TAGS[name.removesuffix("X")] for name in form.kind.names if name.removesuffix("X") in FORM_TAGS), None
+    )

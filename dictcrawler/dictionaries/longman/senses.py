@@ -1,117 +1,97 @@
-"""Senses of a Longman entry, and the words that they and the entry link to."""
+"""The senses of a Longman entry."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from urllib.parse import urljoin
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
 
 from dictcrawler.dictionaries.longman.examples import examples
-from dictcrawler.dictionaries.longman.text import labels, printed, printed_all, printed_once
-from dictcrawler.model import Definition, Label, Relation, RelationType, Sense
-from dictcrawler.parsing import markup
-from dictcrawler.parsing.markup import Node
-
-_WORDS: Mapping[str, RelationType] = {"SYN": "synonym", "OPP": "antonym", "RELATEDWD": "related"}
-_NUMBERS = frozenset({"REFHOMNUM", "REFSENSENUM"})
-_VARIANT = frozenset({"LEXUNIT", "Variant"})
+from dictcrawler.dictionaries.longman.references import targets
+from dictcrawler.dictionaries.longman.text import children, labels, of, parts, printed, printed_all
+from dictcrawler.model import Definition, Label, Sense
+from dictcrawler.parsing.outline import Element
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A sense or sub-sense in its entry: its element and what names it."""
+class Place(Struct, frozen=True, kw_only=True):
+    """A sense or sub-sense in its entry: its parts, and what names it. ``section`` is the title it stands under."""
 
-    node: Node
+    parts: list[Element]
     id: str
     number: str | None
-    parent: str | None
+    parent: str | None = None
+    section: str | None = None
 
 
-def places(entry: Node, entry_id: str) -> Iterator[Place]:
-    """The senses in printed order, each followed by its sub-senses.
+def places(found: list[Element], entry_id: str) -> Iterator[Place]:
+    """The senses among the parts of an entry, in printed order, each followed by its sub-senses.
 
     The site gives every sense an id (``love__4``) but not its sub-senses, which are told
     apart by their letter (``love__4a``).
     """
-    for position, node in enumerate(markup.children(entry, "Sense"), 1):
-        own_id = markup.attribute(node, "id") or f"sense_{position}"
-        sense = Place(node, f"{entry_id}#{own_id}", _number(node), None)
+    for position, (node, section) in enumerate(_senses(found, None), 1):
+        own = list(parts(node))
+        own_id = node.attribute("id") or f"sense_{position}"
+        sense = Place(parts=own, id=f"{entry_id}#{own_id}", number=_number(own), section=section)
         yield sense
-        for place_below, child in enumerate(markup.children(node, "Subsense")):
-            letter = _number(child) or chr(ord("a") + place_below)
-            yield Place(child, f"{sense.id}{letter}", f"{sense.number or ''}{letter}", sense.id)
+        for place_below, child in enumerate(of(own, "subsense")):
+            below = list(parts(child))
+            letter = _number(below) or chr(ord("a") + place_below)
+            yield Place(parts=below, id=f"{sense.id}{letter}", number=f"{sense.number or ''}{letter}", parent=sense.id)
 
 
 def sense(place: Place) -> Sense:
     """One sense; one that only points elsewhere gets a definition of type ``see``."""
-    definitions = printed_all(markup.children(place.node, "DEF"))
-    found = tuple(Definition(text=text, definition_type="full") for text in definitions)
+    found = place.parts
+    indicators = [place.section, *printed_all(of(found, "signpost"))]
+    full = tuple(Definition(text=text, definition_type="full") for text in printed_all(of(found, "definition")))
     return Sense(
         id=place.id,
         number=place.number,
         parent=place.parent,
-        indicator=_joined(place.node, frozenset({"SIGNPOST"})),
+        indicator=": ".join(filter(None, indicators)) or None,
         # "go and do something (also go do something American English)": the brackets are kept.
-        variant=_joined(place.node, _VARIANT),
-        labels=(*labels(place.node), *_grammar_of_forms(place.node)),
-        definitions=found or tuple(_see(place.node)),
-        examples=tuple(examples(place.node)),
+        variant=" ".join(part.text() for part in _variants(found, is_defined=bool(full))).strip() or None,
+        labels=(*labels(found), *_grammar_of_forms(found)),
+        definitions=full or tuple(_instead(found)),
+        examples=tuple(examples(found)),
     )
 
 
-def sense_relations(place: Place, url: str) -> Iterator[Relation]:
-    """Synonyms, opposites, related words and cross references of one sense."""
-    for child in markup.elements(place.node):
-        for name in markup.classes(child):
-            if name in _WORDS and (text := printed(child)):
-                yield Relation(type=_WORDS[name], text=text, from_=place.id)
-    yield from cross_references(place.node, url, from_=place.id)
+def _senses(found: Iterable[Element], section: str | None) -> Iterator[tuple[Element, str | None]]:
+    for part in found:
+        if part.kind.role == "sense":
+            yield part, section
+        elif part.kind.role == "section":
+            title = next(iter(printed_all(children(part, "heading"))), None)
+            yield from _senses(parts(part), title or section)
 
 
-def cross_references(
-    node: Node, url: str, *, from_: str | None = None, type_: RelationType = "see_also"
-) -> Iterator[Relation]:
-    """The cross references among the children; those to a thesaurus box say so in ``group``."""
-    for child in markup.elements(node):
-        if markup.has_class(child, "Crossref"):
-            for text, address in _targets(child, url):
-                yield Relation(type=type_, text=text, from_=from_, url=address)
-        elif markup.has_class(child, "Thesref"):
-            for text, address in _targets(child, url):
-                yield Relation(type=type_, text=text, from_=from_, url=address, group="thesaurus")
+def _number(found: list[Element]) -> str | None:
+    printed_number = next(iter(printed_all(of(found, "number"))), "")
+    return printed_number.rstrip(")") or None
 
 
-def _targets(crossref: Node, url: str) -> Iterator[tuple[str, str | None]]:
-    """Text and address of each link. A phrase explained at another word is printed before it."""
-    phrase = None
-    for child in markup.elements(crossref):
-        if markup.has_class(child, "REFLEX"):
-            phrase = printed(child)
-        elif markup.has_class(child, "crossRef") or markup.has_class(child, "REFHWD"):
-            text = phrase or printed(child, drop=_NUMBERS).rstrip(" ,")
-            href = markup.attribute(child, "href")
-            if text:
-                yield text, urljoin(url, href) if href else None
-            phrase = None
+def _variants(found: list[Element], *, is_defined: bool) -> Iterator[Element]:
+    """The phrase that a sense is about, and other forms of it or of the headword."""
+    for part in of(found, "phrase", "variants", "headword", "form"):
+        if (is_defined or "FULLFORM" not in part.kind.names) and printed(part):
+            yield part
 
 
-def _number(node: Node) -> str | None:
-    return (printed_once(node, "sensenum") or "").rstrip(")") or None
+def _instead(found: list[Element]) -> Iterator[Definition]:
+    """What stands where a definition would: the full form of an abbreviation, or a link."""
+    full_forms = printed_all(part for part in of(found, "form") if "FULLFORM" in part.kind.names)
+    for text in full_forms:
+        yield Definition(text=text, definition_type="same_as")
+    if full_forms or of(found, "subsense"):
+        return
+    for part in of(found, "reference"):
+        if "Thesref" not in part.kind.names:
+            yield from (Definition(text=text, definition_type="see") for text, _ in targets(part, ""))
 
 
-def _see(node: Node) -> Iterator[Definition]:
-    if next(markup.children(node, "Subsense"), None) is None:
-        for child in markup.children(node, "Crossref"):
-            for text, _ in _targets(child, ""):
-                yield Definition(text=text, definition_type="see")
-
-
-def _joined(node: Node, names: frozenset[str]) -> str | None:
-    found = (child for child in markup.elements(node) if not names.isdisjoint(markup.classes(child)))
-    return " ".join(map(markup.text, found)) or None
-
-
-def _grammar_of_forms(node: Node) -> Iterator[Label]:
+def _grammar_of_forms(found: list[Element]) -> Iterator[Label]:
     # "(also been)": forms that hold for one sense only.
-    for text in printed_all(markup.children(node, "Inflections")):
+    for text in printed_all(of(found, "forms")):
         yield Label(text=text, type="grammar")

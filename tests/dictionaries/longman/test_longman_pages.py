@@ -23,7 +23,7 @@ def page(case: str) -> str:
 
 
 def entries(html: str) -> EntryPage:
-    read = longman.parse(html, URL)
+    read = longman.DICTIONARY.parse(html, URL)
     assert isinstance(read, EntryPage)
     return read
 
@@ -126,15 +126,34 @@ def test_a_wall_s_script_on_an_entry_page_is_no_wall() -> None:
     assert entries(page("glimble").replace("</body>", script)).entries == entries(page("glimble")).entries
 
 
-def test_a_page_is_refused_only_for_an_entry_without_its_headword_and_is_else_read_into_valid_entries() -> None:
-    refused = set()
+def test_an_entry_without_its_headword_is_left_out_and_named_and_the_others_are_read() -> None:
+    whole = {entry.content.id for entry in entries(page("glimble")).entries}
+    reasons = set()
     for html in with_one_span_emptied(page("glimble")):
-        try:
-            read = entries(html)
-        except MarkupError as error:
-            refused.add(error.selector)
-            continue
+        read = entries(html)
+        reasons.update(read.left_out)
+        assert bool(read.left_out) == any("left-out" in entry.warnings for entry in read.entries)
+        assert read.left_out or {entry.content.id for entry in read.entries} <= whole
         for entry in read.entries:
             msgspec.json.decode(msgspec.json.encode(entry.content), type=LexicalEntry)
-    headword = ".HWD, .PHRVBHWD, .DERIV"
-    assert refused == {".Entry", ".Head", headword, f"{headword} with a text"}
+    assert any("HWD" in reason for reason in reasons)
+
+
+def test_a_page_of_one_entry_that_cannot_be_read_says_why() -> None:
+    with pytest.raises(MarkupError, match="Head"):
+        entries(page("headless"))
+
+
+def test_ids_that_repeat_are_told_apart_and_the_relations_follow_them() -> None:
+    contents = [entry.content for entry in entries(page("head-forms")).entries]
+    below = [relation.to for relation in contents[0].relations if relation.type == "derived"]
+    assert below == [content.id for content in contents[1:]]
+    assert len(set(below)) == 2
+
+
+def test_a_hidden_word_is_read_neither_as_a_text_nor_as_a_word_that_is_missing() -> None:
+    shown = page("grammar-box")
+    unseen = '<span class="am-default">Buy lamps</span><span style="display:none">hidden</span>'
+    hidden = shown.replace("I dranate lamps.", f'I {unseen}<span class="NOTE">x</span>dranate lamps.')
+    assert hidden != shown
+    assert entries(hidden).entries == entries(shown).entries

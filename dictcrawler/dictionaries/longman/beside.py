@@ -1,0 +1,95 @@
+"""What a page of Longman prints beside its entries: word family, word origins, verb tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from dictcrawler.dictionaries.longman.text import printed, without_labels
+from dictcrawler.model import InflectedForm, Relation
+from dictcrawler.parsing.markup import clean
+from dictcrawler.parsing.outline import Element
+
+_CAPTIONS = frozenset({"asset_intro", "Head"})
+_MEMBERS = frozenset({"pos", "w", "opp"})
+_FORM = frozenset({"aux", "verb_form"})
+
+
+def identity(element: Element) -> tuple[str, str]:
+    """The headwords and the homograph numbers below an element."""
+    return _joined(element, "HWD"), _joined(element, "HOMNUM")
+
+
+def origin(element: Element) -> str:
+    """The text of a word origin, without its head, which says whose it is."""
+    return element.text(_CAPTIONS)
+
+
+def family(element: Element, url: str) -> Iterator[Relation]:
+    """The word family, by part of speech; the page's own word is in it without a link."""
+    group = None
+    for child in _members(element):
+        if not isinstance(child, str) and "pos" in child.kind.names:
+            group = f"Word family: {printed(child).strip('()')}"
+        elif text := _member(child):
+            href = None if isinstance(child, str) else _address(child)
+            yield Relation(type="related", text=text, url=urljoin(url, href) if href else None, group=group)
+
+
+def verb_forms(table: Element) -> Iterator[InflectedForm]:
+    """The rows of a verb table: "have loved", ``Simple Form, Present perfect (I, you, we, they)``."""
+    heading = tense = ""
+    for row in _rows(table):
+        persons = ""
+        for cell in row.elements():
+            text, found = without_labels(cell)
+            if any(not _FORM.isdisjoint(below.kind.names) for below in cell.below()):
+                tag = ", ".join(filter(None, (heading, tense)))
+                if text:
+                    yield InflectedForm(text=text, tag=f"{tag} ({persons})" if persons else tag or None, labels=found)
+            elif "header" in cell.kind.names:
+                heading, tense = text, ""
+            elif "col1" in cell.kind.names:
+                tense = text
+            else:
+                persons = text
+
+
+def lemma(table: Element) -> str:
+    """The verb that a table is about."""
+    return _joined(table, "lemma")
+
+
+def _joined(element: Element, name: str) -> str:
+    return " ".join(map(printed, element.every(name)))
+
+
+def _rows(element: Element) -> Iterator[Element]:
+    for child in element.elements():
+        if child.kind.is_hidden:
+            continue
+        if child.tag == "tr":
+            yield child
+        else:
+            yield from _rows(child)
+
+
+def _members(element: Element) -> Iterator[Element | str]:
+    for child in element.children:
+        if isinstance(child, str) or not _MEMBERS.isdisjoint(child.kind.names):
+            yield child
+        elif not child.kind.is_hidden:
+            yield from _members(child)
+
+
+def _member(child: Element | str) -> str:
+    """A word without a page of its own is plain text: "loveliness."."""
+    if isinstance(child, str):
+        return clean(child).strip(" .,;")
+    # The page's own word.
+    return "" if "w" in child.kind.names and child.tag != "a" else printed(child)
+
+
+def _address(child: Element) -> str | None:
+    found = (element.attribute("href") for element in (child, *child.below()))
+    return next(filter(None, found), None)

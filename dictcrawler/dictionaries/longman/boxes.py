@@ -1,0 +1,92 @@
+"""The boxes of a Longman entry: grammar, register, usage, errors, collocations, thesaurus, corpus.
+
+A box stands beside the senses and keeps its examples to itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from dictcrawler.dictionaries.longman.examples import examples_below
+from dictcrawler.dictionaries.longman.text import children, of, printed, printed_all
+from dictcrawler.model import Box, Example
+from dictcrawler.parsing.outline import Element
+
+_KINDS = {"F2NBox": "register", "GramBox": "grammar", "ThesBox": "thesaurus", "ColloBox": "collocations"}
+_OTHERS = {"Hint": "hint", "LearnerItem": "learner"}
+_TITLES = frozenset({"heading", "boxheader", "HINTTITLE"})
+_WORDS = frozenset({"Exponent", "SubEntry"})
+_HEADS = ("EXP", "HWD", "SUBHWD", "PHRVBHWD", "LEXUNIT")
+_EXAMPLES = frozenset({"EXAMPLE", "COLLEXA", "THESEXA", "GramExa", "ColloExa", "Collocate"})
+_NOT_PROSE = _TITLES | _EXAMPLES | {"SECHEADING"}
+
+
+def boxes(found: Iterable[Element]) -> Iterator[Box]:
+    """The boxes among some parts; a thesaurus box gives one box for each of its words."""
+    for part in of(found, "box"):
+        words = list(_words(part, ()))
+        yield from (_word(word) for word, _ in words)
+        rest = _box(part, has_words=bool(words))
+        if not words or rest.text or rest.examples:
+            yield rest
+
+
+def thesaurus(found: Iterable[Element]) -> Iterator[tuple[str, str]]:
+    """Word and heading of all that the thesaurus boxes among some parts list."""
+    for box in of(found, "box"):
+        heading = printed_all([*children(box, "heading"), *children(box, "HEADING")])
+        for word, section in _words(box, ()):
+            if title := _title_of(word):
+                yield title, ": ".join([*heading, *section])
+
+
+def corpus(block: Element) -> Iterator[Box]:
+    """Sentences found in the corpus, grouped by the phrase they contain."""
+    for group in block.every("exaGroup"):
+        sentences = printed_all(children(group, "exa"))
+        found = tuple(Example(text=sentence, labels=()) for sentence in sentences)
+        title = next(iter(printed_all(children(group, "title"))), None)
+        yield Box(kind="corpus_examples", title=title, examples=found)
+
+
+def _words(element: Element, section: tuple[str, ...]) -> Iterator[tuple[Element, tuple[str, ...]]]:
+    """The words of a thesaurus box, each with the heading of its section."""
+    own = printed_all(child for child in element.elements() if "SECHEADING" in child.kind.names) or section
+    for child in element.elements():
+        if _WORDS.isdisjoint(child.kind.names):
+            yield from _words(child, own)
+        else:
+            yield child, own
+
+
+def _word(element: Element) -> Box:
+    return Box(
+        kind="thesaurus",
+        title=_title_of(element),
+        text=element.text(_EXAMPLES.union(_HEADS)) or None,
+        examples=tuple(examples_below(element)),
+    )
+
+
+def _title_of(word: Element) -> str | None:
+    found = (part for name in _HEADS for part in word.every(name))
+    return next(iter(printed_all(found)), None)
+
+
+def _box(element: Element, *, has_words: bool) -> Box:
+    titles = (below for below in element.below() if not _TITLES.isdisjoint(below.kind.names))
+    title = next(iter(printed_all(titles)), None)
+    apart = _WORDS | {"HEADING"} if has_words else frozenset()
+    return Box(
+        kind=_kind(element, title, has_words=has_words),
+        title=title,
+        text=printed(element, _NOT_PROSE | apart) or None,
+        examples=tuple(examples_below(element, without=apart)),
+    )
+
+
+def _kind(element: Element, title: str | None, *, has_words: bool) -> str:
+    name = next(name for name in element.kind.names if name.endswith("Box") or name in _OTHERS)
+    if has_words or (title or "").casefold().startswith("thesaurus"):
+        return "thesaurus"
+    return _KINDS.get(name) or _OTHERS.get(name) or name.removesuffix("Box").lower() or "note"
