@@ -114,7 +114,18 @@ def _word(entry: Entry, left_out: Counter[str]) -> Json:
     senses = {sense.id: _sense(sense, glosses[sense.id]) for sense in entry.senses}
     for relation in entry.relations:
         _add_relation(relation, word, senses, glosses)
-    return word | _filled(senses=list(senses.values()))
+    translations = [
+        _filled(
+            lang_code=each.lang,
+            word=each.text,
+            roman=each.transliteration,
+            sense=" ".join(glosses[sense.id][-1:]),
+            note=", ".join(_texts(each.labels)),
+        )
+        for sense in entry.senses
+        for each in sense.translations or ()
+    ]
+    return word | _filled(translations=translations, senses=list(senses.values()))
 
 
 def _count(entry: Entry, left_out: Counter[str]) -> None:
@@ -174,6 +185,7 @@ def _sense(sense: Sense, glosses: list[str]) -> Json:
 def _example(example: Example) -> Json:
     return _filled(
         text=example.text,
+        roman=example.transliteration,
         ref=example.citation,
         note=" ".join(filter(None, (example.pattern, example.gloss and f"(= {example.gloss})"))),
         raw_tags=_texts(example.labels),
@@ -184,7 +196,9 @@ def _example(example: Example) -> Json:
 def _form(form: InflectedForm) -> Json:
     ipa = (each.text for said in form.pronunciations for each in said.transcriptions)
     tags = [form.tag] if form.tag else []
-    return _filled(form=form.text, raw_tags=[*tags, *_texts(form.labels)], ipa=next(ipa, None))
+    return _filled(
+        form=form.text, roman=form.transliteration, raw_tags=[*tags, *_texts(form.labels)], ipa=next(ipa, None)
+    )
 
 
 def _sounds(pronunciation: Pronunciation) -> Iterable[Json]:
@@ -212,6 +226,7 @@ def _add_relation(relation: Relation, word: Json, senses: Mapping[str, Json], gl
         meaning = glosses.get(relation.from_ or "", [])[-1:] if sense is None else []
         link = _filled(
             word=relation.text,
+            roman=relation.transliteration,
             sense=" ".join(filter(None, (relation.group, *meaning))),
             extra="" if name.startswith(relation.type) else relation.type.replace("_", " "),
             urls=[relation.url] if relation.url else (),

@@ -43,9 +43,17 @@ def _count(entry: Entry, left_out: Counter[str]) -> None:
         "contributors of senses": sum(sense.contributor is not None for sense in entry.senses),
         "patterns of examples": sum(example.pattern is not None for example in examples),
         "glosses of examples": sum(example.gloss is not None for example in examples),
+        "translations": sum(len(sense.translations or ()) for sense in entry.senses),
+        "transliterations": _transliterations(entry),
         "other formats of recordings": sum(len(said.alternate_sound_files) for said in entry.pronunciations),
     }
     left_out.update({what: count for what, count in counts.items() if count})
+
+
+def _transliterations(entry: Entry) -> int:
+    examples = sum(each.transliteration is not None for sense in entry.senses for each in sense.examples)
+    forms = sum(form.transliteration is not None for form in entry.inflected_forms)
+    return examples + forms + sum(relation.transliteration is not None for relation in entry.relations)
 
 
 def _senses(senses: Iterable[Sense], tags: Tags, left_out: Counter[str]) -> Iterator[Json]:

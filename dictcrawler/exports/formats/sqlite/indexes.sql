@@ -9,6 +9,8 @@ CREATE INDEX relations_entry ON relations (entry_id);
 CREATE INDEX relations_target ON relations (target_id);
 CREATE INDEX forms_entry ON forms (entry_id);
 CREATE INDEX forms_text ON forms (text_folded);
+CREATE INDEX translations_entry ON translations (entry_id);
+CREATE INDEX translations_lang ON translations (lang, text);
 CREATE INDEX pronunciations_entry ON pronunciations (entry_id);
 CREATE INDEX labels_entry ON labels (entry_id);
 CREATE INDEX labels_text ON labels (text);

@@ -11,12 +11,12 @@ import msgspec
 from dictcrawler import feeds
 from dictcrawler.exports.export import Feed
 from dictcrawler.exports.folding import folded
-from dictcrawler.model import Box, Entry, Example, InflectedForm, Label, Lookup, Pronunciation, Sense
+from dictcrawler.model import Box, Entry, Example, InflectedForm, Label, Lookup, Pronunciation, Sense, Translation
 
 Value = str | int | float | None
 
 # A label of a whole entry has none of these.
-_NO_OWNER: dict[str, Value] = {"sense_id": None, "example_id": None, "form_id": None, "pronunciation_id": None}
+_NO_OWNER: dict[str, Value] = dict.fromkeys(("sense_id", "example_id", "form_id", "pronunciation_id", "translation_id"))
 
 
 class Rows:
@@ -129,6 +129,7 @@ def add_entry(rows: Rows, run_id: int, entry: Entry) -> None:
             sense_id=relation.from_,
             type=relation.type,
             text=relation.text,
+            transliteration=relation.transliteration,
             target_id=relation.to,
             url=relation.url,
             heading=relation.group,
@@ -177,6 +178,20 @@ def _add_sense(rows: Rows, entry_id: str, position: int, sense: Sense) -> None:
     _add_labels(rows, entry_id, sense.labels, sense_id=sense.id)
     for example in sense.examples:
         _add_example(rows, entry_id, example, sense_id=sense.id)
+    for translation in sense.translations or ():
+        _add_translation(rows, entry_id, sense.id, translation)
+
+
+def _add_translation(rows: Rows, entry_id: str, sense_id: str, translation: Translation) -> None:
+    number = rows.add(
+        "translations",
+        entry_id=entry_id,
+        sense_id=sense_id,
+        lang=translation.lang,
+        text=translation.text,
+        transliteration=translation.transliteration,
+    )
+    _add_labels(rows, entry_id, translation.labels, sense_id=sense_id, translation_id=number)
 
 
 def _add_box(rows: Rows, entry_id: str, box: Box) -> None:
@@ -194,6 +209,7 @@ def _add_example(
         sense_id=sense_id,
         box_id=box_id,
         text=example.text,
+        transliteration=example.transliteration,
         pattern=example.pattern,
         gloss=example.gloss,
         citation=example.citation,
@@ -202,7 +218,14 @@ def _add_example(
 
 
 def _add_form(rows: Rows, entry_id: str, form: InflectedForm) -> None:
-    number = rows.add("forms", entry_id=entry_id, text=form.text, text_folded=folded(form.text), tag=form.tag)
+    number = rows.add(
+        "forms",
+        entry_id=entry_id,
+        text=form.text,
+        text_folded=folded(form.text),
+        transliteration=form.transliteration,
+        tag=form.tag,
+    )
     _add_labels(rows, entry_id, form.labels, form_id=number)
     for pronunciation in form.pronunciations:
         _add_pronunciation(rows, entry_id, pronunciation, form_id=number)

@@ -82,6 +82,7 @@ CREATE TABLE examples (
   sense_id TEXT REFERENCES senses (id),
   box_id INTEGER REFERENCES boxes (rowid),
   text TEXT NOT NULL,
+  transliteration TEXT,
   pattern TEXT,
   gloss TEXT,
   citation TEXT
@@ -101,6 +102,7 @@ CREATE TABLE relations (
   sense_id TEXT REFERENCES senses (id),
   type TEXT NOT NULL,
   text TEXT NOT NULL,
+  transliteration TEXT,
   target_id TEXT,
   url TEXT,
   heading TEXT
@@ -111,7 +113,17 @@ CREATE TABLE forms (
   entry_id TEXT NOT NULL REFERENCES entries (id),
   text TEXT NOT NULL,
   text_folded TEXT NOT NULL,
+  transliteration TEXT,
   tag TEXT
+);
+
+CREATE TABLE translations (
+  rowid INTEGER PRIMARY KEY,
+  entry_id TEXT NOT NULL REFERENCES entries (id),
+  sense_id TEXT NOT NULL REFERENCES senses (id),
+  lang TEXT NOT NULL,
+  text TEXT NOT NULL,
+  transliteration TEXT
 );
 
 CREATE TABLE pronunciations (
@@ -131,6 +143,7 @@ CREATE TABLE labels (
   example_id INTEGER REFERENCES examples (rowid),
   form_id INTEGER REFERENCES forms (rowid),
   pronunciation_id INTEGER REFERENCES pronunciations (rowid),
+  translation_id INTEGER REFERENCES translations (rowid),
   type TEXT NOT NULL,
   text TEXT NOT NULL
 );
