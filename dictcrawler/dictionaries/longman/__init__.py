@@ -7,8 +7,6 @@ is dressed as an entry on every page: only what is inside a ``.dictentry`` is co
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,9 +19,9 @@ from dictcrawler.dictionaries.longman import beside
 from dictcrawler.dictionaries.longman.classes import kind_of
 from dictcrawler.dictionaries.longman.entry import Around, entries, head_of
 from dictcrawler.dictionaries.longman.head import parts_of_speech
-from dictcrawler.errors import InvalidKeyword, MarkupError, UnknownPage, WallPage
+from dictcrawler.errors import MarkupError, UnknownPage, WallPage
 from dictcrawler.model import Etymology, LexicalEntry
-from dictcrawler.parsing import coverage, markup
+from dictcrawler.parsing import coverage, markup, slugs
 from dictcrawler.parsing.markup import Node
 from dictcrawler.parsing.outline import Outline, outline
 from dictcrawler.parsing.page import EntryPage, MissPage, Page, ParsedEntry
@@ -31,9 +29,8 @@ from dictcrawler.parsing.publishable import each
 
 LAYOUT = "ldoceonline-2016"
 
-_NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
 # Seen in the site's own links: "£3/$50 etc a go" is /dictionary/ps3-50-etc-a-go.
-_SPELT_OUT = str.maketrans({"£": "ps"})
+_SPELT_OUT = {"£": "ps"}
 _MISS = "h1.search_title, ul.didyoumean"
 _CHALLENGE = "#challenge-form, #challenge-running, #challenge-error-text, #cf-wrapper"
 # These may stand on any page of the site: they make a wall only of a page that is none of the dictionary's.
@@ -43,16 +40,11 @@ _OWN = ("/dictionary/", "/spellcheck/")
 
 
 def slug(keyword: str) -> str:
-    """Lower case, accents off, a hyphen for anything that is neither letter nor digit.
+    """Small letters without accents, a hyphen for anything that is neither letter nor digit.
 
-    :raises InvalidKeyword: when nothing is left.
+    :raises InvalidKeyword: when an address cannot hold the word.
     """
-    plain = unicodedata.normalize("NFKD", keyword.lower().translate(_SPELT_OUT))
-    unaccented = "".join(character for character in plain if not unicodedata.combining(character))
-    found = _NOT_IN_A_SLUG.sub("-", unaccented).strip("-")
-    if not found:
-        raise InvalidKeyword(f"{keyword!r} has no letter or digit that an address of Longman can hold")
-    return found
+    return slugs.slug(keyword, _SPELT_OUT)
 
 
 def parse(html: str, url: str) -> Page:

@@ -7,12 +7,12 @@ site's navigation. Homographs are numbered ``slug_1``, ``slug_2``; a lone one is
 from __future__ import annotations
 
 import re
-import unicodedata
 from urllib.parse import urljoin
 
 from msgspec import Struct
 
 from dictcrawler.errors import InvalidKeyword
+from dictcrawler.parsing import slugs
 
 LONGEST_SLUG = 100
 
@@ -20,7 +20,6 @@ _ENTRY = re.compile(r"https?://[^/]+/(?:us/)?dictionary/(american|british)/([^/?
 _NUMBERED = re.compile(r"(.+)_(\d+)")
 _SENSE = re.compile(r"(.+?)__\d+")
 _SENSE_ANCHOR = re.compile(r".+__\d+")
-_NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
 
 
 class EntryAddress(Struct, frozen=True):
@@ -42,20 +41,15 @@ class EntryAddress(Struct, frozen=True):
 
 
 def slug(keyword: str) -> str:
-    """The last part of a keyword's address: lower case, all but letters and digits becomes ``-``.
+    """The last part of a keyword's address: small letters, all but letters and digits becomes ``-``.
 
     The site's slugs are ASCII: accents are stripped (``café`` is at ``cafe``).
 
-    :raises InvalidKeyword: for other letters, for nothing, and for more than `LONGEST_SLUG` characters.
+    :raises InvalidKeyword: when an address cannot hold the word, and for more than `LONGEST_SLUG` characters.
     """
-    bare = "".join(
-        sign for sign in unicodedata.normalize("NFKD", keyword.casefold()) if not unicodedata.combining(sign)
-    )
-    if any(sign.isalnum() and not sign.isascii() for sign in bare):
-        raise InvalidKeyword(f"{keyword!r}: Macmillan's addresses have no letters beyond a to z")
-    found = _NOT_IN_A_SLUG.sub("-", bare.lower()).strip("-")
-    if not found or len(found) > LONGEST_SLUG:
-        raise InvalidKeyword(f"{keyword[:LONGEST_SLUG]!r}: not 1 to {LONGEST_SLUG} letters and digits")
+    found = slugs.slug(keyword)
+    if len(found) > LONGEST_SLUG:
+        raise InvalidKeyword(f"{keyword[:LONGEST_SLUG]!r}: more than {LONGEST_SLUG} letters and digits")
     return found
 
 

@@ -8,14 +8,13 @@ site's robots.txt closes ``/search``, and nothing here ever leads there.
 from __future__ import annotations
 
 import re
-import unicodedata
 from urllib.parse import urldefrag, urljoin
 
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.oxford.blocks import NEVER_CONTENT, set_apart, unknown_classes
 from dictcrawler.dictionaries.oxford.entry import Address, headword_is_printed, read_entry
-from dictcrawler.errors import InvalidKeyword, UnknownPage, WallPage
-from dictcrawler.parsing import coverage
+from dictcrawler.errors import UnknownPage, WallPage
+from dictcrawler.parsing import coverage, slugs
 from dictcrawler.parsing.markup import Node, attribute, document, first, own_path, text, texts
 from dictcrawler.parsing.page import EntryPage, MissPage, Page, ParsedEntry
 
@@ -38,18 +37,11 @@ _WALL_TITLES = ("Just a moment", "Attention Required", "Access denied")
 
 
 def slug(keyword: str) -> str:
-    """``Don't panic`` → ``dont-panic``: lower case, hyphens for spaces, no accents, no punctuation.
+    """``o'clock`` → ``o-clock``: small letters, no accents, hyphens for all that is neither letter nor digit.
 
-    :raises InvalidKeyword: when nothing is left, or what is left is not of this alphabet.
+    :raises InvalidKeyword: when an address cannot hold the word.
     """
-    plain = unicodedata.normalize("NFKD", keyword.casefold())
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
-    found = re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]|_", "", plain)).strip("-")
-    if not found:
-        raise InvalidKeyword(f"no letter or digit in {keyword!r}")
-    if not found.isascii():
-        raise InvalidKeyword(f"not a word of the Latin alphabet: {keyword!r}")
-    return found
+    return slugs.slug(keyword)
 
 
 def parse(html: str, url: str) -> Page:

@@ -22,6 +22,7 @@ from tests.support.macmillan_pages import SENSE, SITE, canonical, entry, generat
         ("café", "cafe"),
         ("cafe\u0301", "cafe"),
         ("Straße", "strasse"),
+        ("smørbrød", "smorbrod"),
         ("  3D – printing! ", "3d-printing"),
         ("a" * 100, "a" * 100),
     ],
@@ -30,7 +31,7 @@ def test_a_slug_is_lower_case_ascii_with_a_dash_for_all_else(keyword: str, slug:
     assert DICTIONARY.slug(keyword) == slug
 
 
-@pytest.mark.parametrize("keyword", ["", " ", "!?", "…", "\u0301", "日本", "слово", "smørbrød", "a" * 101, "x " * 60])
+@pytest.mark.parametrize("keyword", ["", " ", "!?", "…", "\u0301", "日本", "слово", "a" * 101, "x " * 60])
 def test_a_keyword_that_can_be_no_address_is_refused(keyword: str) -> None:
     with pytest.raises(InvalidKeyword):
         DICTIONARY.slug(keyword)

@@ -1,0 +1,89 @@
+"""A keyword as the last part of an address, by the rule that the publishers' sites share.
+
+Longman, Macmillan and Oxford stand on one publishing system: its links are in small letters of ASCII,
+each other letter is spelt out ("æ" is "ae"), each run of anything else becomes a hyphen ("o'clock" is
+``o-clock``). A sign at an end of a word would leave no trace, so that "C++" would ask for the letter C:
+such a keyword is refused, as is one with letters that have no spelling.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+from dictcrawler.errors import InvalidKeyword
+
+# Latin letters that Unicode does not decompose.
+_SPELT_OUT = str.maketrans(
+    {
+        "æ": "ae",
+        "œ": "oe",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ħ": "h",
+        "ŧ": "t",
+        "ŋ": "ng",
+        "ı": "i",
+        "ĸ": "k",
+    }
+)
+# Marks of the law are no part of a word.
+_NO_PART_OF_A_WORD = str.maketrans("", "", "™®©℠\u00ad\u200b")
+_NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
+# Signs that Unicode does not count as symbols, but that are words or parts of words.
+_SIGNS = frozenset("%‰&#@*/\\§¶†‡^′″")
+_SYMBOLS = frozenset({"Sm", "Sc", "So"})
+# Between two words they leave a hyphen, as a blank does: "Q & A".
+_BETWEEN_WORDS = frozenset({"&", "/"})
+
+
+def slug(keyword: str, spelt: Mapping[str, str] | None = None) -> str:
+    """``Æsop’s wells`` → ``aesop-s-wells``. ``spelt``: how the site spells further signs.
+
+    :raises InvalidKeyword: when a letter or sign would be lost, or when nothing is left.
+    """
+    spelt = spelt or {}
+    word = keyword.translate(_NO_PART_OF_A_WORD)
+    lost = next((sign for token in _tokens(word) for sign in _lost(token, spelt)), None)
+    if lost:
+        raise InvalidKeyword(f"{keyword!r}: no address can hold the {lost!r}, and without it this is another word")
+    plain = unicodedata.normalize(
+        "NFKD", word.translate({ord(sign): letters for sign, letters in spelt.items()}).casefold()
+    )
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold().translate(_SPELT_OUT)
+    foreign = next((sign for sign in plain if sign.isalnum() and not sign.isascii()), None)
+    if foreign:
+        raise InvalidKeyword(f"{keyword!r}: no address can hold the letter {foreign!r}")
+    found = _NOT_IN_A_SLUG.sub("-", plain).strip("-")
+    if not found:
+        raise InvalidKeyword(f"{keyword!r} has no letter or digit that an address can hold")
+    return found
+
+
+def _tokens(word: str) -> Iterator[str]:
+    tokens = word.split()
+    for position, token in enumerate(tokens):
+        is_between = 0 < position < len(tokens) - 1 and not any(sign.isalnum() for sign in token)
+        if not is_between or not all(sign in _BETWEEN_WORDS for sign in token if _is_sign(sign)):
+            yield token
+
+
+def _lost(token: str, spelt: Mapping[str, str]) -> Iterator[str]:
+    """The signs around a word that would leave no trace of themselves; all of a word that has nothing else."""
+    kept = [position for position, sign in enumerate(token) if sign.isalnum()]
+    if not kept:
+        yield from (sign for sign in token if _is_sign(sign))
+        return
+    before, after = token[: kept[0]], token[kept[-1] + 1 :]
+    yield from (sign for sign in before + after if _is_sign(sign) and sign not in spelt)
+    # ".NET" is not "net"; dots of an omission are none of a word.
+    if before.endswith(".") and not before.endswith(".."):
+        yield "."
+
+
+def _is_sign(sign: str) -> bool:
+    return sign in _SIGNS or unicodedata.category(sign) in _SYMBOLS
