@@ -49,7 +49,7 @@ bench: $(ENV)/.installed-dev
 
 ## lesson: run docs/lesson.ipynb and write the lesson's pages, pictures and programs
 lesson: $(ENV)/.installed-dev
-	PYTHONPATH=. $(ENV)/bin/python -m tests.programs.lesson
+	$(ENV)/bin/python -m tests.programs.lesson
 
 ## lint: ruff and scrapy-lint
 lint: $(ENV)/.installed-dev
