@@ -20,7 +20,8 @@ from dictcrawler import dictionaries, feeds
 from dictcrawler.feeds.checking import checked
 from dictcrawler.model import Entry, Lookup, Status
 from dictcrawler.plan import arguments
-from dictcrawler.storage.store import Store
+from dictcrawler.storage.answers import Answers
+from dictcrawler.storage.database import Database
 
 SHORT = 1_000
 BATCH = 1_000
@@ -66,10 +67,10 @@ def _fill(data: Path, url: str, names: list[str], kind: str) -> None:
     lookup = next(iter(feeds.read_lookups(feed)))
     given = arguments.read(dictionaries.load("macmillan"), {"source": "live", "base_url": f"{url}{{keyword}}"})
     now = datetime.now(UTC).replace(microsecond=0)
-    with closing(Store(f"sqlite:///{data}/store/macmillan.sqlite")) as store:
+    with closing(Database(f"sqlite:///{data}/store/macmillan.sqlite")) as database:
         for start in range(0, len(names), BATCH):
             answers = [(name, checked(_answer(lookup, entry, name, kind))) for name in names[start : start + BATCH]]
-            store.save(given.scope, answers, lambda *_: now + timedelta(days=1))
+            Answers(database).save(given.scope, answers, lambda *_: now + timedelta(days=1))
 
 
 def _answer(lookup: Lookup, entry: Entry, name: str, kind: str) -> Lookup:

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import msgspec
 
@@ -30,7 +29,8 @@ from dictcrawler.reading import protocol
 from dictcrawler.reading.citation import Fetch, cite, payload_digest
 from dictcrawler.reading.normalize import normalize
 from dictcrawler.sample.macmillan import synthetic
-from dictcrawler.storage.store import Store
+from dictcrawler.storage.answers import Answers
+from dictcrawler.storage.database import Database
 from dictcrawler.storage.warc_records import Exchange, RecordMaker
 
 PAGES = 20
@@ -83,7 +83,7 @@ def _coverage(page: Page) -> float:
     return coverage.ratio(coverage.visible_words(content, NEVER_CONTENT), coverage.landed(page.contents))
 
 
-def stages(store: Store) -> dict[str, Callable[[list[Page]], object]]:
+def stages(answers: Answers) -> dict[str, Callable[[list[Page]], object]]:
     """What is done with some pages, by the name of the stage."""
     maker = RecordMaker()
     maker.warcinfo("stages", {})
@@ -107,7 +107,7 @@ def stages(store: Store) -> dict[str, Callable[[list[Page]], object]]:
         "normalize": each(lambda page: [normalize(entry) for entry in page.cited]),
         "check, with the line of the feed": each(lambda page: checked(page.lookup)),
         "records of the kept page": each(lambda page: maker.exchange(page.exchange, None)),
-        "store, one transaction": lambda pages: store.save(
+        "store, one transaction": lambda pages: answers.save(
             "stages", [(page.slug, page.checked) for page in pages], lambda *_: soon
         ),
     }
@@ -120,8 +120,8 @@ _DECODE = msgspec.msgpack.Decoder(protocol.Answer).decode
 def measured(rounds: int = ROUNDS) -> Iterator[tuple[str, Spread]]:
     """Milliseconds for a page, by stage."""
     pages = [Page(number) for number in range(1, PAGES + 1)]
-    with tempfile.TemporaryDirectory() as folder, closing(Store(f"sqlite:///{Path(folder, 'store.sqlite')}")) as store:
-        for name, work in stages(store).items():
+    with tempfile.TemporaryDirectory() as folder, closing(Database(f"sqlite:///{folder}/store.sqlite")) as database:
+        for name, work in stages(Answers(database)).items():
             taken = []
             for _ in range(rounds):
                 began = time.process_time()

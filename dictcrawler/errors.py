@@ -16,6 +16,7 @@
     ├── ReadingError         no process to read pages in
     ├── FetchError           no page; carries the Status that the lookup ends in
     ├── StoreError           the store cannot be read or written
+    │   └── NewerStoreError  a newer dictcrawler made the store; says what to do
     ├── LockedError          another crawl holds the store, the feed or the kept pages; names it
     ├── FeedError            a published file is not what it should be; names file and line
     ├── ExportRefused        an export that may not or cannot be made as it was requested; nothing was written
@@ -106,7 +107,17 @@ class FetchError(DictcrawlerError):
 
 
 class StoreError(DictcrawlerError):
-    """Raised by :mod:`dictcrawler.storage.store`."""
+    """Raised by :mod:`dictcrawler.storage`."""
+
+
+class NewerStoreError(StoreError):
+    """Raised by :mod:`dictcrawler.storage.versions`; the store is left as it is."""
+
+    def __init__(self, url: str, version: int, known: int) -> None:
+        super().__init__(
+            f"{url}: a newer dictcrawler made this store (version {version}; this dictcrawler knows {known}); "
+            "upgrade dictcrawler, or set DATA_DIR or STORE_URL to another place"
+        )
 
 
 class LockedError(DictcrawlerError):

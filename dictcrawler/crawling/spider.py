@@ -38,11 +38,14 @@ from dictcrawler.middlewares import UnaskedMiddleware
 from dictcrawler.model import Lookup
 from dictcrawler.plan import arguments, word_list
 from dictcrawler.plan.arguments import CrawlArguments
+from dictcrawler.plan.word_list import KeywordLine
 from dictcrawler.reading.process import ReadingProcess
 from dictcrawler.runs.run import Published, Run
 from dictcrawler.storage import locks
-from dictcrawler.storage.page_index import NoPages, Pages, folder_of, keeping
-from dictcrawler.storage.store import KeywordLine, Store, url_of
+from dictcrawler.storage.captures import Captures
+from dictcrawler.storage.database import Database, url_of
+from dictcrawler.storage.kept_pages import NoPages, Pages, folder_of, keeping
+from dictcrawler.storage.page_index import PageIndex
 from dictcrawler.storage.warc_index import WarcIndex
 
 if TYPE_CHECKING:
@@ -133,7 +136,7 @@ class KeywordSpider(Spider):
         super().__init__()
         self.given = given
         self._sample_site: RunningSite | None = None
-        self._store: Store | None = None
+        self._database: Database | None = None
         self._reader: ReadingProcess | None = None
         self._held = ExitStack()
         self._in_threads: list[asyncio.Future[Any]] = []
@@ -341,12 +344,14 @@ class KeywordSpider(Spider):
         )
         self._reader = reader
         reader.begin()
-        store = Store(url)
-        self._store = store
+        database = Database(url)
+        self._database = database
         # Reading a million lines blocks for seconds: the loop goes on meanwhile.
-        self.run = await self.in_thread(Run.begin, store, self.given, data / "feeds", self._keywords(), self._limits())
-        self.pages = self._open_pages(store)
-        self.source = await self._open_source(store, reader)
+        self.run = await self.in_thread(
+            Run.begin, database, self.given, data / "feeds", self._keywords(), self._limits()
+        )
+        self.pages = self._open_pages(database)
+        self.source = await self._open_source(database, reader)
 
     async def in_thread(self, function: Callable[_Given, _Made], *args: _Given.args, **given: _Given.kwargs) -> _Made:
         """Call what writes to the store or the feed outside the loop; `close_source` waits for its end."""
@@ -354,7 +359,7 @@ class KeywordSpider(Spider):
         self._in_threads.append(working)
         return await asyncio.shield(working)
 
-    def _open_pages(self, store: Store) -> Pages:
+    def _open_pages(self, database: Database) -> Pages:
         settings = self.crawler.settings
         if not settings.getbool("PAGES_KEPT"):
             return NoPages()
@@ -364,7 +369,11 @@ class KeywordSpider(Spider):
         }
         folder = folder_of(Path(settings["DATA_DIR"]), self.given.dictionary.name)
         return keeping(
-            store.engine, folder, scope=self.given.scope, max_bytes=settings.getint("PAGES_MAX_BYTES"), about=about
+            PageIndex(database),
+            folder,
+            scope=self.given.scope,
+            max_bytes=settings.getint("PAGES_MAX_BYTES"),
+            about=about,
         )
 
     def _limits(self) -> Limits:
@@ -386,32 +395,33 @@ class KeywordSpider(Spider):
                 raise KeywordListError("stopped while the word list was read")
             yield keyword
 
-    async def _open_source(self, store: Store, reader: ReadingProcess) -> Source:
+    async def _open_source(self, database: Database, reader: ReadingProcess) -> Source:
         if self.given.source == "archive":
-            return await self._open_archive(store, reader)
+            return await self._open_archive(database, reader)
         if self.given.source == "live":
             return LiveSource(self.given.dictionary, self.given.base_url, reader)
         if self.given.warc is not None:
-            return await self._open_warc(store, self.given.warc, reader)
+            return await self._open_warc(database, self.given.warc, reader)
         from dictcrawler.sample import site  # noqa: PLC0415 - slow to load, and only the sample needs it
 
         self._sample_site = await site.start(dictionary=self.given.dictionary.name)
         address = self.given.dictionary.editions[self.given.edition].addresses[0]
         return LiveSource(self.given.dictionary, f"{self._sample_site.url}/{address.split('/', 3)[3]}", reader)
 
-    async def _open_archive(self, store: Store, reader: ReadingProcess) -> Source:
+    async def _open_archive(self, database: Database, reader: ReadingProcess) -> Source:
         """A long list reads the capture index in bulk, once; a short one asks it only when it has to."""
         self.source = ArchiveSource(self.given, NoBulkIndex(), reader)
         if self.run.count_pending() < self.crawler.settings.getint("ARCHIVE_INDEX_MIN_WORDS"):
             return self.source
-        if not archive_index.is_fresh(store, self.given, datetime.now(UTC)):
+        captures = Captures(database)
+        if not archive_index.is_fresh(captures, self.given, datetime.now(UTC)):
             logger.info("reading the capture index %s", self.given.index)
             fetcher = Fetcher(self.crawler, self.wall, deadline=math.inf)
-            await archive_index.read_into(store, self.given, fetcher)
-        return ArchiveSource(self.given, archive_index.StoredIndex(store, self.given), reader)
+            await archive_index.read_into(captures, self.given, fetcher)
+        return ArchiveSource(self.given, archive_index.StoredIndex(captures, self.given), reader)
 
-    async def _open_warc(self, store: Store, pattern: str, reader: ReadingProcess) -> Source:
-        index = WarcIndex(store.engine, pattern)
+    async def _open_warc(self, database: Database, pattern: str, reader: ReadingProcess) -> Source:
+        index = WarcIndex(database, pattern)
         await self.in_thread(index.refresh)
         return WarcSource(self.given, index, reader)
 
@@ -432,8 +442,8 @@ class KeywordSpider(Spider):
             await self._sample_site.stop()
         if self._in_threads:
             await asyncio.wait(self._in_threads)
-        if self._store is not None:
-            self._store.close()
+        if self._database is not None:
+            self._database.close()
         self._held.close()
 
 

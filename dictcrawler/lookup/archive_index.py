@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from dictcrawler.lookup.archive import MAX_CAPTURES, address_key, is_good, read_cdx
 from dictcrawler.lookup.source import Fetch, status_error
 from dictcrawler.plan.arguments import CrawlArguments
-from dictcrawler.storage.store import Store
+from dictcrawler.storage.captures import Captures
 
 PAGE_SIZE = 20_000
 UNLIMITED = "1000000000"
@@ -29,13 +29,13 @@ MAX_AGE = timedelta(days=90)
 class StoredIndex:
     """The captures in the store, for all addresses of one edition."""
 
-    def __init__(self, store: Store, arguments: CrawlArguments) -> None:
-        self._store = store
+    def __init__(self, captures: Captures, arguments: CrawlArguments) -> None:
+        self._captures = captures
         self._key = index_key(arguments)
 
     def captures(self, address: str) -> tuple[str, ...] | None:
         """Timestamps of good captures of the address, newest first; ``()`` when there is none."""
-        return self._store.captures(self._key, address_key(address))
+        return self._captures.of_address(self._key, address_key(address))
 
 
 def index_key(arguments: CrawlArguments) -> str:
@@ -49,22 +49,22 @@ def prefixes(arguments: CrawlArguments) -> tuple[str, ...]:
     return tuple(dict.fromkeys(template.split("{slug}")[0] for template in templates))
 
 
-def is_fresh(store: Store, arguments: CrawlArguments, now: datetime) -> bool:
+def is_fresh(captures: Captures, arguments: CrawlArguments, now: datetime) -> bool:
     """Whether the store has this index, read not too long ago."""
-    read_at = store.captures_read_at(index_key(arguments))
+    read_at = captures.read_at(index_key(arguments))
     return read_at is not None and now - read_at < MAX_AGE
 
 
-async def read_into(store: Store, arguments: CrawlArguments, fetch: Fetch) -> None:
+async def read_into(captures: Captures, arguments: CrawlArguments, fetch: Fetch) -> None:
     """Read the whole index into the store; all of it or nothing.
 
     :raises FetchError: when the archive does not answer.
     """
-    captures: list[tuple[str, str]] = []
+    found: list[tuple[str, str]] = []
     for prefix in prefixes(arguments):
         async for page in _pages(prefix, arguments, fetch):
-            captures.extend(_newest(page))
-    store.replace_captures(index_key(arguments), captures, datetime.now(UTC))
+            found.extend(_newest(page))
+    captures.replace(index_key(arguments), found, datetime.now(UTC))
 
 
 async def _pages(prefix: str, arguments: CrawlArguments, fetch: Fetch) -> AsyncIterator[list[dict[str, str]]]:

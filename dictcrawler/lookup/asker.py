@@ -26,9 +26,9 @@ from dictcrawler.lookup.walls import Wall
 from dictcrawler.model import Entry, Lookup, Status
 from dictcrawler.parsing.page import EntryPage, MissPage
 from dictcrawler.plan.arguments import CrawlArguments
+from dictcrawler.plan.word_list import KeywordLine
 from dictcrawler.reading.citation import Fetch as FetchRecord
 from dictcrawler.reading.citation import cite
-from dictcrawler.storage.store import KeywordLine
 
 logger = logging.getLogger(__name__)
 

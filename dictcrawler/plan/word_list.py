@@ -62,6 +62,17 @@ class Keyword:
     problem: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class KeywordLine:
+    """One line of the word list as the ledger keeps it; ``slug`` is ``None`` exactly when ``problem`` says why."""
+
+    line: int
+    text: str
+    normalized: str
+    slug: str | None
+    problem: str | None
+
+
 class Digest:
     """Passes keywords on and takes their sha256 on the way; ready when they are exhausted.
 

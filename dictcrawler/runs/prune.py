@@ -27,8 +27,10 @@ from dictcrawler.errors import StoreError
 from dictcrawler.feeds import history
 from dictcrawler.feeds.history import PublishedRun
 from dictcrawler.storage import locks, warc_files, warc_index
-from dictcrawler.storage.page_index import PageIndex, folder_of
-from dictcrawler.storage.store import Store, file_of, url_of
+from dictcrawler.storage.answers import Answers
+from dictcrawler.storage.database import Database, file_of, url_of
+from dictcrawler.storage.kept_pages import folder_of
+from dictcrawler.storage.page_index import PageIndex
 
 logger = logging.getLogger(__name__)
 
@@ -71,17 +73,17 @@ def prune(asked: Prune) -> Iterator[Removed]:
     with ExitStack() as held:
         if not asked.is_dry:
             held.enter_context(locks.hold_prune(url, asked.data, asked.dictionary, *names))
-        store = held.enter_context(closing(Store(url))) if _has_pages(asked, url) else None
+        database = held.enter_context(closing(Database(url))) if _has_pages(asked, url) else None
         if not asked.is_dry:
             _finish_removals(asked.feeds)
         doomed = [run for feed in asked.feeds for run in history.removable(feed, asked.keep)]
         for run in doomed:
             yield _without_run(run, is_dry=asked.is_dry)
-        if store is not None:
-            yield from _without_pages(asked, store, {run.folder for run in doomed})
+        if database is not None:
+            yield from _without_pages(asked, database, {run.folder for run in doomed})
 
 
-def _has_pages(asked: Prune, url: str) -> bool:
+def _has_pages(asked: Prune, url: sa.URL) -> bool:
     """Whether there are kept pages, and a store that tells which of them are wanted."""
     if not folder_of(asked.data, asked.dictionary).is_dir():
         return False
@@ -105,12 +107,12 @@ def _without_run(run: PublishedRun, *, is_dry: bool) -> Removed:
     return Removed(run.folder, size, is_run=True)
 
 
-def _without_pages(asked: Prune, store: Store, removed_runs: set[Path]) -> Iterator[Removed]:
-    folder, index = folder_of(asked.data, asked.dictionary), PageIndex(store.engine)
+def _without_pages(asked: Prune, database: Database, removed_runs: set[Path]) -> Iterator[Removed]:
+    folder, index = folder_of(asked.data, asked.dictionary), PageIndex(database)
     of_dictionary = history.by_dictionary(history.feed_folders(asked.data)).get(asked.dictionary, [])
     staying = [run.folder for feed in of_dictionary for run in history.runs(feed) if run.folder not in removed_runs]
     indexed = index.files()
-    doomed = indexed - _wanted(index, _cited(store, staying), _given(store.engine, folder))
+    doomed = indexed - _wanted(index, _cited(Answers(database), staying), _given(database, folder))
     left_over = index.forgotten() - indexed
     if not asked.is_dry:
         index.forget(doomed)
@@ -146,14 +148,14 @@ def _wanted(index: PageIndex, cited: set[str], given: set[str]) -> set[str]:
     return wanted
 
 
-def _cited(store: Store, runs: Iterable[Path]) -> set[str]:
-    cited = set(store.cited_digests())
+def _cited(answers: Answers, runs: Iterable[Path]) -> set[str]:
+    cited = set(answers.cited_digests())
     for run in runs:
         cited.update(feeds.cited_digests(run))
     return cited
 
 
-def _given(engine: sa.Engine, folder: Path) -> set[str]:
+def _given(database: Database, folder: Path) -> set[str]:
     """The files of a folder of kept pages that a crawl was given as its source."""
     place = folder.resolve()
-    return {path.name for path in warc_index.read_files(engine) if path.parent == place}
+    return {path.name for path in warc_index.read_files(database) if path.parent == place}

@@ -43,13 +43,14 @@ from dictcrawler.lookup.warc import WarcSource
 from dictcrawler.model import Lookup, PageState, RunManifest, Status
 from dictcrawler.plan import arguments
 from dictcrawler.plan.arguments import CrawlArguments
-from dictcrawler.plan.word_list import Keyword
+from dictcrawler.plan.word_list import Keyword, KeywordLine
 from dictcrawler.reading.process import ReadingProcess
 from dictcrawler.runs.run import Published, Run
 from dictcrawler.settings import READING_MEMORY, READING_SECONDS
 from dictcrawler.storage import locks
-from dictcrawler.storage.page_index import KeptPage, NotKept, PageIndex, PageReader, folder_of
-from dictcrawler.storage.store import KeywordLine, Store, url_of
+from dictcrawler.storage.database import Database, url_of
+from dictcrawler.storage.kept_pages import NotKept, PageReader, folder_of
+from dictcrawler.storage.page_index import KeptPage, PageIndex
 from dictcrawler.storage.warc_index import WarcIndex
 
 logger = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Plan:
     dictionary: str
     manifest: RunManifest
     data: Path
-    store_url: str
+    store_url: sa.URL
     costs: Costs
 
     @property
@@ -152,19 +153,19 @@ class Rereader:
     def __init__(self, plan: Plan, run: str) -> None:
         self._run = run
         self._given = plan.arguments
-        self._engine = sa.create_engine(plan.store_url)
-        self._index = PageIndex(self._engine)
+        self._database = Database(plan.store_url)
+        self._index = PageIndex(self._database)
         self._reader = PageReader(self._index, folder_of(plan.data, plan.dictionary))
         # One loop for all calls: the process that reads the pages belongs to it.
         self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
         self._bodies = ReadingProcess(plan.dictionary, plan.costs.memory, plan.costs.seconds, self._given.language)
-        self._captured = None if self._given.warc is None else WarcIndex(self._engine, self._given.warc)
+        self._captured = None if self._given.warc is None else WarcIndex(self._database, self._given.warc)
 
     def close(self) -> None:
         """Give the connections to the store back and end the process that reads."""
         self._runner.run(self._bodies.close())
         self._runner.close()
-        self._engine.dispose()
+        self._database.close()
 
     def read(self, tasks: Iterable[Task]) -> list[CheckedLookup | None]:
         """What each word's pages say today; ``None`` where not all of them were kept."""
@@ -238,12 +239,11 @@ def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[
     feed = planned.arguments.feed
     writer.refuse_unusable(planned.data / "feeds" / feed)
     held = locks.hold_run(planned.store_url, planned.data, planned.dictionary, feed)
-    with held, closing(Store(planned.store_url)) as store:
-        run = _begin(planned, store, limits)
+    with held, closing(Database(planned.store_url)) as database:
+        run = _begin(planned, database, limits)
         progress = Progress(run.unique, run.unique - run.pending_at_start)
         report(progress)
-        scope = planned.arguments.scope
-        for tasks, outcomes in _read_all(planned, run.id, _chunks(run, store, scope), processes):
+        for tasks, outcomes in _read_all(planned, run.id, _chunks(run), processes):
             read = list(zip(tasks, outcomes, strict=True))
             run.save(found for task, found in read if found is not None and not _is_same_failure(task, found.lookup))
             progress.done += len(tasks)
@@ -260,14 +260,13 @@ def _is_same_failure(task: Task, lookup: Lookup) -> bool:
     return not lookup.status.is_answer and (lookup.status, lookup.error) == (task.known.status, task.known.error)
 
 
-def _begin(planned: Plan, store: Store, limits: Limits) -> Run:
+def _begin(planned: Plan, database: Database, limits: Limits) -> Run:
     given = planned.arguments
     feeds_folder = planned.data / "feeds"
-    PageIndex(store.engine)
     if given.warc is not None:
-        WarcIndex(store.engine, given.warc).refresh()
+        WarcIndex(database, given.warc).refresh()
     latest = feeds_folder / given.feed / planned.manifest.run
-    return Run.begin(store, given, feeds_folder, _keywords(latest), limits)
+    return Run.begin(database, given, feeds_folder, _keywords(latest), limits)
 
 
 def _keywords(run: Path) -> Iterator[Keyword]:
@@ -277,10 +276,10 @@ def _keywords(run: Path) -> Iterator[Keyword]:
         yield Keyword(lookup.line, lookup.keyword, lookup.normalized or None, problem)
 
 
-def _chunks(run: Run, store: Store, scope: str) -> Iterator[list[Task]]:
+def _chunks(run: Run) -> Iterator[list[Task]]:
     pending = run.pending()
     while words := list(islice(pending, CHUNK)):
-        known = store.outcomes(scope, [word.slug or "" for word in words])
+        known = run.outcomes(words)
         missing = [word.normalized for word in words if word.slug not in known]
         if missing:
             raise StoreError(f"the store has no outcome for {missing[0]!r}: it is not the one that the run was made in")

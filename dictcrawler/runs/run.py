@@ -23,8 +23,10 @@ from dictcrawler.feeds.soundness import Census, Limits
 from dictcrawler.model import SCHEMA_VERSION, Change, Lookup, RunManifest, Status
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.freshness import due_at, read_refresh
-from dictcrawler.plan.word_list import Digest, Keyword
-from dictcrawler.storage.store import KeywordLine, RunRecord, Store
+from dictcrawler.plan.word_list import Digest, Keyword, KeywordLine
+from dictcrawler.storage.answers import Answers
+from dictcrawler.storage.database import Database
+from dictcrawler.storage.ledger import Ledger, RunRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,11 @@ class Published:
 class Run:
     """A run in the store. Made by `begin`, which resumes an unfinished run of the same words and arguments."""
 
-    def __init__(self, store: Store, record: RunRecord, arguments: CrawlArguments, feeds: Path, limits: Limits) -> None:
-        self.store = store
+    def __init__(
+        self, database: Database, record: RunRecord, arguments: CrawlArguments, feeds: Path, limits: Limits
+    ) -> None:
+        self._ledger = Ledger(database)
+        self._answers = Answers(database)
         self.id = record.id
         self._record = record
         self._arguments = arguments
@@ -47,13 +52,13 @@ class Run:
         self._folder = feeds / arguments.feed
         self._limits = limits
         self.ailment: str | None = None
-        self.lines, self.unique = store.count_keywords(record.id)
+        self.lines, self.unique = self._ledger.count_keywords(record.id)
         self.pending_at_start = self.count_pending()
 
     @classmethod
     def begin(
         cls,
-        store: Store,
+        database: Database,
         arguments: CrawlArguments,
         feeds: Path,
         keywords: Iterable[Keyword],
@@ -63,51 +68,55 @@ class Run:
 
         :raises KeywordListError: when the list cannot be read.
         """
-        now = _now()
+        ledger, now = Ledger(database), _now()
         described = arguments.as_text()
-        record = RunRecord(_run_id(store, feeds / arguments.feed, now), "", "importing", described, "", now)
-        store.begin_import(record)
+        record = RunRecord(_run_id(ledger, feeds / arguments.feed, now), "", "importing", described, "", now)
+        ledger.begin_import(record)
         digest = Digest(keywords)
-        store.add_keywords(record.id, _ledger_lines(digest, arguments.dictionary.slug))
+        ledger.add_keywords(record.id, _ledger_lines(digest, arguments.dictionary.slug))
         words_sha256 = digest.hexdigest()
         identity = hashlib.sha256(json.dumps([described, words_sha256], sort_keys=True).encode()).hexdigest()
-        run = store.end_import(record.id, identity, words_sha256, resume=arguments.resume)
-        return cls(store, store.run(run), arguments, feeds, limits)
+        run = ledger.end_import(record.id, identity, words_sha256, resume=arguments.resume)
+        return cls(database, ledger.run(run), arguments, feeds, limits)
 
     def pending(self) -> Iterator[KeywordLine]:
         """The words that are still to be asked, in the list's order, as a stream."""
-        return self.store.pending(self.id, self._arguments.scope, self._refresh)
+        return self._ledger.pending(self.id, self._arguments.scope, self._refresh)
 
     def count_pending(self) -> int:
         """How many words are still to be asked."""
-        return self.store.count_pending(self.id, self._arguments.scope, self._refresh)
+        return self._ledger.count_pending(self.id, self._arguments.scope, self._refresh)
 
     @property
     def is_complete(self) -> bool:
         """Whether nothing is left to ask and every word has its outcome."""
-        return not self.count_pending() and not self.store.count_unanswered(self.id, self._arguments.scope)
+        return not self.count_pending() and not self._ledger.count_unanswered(self.id, self._arguments.scope)
 
     def known(self, words: Iterable[KeywordLine]) -> dict[str, Lookup]:
         """The good answers of an earlier run for words, by their slugs, with entries and pages."""
-        return self.store.known(self._arguments.scope, [word.slug for word in words if word.slug is not None])
+        return self._answers.known(self._arguments.scope, [word.slug for word in words if word.slug is not None])
+
+    def outcomes(self, words: Iterable[KeywordLine]) -> dict[str, Lookup]:
+        """The stored outcomes of words, by their slugs, without entries."""
+        return self._answers.outcomes(self._arguments.scope, [word.slug for word in words if word.slug is not None])
 
     def invalid(self) -> Iterator[Lookup]:
         """The outcome of the lines that can never be an address: known without a request."""
-        return self.store.invalid(self.id)
+        return self._ledger.invalid(self.id)
 
     def save(self, outcomes: Iterable[CheckedLookup]) -> None:
         """Store the outcomes of words, all or none. Invalid keywords are in the ledger already."""
         slug = self._arguments.dictionary.slug
         valid = (each for each in outcomes if each.lookup.status is not Status.INVALID_KEYWORD)
         answers = [(slug(each.lookup.normalized), each) for each in valid]
-        self.store.save(self._arguments.scope, answers, self._due)
+        self._answers.save(self._arguments.scope, answers, self._due)
 
     def _due(self, lookup: Lookup, failures: int) -> datetime:
         return due_at(lookup, self._arguments.dictionary, failures, archived=self._arguments.archived)
 
     def lookups(self) -> Iterator[Lookup]:
         """One lookup a line of the list, without entries."""
-        return self.store.lookups(self.id, self._arguments.scope)
+        return self._ledger.lookups(self.id, self._arguments.scope)
 
     def publish(self) -> Published:
         """Publish a run in which every word has its outcome, and make it ``latest`` if it is sound.
@@ -120,14 +129,14 @@ class Run:
         manifest = read_run(folder) if folder.is_dir() else self._write()
         if manifest.reason is None and not self._is_superseded(manifest):
             writer.make_latest(folder)
-        self.store.finish(self.id, "withheld" if manifest.reason else "complete", manifest.finished_at)
+        self._ledger.finish(self.id, "withheld" if manifest.reason else "complete", manifest.finished_at)
         return Published(folder, manifest)
 
     def _write(self) -> RunManifest:
         before = self._latest()
         partial = writer.begin(self._folder, self.id)
         census, tally = Census(), writer.Tally()
-        entry_lines = self.store.entry_lines(self.id, self._arguments.scope)
+        entry_lines = self._ledger.entry_lines(self.id, self._arguments.scope)
         entries = writer.write_entries(partial, census.count(entry_lines))
         lookups = writer.write_lookups(partial, tally.count(self.lookups()))
         self._check_law(tally)
@@ -182,7 +191,7 @@ class Run:
             found = changes.between(
                 self._folder / before.run / ENTRIES,
                 now,
-                lambda entry_id: self.store.has_entry(self._arguments.scope, entry_id),
+                lambda entry_id: self._answers.has_entry(self._arguments.scope, entry_id),
             )
             yield from map(self._caused, found)
 
@@ -221,12 +230,12 @@ def _counted(changes: Iterable[Change], causes: Counter[str]) -> Iterator[Change
         yield change
 
 
-def _run_id(store: Store, folder: Path, now: datetime) -> str:
+def _run_id(ledger: Ledger, folder: Path, now: datetime) -> str:
     """The moment of the start, such as ``20261123T021529Z``; a number follows when it is taken."""
     base = now.strftime("%Y%m%dT%H%M%SZ")
     name, taken = base, 1
     # A folder without a row: the store is another one than the feed's, or was thrown away.
-    while store.has_run(name) or (folder / name).exists():
+    while ledger.has_run(name) or (folder / name).exists():
         taken += 1
         name = f"{base}-{taken}"
     return name

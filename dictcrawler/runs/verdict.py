@@ -12,6 +12,7 @@ from dictcrawler.errors import (
     FetchError,
     KeywordListError,
     LockedError,
+    NewerStoreError,
     StoreError,
 )
 from dictcrawler.model import Status
@@ -36,7 +37,7 @@ class ExitStatus(IntEnum):
 MEANINGS: Mapping[ExitStatus, str] = {
     ExitStatus.COMPLETE: "complete: every word was answered, the feed is published",
     ExitStatus.UNEXPECTED: "an unexpected error; the log has it",
-    ExitStatus.REFUSED: "refused before any request: an argument or the word list is wrong",
+    ExitStatus.REFUSED: "refused before any request: an argument, the word list or the store's version is wrong",
     ExitStatus.INCOMPLETE: "stopped before every word had an outcome; the same command goes on",
     ExitStatus.WORDS_FAILED: "published, but some words failed (network, HTTP, parser); ask again later",
     ExitStatus.NOTHING_FOUND: "published, but not one word was found",
@@ -48,7 +49,7 @@ MEANINGS: Mapping[ExitStatus, str] = {
 
 
 _FAILURES: tuple[tuple[tuple[type[DictcrawlerError], ...], ExitStatus], ...] = (
-    ((ArgumentError, KeywordListError), ExitStatus.REFUSED),
+    ((ArgumentError, KeywordListError, NewerStoreError), ExitStatus.REFUSED),
     ((StoreError, FeedError), ExitStatus.STORE_FAILED),
     ((LockedError,), ExitStatus.LOCKED),
     ((FetchError,), ExitStatus.INCOMPLETE),

@@ -18,10 +18,11 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
+import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
 from dictcrawler.errors import LockedError, StoreError
-from dictcrawler.storage.store import file_of
+from dictcrawler.storage.database import file_of
 
 PATIENCE = 0.3
 """Seconds in which a holder that is just ending, or has not signed yet, may finish."""
@@ -31,7 +32,7 @@ PAUSE = 0.05
 """Seconds until a lock that others may share is tried once more."""
 
 
-def hold_run(store_url: str, data: Path, dictionary: str, feed: str) -> ExitStack:
+def hold_run(store_url: sa.URL, data: Path, dictionary: str, feed: str) -> ExitStack:
     """Lock all that a run writes: its feed, its store unless that is a server, the pages together with other runs.
 
     :raises LockedError: as `hold`.
@@ -42,7 +43,7 @@ def hold_run(store_url: str, data: Path, dictionary: str, feed: str) -> ExitStac
         return held.pop_all()
 
 
-def hold_prune(store_url: str, data: Path, dictionary: str, *feeds: str) -> ExitStack:
+def hold_prune(store_url: sa.URL, data: Path, dictionary: str, *feeds: str) -> ExitStack:
     """Lock all that runs of a dictionary write, against each of them: those of other feeds and other stores too.
 
     :raises LockedError: as `hold`.
@@ -51,7 +52,7 @@ def hold_prune(store_url: str, data: Path, dictionary: str, *feeds: str) -> Exit
     return hold(*_written(store_url, data, *feeds), _pages(data, dictionary))
 
 
-def _written(store_url: str, data: Path, *feeds: str) -> list[Path]:
+def _written(store_url: sa.URL, data: Path, *feeds: str) -> list[Path]:
     written = (file_of(store_url), *(data / "store" / feed for feed in feeds))
     return [file.with_name(f"{file.name}.lock") for file in written if file is not None]
 

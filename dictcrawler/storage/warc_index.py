@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,12 +20,13 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
-from dictcrawler.errors import ArgumentError, StoreError
+from dictcrawler.errors import ArgumentError
 from dictcrawler.lookup.archive import address_key
+from dictcrawler.storage.database import CHUNK, Database
+from dictcrawler.storage.tables import WARC_CAPTURES, WARC_FILES
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 1_000
 _RECORDS = ("response", "revisit", "resource")
 _PAGES = ("", "text/html", "application/xhtml+xml")
 # A redirect may lead to a page; a "not found" may be the dictionary's own statement.
@@ -34,30 +34,6 @@ _STATUSES = frozenset({200, 301, 302, 303, 307, 308, 404, 410})
 # How replays in the manner of Memento (RFC 7089) write the address of a raw capture.
 _REPLAY = re.compile(r"https?://[^?#]*?/([0-9]{4,14})(?:[a-z]{2}_)?/(https?://.+)", re.DOTALL)
 _DIGITS = "%Y%m%d%H%M%S"
-
-_metadata = sa.MetaData()
-
-_files = sa.Table(
-    "warc_files",
-    _metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("path", sa.Text, nullable=False, unique=True),
-    sa.Column("size", sa.BigInteger, nullable=False),
-    sa.Column("changed_ns", sa.BigInteger, nullable=False),
-)
-_captures = sa.Table(
-    "warc_captures",
-    _metadata,
-    sa.Column("file", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("offset", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("address", sa.Text, nullable=False),
-    sa.Column("url", sa.Text, nullable=False),
-    sa.Column("captured_at", sa.String(32), nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),
-    sa.Column("is_revisit", sa.Boolean, nullable=False),
-    sa.Index("warc_captures_by_address", "address", "captured_at"),
-    sa.Index("warc_captures_by_digest", "digest"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +54,9 @@ class WarcIndex:
     :raises StoreError: from every method, when the database cannot be read or written.
     """
 
-    def __init__(self, engine: sa.Engine, pattern: str) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, pattern: str) -> None:
+        self._database = database
         self._paths = matching(pattern)
-        with self._begin() as connection:
-            _metadata.create_all(connection)
 
     def refresh(self) -> None:
         """Read the files that are new or have changed.
@@ -98,25 +72,25 @@ class WarcIndex:
     def captures(self, address: str, before: datetime) -> tuple[Capture, ...]:
         """The captures of an address up to a day, newest first; scheme, port and ``www.`` do not count."""
         query = self._select().where(
-            _captures.c.address == address_key(address), _captures.c.captured_at <= before.isoformat()
+            WARC_CAPTURES.c.address == address_key(address), WARC_CAPTURES.c.captured_at <= before.isoformat()
         )
-        return self._found(query.order_by(_captures.c.captured_at.desc(), _captures.c.offset.desc()))
+        return self._found(query.order_by(WARC_CAPTURES.c.captured_at.desc(), WARC_CAPTURES.c.offset.desc()))
 
     def original(self, revisit: Capture) -> Capture | None:
         """The capture that has the body of a ``revisit``."""
         if not revisit.digest:
             return None
-        query = self._select().where(_captures.c.digest == revisit.digest, _captures.c.is_revisit.is_(False))
+        query = self._select().where(WARC_CAPTURES.c.digest == revisit.digest, WARC_CAPTURES.c.is_revisit.is_(False))
         found = self._found(query.limit(1))
         return found[0] if found else None
 
     def _select(self) -> sa.Select[tuple[object, ...]]:
         paths = [path.as_posix() for path in self._paths]
-        joined = _captures.join(_files, _files.c.id == _captures.c.file)
-        return sa.select(_captures, _files.c.path).select_from(joined).where(_files.c.path.in_(paths))
+        joined = WARC_CAPTURES.join(WARC_FILES, WARC_FILES.c.id == WARC_CAPTURES.c.file)
+        return sa.select(WARC_CAPTURES, WARC_FILES.c.path).select_from(joined).where(WARC_FILES.c.path.in_(paths))
 
     def _found(self, query: sa.Select[tuple[object, ...]]) -> tuple[Capture, ...]:
-        with self._begin() as connection:
+        with self._database.begin() as connection:
             return tuple(
                 Capture(
                     path=Path(row.path),
@@ -130,44 +104,32 @@ class WarcIndex:
             )
 
     def _is_known(self, path: str, size: int, changed_ns: int) -> bool:
-        query = sa.select(_files.c.id).where(
-            _files.c.path == path, _files.c.size == size, _files.c.changed_ns == changed_ns
+        query = sa.select(WARC_FILES.c.id).where(
+            WARC_FILES.c.path == path, WARC_FILES.c.size == size, WARC_FILES.c.changed_ns == changed_ns
         )
-        with self._begin() as connection:
+        with self._database.begin() as connection:
             return connection.scalar(query) is not None
 
     def _read(self, path: Path, name: str, size: int, changed_ns: int) -> None:
         logger.info("reading what is in %s", path)
         captures = scan(path)
-        with self._begin() as connection:
-            old = sa.select(_files.c.id).where(_files.c.path == name)
-            connection.execute(_captures.delete().where(_captures.c.file.in_(old)))
-            connection.execute(_files.delete().where(_files.c.path == name))
-            connection.execute(_files.insert().values(path=name, size=size, changed_ns=changed_ns))
+        with self._database.begin() as connection:
+            old = sa.select(WARC_FILES.c.id).where(WARC_FILES.c.path == name)
+            connection.execute(WARC_CAPTURES.delete().where(WARC_CAPTURES.c.file.in_(old)))
+            connection.execute(WARC_FILES.delete().where(WARC_FILES.c.path == name))
+            connection.execute(WARC_FILES.insert().values(path=name, size=size, changed_ns=changed_ns))
             file = connection.scalar(old)
             while chunk := list(islice(captures, CHUNK)):
-                connection.execute(_captures.insert(), [_row(file, capture) for capture in chunk])
-
-    @contextmanager
-    def _begin(self) -> Iterator[sa.Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except sa.exc.SQLAlchemyError as error:
-            raise StoreError(f"{self._engine.url}: the index of the WARC files: {error}") from error
+                connection.execute(WARC_CAPTURES.insert(), [_row(file, capture) for capture in chunk])
 
 
-def read_files(engine: sa.Engine) -> set[Path]:
+def read_files(database: Database) -> set[Path]:
     """The files that crawls have been given and that are known by their content.
 
     :raises StoreError: when the database cannot be read.
     """
-    try:
-        _metadata.create_all(engine)
-        with engine.begin() as connection:
-            return {Path(path) for path in connection.scalars(sa.select(_files.c.path))}
-    except sa.exc.SQLAlchemyError as error:
-        raise StoreError(f"{engine.url}: the index of the WARC files: {error}") from error
+    with database.begin() as connection:
+        return {Path(path) for path in connection.scalars(sa.select(WARC_FILES.c.path))}
 
 
 def matching(pattern: str) -> Sequence[Path]:

@@ -15,7 +15,7 @@ from dictcrawler import feeds
 from dictcrawler.lookup.asker import Asker
 from dictcrawler.lookup.revalidation import CountingFetch
 from dictcrawler.model import Lookup
-from dictcrawler.storage.store import KeywordLine
+from dictcrawler.plan.word_list import KeywordLine
 from tests.support.server import Handler, Serve, crawl
 
 ALWAYS = {"CANARY_MIN_WORDS": 1}

@@ -27,11 +27,11 @@ from dictcrawler.feeds.soundness import Limits
 from dictcrawler.lookup import asker
 from dictcrawler.model import Lookup
 from dictcrawler.parsing.page import EntryPage, Page
+from dictcrawler.plan.word_list import KeywordLine
 from dictcrawler.runs import reparse as reparsing
 from dictcrawler.runs.reparse import Plan, Progress, Rereader, Task
 from dictcrawler.runs.run import Published
 from dictcrawler.storage import locks
-from dictcrawler.storage.store import KeywordLine
 from tests.support.archive import write_warc
 from tests.support.kept import files
 from tests.support.reader import ReadingHere

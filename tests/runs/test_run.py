@@ -18,7 +18,7 @@ from dictcrawler.feeds.soundness import Limits
 from dictcrawler.model import Lookup, Status
 from dictcrawler.plan import arguments, word_list
 from dictcrawler.runs.run import Run
-from dictcrawler.storage.store import Store
+from dictcrawler.storage.database import Database
 from tests.support import records
 from tests.support.records import NOON
 
@@ -26,15 +26,15 @@ WORDS = ("hi", "love", "apple")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with closing(Store(f"sqlite:///{tmp_path / 'store.sqlite'}")) as store:
-        yield store
+def database(tmp_path: Path) -> Iterator[Database]:
+    with closing(Database(f"sqlite:///{tmp_path / 'store.sqlite'}")) as database:
+        yield database
 
 
 @pytest.fixture
-def run(store: Store, tmp_path: Path) -> Run:
+def run(database: Database, tmp_path: Path) -> Run:
     given = arguments.read(dictionaries.load("macmillan"), {"source": "sample", "word": ",".join(WORDS)})
-    return Run.begin(store, given, tmp_path / "feeds", word_list.inline(",".join(WORDS)), Limits())
+    return Run.begin(database, given, tmp_path / "feeds", word_list.inline(",".join(WORDS)), Limits())
 
 
 def miss(run: Run, word: str) -> Lookup:
@@ -84,8 +84,8 @@ def test_a_run_is_on_the_disk_before_it_has_its_name_and_its_name_before_it_is_l
     ]
 
 
-def test_what_the_store_has_committed_survives_a_loss_of_power(store: Store) -> None:
-    with store.engine.connect() as connection:
+def test_what_the_store_has_committed_survives_a_loss_of_power(database: Database) -> None:
+    with database.begin() as connection:
         assert connection.scalar(sa.text("PRAGMA journal_mode")) == "wal"
         full = 2
         assert connection.scalar(sa.text("PRAGMA synchronous")) == full

@@ -21,7 +21,9 @@ from dictcrawler.errors import StoreError
 from dictcrawler.model import Entry
 from dictcrawler.reading.citation import payload_digest
 from dictcrawler.storage import warc_files
-from dictcrawler.storage.page_index import KeptPages, PageIndex, PageReader
+from dictcrawler.storage.database import Database
+from dictcrawler.storage.kept_pages import KeptPages, PageReader
+from dictcrawler.storage.page_index import PageIndex
 from dictcrawler.storage.warc_files import PageWriter, mend
 from dictcrawler.storage.warc_records import Exchange
 from tests.support.archive import replaying
@@ -106,11 +108,11 @@ async def test_a_revisit_may_be_in_a_later_file_than_its_body(tmp_path: Path) ->
     first, second = files(tmp_path)
     assert [record.type for record in records(first)] == ["warcinfo", "response", "request"]
     assert [record.type for record in records(second)] == ["warcinfo", "revisit", "request"]
-    engine = sa.create_engine(f"sqlite:///{tmp_path}/store/macmillan.sqlite")
-    index = PageIndex(engine)
+    database = Database(f"sqlite:///{tmp_path}/store/macmillan.sqlite")
+    index = PageIndex(database)
     reader = PageReader(index, first.parent)
     texts = [reader.read(kept).text for kept in index.of_words("sample american all", ["apple"])["apple"].values()]
-    engine.dispose()
+    database.close()
     assert len(texts) == 2
     assert texts[0] == texts[1]
     assert "APPLE (noun)" in texts[0]
@@ -265,8 +267,8 @@ def test_header_fields_are_kept_with_the_bytes_they_came_with(tmp_path: Path) ->
 
 
 def test_not_modified_is_no_page(tmp_path: Path) -> None:
-    engine = sa.create_engine(f"sqlite:///{tmp_path}/x.sqlite")
-    index = PageIndex(engine)
+    database = Database(f"sqlite:///{tmp_path}/x.sqlite")
+    index = PageIndex(database)
     kept = KeptPages(index, PageWriter(tmp_path / "pages", max_bytes=2**30, about={}), "american")
     [exchange] = exchanges(1)
     kept.keep("apple", exchange.url, exchange)
@@ -275,7 +277,7 @@ def test_not_modified_is_no_page(tmp_path: Path) -> None:
     found = index.of_words("american", ["apple"])["apple"]
     reader = PageReader(index, tmp_path / "pages")
     assert [reader.read(each).status for each in found.values()] == [200]
-    engine.dispose()
+    database.close()
 
 
 def _fields(exchange: Exchange) -> dict[str, object]:

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from dictcrawler.storage.store import CHUNK, Store
+from dictcrawler.storage.captures import Captures
+from dictcrawler.storage.database import CHUNK, Database
 from tests.support.server import crawl
 
 POSTGRES = os.environ.get("POSTGRES_URL")
@@ -37,12 +38,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_capture_that_an_index_lists_twice_is_kept_once(url: str) -> None:
-    store = Store(url)
+    database = Database(url)
+    captures = Captures(database)
     timestamps = [f"{number:014}" for number in range(CHUNK + 10)]
     listed = [("love", timestamp) for timestamp in (*timestamps, timestamps[0])]
-    store.replace_captures("https://archive.example.org/cdx", listed, datetime.now(UTC))
-    assert store.captures("https://archive.example.org/cdx", "love") == tuple(reversed(timestamps))
-    store.close()
+    captures.replace("https://archive.example.org/cdx", listed, datetime.now(UTC))
+    assert captures.of_address("https://archive.example.org/cdx", "love") == tuple(reversed(timestamps))
+    database.close()
 
 
 @pytest.mark.parametrize("url", [pytest.param("postgresql", marks=needs_postgres)], indirect=True)

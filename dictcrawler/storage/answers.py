@@ -1,0 +1,173 @@
+"""The last outcome and the last good entries of every word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from dictcrawler.feeds import encode_line
+from dictcrawler.feeds.checking import CheckedLookup, Terms
+from dictcrawler.feeds.reader import Cited
+from dictcrawler.model import Entry, Lookup, PageState, Status
+from dictcrawler.storage.database import Database, timestamp
+from dictcrawler.storage.tables import ANSWERS, ENTRIES
+
+
+class _Stated(msgspec.Struct):
+    source: Terms
+
+
+class Answers:
+    """Outcomes and entries by the slug of their word.
+
+    :raises StoreError: from every method, when the database cannot be read or written.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(
+        self, scope: str, answers: Iterable[tuple[str, CheckedLookup]], due: Callable[[Lookup, int], datetime]
+    ) -> None:
+        """Store outcomes, ``(slug, checked lookup)``, in one transaction: all or none.
+
+        Of several for one slug the last one counts. ``due`` tells of a lookup, and of how many
+        failures in a row it is the last, when it is due again.
+        """
+        latest = dict(answers)
+        with self._database.begin() as connection:
+            before = _before(connection, scope, latest)
+            rows = [_answer_row(scope, slug, each.lookup, before[slug], due) for slug, each in latest.items()]
+            _replace(connection, ANSWERS, scope, latest, rows)
+            answered = {slug: each for slug, each in latest.items() if each.lookup.status.is_answer}
+            rows = [row for slug in answered for row in _entry_rows(scope, slug, answered[slug], before[slug])]
+            _replace(connection, ENTRIES, scope, answered, rows)
+
+    def known(self, scope: str, slugs: Iterable[str]) -> dict[str, Lookup]:
+        """The stored answers for words, by their slugs, with entries and pages: of those that have entries."""
+        found = [status.value for status in Status if status.has_entries]
+        query = sa.select(ANSWERS).where(
+            ANSWERS.c.scope == scope, ANSWERS.c.slug.in_(list(slugs)), ANSWERS.c.status.in_(found)
+        )
+        with self._database.begin() as connection:
+            answers = connection.execute(query).all()
+            entries = _entries_of(connection, scope, [row.slug for row in answers])
+        return {
+            row.slug: msgspec.structs.replace(
+                msgspec.json.decode(row.lookup, type=Lookup),
+                entries=tuple(msgspec.json.decode(entry.line, type=Entry) for entry in entries[row.slug]),
+                pages=msgspec.json.decode(row.pages, type=tuple[PageState, ...]),
+            )
+            for row in answers
+        }
+
+    def outcomes(self, scope: str, slugs: Iterable[str]) -> dict[str, Lookup]:
+        """The stored outcomes of these words by their slugs, without entries."""
+        query = sa.select(ANSWERS.c.slug, ANSWERS.c.lookup)
+        query = query.where(ANSWERS.c.scope == scope, ANSWERS.c.slug.in_(list(slugs)))
+        with self._database.begin() as connection:
+            return {row.slug: msgspec.json.decode(row.lookup, type=Lookup) for row in connection.execute(query)}
+
+    def has_entry(self, scope: str, entry_id: str) -> bool:
+        """Whether any word of the scope still has this entry."""
+        query = sa.select(ENTRIES.c.id).where(ENTRIES.c.scope == scope, ENTRIES.c.id == entry_id).limit(1)
+        with self._database.begin() as connection:
+            return connection.scalar(query) is not None
+
+    def cited_digests(self) -> Iterator[str]:
+        """The digests of the pages that all entries were read from, as a stream."""
+        with self._database.stream(sa.select(ENTRIES.c.line)) as rows:
+            for row in rows:
+                yield msgspec.json.decode(row.line, type=Cited).source.payload_digest
+
+
+_EntryRows = Mapping[str, Sequence[sa.Row[tuple[object, ...]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was known of a word: how often it has failed since its last answer, and its rows in ``entries``."""
+
+    failures: int
+    entries: Sequence[sa.Row[tuple[object, ...]]]
+
+
+def _before(connection: sa.Connection, scope: str, slugs: Iterable[str]) -> dict[str, _Before]:
+    asked = list(slugs)
+    query = sa.select(ANSWERS.c.slug, ANSWERS.c.failures)
+    query = query.where(ANSWERS.c.scope == scope, ANSWERS.c.slug.in_(asked))
+    failures: dict[str, int] = {row.slug: row.failures for row in connection.execute(query)}
+    entries = _entries_of(connection, scope, asked)
+    return {slug: _Before(failures.get(slug, 0), entries[slug]) for slug in asked}
+
+
+def _entries_of(connection: sa.Connection, scope: str, slugs: Iterable[str]) -> _EntryRows:
+    """The rows of ``entries`` by slug, in the order of their positions; none for a slug that has none."""
+    asked = list(slugs)
+    query = sa.select(ENTRIES).where(ENTRIES.c.scope == scope, ENTRIES.c.slug.in_(asked))
+    found: dict[str, list[sa.Row[tuple[object, ...]]]] = {slug: [] for slug in asked}
+    for row in connection.execute(query.order_by(ENTRIES.c.position)):
+        found[row.slug].append(row)
+    return found
+
+
+def _replace(
+    connection: sa.Connection, table: sa.Table, scope: str, slugs: Iterable[str], rows: Sequence[dict[str, object]]
+) -> None:
+    """Put rows in the place of all that the table has for the slugs."""
+    connection.execute(table.delete().where(table.c.scope == scope, table.c.slug.in_(list(slugs))))
+    if rows:
+        connection.execute(table.insert(), rows)
+
+
+def _answer_row(
+    scope: str, slug: str, lookup: Lookup, before: _Before, due: Callable[[Lookup, int], datetime]
+) -> dict[str, object]:
+    failures = 0
+    if not lookup.status.is_answer:
+        failures = 1 + before.failures
+        lookup = _with_stale_entries(lookup, before)
+    return {
+        "scope": scope,
+        "slug": slug,
+        "run": lookup.run,
+        "status": lookup.status.value,
+        "failures": failures,
+        "answered_at": timestamp(lookup.checked_at or lookup.fetched_at or datetime.now(UTC)),
+        "due_at": timestamp(due(lookup, failures)),
+        "lookup": encode_line(lookup),
+        "pages": msgspec.json.encode(lookup.pages),
+    }
+
+
+def _entry_rows(scope: str, slug: str, answer: CheckedLookup, before: _Before) -> Iterator[dict[str, object]]:
+    """The rows of a word's entries. One whose content and terms have not changed keeps its line, citation and all."""
+    kept = {row.id: row for row in before.entries}
+    for position, entry in enumerate(answer.entries):
+        row = {"scope": scope, "slug": slug, "position": position, "id": entry.id, "run": answer.lookup.run}
+        old = kept.get(entry.id)
+        if old is not None and old.content_hash == entry.content_hash and _has_terms(old.line, entry.terms):
+            yield row | {"content_hash": old.content_hash, "fetched_at": old.fetched_at, "line": old.line}
+        else:
+            fetched_at = timestamp(entry.fetched_at)
+            yield row | {"content_hash": entry.content_hash, "fetched_at": fetched_at, "line": entry.line}
+
+
+def _has_terms(line: bytes, today: Terms) -> bool:
+    """Whether the stored line states the rights and the licence that the dictionary states today, and names authors
+    exactly when today's would: who they are may have changed with the page."""
+    stated = msgspec.json.decode(line, type=_Stated).source
+    is_attributed = (stated.attribution is None) == (today.attribution is None)
+    return is_attributed and (stated.rights, stated.license) == (today.rights, today.license)
+
+
+def _with_stale_entries(lookup: Lookup, before: _Before) -> Lookup:
+    """A word that failed today keeps the entries of an earlier day, and says since when they stand."""
+    if not before.entries:
+        return lookup
+    since = min(datetime.fromisoformat(row.fetched_at) for row in before.entries)
+    return msgspec.structs.replace(lookup, entry_ids=tuple(row.id for row in before.entries), stale_since=since)

@@ -1,0 +1,133 @@
+"""The database of the store: its address, its connections and its transactions.
+
+SQLite in WAL mode unless ``STORE_URL`` names a server. Every transaction is short, and written in
+SQLAlchemy Core, so that both speak the same statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from dictcrawler.errors import ArgumentError, StoreError
+from dictcrawler.storage import versions
+
+CHUNK = 1_000
+"""Rows that are read or written at a time."""
+
+
+class Database:
+    """The open store, of the current version. One object a process; its tables are in `dictcrawler.storage.tables`.
+
+    :raises StoreError: from every method, when the database cannot be read or written.
+    """
+
+    def __init__(self, url: str | sa.URL) -> None:
+        """Open the store; a new one gets its tables, an older one is migrated.
+
+        :raises NewerStoreError: when a newer dictcrawler has made it.
+        """
+        self.url = _read(url)
+        try:
+            if (file := file_of(self.url)) is not None:
+                file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._engine = sa.create_engine(self.url)
+        except (OSError, ImportError, sa.exc.ArgumentError) as error:
+            raise StoreError(f"{self.url}: cannot be opened: {error}") from error
+        if self._engine.dialect.name == "sqlite":
+            sa.event.listen(self._engine, "connect", _tune_sqlite)
+        with self._errors():
+            versions.bring_up_to_date(self._engine)
+
+    @contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """A transaction: committed at the end of the block, rolled back by an exception."""
+        with self._errors(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def stream(self, query: sa.Select[tuple[object, ...]]) -> Iterator[Iterator[sa.Row[tuple[object, ...]]]]:
+        """The rows of a query, `CHUNK` in memory at a time."""
+        with self.begin() as connection:
+            yield iter(connection.execution_options(yield_per=CHUNK).execute(query))
+
+    def close(self) -> None:
+        """Close all connections; SQLite then folds its write-ahead log into the database."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sa.exc.SQLAlchemyError as error:
+            raise StoreError(f"{self.url}: {_short(error)}") from error
+
+
+def url_of(template: str, data: Path, dictionary: str) -> sa.URL:
+    """The URL of a dictionary's store: the ``STORE_URL`` with ``{data}`` and ``{dictionary}`` filled in.
+
+    :raises ArgumentError: when there is anything else in braces, or it is no database URL.
+    """
+    # The folder is filled in after the URL is read: a "?" in its name would begin the URL's query.
+    marker = "\ue000"
+    try:
+        url = _read(template.format(data=marker, dictionary=dictionary))
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        allowed = "{data} and {dictionary}; a brace itself is written twice"
+        raise ArgumentError("STORE_URL", f"{template!r} has something else in braces", allowed) from error
+    return url.set(database=url.database and url.database.replace(marker, str(data)))
+
+
+def file_of(url: str | sa.URL) -> Path | None:
+    """The file of an embedded store; ``None`` for a database server.
+
+    :raises ArgumentError: when this is no database URL, or one of an embedded store on another host.
+    """
+    read = _read(url)
+    if read.get_backend_name() != "sqlite" or not read.database:
+        return None
+    if read.host or read.username:
+        raise ArgumentError("STORE_URL", f"{read!r} names a host, but SQLite has none", "such as sqlite:///file")
+    return Path(read.database)
+
+
+def insert_new(table: sa.Table, dialect: sa.Dialect) -> sa.Insert:
+    """Insert the rows that are not there yet: the one statement that is not the same SQL everywhere."""
+    # Not at the top: loading the dialect that is not used takes a tenth of a crawl's start.
+    name = dialect.name if dialect.name == "postgresql" else "sqlite"
+    insert: Callable[[sa.Table], sqlite.Insert] = import_module(f"sqlalchemy.dialects.{name}").insert
+    return insert(table).on_conflict_do_nothing()
+
+
+def timestamp(moment: datetime) -> str:
+    """A moment as the tables have it: UTC, whole seconds, sorted as text."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _read(url: str | sa.URL) -> sa.URL:
+    try:
+        return sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise ArgumentError("STORE_URL", f"{url!r} is no database URL", "such as sqlite:///file") from error
+
+
+def _tune_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    # FULL: a committed word survives a power loss too, not only a crash of this process.
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.close()
+
+
+def _short(error: sa.exc.SQLAlchemyError) -> str:
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig is not None else error
+    return f"{type(cause).__name__}: {str(cause).splitlines()[0] if str(cause) else 'no message'}"

@@ -1,0 +1,269 @@
+"""The ledger of runs: their word lists, what each still has to ask, and what it publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+import msgspec
+import sqlalchemy as sa
+
+from dictcrawler.errors import StoreError
+from dictcrawler.model import Lookup, Status
+from dictcrawler.plan.freshness import Refresh
+from dictcrawler.plan.word_list import KeywordLine
+from dictcrawler.storage.database import CHUNK, Database, timestamp
+from dictcrawler.storage.tables import ANSWERS, ENTRIES, KEYWORDS, RUNS
+
+IMPORTED_AT_ONCE = 10_000
+"""Lines of a word list in one transaction: each costs a wait for the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One row of ``runs``. States: ``importing``, ``running``, then how it ended."""
+
+    id: str
+    identity: str
+    state: str
+    arguments: dict[str, str]
+    words_sha256: str
+    started_at: datetime
+
+
+class Ledger:
+    """Runs and their word lists.
+
+    :raises StoreError: from every method, when the database cannot be read or written.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin_import(self, run: RunRecord) -> None:
+        """Open a run whose word list is about to be read; an import that was cut off is forgotten."""
+        with self._database.begin() as connection:
+            cut_off = sa.select(RUNS.c.id).where(RUNS.c.state == "importing")
+            connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run.in_(cut_off)))
+            connection.execute(RUNS.delete().where(RUNS.c.state == "importing"))
+            connection.execute(
+                RUNS.insert().values(
+                    id=run.id,
+                    identity=run.identity,
+                    state="importing",
+                    arguments=run.arguments,
+                    words_sha256=run.words_sha256,
+                    started_at=timestamp(run.started_at),
+                )
+            )
+
+    def add_keywords(self, run: str, keywords: Iterable[KeywordLine]) -> None:
+        """Append lines to the word list of a run, in chunks: memory stays flat."""
+        stream = iter(keywords)
+        while chunk := list(islice(stream, IMPORTED_AT_ONCE)):
+            rows = [
+                {
+                    "run": run,
+                    "line": keyword.line,
+                    "text": keyword.text,
+                    "normalized": keyword.normalized,
+                    "slug": keyword.slug,
+                    "problem": keyword.problem,
+                }
+                for keyword in chunk
+            ]
+            with self._database.begin() as connection:
+                connection.execute(KEYWORDS.insert(), rows)
+
+    def end_import(self, run: str, identity: str, words_sha256: str, *, resume: bool) -> str:
+        """Close the import and return the id of the run to go on with.
+
+        That is an earlier, unfinished run of the same ``identity`` if there is one and it may
+        be resumed (the word list just read is then dropped again), else ``run`` itself.
+        """
+        with self._database.begin() as connection:
+            unfinished = connection.scalar(
+                sa.select(RUNS.c.id).where(RUNS.c.identity == identity, RUNS.c.state == "running")
+            )
+            if unfinished is not None and not resume:
+                connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run == unfinished))
+                connection.execute(RUNS.update().where(RUNS.c.id == unfinished).values(state="abandoned"))
+            elif unfinished is not None:
+                connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run == run))
+                connection.execute(RUNS.delete().where(RUNS.c.id == run))
+                return str(unfinished)
+            connection.execute(_mark_duplicates(run))
+            connection.execute(
+                RUNS.update()
+                .where(RUNS.c.id == run)
+                .values(identity=identity, words_sha256=words_sha256, state="running")
+            )
+            return run
+
+    def run(self, run: str) -> RunRecord:
+        """The record of one run."""
+        with self._database.begin() as connection:
+            row = connection.execute(sa.select(RUNS).where(RUNS.c.id == run)).one_or_none()
+        if row is None:
+            raise StoreError(f"{self._database.url}: no run {run!r}")
+        return RunRecord(
+            row.id, row.identity, row.state, row.arguments, row.words_sha256, datetime.fromisoformat(row.started_at)
+        )
+
+    def has_run(self, run: str) -> bool:
+        """Whether the id of a run is taken."""
+        with self._database.begin() as connection:
+            return connection.scalar(sa.select(RUNS.c.id).where(RUNS.c.id == run)) is not None
+
+    def finish(self, run: str, state: str, at: datetime) -> None:
+        """Record how a run ended. Its word list goes: the published feed holds it."""
+        with self._database.begin() as connection:
+            connection.execute(RUNS.update().where(RUNS.c.id == run).values(state=state, finished_at=timestamp(at)))
+            connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run == run))
+
+    def count_keywords(self, run: str) -> tuple[int, int]:
+        """Lines of the word list of a run, and how many of them ask for a word of their own."""
+        unique = sa.func.count().filter(KEYWORDS.c.duplicate_of.is_(None))
+        with self._database.begin() as connection:
+            row = connection.execute(sa.select(sa.func.count(), unique).where(KEYWORDS.c.run == run)).one()
+        return int(row[0]), int(row[1])
+
+    def pending(self, run: str, scope: str, refresh: Refresh) -> Iterator[KeywordLine]:
+        """The words of the list that this run has to ask, in order, as a stream.
+
+        Duplicates and invalid keywords are not among them: they need no request.
+        """
+        query = sa.select(KEYWORDS).where(*self._asked(run, scope, refresh)).order_by(KEYWORDS.c.line).limit(CHUNK)
+        line = -1
+        while True:
+            with self._database.begin() as connection:
+                rows = connection.execute(query.where(KEYWORDS.c.line > line)).all()
+            if not rows:
+                return
+            for row in rows:
+                yield KeywordLine(row.line, row.text, row.normalized, row.slug, None)
+            line = rows[-1].line
+
+    def count_pending(self, run: str, scope: str, refresh: Refresh) -> int:
+        """How many words of the list this run still has to ask."""
+        query = sa.select(sa.func.count()).select_from(KEYWORDS).where(*self._asked(run, scope, refresh))
+        with self._database.begin() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def count_unanswered(self, run: str, scope: str) -> int:
+        """How many words of the list have no outcome at all."""
+        return self.count_pending(run, scope, Refresh("none"))
+
+    def _asked(self, run: str, scope: str, refresh: Refresh) -> tuple[sa.ColumnElement[bool], ...]:
+        """The conditions under which a keyword is asked: no answer of this run and none fresh enough.
+
+        Ages count from the start of the run: what it has to ask does not change while it runs.
+        """
+        here = (ANSWERS.c.scope == scope, ANSWERS.c.slug == KEYWORDS.c.slug)
+        fresh = _accepted(refresh, self.run(run).started_at)
+        answered = sa.exists().where(*here, sa.or_(ANSWERS.c.run == run, fresh))
+        return (
+            KEYWORDS.c.run == run,
+            KEYWORDS.c.slug.is_not(None),
+            KEYWORDS.c.duplicate_of.is_(None),
+            ~answered,
+        )
+
+    def invalid(self, run: str) -> Iterator[Lookup]:
+        """The lookups of the lines that are no keyword, in order, as a stream."""
+        record = self.run(run)
+        query = sa.select(KEYWORDS).where(KEYWORDS.c.run == run, KEYWORDS.c.problem.is_not(None))
+        with self._database.stream(query.order_by(KEYWORDS.c.line)) as rows:
+            for row in rows:
+                yield _lookup_of(row, record)
+
+    def lookups(self, run: str, scope: str) -> Iterator[Lookup]:
+        """One lookup for each line of the word list, in order, as a stream, without entries.
+
+        Lines whose word has no outcome yet are left out: compare with `count_keywords`.
+        """
+        record = self.run(run)
+        with self._database.stream(_lookups_query(run, scope)) as rows:
+            for row in rows:
+                yield _lookup_of(row, record)
+
+    def entry_lines(self, run: str, scope: str) -> Iterator[bytes]:
+        """The encoded entries of all words of the list, each entry once, in the list's order."""
+        with self._database.stream(_entries_query(run, scope)) as rows:
+            for row in rows:
+                yield row.line
+
+
+def _accepted(refresh: Refresh, now: datetime) -> sa.ColumnElement[bool]:
+    """Which answers of earlier runs are taken over."""
+    answered = ANSWERS.c.status.in_([status.value for status in Status if status.is_answer])
+    if refresh.kind == "due":
+        return ANSWERS.c.due_at > timestamp(now)
+    if refresh.kind == "age":
+        return sa.and_(answered, ANSWERS.c.answered_at > timestamp(now - refresh.age))
+    if refresh.kind == "failed":
+        return answered
+    return sa.literal(refresh.kind == "none")
+
+
+def _mark_duplicates(run: str) -> sa.Update:
+    earlier = KEYWORDS.alias("earlier")
+    first = (
+        sa.select(sa.func.min(earlier.c.line))
+        .where(earlier.c.run == run, earlier.c.slug == KEYWORDS.c.slug)
+        .scalar_subquery()
+    )
+    return (
+        KEYWORDS.update()
+        .where(KEYWORDS.c.run == run, KEYWORDS.c.slug.is_not(None), first < KEYWORDS.c.line)
+        .values(duplicate_of=first)
+    )
+
+
+def _lookups_query(run: str, scope: str) -> sa.Select[tuple[object, ...]]:
+    answer = sa.and_(ANSWERS.c.scope == scope, ANSWERS.c.slug == KEYWORDS.c.slug)
+    return (
+        sa.select(KEYWORDS, ANSWERS.c.lookup)
+        .select_from(KEYWORDS.outerjoin(ANSWERS, answer))
+        .where(KEYWORDS.c.run == run, sa.or_(KEYWORDS.c.problem.is_not(None), ANSWERS.c.slug.is_not(None)))
+        .order_by(KEYWORDS.c.line)
+    )
+
+
+def _entries_query(run: str, scope: str) -> sa.Select[tuple[object, ...]]:
+    # Two words may lead to one entry (love, loves). This run's reading of it goes first, then
+    # the earlier line: the choice depends on the data alone, never on which page came first.
+    rank = sa.func.row_number().over(
+        partition_by=ENTRIES.c.id,
+        order_by=(sa.case((ENTRIES.c.run == run, 0), else_=1), KEYWORDS.c.line, ENTRIES.c.position),
+    )
+    ranked = (
+        sa.select(ENTRIES.c.line, ENTRIES.c.position, KEYWORDS.c.line.label("keyword_line"), rank.label("rank"))
+        .join(KEYWORDS, KEYWORDS.c.slug == ENTRIES.c.slug)
+        .where(KEYWORDS.c.run == run, KEYWORDS.c.duplicate_of.is_(None), ENTRIES.c.scope == scope)
+        .subquery()
+    )
+    return sa.select(ranked.c.line).where(ranked.c.rank == 1).order_by(ranked.c.keyword_line, ranked.c.position)
+
+
+def _lookup_of(row: sa.Row[tuple[object, ...]], run: RunRecord) -> Lookup:
+    if row.problem is not None:
+        return Lookup(
+            keyword=row.text,
+            line=row.line,
+            normalized=row.normalized,
+            dictionary=run.arguments["dictionary"],
+            edition=run.arguments["edition"],
+            status=Status.INVALID_KEYWORD,
+            entry_ids=(),
+            suggestions=(),
+            attempts=0,
+            error=row.problem,
+            run=run.id,
+        )
+    lookup = msgspec.json.decode(row.lookup, type=Lookup)
+    return msgspec.structs.replace(
+        lookup, keyword=row.text, line=row.line, normalized=row.normalized, duplicate_of=row.duplicate_of
+    )

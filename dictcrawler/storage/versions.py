@@ -1,0 +1,76 @@
+"""The version of the store, and the steps that bring an older one up to date.
+
+To change what the store holds: add one to `VERSION`, write a function that changes a store of the version before, and
+enter it in `STEPS`. It gets a connection inside the transaction that also records the new version: a step that fails
+or is killed leaves the store as it was. Tables that are new need no step.
+
+* 0: the store of dictcrawler 0.1.0, which had no version.
+* 1: the same tables, and ``store_version``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+
+import sqlalchemy as sa
+
+from dictcrawler.errors import NewerStoreError
+from dictcrawler.storage.tables import METADATA, RUNS, STORE_VERSION
+
+logger = logging.getLogger(__name__)
+
+VERSION = 1
+
+Step = Callable[[sa.Connection], None]
+
+STEPS: Mapping[int, Step] = MappingProxyType({})
+"""What makes a store of each version out of one of the version before; 1 needs only the new table."""
+
+
+def bring_up_to_date(engine: sa.Engine) -> None:
+    """Give an empty store its tables and migrate an older one, all or nothing.
+
+    :raises NewerStoreError: for the store of a newer dictcrawler; it is not touched.
+    """
+    with engine.begin() as connection:
+        found = _version(connection)
+    if found is None or found < VERSION:
+        with _alone(engine) as connection:
+            # Another process may have done it between the two transactions.
+            _migrate(connection, found=_version(connection))
+    elif found > VERSION:
+        raise NewerStoreError(str(engine.url), found, VERSION)
+
+
+def _version(connection: sa.Connection) -> int | None:
+    """The version of the store; ``None`` for an empty database."""
+    inspector = sa.inspect(connection)
+    if inspector.has_table(STORE_VERSION.name):
+        return connection.scalar(sa.select(STORE_VERSION.c.version)) or 0
+    return 0 if inspector.has_table(RUNS.name) else None
+
+
+def _migrate(connection: sa.Connection, found: int | None) -> None:
+    METADATA.create_all(connection)
+    if found is not None:
+        for version in range(found + 1, VERSION + 1):
+            logger.info("migrating the store %s to version %d", connection.engine.url, version)
+            if version in STEPS:
+                STEPS[version](connection)
+    connection.execute(STORE_VERSION.delete())
+    connection.execute(STORE_VERSION.insert().values(version=VERSION))
+
+
+@contextmanager
+def _alone(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that begins when no other process is in one like it."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            # Python's sqlite3 begins a transaction at the first insert only; the new tables belong into it too.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        elif engine.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext("dictcrawler store"))))
+        yield connection
