@@ -51,11 +51,12 @@ bench: $(ENV)/.installed-dev
 lesson: $(ENV)/.installed-dev
 	$(ENV)/bin/python -m tests.programs.lesson
 
-## lint: ruff and scrapy-lint
+## lint: ruff, scrapy-lint and the direction of imports
 lint: $(ENV)/.installed-dev
 	$(ENV)/bin/ruff check
 	$(ENV)/bin/ruff format --check
 	$(ENV)/bin/scrapy-lint
+	$(ENV)/bin/lint-imports
 
 ## types: mypy, strict
 types: $(ENV)/.installed-dev

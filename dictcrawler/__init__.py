@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dictcrawler.version import __version__
+
 if TYPE_CHECKING:
     from dictcrawler.crawling.coroutine import crawl
 
 __all__ = ["__version__", "crawl"]
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self, cast
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from dictcrawler import items
 from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.errors import DictcrawlerError, StoreError
 from dictcrawler.model import Lookup, Status
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from dictcrawler.runs.progress import WordsBar
 
 logger = logging.getLogger(__name__)
+# Extensions are loaded before any item is made, in every way to crawl.
+items.register()
 
 
 class FeedPublisher:

@@ -11,41 +11,18 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
     IgnoreRequest,
-    ResponseDataLossError,
 )
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
+from dictcrawler.crawling.meta import NO_PAGE, NO_REQUEST, RefusedRequest
 from dictcrawler.lookup.source import Source
 from dictcrawler.model import Status
 from dictcrawler.net import addresses
 
 logger = logging.getLogger(__name__)
-
-NO_PAGE = (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-)
-"""What a download raises when it brings no response."""
-
-
-class RefusedRequest(IgnoreRequest):
-    """A request that we do not make; ``status`` is the outcome of its word."""
-
-    def __init__(self, status: Status, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
 
 
 class UnaskedMiddleware:
@@ -54,12 +31,9 @@ class UnaskedMiddleware:
     Scrapy's ``CoreStats`` counts the blank page among the responses, ``downloader/…`` counts nothing.
     """
 
-    KEY = "unasked"
-    URL = "about:blank"
-
     def process_request(self, request: Request) -> Response | None:
         """The blank page, if the spider says that it wants no other."""
-        return Response(request.url) if self.KEY in request.meta else None
+        return Response(request.url) if NO_REQUEST in request.meta else None
 
 
 class ScopeMiddleware:
@@ -79,7 +53,7 @@ class ScopeMiddleware:
         if source is None:
             return
         host = urlsplit(request.url).hostname or ""
-        # `dictcrawler.crawling.resolving` would refuse it too, but not before it is its turn to be connected to.
+        # `dictcrawler.net.addresses.resolve` would refuse it too, but not before it is its turn to be connected to.
         address = addresses.literal(host)
         is_private = address is not None and not addresses.is_public(address) and not source.trusts(host)
         if is_private or not source.allows(request.url):

@@ -289,6 +289,11 @@ class LexicalEntry(Record, frozen=True, kw_only=True):
     relations: tuple[Relation, ...]
     boxes: tuple[Box, ...]
 
+    @property
+    def says_something(self) -> bool:
+        """Whether a reader learns anything from the entry: it has a sense, a relation or a box."""
+        return bool(self.senses or self.relations or self.boxes)
+
 
 class Source(Record, frozen=True, kw_only=True):
     """The citation: where the entry was read, when, and by what.

@@ -10,8 +10,9 @@ from scrapy.crawler import Crawler
 
 from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.errors import StoreError
-from dictcrawler.feeds.checking import CheckedLookup, checked, normalized
+from dictcrawler.feeds.checking import CheckedLookup, checked
 from dictcrawler.model import Lookup
+from dictcrawler.reading.normalize import normalized
 
 
 class NormalizePipeline:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import os
 
-from dictcrawler import __version__
+from dictcrawler import defaults
 from dictcrawler.net import codings
+from dictcrawler.version import __version__
 
 # Ours
 
 DATA_DIR = os.environ.get("DICTCRAWLER_DATA", "data")
 """Where the store and the feeds are."""
 
-STORE_URL = "sqlite:///{data}/store/{dictionary}.sqlite"
+STORE_URL = defaults.STORE_URL
 """An SQLAlchemy URL; ``{data}`` and ``{dictionary}`` are replaced by DATA_DIR and the dictionary's name."""
 
 STORE_BATCH_SIZE = 50
@@ -42,10 +43,10 @@ RETRY_BACKOFF = 1.0
 WORD_DEADLINE = 60.0
 """Seconds that all tries for one word may take together, Retry-After and the delay between pages not counted."""
 
-READING_MEMORY = 256 * 2**20
+READING_MEMORY = defaults.READING_MEMORY
 """Bytes that the process which reads the pages may have."""
 
-READING_SECONDS = 5.0
+READING_SECONDS = defaults.READING_SECONDS
 """Seconds that it may take to read one page."""
 
 RETRY_AFTER_MAX = 600.0
@@ -54,13 +55,13 @@ RETRY_AFTER_MAX = 600.0
 CANARY_MIN_WORDS = 50
 """From this many words to ask on, a word that is certainly in the dictionary is asked first."""
 
-LOST_WORDS_LIMIT = 0.05
+LOST_WORDS_LIMIT = defaults.LOST_WORDS_LIMIT
 """A run is withheld when more than this share of the words found before are found no more."""
 
-FILL_RATE_LIMIT = 0.10
+FILL_RATE_LIMIT = defaults.FILL_RATE_LIMIT
 """A run is withheld when the share of entries that have some field falls by more than this."""
 
-TEXT_COVERAGE_LIMIT = 0.05
+TEXT_COVERAGE_LIMIT = defaults.TEXT_COVERAGE_LIMIT
 """A run is withheld when the mean text coverage falls by more than this."""
 
 WALL_STOPS = True

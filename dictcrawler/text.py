@@ -1,14 +1,28 @@
-r"""Text from outside, made safe for a terminal and a log: what would not print is spelt (``\x1b``)."""
+r"""Text from outside: the normal form of a word, and a form that is safe for a terminal and a log."""
 
 from __future__ import annotations
 
 import logging
 import re
+import unicodedata
 
 # How Python's "surrogateescape" writes the bytes 0x80-0xff (PEP 383).
 _ESCAPED_BYTES = range(0xDC80, 0xDD00)
 # Controls, line and paragraph ends, what turns the direction of text (CVE-2021-42574), halves of a pair.
 _NOT_PRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd]")
+
+_SPACES = re.compile(r"\s+")
+# They print nothing: what a copied word carries along unseen must not make it another word.
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
+
+
+def normalize(text: str) -> str:
+    """NFC, trimmed, single spaces, straight apostrophes, nothing invisible; case as given.
+
+    A dictionary's slug rule decides about case; only it knows whether "Polish" is "polish".
+    """
+    text = _INVISIBLE.sub("", text).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", text).strip())
 
 
 def printable(text: str) -> str:

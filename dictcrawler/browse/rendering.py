@@ -15,8 +15,8 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from dictcrawler import __version__
 from dictcrawler.browse.addresses import is_web_address
+from dictcrawler.version import __version__
 
 # Controls, marks that turn the direction of what follows, halves of surrogate pairs. Joiners and the
 # direction marks of one letter (U+200C–U+200F) belong to Arabic, Hebrew and Indic spelling, and stay.

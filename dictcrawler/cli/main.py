@@ -20,11 +20,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from dictcrawler import __version__
 from dictcrawler.cli import report as report_command
+from dictcrawler.defaults import STORE_URL
 from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError, LockedError, UnknownPage
-from dictcrawler.settings import STORE_URL
 from dictcrawler.text import printable
+from dictcrawler.version import __version__
 
 if TYPE_CHECKING:
     from dictcrawler.feeds.search import Found

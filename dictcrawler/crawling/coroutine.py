@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 
-from dictcrawler import feeds, settings
+from dictcrawler import feeds
 from dictcrawler.crawling.spider import KeywordSpider, read_arguments
 from dictcrawler.errors import StoreError
 from dictcrawler.model import Lookup
@@ -64,7 +64,7 @@ def _write_list(path: Path, words: Iterable[str]) -> None:
 
 def _settings(folder: Path, overrides: Mapping[str, object]) -> Settings:
     crawl_settings = Settings()
-    crawl_settings.setmodule(settings, priority="project")
+    crawl_settings.setmodule("dictcrawler.settings", priority="project")
     crawl_settings.setdict(
         {
             "DATA_DIR": str(folder),

@@ -13,15 +13,12 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cache, partial
-from http import HTTPStatus
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from scrapy import Request, signals
+from scrapy import Request, Spider, signals
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
@@ -37,70 +34,17 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.robotstxt import RobotParser
 
-from dictcrawler.crawling import resolving
+from dictcrawler.crawling.meta import ASKED_AGAIN, FRESH_CONNECTION, RECEIVED_FIELDS, TRANSFER_SECONDS, RefusedRequest
+from dictcrawler.lookup.source import Source
 from dictcrawler.lookup.walls import Wall
-from dictcrawler.middlewares import RefusedRequest
 from dictcrawler.model import Status
 from dictcrawler.net import codings
+from dictcrawler.net.addresses import resolve
 from dictcrawler.net.client import Answer, AnswerCutOff, AnswerTooLarge, AnswerUnreadable, Connections, Header, Origin
+from dictcrawler.net.pace import Pace, retry_after
 
-FRESH_CONNECTION = "fresh_connection"
-"""Request meta: whether to leave all open connections behind and make a new one."""
-ASKED_AGAIN = "asked_again"
-"""Request meta: whether the last answer for this address was a passing failure."""
-TRANSFER_SECONDS = "transfer_seconds"
-"""Request meta, set here: how long the exchange took, waiting for its turn not counted."""
-RECEIVED_FIELDS = "received_fields"
-"""Request meta, set here: the header fields of the answer as they came, pairs of bytes."""
 NO_LIMIT = sys.maxsize - 1
 """What DOWNLOAD_MAXSIZE=0 allows: a decoder is asked for a byte more than that, to see that there is none."""
-FIRST_STEP = 0.1
-"""Seconds between two requests after a host's first refusal without a ``Retry-After``."""
-LONGEST_STEP = 10.0
-"""The longest interval that refusals alone lead to; a ``Retry-After`` may ask for more."""
-EASE = 0.98
-"""What one good answer makes of the interval."""
-
-
-@dataclass(slots=True)
-class Pace:
-    """How one host wants to be asked: not before ``free_at`` (monotonic seconds), ``interval`` apart.
-
-    After a 429 or 503 the interval doubles (from `FIRST_STEP`); every other answer shortens it
-    a little, so that the pace settles just below what the host allows: one refusal for 35 answers.
-    ``least`` is the ``Crawl-delay`` of its robots.txt in seconds, ``slowed_at`` the moment of the
-    last doubling.
-    """
-
-    free_at: float = 0.0
-    interval: float = 0.0
-    least: float = 0.0
-    slowed_at: float = 0.0
-
-    async def turn(self) -> float:
-        """Wait until the host is free, and take the next departure: now (monotonic seconds)."""
-        # Another answer may have moved the time on meanwhile: no event says so, the clock does.
-        while (wait := self.free_at - time.monotonic()) > 0:  # noqa: ASYNC110
-            await asyncio.sleep(wait)
-        departure = time.monotonic()
-        self.free_at = departure + max(self.interval, self.least)
-        return departure
-
-    def learn(self, status: int, asked: float, departure: float, *, again: bool = False) -> None:
-        """Take the answer to a request into account; ``asked`` is its ``Retry-After`` in seconds.
-
-        A 503 that comes ``again`` slows its host down no further: it may be the page.
-        """
-        if status not in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-            self.interval *= EASE
-            return
-        now = time.monotonic()
-        is_about_the_page = again and status == HTTPStatus.SERVICE_UNAVAILABLE
-        if departure >= self.slowed_at and not is_about_the_page:
-            # One refusal of a burst slows down once: its companions had left before it came back.
-            self.interval = min(max(2 * self.interval, FIRST_STEP), LONGEST_STEP)
-            self.slowed_at = now
-        self.free_at = max(self.free_at, now + max(asked, self.interval))
 
 
 class PacedDownloadHandler(BaseDownloadHandler):
@@ -193,7 +137,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
         await self._connections.close()
 
     async def _addresses(self, host: str, port: int) -> list[str]:
-        return await resolving.addresses(host, port, is_trusted=resolving.trusts(self.crawler.spider, host))
+        return await resolve(host, port, is_trusted=_trusts(self.crawler.spider, host))
 
     async def _answer(self, request: Request) -> Answer:
         if request.meta.get(FRESH_CONNECTION):
@@ -227,6 +171,17 @@ _ERRORS: Mapping[type[Exception], type[Exception]] = {
 }
 """How Scrapy names what can go wrong."""
 _RAISED = tuple(set(_ERRORS.values()))
+
+
+def _trusts(spider: Spider | None, host: str) -> bool:
+    """Whether a spider's operator named this host, so that it may be on this machine or network.
+
+    A spider that is not ours asks what a person typed (``scrapy fetch``, ``scrapy shell``).
+    """
+    source: Source | None = getattr(spider, "source", None)
+    if source is None:
+        return spider is not None and not hasattr(spider, "given")
+    return source.trusts(host)
 
 
 @cache
@@ -296,20 +251,3 @@ def _response(request: Request, answer: Answer, largest: int) -> Response | Exce
 def _field(fields: Sequence[Header], name: bytes) -> bytes | None:
     """The last field of a name in lower case."""
     return next((value for each, value in reversed(fields) if each.lower() == name), None)
-
-
-def retry_after(value: bytes | None, now: datetime) -> float:
-    """Seconds to wait as a ``Retry-After`` says, in seconds or as a date (RFC 9110, section 10.2.3).
-
-    0 when it says nothing that can be read.
-    """
-    if not value:
-        return 0.0
-    text = value.decode("latin-1").strip()
-    if text.isdecimal() and text.isascii():
-        return float(text)
-    try:
-        moment = parsedate_to_datetime(text)
-        return max(0.0, (moment.astimezone(UTC) - now).total_seconds())
-    except (ValueError, OverflowError):
-        return 0.0

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from scrapy.http import Headers, Response
 
-from dictcrawler.crawling.download_handler import RECEIVED_FIELDS
-from dictcrawler.lookup.source import Fetched
+from dictcrawler.crawling.meta import RECEIVED_FIELDS
+from dictcrawler.net.fetched import Fetched
 from dictcrawler.storage.warc_records import Exchange, Fields, decoded_fields
 
 

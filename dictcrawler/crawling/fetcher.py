@@ -14,26 +14,20 @@ from typing import cast
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
-    CannotResolveHostError,
     DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
     IgnoreRequest,
     NotSupported,
-    ResponseDataLossError,
     UnsupportedURLSchemeError,
 )
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from dictcrawler.crawling.download_handler import ASKED_AGAIN, FRESH_CONNECTION, TRANSFER_SECONDS
+from dictcrawler.crawling.meta import ASKED_AGAIN, FRESH_CONNECTION, LOST, TRANSFER_SECONDS, RefusedRequest
 from dictcrawler.errors import FetchError
 from dictcrawler.lookup.revalidation import conditions
-from dictcrawler.lookup.source import Fetched
 from dictcrawler.lookup.walls import Wall, is_challenge, refuse_challenge
-from dictcrawler.middlewares import RefusedRequest
 from dictcrawler.model import PageState, Status
+from dictcrawler.net.fetched import Fetched
 
 # Statuses that pass, and answers to a question that was not asked (RFC 9110, sections 15.3 and
 # 15.4.5): no page, or a part of one, where a whole one was asked for.
@@ -42,13 +36,6 @@ RETRIED |= frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524
 # What Scrapy says of a body whose end cannot be told from its being cut off.
 CUT_OFF = frozenset({"partial", "dataloss"})
 LONGEST_REASON = 300
-_LOST = (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-)
 
 # What cannot be asked at all; a ValueError is the word for an address that is none.
 _REFUSED = (DownloadCancelledError, IgnoreRequest, NotSupported, UnsupportedURLSchemeError, ValueError)
@@ -159,7 +146,7 @@ class Fetcher:
     async def _outcome(self, request: Request) -> Outcome:
         try:
             return await self._crawler.engine.download_async(request)
-        except (*_LOST, *_REFUSED) as error:
+        except (*LOST, *_REFUSED) as error:
             return error
 
     def _pause(self, attempt: int) -> float:
@@ -170,7 +157,7 @@ class Fetcher:
 def _is_passing(answer: Fetched | BaseException, known: PageState | None) -> bool:
     """Whether another try may bring something else. What an archive once captured never changes (RFC 7089)."""
     if not isinstance(answer, Fetched):
-        return isinstance(answer, _LOST)
+        return isinstance(answer, LOST)
     if not answer.is_whole:
         return True
     if "memento-datetime" in answer.headers or is_challenge(answer):
@@ -194,7 +181,7 @@ def _forget_frames(error: BaseException) -> bool:
 
     ``False`` for an error that nobody expected: the log is to tell where it came from.
     """
-    is_expected = isinstance(error, (*_LOST, *_REFUSED))
+    is_expected = isinstance(error, (*LOST, *_REFUSED))
     if is_expected:
         error.__traceback__ = error.__context__ = error.__cause__ = None
     return is_expected
@@ -209,7 +196,7 @@ def fetch_error(failure: BaseException, url: str) -> FetchError:
         return FetchError(failure.status, str(failure), url=url)
     if isinstance(failure, DownloadCancelledError):
         return FetchError(Status.TOO_LARGE, str(failure), url=url)
-    if isinstance(failure, (*_LOST, *_REFUSED)):
+    if isinstance(failure, (*LOST, *_REFUSED)):
         # Some clients quote what they could not read, up to the whole page.
         reason = f"{type(failure).__name__}: {failure}"[:LONGEST_REASON]
         return FetchError(Status.NETWORK_ERROR, reason, url=url)

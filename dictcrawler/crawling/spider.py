@@ -21,21 +21,23 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from dictcrawler import dictionaries, items
+from dictcrawler import dictionaries
 from dictcrawler.crawling.exchange import exchange
 from dictcrawler.crawling.fetcher import Asked, Fetcher, error_of
+from dictcrawler.crawling.meta import NO_REQUEST, NO_REQUEST_URL
 from dictcrawler.errors import ArgumentError, DictcrawlerError, KeywordListError, StoreError
 from dictcrawler.feeds import writer
 from dictcrawler.feeds.soundness import Limits
 from dictcrawler.lookup import archive_index
 from dictcrawler.lookup.archive import ArchiveSource, NoBulkIndex
 from dictcrawler.lookup.asker import Asker
+from dictcrawler.lookup.live import LiveSource
 from dictcrawler.lookup.revalidation import conditions
-from dictcrawler.lookup.source import Fetched, LiveSource, Source
+from dictcrawler.lookup.source import Source
 from dictcrawler.lookup.walls import Wall
 from dictcrawler.lookup.warc import WarcSource
-from dictcrawler.middlewares import UnaskedMiddleware
 from dictcrawler.model import Lookup
+from dictcrawler.net.fetched import Fetched
 from dictcrawler.plan import arguments, word_list
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import KeywordLine
@@ -52,7 +54,6 @@ if TYPE_CHECKING:
     from dictcrawler.sample.site import RunningSite
 
 logger = logging.getLogger(__name__)
-items.register()
 _Given = ParamSpec("_Given")
 _Made = TypeVar("_Made")
 
@@ -215,10 +216,10 @@ class KeywordSpider(Spider):
         """A request that never leaves, for outcomes that need none; one such is under way at a time."""
         await self._unasked_turn.acquire()
         return Request(
-            UnaskedMiddleware.URL,
+            NO_REQUEST_URL,
             callback=self.answer_unasked,
             cb_kwargs={"outcomes": outcomes},
-            meta={UnaskedMiddleware.KEY: True},
+            meta={NO_REQUEST: True},
             dont_filter=True,
         )
 

@@ -8,8 +8,6 @@ import msgspec
 
 from dictcrawler.feeds.format import encode_line
 from dictcrawler.model import Entry, Lookup, Status
-from dictcrawler.parsing.publishable import SAYS_NOTHING, says_something
-from dictcrawler.reading.normalize import normalize
 
 _read_back = msgspec.json.Decoder(Entry).decode
 
@@ -37,13 +35,6 @@ class CheckedLookup(msgspec.Struct, frozen=True):
 
     lookup: Lookup
     entries: tuple[CheckedEntry, ...] = ()
-
-
-def normalized(lookup: Lookup) -> Lookup:
-    """The lookup with its entries in the feed's form: parts of speech by table, content hash."""
-    if not lookup.entries:
-        return lookup
-    return msgspec.structs.replace(lookup, entries=tuple(normalize(entry) for entry in lookup.entries))
 
 
 def checked(lookup: Lookup) -> CheckedLookup:
@@ -87,8 +78,8 @@ def checked_entry(entry: Entry) -> CheckedEntry:
     sense_ids = [sense.id for sense in entry.senses]
     if len(set(sense_ids)) != len(sense_ids):
         raise ValueError("two senses with one id")
-    if not says_something(entry):
-        raise ValueError(SAYS_NOTHING)
+    if not entry.says_something:
+        raise ValueError("no sense, no relation, no box")
     line = encode_line(entry)
     # `msgspec.ValidationError` is a `ValueError`.
     _read_back(line)

@@ -11,7 +11,7 @@ import msgspec
 
 from dictcrawler.feeds.reader import matching, resolve
 from dictcrawler.model import Entry, Lookup
-from dictcrawler.plan.word_list import normalize
+from dictcrawler.text import normalize
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from dictcrawler import defaults
 from dictcrawler.errors import StoreError
 from dictcrawler.feeds.format import LOOKUPS
 from dictcrawler.feeds.reader import read_lookups
@@ -30,9 +31,9 @@ ENOUGH_ENTRIES = 50
 class Limits:
     """How much worse than the run before it a run may be, as shares (0–1)."""
 
-    lost_words: float = 0.05
-    fill_rate: float = 0.10
-    text_coverage: float = 0.05
+    lost_words: float = defaults.LOST_WORDS_LIMIT
+    fill_rate: float = defaults.FILL_RATE_LIMIT
+    text_coverage: float = defaults.TEXT_COVERAGE_LIMIT
 
 
 class _SenseHead(msgspec.Struct):

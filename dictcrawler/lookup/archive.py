@@ -20,17 +20,9 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from dictcrawler.dictionaries import Dictionary
 from dictcrawler.errors import FetchError, PageError
-from dictcrawler.lookup.source import (
-    MAX_REDIRECTS,
-    REDIRECTS,
-    BodyReader,
-    Fetch,
-    Fetched,
-    Retrieved,
-    read_page,
-    status_error,
-)
+from dictcrawler.lookup.source import MAX_REDIRECTS, BodyReader, Fetch, Retrieved, read_page, status_error
 from dictcrawler.model import Status
+from dictcrawler.net.fetched import REDIRECTS, Fetched
 from dictcrawler.plan.arguments import WAYBACK_MACHINE, CrawlArguments
 
 MAX_CAPTURES = 5
@@ -228,14 +220,6 @@ def is_good(capture: dict[str, str]) -> bool:
         return True
     html = capture["mimetype"] in ("", "-", "text/html", "application/xhtml+xml", "warc/revisit")
     return html and capture["statuscode"] in ("", "-", "200")
-
-
-def address_key(address: str) -> str:
-    """What the captures of one page have in common: host without ``www.``, path, query; no scheme, no port."""
-    parts = urlsplit(address)
-    host = (parts.hostname or "").removeprefix("www.")
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{host}{parts.path.rstrip('/')}{query}".lower()
 
 
 def _host(address: str) -> str | None:

@@ -15,8 +15,9 @@ from http import HTTPStatus
 from itertools import groupby
 from urllib.parse import urlencode
 
-from dictcrawler.lookup.archive import MAX_CAPTURES, address_key, is_good, read_cdx
+from dictcrawler.lookup.archive import MAX_CAPTURES, is_good, read_cdx
 from dictcrawler.lookup.source import Fetch, status_error
+from dictcrawler.net.addresses import address_key
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.storage.captures import Captures
 

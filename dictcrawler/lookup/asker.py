@@ -21,9 +21,10 @@ from dictcrawler.errors import (
     WrongPage,
 )
 from dictcrawler.lookup.revalidation import CountingFetch, Recorder
-from dictcrawler.lookup.source import Fetch, Fetched, Retrieved, Source
+from dictcrawler.lookup.source import Fetch, Retrieved, Source
 from dictcrawler.lookup.walls import Wall
 from dictcrawler.model import Entry, Lookup, Status
+from dictcrawler.net.fetched import Fetched
 from dictcrawler.parsing.page import EntryPage, MissPage
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import KeywordLine

@@ -13,8 +13,8 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from dictcrawler.lookup.source import Fetched
 from dictcrawler.model import Lookup, PageState
+from dictcrawler.net.fetched import Fetched
 
 
 class CountingFetch(Protocol):

@@ -1,67 +1,24 @@
-"""Where a word's page is fetched from: the living site (or a mirror of it), or a web archive.
+"""Where the pages of a word come from.
 
-A source is a plan, not a client: it gets a coroutine that fetches one URL and says which
-pages it wants, so it works under Scrapy, in a test, anywhere.
+A source is a plan, not a client: it receives a coroutine that fetches one URL and decides which
+pages it needs, so it works under Scrapy, in a test, anywhere.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
-from urllib.parse import urljoin, urlsplit
 
-from dictcrawler.dictionaries import Dictionary
 from dictcrawler.errors import FetchError, PageError
-from dictcrawler.model import PageState, Status
-from dictcrawler.net import charsets
+from dictcrawler.model import Status
+from dictcrawler.net.fetched import Fetched
 from dictcrawler.parsing.page import EntryPage, Page
 from dictcrawler.reading.protocol import Reading
-from dictcrawler.text import printable
 
-logger = logging.getLogger(__name__)
-
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """One HTTP answer. ``headers`` has lower-case names; ``digest`` is the sha256 of ``body``.
-
-    One that is not ``is_whole`` may be cut off: nothing says where its body should end.
-    """
-
-    url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    digest: str
-    fetched_at: datetime
-    is_whole: bool = True
-
-    @property
-    def text(self) -> str:
-        """The body as text, decoded anew each time: only a page being read is twice in memory."""
-        return charsets.decode(self.body, self.headers.get("content-type")).text
-
-    @property
-    def location(self) -> str | None:
-        """The absolute target of a redirect, if this is one.
-
-        :raises FetchError: when the target is no address.
-        """
-        target = self.headers.get("location") if self.status in REDIRECTS else None
-        if not target:
-            return None
-        try:
-            return urljoin(self.url, target)
-        except ValueError as error:
-            problem = f"redirects to {target!r}: {error}"
-            raise FetchError(Status.HTTP_ERROR, problem, http_status=self.status, url=self.url) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +34,6 @@ class Retrieved:
 
 Fetch = Callable[[str], Awaitable[Fetched]]
 """Fetch one URL. Redirects come back as they are; failures raise `FetchError`."""
-
-ConditionalFetch = Callable[[str, PageState], Awaitable[Fetched]]
-"""Fetch one URL if it has changed since it was in that state: status 304 says that it has not."""
 
 
 class BodyReader(Protocol):
@@ -107,77 +61,6 @@ class Source(Protocol):
         :raises FetchError: when there is no such page; its status is the lookup's outcome.
         :raises PageError: when the page cannot be read.
         """
-
-
-class LiveSource:
-    """The dictionary's own site, or a mirror: ``template`` is a URL with ``{slug}`` in it."""
-
-    def __init__(self, dictionary: Dictionary, template: str | None, reader: BodyReader) -> None:
-        self._dictionary = dictionary
-        self._template = template
-        self._reader = reader
-        self._has_warned = False
-
-    def first_url(self, addresses: tuple[str, ...]) -> str:
-        """The usual address itself, or the mirror's URL for the same slug."""
-        if self._template is None:
-            return addresses[0]
-        return self._template.format(slug=self._slug(addresses[0]))
-
-    def allows(self, url: str) -> bool:
-        """The site's hosts on the standard ports, or the mirror's host and port."""
-        parts = urlsplit(url)
-        if self._template is not None:
-            mirror = urlsplit(self._template)
-            return (parts.scheme, parts.netloc) == (mirror.scheme, mirror.netloc)
-        return parts.scheme in ("http", "https") and parts.netloc in self._dictionary.hosts
-
-    def trusts(self, host: str) -> bool:
-        """The mirror's host, and no other."""
-        return self._template is not None and host == urlsplit(self._template).hostname
-
-    async def retrieve(self, addresses: tuple[str, ...], fetch: Fetch) -> Retrieved:
-        """Follow the site's redirects to the end and read what is there."""
-        fetched = await fetch(self.first_url(addresses))
-        for _ in range(MAX_REDIRECTS):
-            target = fetched.location
-            if target is None:
-                break
-            if not self.allows(target):
-                raise self._left_the_site(target)
-            fetched = await fetch(target)
-        if fetched.location is not None:
-            raise FetchError(Status.HTTP_ERROR, "too many redirects", http_status=fetched.status, url=fetched.url)
-        address = self.address_of(fetched.url, addresses[0])
-        reading = await read_page(self._reader, fetched, address)
-        return Retrieved(page=reading.page, address=address, fetched=fetched, warnings=reading.warnings)
-
-    def _slug(self, address: str) -> str:
-        """What stands for the word in an address: it may have an ending behind it (``….html``)."""
-        for edition in self._dictionary.editions.values():
-            for template in edition.addresses:
-                prefix, suffix = template.split("{slug}")
-                if address.startswith(prefix) and address.endswith(suffix):
-                    return address.removeprefix(prefix).removesuffix(suffix)
-        return address.rsplit("/", 1)[-1]
-
-    def address_of(self, url: str, asked: str) -> str:
-        """The dictionary's own address of a fetched URL: a mirror keeps the path of what is no entry."""
-        if self._template is None:
-            return url
-        prefix, suffix = self._template.split("{slug}")
-        if url.startswith(prefix) and url.endswith(suffix):
-            return urljoin(asked, url.removeprefix(prefix).removesuffix(suffix))
-        parts = urlsplit(url)
-        return urljoin(asked, f"{parts.path}?{parts.query}" if parts.query else parts.path)
-
-    def _left_the_site(self, target: str) -> FetchError:
-        advice = f"{self._dictionary.closed}; use source=archive" if self._dictionary.closed else "not followed"
-        problem = f"the site redirects to {printable(target)}: {advice}"
-        if not self._has_warned:
-            self._has_warned = True
-            logger.warning("%s", problem)
-        return FetchError(Status.HTTP_ERROR, problem)
 
 
 async def read_page(reader: BodyReader, fetched: Fetched, address: str) -> Reading:

@@ -11,7 +11,7 @@ import re
 from http import HTTPStatus
 
 from dictcrawler.errors import WallPage
-from dictcrawler.lookup.source import Fetched
+from dictcrawler.net.fetched import Fetched
 
 logger = logging.getLogger(__name__)
 

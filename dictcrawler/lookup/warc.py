@@ -15,9 +15,11 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from dictcrawler.errors import FetchError, PageError
-from dictcrawler.lookup.source import MAX_REDIRECTS, BodyReader, Fetch, Fetched, LiveSource, Retrieved, read_page
+from dictcrawler.lookup.live import LiveSource
+from dictcrawler.lookup.source import MAX_REDIRECTS, BodyReader, Fetch, Retrieved, read_page
 from dictcrawler.model import Status
 from dictcrawler.net import codings
+from dictcrawler.net.fetched import Fetched
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.reading.citation import payload_digest
 from dictcrawler.storage.warc_index import Capture, WarcIndex, fetched_at, http_status, original_address

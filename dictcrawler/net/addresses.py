@@ -6,9 +6,14 @@ connection is about to be made to (CWE-918, server-side request forgery).
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import socket
 import unicodedata
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+logger = logging.getLogger(__name__)
 
 Address = IPv4Address | IPv6Address
 
@@ -55,3 +60,29 @@ def _carried(address: Address) -> IPv4Address | None:
     if address in _NAT64:
         return IPv4Address(int(address) & 0xFFFF_FFFF)
     return address.ipv4_mapped or address.sixtofour
+
+
+async def resolve(host: str, port: int, *, is_trusted: bool) -> list[str]:
+    """Look a host up: its addresses that may be connected to, in the system's order of preference (RFC 6724).
+
+    Connect to these very addresses: a name server that changes its mind in between (DNS rebinding) gains nothing.
+
+    :raises socket.gaierror: when there is no such host, and as if there were none when all its addresses are refused.
+    """
+    # In a thread: the system's resolver blocks, and a name server may take its time.
+    found = await asyncio.to_thread(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    of_host = [str(place[0]) for *_, place in found]
+    allowed = [address for address in of_host if is_trusted or is_public(ip_address(address))]
+    if not allowed:
+        reason = f"{host} leads to {', '.join(of_host)}, which is not a public address: not connected"
+        logger.warning("%s", reason)
+        raise socket.gaierror(socket.EAI_NONAME, reason)
+    return allowed
+
+
+def address_key(address: str) -> str:
+    """What the captures of one page have in common: host without ``www.``, path, query; no scheme, no port."""
+    parts = urlsplit(address)
+    host = (parts.hostname or "").removeprefix("www.")
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{host}{parts.path.rstrip('/')}{query}".lower()

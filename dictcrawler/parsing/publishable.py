@@ -35,11 +35,6 @@ def each(read: Callable[[_Part], _Read], parts: Iterable[_Part], left_out: list[
             left_out.append(str(error))
 
 
-def says_something(content: LexicalEntry) -> bool:
-    """Whether a reader learns anything from the entry."""
-    return bool(content.senses or content.relations or content.boxes)
-
-
 def publishable(page: Page) -> Page:
     """The page without entries that say nothing, and with a suffix (``~2``) on each repeated id.
 
@@ -51,7 +46,7 @@ def publishable(page: Page) -> Page:
     entries: dict[str, ParsedEntry] = {}
     for entry in page.entries:
         content = entry.content
-        if not says_something(content):
+        if not content.says_something:
             left_out.append(f"{content.id}: {SAYS_NOTHING}")
         elif content.id not in entries or entries[content.id].content != content:
             own_id = free_id(content.id, entries)

@@ -13,7 +13,6 @@ import hashlib
 import io
 import re
 import sys
-import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,7 +21,7 @@ from pathlib import Path
 from typing import TextIO, cast
 
 from dictcrawler.errors import KeywordListError
-from dictcrawler.text import printable
+from dictcrawler.text import normalize, printable
 
 LONGEST_KEYWORD = 1_000
 """The characters a keyword may have (so at most 4,000 bytes of UTF-8); more is a problem."""
@@ -37,9 +36,6 @@ _DELIMITERS = {".csv": ",", ".tsv": "\t"}
 _GZIP_MAGIC = b"\x1f\x8b"
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
-_SPACES = re.compile(r"\s+")
-# They print nothing: what a copied word carries along unseen must not make it another word.
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
 # Surrogates stand for bytes that are not UTF-8, U+FFFD for what another program could not decode.
 _PROBLEMS = (
     (re.compile("[\ud800-\udfff]"), "bytes that are not UTF-8"),
@@ -136,15 +132,6 @@ def inline(words: str) -> Iterator[Keyword]:
             yield keyword
     if not found:
         raise KeywordListError(f"{words!r}: there is no keyword in it; separate them by commas")
-
-
-def normalize(text: str) -> str:
-    """NFC, trimmed, single spaces, straight apostrophes, nothing invisible; case as given.
-
-    A dictionary's slug rule decides about case; only it knows whether "Polish" is "polish".
-    """
-    text = _INVISIBLE.sub("", text).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    return unicodedata.normalize("NFC", _SPACES.sub(" ", text).strip())
 
 
 class _Unreadable(Exception):

@@ -20,6 +20,7 @@ from dictcrawler.model import (
     Example,
     InflectedForm,
     LexicalEntry,
+    Lookup,
     PartOfSpeech,
     Pronunciation,
     Record,
@@ -155,3 +156,10 @@ def _unique(values: tuple[_Value, ...]) -> tuple[_Value, ...]:
     """Each value once; the tuple itself when it is so already."""
     unique = tuple(dict.fromkeys(values)) if len(values) > 1 else values
     return unique if len(unique) < len(values) else values
+
+
+def normalized(lookup: Lookup) -> Lookup:
+    """The lookup with its entries in the feed's form: parts of speech by table, content hash."""
+    if not lookup.entries:
+        return lookup
+    return msgspec.structs.replace(lookup, entries=tuple(normalize(entry) for entry in lookup.entries))

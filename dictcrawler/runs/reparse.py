@@ -31,22 +31,25 @@ import sqlalchemy as sa
 import uvloop
 
 from dictcrawler import dictionaries, feeds
+from dictcrawler.defaults import READING_MEMORY, READING_SECONDS
 from dictcrawler.errors import ArgumentError, StoreError
 from dictcrawler.feeds import writer
-from dictcrawler.feeds.checking import CheckedLookup, checked, normalized
+from dictcrawler.feeds.checking import CheckedLookup, checked
 from dictcrawler.feeds.soundness import Limits
 from dictcrawler.lookup.archive import ArchiveSource
 from dictcrawler.lookup.asker import Asker
-from dictcrawler.lookup.source import Fetched, LiveSource, Source
+from dictcrawler.lookup.live import LiveSource
+from dictcrawler.lookup.source import Source
 from dictcrawler.lookup.walls import Wall, refuse_challenge
 from dictcrawler.lookup.warc import WarcSource
 from dictcrawler.model import Lookup, PageState, RunManifest, Status
+from dictcrawler.net.fetched import Fetched
 from dictcrawler.plan import arguments
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import Keyword, KeywordLine
+from dictcrawler.reading.normalize import normalized
 from dictcrawler.reading.process import ReadingProcess
 from dictcrawler.runs.run import Published, Run
-from dictcrawler.settings import READING_MEMORY, READING_SECONDS
 from dictcrawler.storage import locks
 from dictcrawler.storage.database import Database, url_of
 from dictcrawler.storage.kept_pages import NotKept, PageReader, folder_of

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import msgspec
 
-from dictcrawler import __version__
 from dictcrawler.errors import InvalidKeyword, StoreError
 from dictcrawler.feeds import CHANGES, ENTRIES, LATEST, LOOKUPS, changes, read_run, soundness, writer
 from dictcrawler.feeds.checking import CheckedLookup
@@ -27,6 +26,7 @@ from dictcrawler.plan.word_list import Digest, Keyword, KeywordLine
 from dictcrawler.storage.answers import Answers
 from dictcrawler.storage.database import Database
 from dictcrawler.storage.ledger import Ledger, RunRecord
+from dictcrawler.version import __version__
 
 
 @dataclass(frozen=True, slots=True)

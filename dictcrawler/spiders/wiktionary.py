@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dictcrawler import __version__
 from dictcrawler.crawling.spider import KeywordSpider
+from dictcrawler.version import __version__
 
 
 class WiktionarySpider(KeywordSpider):

@@ -12,7 +12,7 @@ from typing import Protocol
 from warcio.exceptions import ArchiveLoadFailed
 
 from dictcrawler.errors import StoreError
-from dictcrawler.lookup.source import Fetched
+from dictcrawler.net.fetched import Fetched
 from dictcrawler.reading.citation import payload_digest
 from dictcrawler.storage import warc_files, warc_records
 from dictcrawler.storage.page_index import KeptPage, KeptPayload, PageIndex

@@ -21,7 +21,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from dictcrawler.errors import ArgumentError
-from dictcrawler.lookup.archive import address_key
+from dictcrawler.net.addresses import address_key
 from dictcrawler.storage.database import CHUNK, Database
 from dictcrawler.storage.tables import WARC_CAPTURES, WARC_FILES
 

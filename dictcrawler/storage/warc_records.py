@@ -20,7 +20,7 @@ from warcio.recordbuilder import RecordBuilder
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 
-from dictcrawler import __version__
+from dictcrawler.version import __version__
 
 VERSION = "WARC/1.1"
 GZIP_LEVEL = 2

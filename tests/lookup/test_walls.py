@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 
 from dictcrawler import feeds
-from dictcrawler.lookup.source import Fetched
 from dictcrawler.lookup.walls import is_challenge
+from dictcrawler.net.fetched import Fetched
 from tests.support.server import Handler, Serve, Server, crawl
 
 MIRROR = "/us/dictionary/american/{keyword}"

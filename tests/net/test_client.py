@@ -38,7 +38,8 @@ from scrapy.statscollectors import MemoryStatsCollector  # noqa: TID251
 
 from dictcrawler import settings
 from dictcrawler.crawling import coroutine
-from dictcrawler.crawling.download_handler import FRESH_CONNECTION, RECEIVED_FIELDS, PacedDownloadHandler
+from dictcrawler.crawling.download_handler import PacedDownloadHandler
+from dictcrawler.crawling.meta import FRESH_CONNECTION, RECEIVED_FIELDS
 from dictcrawler.net import client as client_module
 from dictcrawler.net.client import MAX_HEAD, Answer, AnswerCutOff, AnswerTooLarge, AnswerUnreadable, Connections
 from dictcrawler.settings import DOWNLOADER_MIDDLEWARES

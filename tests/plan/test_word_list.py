@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from dictcrawler.errors import KeywordListError
 from dictcrawler.plan import word_list
 from dictcrawler.plan.word_list import Keyword
+from dictcrawler.text import normalize
 
 Write = Callable[..., str]
 
@@ -308,7 +309,7 @@ def test_any_bytes_have_exactly_one_outcome_for_each_line(tmp_path: Path, conten
     assert len(found) == len({keyword.line for keyword in found})
     for number in without:
         line = lines[number - 1].decode("utf-8", "surrogateescape")
-        assert line.lstrip().startswith("#") or word_list.normalize(line) == ""
+        assert line.lstrip().startswith("#") or normalize(line) == ""
 
 
 @given(st.binary(max_size=300), st.sampled_from(["words.txt", "words.csv", "words.tsv", "words.gz"]))
@@ -335,7 +336,7 @@ def test_what_a_csv_writer_wrote_is_read_back(tmp_path: Path, words: list[str]) 
     path = tmp_path / "words.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([["n", "word"], *enumerate(words)])
-    kept = [word_list.normalize(word) for word in words if word_list.normalize(word) and "\ufffd" not in word]
+    kept = [normalize(word) for word in words if normalize(word) and "\ufffd" not in word]
     try:
         found = [keyword.normalized for keyword in word_list.read(str(path)) if keyword.normalized]
     except KeywordListError:
@@ -346,7 +347,7 @@ def test_what_a_csv_writer_wrote_is_read_back(tmp_path: Path, words: list[str]) 
 @given(st.text())
 @settings(deadline=None)
 def test_normalizing_twice_is_normalizing_once(text: str) -> None:
-    once = word_list.normalize(text)
-    assert word_list.normalize(once) == once
+    once = normalize(text)
+    assert normalize(once) == once
     assert once == once.strip()
     assert unicodedata.is_normalized("NFC", once)

@@ -220,7 +220,7 @@ def test_a_hang_or_a_drip_ends_with_the_deadline_of_its_word(
 
 
 def test_a_page_that_always_answers_503_slows_the_others_down_once() -> None:
-    from dictcrawler.crawling.download_handler import FIRST_STEP, Pace  # noqa: PLC0415
+    from dictcrawler.net.pace import FIRST_STEP, Pace  # noqa: PLC0415
 
     async def intervals() -> list[float]:
         pace = Pace()

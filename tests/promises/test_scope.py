@@ -220,7 +220,7 @@ async def test_a_crawl_in_a_running_loop_makes_none_of_these_connections_either(
 # The page source lets everything pass: what is left is the check of the address that is connected to.
 NO_SCOPE = """
 from dictcrawler.middlewares import RobotsMiddleware
-from dictcrawler.lookup.source import LiveSource
+from dictcrawler.lookup.live import LiveSource
 
 async def unasked(*_, **__):
     return None

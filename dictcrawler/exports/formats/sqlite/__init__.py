@@ -10,11 +10,11 @@ from typing import Final
 
 import msgspec
 
-from dictcrawler import __version__
 from dictcrawler.exports.export import Export
 from dictcrawler.exports.format import Format
 from dictcrawler.exports.formats.sqlite.metadata import metadata
 from dictcrawler.exports.formats.sqlite.rows import Rows, add_entry, add_lookup, add_run
+from dictcrawler.version import __version__
 
 SCHEMA_VERSION: Final = 1
 """``PRAGMA user_version``: raised whenever a table or a column changes."""

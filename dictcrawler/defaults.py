@@ -1,0 +1,10 @@
+"""Defaults of settings that are wanted where Scrapy is not known; `dictcrawler.settings` explains them all."""
+
+from __future__ import annotations
+
+STORE_URL = "sqlite:///{data}/store/{dictionary}.sqlite"
+READING_MEMORY = 256 * 2**20
+READING_SECONDS = 5.0
+LOST_WORDS_LIMIT = 0.05
+FILL_RATE_LIMIT = 0.10
+TEXT_COVERAGE_LIMIT = 0.05
