@@ -26,8 +26,9 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
 
     ``role`` is what the parser reads the element as, ``None`` for a wrapper. ``is_hidden``: nothing in it
     is content, ``hidden_in``: only where one of these classes is on its parent. ``is_block``: its text
-    stands apart from the texts around it. ``is_inline``: it is part of a running text; the words on both
-    sides of any other element are apart. ``unknown``: the classes that the parser does not know.
+    stands apart from the texts around it, ``holds_blocks``: so does that of each of its children.
+    ``is_inline``: it is part of a running text; the words on both sides of any other element are apart.
+    ``unknown``: the classes that the parser does not know.
     """
 
     names: tuple[str, ...] = ()
@@ -35,6 +36,7 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
     is_hidden: bool = False
     hidden_in: frozenset[str] = frozenset()
     is_block: bool = False
+    holds_blocks: bool = False
     is_inline: bool = False
     unknown: tuple[str, ...] = ()
 
@@ -98,9 +100,15 @@ class Element(Struct, eq=False, gc=False):
         identity = " ".join(filter(None, (self.tag, self.attributes.get("id"), *self.kind.names)))
         raise MarkupError(f".{name}", f"<{identity}>")
 
-    def every(self, name: str) -> list[Element]:
-        """All elements below this one that carry a class."""
-        return [element for element in self.below() if name in element.kind.names]
+    def every(self, *names: str) -> list[Element]:
+        """All elements below this one that carry one of these classes, in printed order."""
+        wanted = frozenset(names)
+        return [element for element in self.below() if not wanted.isdisjoint(element.kind.names)]
+
+    def first(self, *names: str) -> Element | None:
+        """The first of them."""
+        wanted = frozenset(names)
+        return next((element for element in self.below() if not wanted.isdisjoint(element.kind.names)), None)
 
     def text(self, drop: frozenset[str] = frozenset()) -> str:
         """The visible text by the rules of `markup.text`; blocks are those of the tags and of the kinds."""
@@ -108,13 +116,15 @@ class Element(Struct, eq=False, gc=False):
         if len(children) == 1 and isinstance(children[0], str):
             # Most elements of an entry hold nothing but their text.
             return markup.clean(children[0])
-        return text_of(children, drop)
+        parts: list[str] = []
+        _gather(children, drop, self.kind.holds_blocks, parts)
+        return markup.without_gaps("".join(parts))
 
 
 def text_of(run: Iterable[Element | str], drop: frozenset[str] = frozenset()) -> str:
     """The visible text of a run of siblings, by the rules of `Element.text`."""
     parts: list[str] = []
-    _gather(run, drop, parts)
+    _gather(run, drop, False, parts)  # noqa: FBT003
     return markup.without_gaps("".join(parts))
 
 
@@ -123,6 +133,11 @@ class Outline(Struct, gc=False):
 
     top: Element
     visible: str
+
+
+def texts(elements: Iterable[Element], drop: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """The texts of several elements, blank ones left out."""
+    return tuple(found for element in elements if (found := element.text(drop)))
 
 
 def kinds(kind_of: KindOf) -> KindOf:
@@ -165,7 +180,7 @@ def _fill(element: Element, node: markup.Node, kind_of: KindOf, visible: list[st
             children.append(below)
             if visible is None or kind.is_hidden or (kind.hidden_in and not kind.hidden_in.isdisjoint(element.names)):
                 _fill(below, child, kind_of, None)
-            elif kind.is_inline and tag not in markup.BLOCKS:
+            elif kind.is_inline and tag not in markup.BLOCKS and not element.kind.holds_blocks:
                 _fill(below, child, kind_of, visible)
             else:
                 visible.append(" ")
@@ -173,7 +188,7 @@ def _fill(element: Element, node: markup.Node, kind_of: KindOf, visible: list[st
                 visible.append(" ")
 
 
-def _gather(run: Iterable[Element | str], drop: frozenset[str], parts: list[str]) -> None:
+def _gather(run: Iterable[Element | str], drop: frozenset[str], are_blocks: bool, parts: list[str]) -> None:  # noqa: FBT001
     for child in run:
         if isinstance(child, str):
             parts.append(child)
@@ -182,9 +197,9 @@ def _gather(run: Iterable[Element | str], drop: frozenset[str], parts: list[str]
         if kind.is_hidden or (drop and not drop.isdisjoint(kind.names)):
             parts.append(_NUL)
             continue
-        is_apart = kind.is_block or child.tag in markup.BLOCKS
+        is_apart = are_blocks or kind.is_block or child.tag in markup.BLOCKS
         if is_apart:
             parts.append(" ")
-        _gather(child.children, drop, parts)
+        _gather(child.children, drop, kind.holds_blocks, parts)
         if is_apart:
             parts.append(" ")

@@ -11,6 +11,7 @@ from dictcrawler.dictionaries.longman.references import targets
 from dictcrawler.dictionaries.longman.text import children, labels, of, parts, printed, printed_all
 from dictcrawler.model import Definition, Label, Sense
 from dictcrawler.parsing.outline import Element
+from dictcrawler.parsing.publishable import free_id
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -29,15 +30,27 @@ def places(found: list[Element], entry_id: str) -> Iterator[Place]:
     The site gives every sense an id (``love__4``) but not its sub-senses, which are told
     apart by their letter (``love__4a``).
     """
+    taken: set[str] = set()
     for position, (node, section) in enumerate(_senses(found, None), 1):
         own = list(parts(node))
         own_id = node.attribute("id") or f"sense_{position}"
-        sense = Place(parts=own, id=f"{entry_id}#{own_id}", number=_number(own), section=section)
+        sense = Place(parts=own, id=_own(f"{entry_id}#{own_id}", taken), number=_number(own), section=section)
         yield sense
         for place_below, child in enumerate(of(own, "subsense")):
             below = list(parts(child))
             letter = _number(below) or chr(ord("a") + place_below)
-            yield Place(parts=below, id=f"{sense.id}{letter}", number=f"{sense.number or ''}{letter}", parent=sense.id)
+            yield Place(
+                parts=below,
+                id=_own(f"{sense.id}{letter}", taken),
+                number=f"{sense.number or ''}{letter}",
+                parent=sense.id,
+            )
+
+
+def _own(wanted: str, taken: set[str]) -> str:
+    found = free_id(wanted, taken)
+    taken.add(found)
+    return found
 
 
 def sense(place: Place) -> Sense:

@@ -8,15 +8,19 @@ site's robots.txt closes ``/search``, and nothing here ever leads there.
 from __future__ import annotations
 
 import re
+from functools import partial
+from itertools import chain
 from urllib.parse import urldefrag, urljoin
 
 from dictcrawler.dictionaries import Dictionary, Edition
-from dictcrawler.dictionaries.oxford.blocks import NEVER_CONTENT, set_apart, unknown_classes
+from dictcrawler.dictionaries.oxford.blocks import NEVER_CONTENT, kind_of, unknown_classes
 from dictcrawler.dictionaries.oxford.entry import Address, headword_is_printed, read_entry
 from dictcrawler.errors import UnknownPage, WallPage
-from dictcrawler.parsing import coverage, slugs
+from dictcrawler.parsing import coverage, markup, slugs
 from dictcrawler.parsing.markup import Node, attribute, document, first, own_path, text, texts
+from dictcrawler.parsing.outline import outline
 from dictcrawler.parsing.page import EntryPage, MissPage, Page, ParsedEntry
+from dictcrawler.parsing.publishable import each
 
 _SITE = "https://www.oxfordlearnersdictionaries.com"
 _EDITIONS = {
@@ -77,23 +81,27 @@ def _is_wall(root: Node, url: str) -> bool:
 def _entry_page(root: Node, entries: list[Node], url: str) -> EntryPage:
     address = _address(root, url)
     layout = _layout(entries[0], url)
-    parsed = tuple(parsed for entry in entries for parsed in _parsed(entry, address))
+    left_out: list[str] = []
+    read = partial(_parsed, address=address, left_out=left_out)
+    # A page of one entry that cannot be read says itself why.
+    parsed = tuple(chain.from_iterable(each(read, entries, left_out) if len(entries) > 1 else map(read, entries)))
     return EntryPage(
         entries=parsed,
         canonical_url=address.url,
-        homographs=_homographs(root, address, parsed[0].content.headword),
+        homographs=_homographs(root, address, parsed[0].content.headword if parsed else ""),
         layout=layout,
+        left_out=tuple(left_out),
     )
 
 
-def _parsed(entry: Node, address: Address) -> tuple[ParsedEntry, ...]:
-    set_apart(entry)
-    visible = coverage.visible_words(entry, NEVER_CONTENT)
-    warnings = [f"unknown-class:{name}" for name in sorted(set(unknown_classes(entry)))]
-    if not headword_is_printed(entry):
+def _parsed(node: Node, address: Address, left_out: list[str]) -> tuple[ParsedEntry, ...]:
+    markup.remove(node, NEVER_CONTENT)
+    found = outline(node, kind_of)
+    warnings = [f"unknown-class:{name}" for name in sorted(set(unknown_classes(found.top)))]
+    if not headword_is_printed(found.top):
         warnings.insert(0, "headword-from-address")
-    contents = read_entry(entry, address)
-    share = coverage.ratio(visible, coverage.landed(contents))
+    contents = read_entry(found.top, address, left_out)
+    share = coverage.ratio(coverage.words(found.visible), coverage.landed(contents))
     return tuple(ParsedEntry(content=content, text_coverage=share, warnings=tuple(warnings)) for content in contents)
 
 

@@ -7,10 +7,10 @@ for roles: no reader knows which of the two layouts it is reading.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from dictcrawler.parsing.markup import Node, children, classes, elements, text
+from dictcrawler.parsing.outline import Element, Kind, kinds
 
 # Scripts, buttons, pictures, captions, advertising and links that lead out of the entry. The captions
 # of the boxes read into a field of their own go too; those of other boxes are their titles.
@@ -27,28 +27,29 @@ NEVER_CONTENT = (
 )
 
 # Inline elements that the site sets apart by style alone: unspaced, their words run together.
-_APART = ".num, .topic_name, .topic_cefr, .box_title, .heading, .body > *, .body .shcut, .body .p, .body .dt, .body .dd"
+_BLOCKS = frozenset("num topic_name topic_cefr box_title heading shcut p dt dd".split())
 
 GROUP = "group"
 IGNORED = "ignored"
 
 _NAMES = {
     GROUP: "top-container top-g webtop webtop-g pos-g phonetics pron-gs sense_single senses_multiple h-g sn-gs shcut-g "
-    "sensetop collapse snippet res-g x-g rx-g idioms idm-gs idm-l pv-gs",
+    "sensetop collapse snippet res-g x-g rx-g idioms idm-gs idm-l pv-gs dr-gs oldsubentry",
     IGNORED: "sep wrap separator prefix shcut num sym_first z clear",
     "headword": "headword h",
-    "phrase": "idm pv",
+    "phrase": "idm pv dr drv",
     "part_of_speech": "pos",
     "symbols": "symbols",
     "word_list": "oxford3000 academic",
     "pronunciation": "phons_br phons_n_am pron-g",
     "sound": "sound",
     "transcription": "phon",
-    "inflections": "inflections",
-    "variants": "variants v-gs",
+    "inflections": "inflections if-gs",
+    "variants": "variants v-gs vs-g",
     "sense": "sense sn-g",
     "idiom": "idm-g",
     "phrasal_verb": "pv-g",
+    "derived": "dr-g",
     "phrasal_verb_links": "phrasal_verb_links",
     "grammar": "grammar gram-g",
     "labels": "labels label-g",
@@ -66,7 +67,7 @@ _NAMES = {
 }
 _ROLES = {name: role for role, names in _NAMES.items() for name in names.split()}
 # The insides of the other roles are read as text, whatever their classes.
-_LOOKED_INTO = frozenset({None, GROUP, "sense", "idiom", "phrasal_verb", "pronunciation", "examples"})
+_LOOKED_INTO = frozenset({None, GROUP, "sense", "idiom", "phrasal_verb", "derived", "pronunciation", "examples"})
 
 
 class Block(NamedTuple):
@@ -74,57 +75,63 @@ class Block(NamedTuple):
     ``phrase`` the phrasal verb, where one page holds several forms of it."""
 
     role: str
-    node: Node
+    node: Element
     indicator: str | None = None
     phrase: str | None = None
 
 
-def set_apart(entry: Node) -> None:
-    """Puts a blank before and after what is printed as a word, line or paragraph of its own."""
-    for node in entry.css(_APART):
-        node.insert_before(" ")
-        node.insert_after(" ")
+def _kind(value: str) -> Kind:
+    names = tuple(value.split())
+    role = next((_ROLES[name] for name in names if name in _ROLES), None) if names else GROUP
+    is_block = not _BLOCKS.isdisjoint(names)
+    return Kind(
+        names=names,
+        role=role,
+        is_block=is_block,
+        holds_blocks="body" in names,
+        is_inline=not is_block and role in {None, GROUP},
+        unknown=() if role else names,
+    )
 
 
-def blocks(node: Node, indicator: str | None = None) -> Iterator[Block]:
+kind_of = kinds(_kind)
+
+
+def blocks(element: Element, indicator: str | None = None) -> Iterator[Block]:
     """The parts of an entry, sense or example, in printed order, wrappers unfolded.
 
     An element of unknown class is unfolded too, so that known parts inside it are not lost.
     """
-    for child in elements(node):
-        role = _role(child)
+    for child in element.elements():
+        role = role_of(child)
         if role is None or role == GROUP:
             yield from blocks(child, _shortcut(child) or indicator)
         elif role != IGNORED:
             yield Block(role, child, indicator)
 
 
-def nodes(parts: tuple[Block, ...], role: str) -> list[Node]:
-    """The elements of one role."""
-    return [part.node for part in parts if part.role == role]
+def nodes(parts: Iterable[Block], *roles: str) -> list[Element]:
+    """The elements of one of these roles."""
+    return [part.node for part in parts if part.role in roles]
 
 
-def unknown_classes(node: Node) -> Iterator[str]:
-    """The class names that no table knows, wherever the parser looks for parts."""
-    for child in elements(node):
-        role = _role(child)
-        if role is None:
-            yield from classes(child)
-        if role in _LOOKED_INTO:
+def unknown_classes(element: Element) -> Iterator[str]:
+    """The class names that no table knows, wherever the parser looks for parts and finds a text."""
+    for child in element.elements():
+        if child.kind.unknown and child.text():
+            yield from child.kind.unknown
+        if role_of(child) in _LOOKED_INTO:
             yield from unknown_classes(child)
 
 
-def _role(node: Node) -> str | None:
-    names = classes(node)
-    if not names:
-        return GROUP
-    role = next((_ROLES[name] for name in names if name in _ROLES), None)
-    # OALD9 prints the topics of a sense as one more group of cross-references.
-    if role == "relations" and node.css_first("[resource='topicdict']") is not None:
+def role_of(element: Element) -> str | None:
+    """What an element is read as; OALD9 prints the topics of a sense as one more group of cross-references."""
+    role = element.kind.role
+    if role == "relations" and any(below.attributes.get("resource") == "topicdict" for below in element.below()):
         return "topics"
     return role
 
 
-def _shortcut(node: Node) -> str | None:
-    found = next(children(node, "shcut"), None)
-    return (text(found) or None) if found is not None else None
+def _shortcut(element: Element) -> str | None:
+    found = next((child for child in element.elements() if "shcut" in child.kind.names), None)
+    return (found.text() or None) if found is not None else None

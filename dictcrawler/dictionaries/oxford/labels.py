@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from dictcrawler.dictionaries.oxford.blocks import Block, nodes
 from dictcrawler.model import Label, LabelType
-from dictcrawler.parsing.markup import Node, attribute, text, texts
+from dictcrawler.parsing.outline import Element, texts
 
 _REGISTERS = frozenset(
     "approving dialect disapproving figurative formal humorous informal ironic literary offensive old-fashioned saying "
@@ -16,6 +17,9 @@ _DOMAINS = frozenset(
     "anatomy architecture art astronomy biology business chemistry computing economics finance geology geometry "
     "grammar law linguistics mathematics medical music philosophy phonetics physics politics psychology religion sport "
     "sports statistics technology".split()
+)
+_REGION = re.compile(
+    r"English|\b(?:Br|NAm|Am|Austral|Can|EAfr|Ind|Ir|NZ|SAfr|SEAsian|Scot|WAfr|Welsh)E\b|\b(?:UK|US|Scots|Scottish|Irish)\b"
 )
 _QUALIFIERS = re.compile(r"\b(?:also|especially|mainly|often|rather|slightly|sometimes|usually|very)\b")
 _CEFR_ATTRIBUTES = ("cefr", "fkcefr")
@@ -27,19 +31,19 @@ _LIST_ATTRIBUTES = {
 }
 
 
-def labels(parts: tuple[Block, ...]) -> tuple[Label, ...]:
+def labels(parts: Iterable[Block]) -> tuple[Label, ...]:
     """All labels among the parts of an entry, a sense or an example, in printed order."""
     return tuple(label for part in parts for label in _of(part))
 
 
-def level_labels(sense: Node) -> tuple[Label, ...]:
+def level_labels(sense: Element) -> tuple[Label, ...]:
     """The level of one sense, which its element carries in attributes: CEFR and word list."""
-    levels = [f"CEFR {level.upper()}" for name in _CEFR_ATTRIBUTES if (level := attribute(sense, name))]
-    lists = [listed for name, listed in _LIST_ATTRIBUTES.items() if attribute(sense, name) == "y"]
+    levels = [f"CEFR {level.upper()}" for name in _CEFR_ATTRIBUTES if (level := sense.attribute(name))]
+    lists = [listed for name, listed in _LIST_ATTRIBUTES.items() if sense.attribute(name) == "y"]
     return tuple(Label(text=found, type="usage") for found in dict.fromkeys(levels + lists))
 
 
-def printed_labels(node: Node) -> tuple[Label, ...]:
+def printed_labels(node: Element) -> tuple[Label, ...]:
     """``(informal, especially British English)`` → two labels, each of its own type."""
     return tuple(Label(text=found, type=_type(found)) for found in _separated(node))
 
@@ -55,28 +59,28 @@ def _of(part: Block) -> tuple[Label, ...]:
     if part.role in ("grammar", "part_of_speech"):
         return tuple(Label(text=found, type="grammar") for found in _separated(part.node))
     if part.role == "topics":
-        return tuple(Label(text=found, type="domain") for found in texts(part.node.css(".topic_name, .xh")))
+        return tuple(Label(text=found, type="domain") for found in texts(part.node.every("topic_name", "xh")))
     if part.role in ("use", "restriction"):
         return _whole(part.node, "usage" if part.role == "use" else "restriction")
     return ()
 
 
-def patterns(parts: tuple[Block, ...]) -> tuple[str, ...]:
+def patterns(parts: Iterable[Block]) -> tuple[str, ...]:
     """The bold frames (``cf``), as printed."""
     return texts(nodes(parts, "pattern"))
 
 
-def _whole(node: Node, label_type: LabelType) -> tuple[Label, ...]:
-    found = bare(text(node))
+def _whole(node: Element, label_type: LabelType) -> tuple[Label, ...]:
+    found = bare(node.text())
     return (Label(text=found, type=label_type),) if found else ()
 
 
-def _separated(node: Node) -> list[str]:
-    return [found for piece in bare(text(node)).split(",") if (found := piece.strip())]
+def _separated(node: Element) -> list[str]:
+    return [found for piece in bare(node.text()).split(",") if (found := piece.strip())]
 
 
 def _type(label: str) -> LabelType:
-    if "English" in label:
+    if _REGION.search(label):
         return "region"
     plain = _QUALIFIERS.sub("", label).strip()
     if plain in _REGISTERS:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import urljoin
 
 from dictcrawler.dictionaries.oxford.blocks import Block, blocks, nodes
-from dictcrawler.dictionaries.oxford.labels import labels, level_labels, patterns, printed_labels
+from dictcrawler.dictionaries.oxford.head import variants
+from dictcrawler.dictionaries.oxford.labels import labels, level_labels, patterns
 from dictcrawler.errors import MarkupError
-from dictcrawler.model import Definition, Example, Label, Relation, RelationType, Sense
-from dictcrawler.parsing.markup import Node, attribute, first, text, texts
+from dictcrawler.model import Definition, DefinitionType, Example, Label, Relation, RelationType, Sense
+from dictcrawler.parsing.outline import Element, texts
+from dictcrawler.parsing.publishable import free_id
 
 _GLOSS = re.compile(r"^\(?\s*=?\s*(.*?)\s*\)?$")
+_GLOSSES = frozenset({"gloss", "gl"})
 _RELATION_TYPES: dict[str, RelationType] = {"synonym": "synonym", "opposite": "antonym"}
+# "past tense of", "plural of": what an entry of a form says of its headword.
+_OF = re.compile(r"\bof:?$")
 
 
 class ReadSense(NamedTuple):
@@ -21,19 +27,27 @@ class ReadSense(NamedTuple):
 
     sense: Sense
     relations: tuple[Relation, ...]
-    boxes: tuple[Node, ...]
+    boxes: tuple[Element, ...]
 
 
-def read_sense(block: Block, entry_id: str, url: str) -> ReadSense:
-    """One ``li.sense`` (OALD10) or ``.sn-g`` (OALD9).
+class Target(NamedTuple):
+    """A word that a cross-reference points at: its element, and the address it is linked to."""
+
+    node: Element
+    url: str | None
+
+
+def read_sense(block: Block, entry_id: str, url: str, taken: set[str]) -> ReadSense:
+    """One ``li.sense`` (OALD10) or ``.sn-g`` (OALD9); ``taken`` are the ids of the entry's senses before it.
 
     :raises MarkupError: when it has no id of its own: ours must not be made of its place.
     """
-    own_id = attribute(block.node, "id")
+    own_id = block.node.attribute("id")
     if own_id is None:
         raise MarkupError("[id]", f"a sense of {entry_id}")
     parts = tuple(blocks(block.node))
-    sense_id = f"{entry_id}#{own_id}"
+    sense_id = free_id(f"{entry_id}#{own_id}", taken)
+    taken.add(sense_id)
     frames = patterns(parts)
     boxes = nodes(parts, "box")
     sense = Sense(
@@ -54,69 +68,60 @@ def read_sense(block: Block, entry_id: str, url: str) -> ReadSense:
     )
 
 
-def examples(container: Node) -> tuple[Example, ...]:
+def examples(container: Element) -> tuple[Example, ...]:
     """The examples of one list, ``ul.examples`` (OALD10) or ``.x-gs`` (OALD9)."""
-    found = []
-    for item in container.css("li, .x-g"):
-        parts = tuple(blocks(item))
-        sentence = next(iter(nodes(parts, "example")), None)
-        words = text(sentence, drop=frozenset({"gloss", "gl"})) if sentence is not None else ""
-        if words:
-            found.append(
-                Example(
-                    text=words,
-                    pattern="; ".join(patterns(parts)) or None,
-                    gloss="; ".join(_gloss(gloss) for gloss in item.css(".gloss, .gl")) or None,
-                    labels=labels(parts),
-                )
-            )
-    return tuple(found)
+    return tuple(example for item in _items(container) for example in _of_item(item))
 
 
-def relations(parts: tuple[Block, ...], url: str, start: str | None = None) -> tuple[Relation, ...]:
+def relations(parts: Iterable[Block], url: str, start: str | None = None) -> tuple[Relation, ...]:
     """The cross-references among the parts; ``group`` is their lead-in as printed (``compare``)."""
     return tuple(
-        Relation(type=_relation_type(lead_in), text=words, from_=start, url=link(target, url), group=lead_in)
+        Relation(type=_relation_type(lead_in), text=words, from_=start, url=target.url, group=lead_in)
         for group in nodes(parts, "relations")
         for lead_in in (_lead_in(group),)
-        for target in group.css(".xr-g")
-        if (words := _linked_words(target))
+        for target in targets(group, url)
+        if (words := _linked_words(target.node))
     )
 
 
-def link(target: Node, url: str) -> str | None:
-    """The absolute address an ``.xr-g`` is linked to."""
-    address = attribute(target.parent, "href") if target.parent is not None else None
-    return urljoin(url, address) if address else None
+def targets(group: Element, url: str) -> list[Target]:
+    """The ``.xr-g`` below an element, each with the absolute address it is linked to."""
+    return list(_targets(group, url, None))
 
 
-class Variant(NamedTuple):
-    """Another form of a headword, idiom or sense, with the labels printed before it."""
-
-    text: str
-    labels: tuple[Label, ...]
-
-
-def variants(node: Node) -> tuple[Variant, ...]:
-    """The forms of one ``.variants``, e.g. ``(British English ladder)``."""
-    return tuple(
-        Variant(words, before + _qualifier(form))
-        for group in node.css(".v-g") or [node]
-        for before in (tuple(label for mark in group.css(".labels, .label-g") for label in printed_labels(mark)),)
-        for form in group.css(".v")
-        if (words := text(form))
-    )
+def _targets(element: Element, url: str, href: str | None) -> Iterator[Target]:
+    for child in element.elements():
+        address = child.attribute("href") if child.tag == "a" else href
+        if "xr-g" in child.kind.names:
+            yield Target(child, urljoin(url, address) if address else None)
+        else:
+            yield from _targets(child, url, address)
 
 
-def _qualifier(form: Node) -> tuple[Label, ...]:
-    """``(sometimes go running)``: OALD10 repeats the bare word before a form in ``q``."""
-    qualifier = attribute(form, "q")
-    return (Label(text=qualifier, type="usage"),) if qualifier else ()
+def _items(container: Element) -> Iterator[Element]:
+    """The innermost items: a list may stand in an item of another."""
+    for child in container.elements():
+        inside = list(_items(child))
+        if inside:
+            yield from inside
+        elif child.tag == "li" or "x-g" in child.kind.names:
+            yield child
 
 
-def _number(sense: Node) -> str | None:
-    printed = first(sense, ".num")
-    return attribute(sense, "sensenum") or ((text(printed) or None) if printed is not None else None)
+def _of_item(item: Element) -> Iterator[Example]:
+    parts = tuple(blocks(item))
+    pattern = "; ".join(patterns(parts)) or None
+    of_item = labels(parts)
+    sentences = nodes(parts, "example")
+    for sentence in sentences:
+        glosses = (item if len(sentences) == 1 else sentence).every(*_GLOSSES)
+        if words := sentence.text(_GLOSSES):
+            yield Example(text=words, pattern=pattern, gloss="; ".join(map(_gloss, glosses)) or None, labels=of_item)
+
+
+def _number(sense: Element) -> str | None:
+    printed = sense.first("num")
+    return sense.attribute("sensenum") or ((printed.text() or None) if printed is not None else None)
 
 
 def _variant(block: Block, parts: tuple[Block, ...], frames: tuple[str, ...]) -> str | None:
@@ -125,9 +130,9 @@ def _variant(block: Block, parts: tuple[Block, ...], frames: tuple[str, ...]) ->
     return "; ".join(filter(None, phrases)) or None
 
 
-def _stands_instead(variants_node: Node) -> bool:
+def _stands_instead(variants_node: Element) -> bool:
     """``type="alt"``: the sense is about this form and not about the bare headword."""
-    return attribute(variants_node, "type") == "alt"
+    return variants_node.attribute("type") == "alt"
 
 
 def _counterparts(parts: tuple[Block, ...], sense_id: str) -> tuple[Relation, ...]:
@@ -152,39 +157,49 @@ def _definitions(parts: tuple[Block, ...]) -> tuple[Definition, ...]:
             Definition(text=definition, definition_type="full", usage=None if index else usage)
             for index, definition in enumerate(words)
         )
-    return tuple(_pointer(group, usage) for group in nodes(parts, "relations")[:1] if text(group))
+    return tuple(_pointer(group, usage) for group in nodes(parts, "relations")[:1] if group.text())
 
 
-def _pointer(group: Node, usage: str | None) -> Definition:
-    """A sense without a definition points at another word: ``= aeroplane``, ``see run``."""
-    return Definition(
-        text=", ".join(filter(None, map(_linked_words, group.css(".xr-g")))) or text(group),
-        definition_type="same_as" if _lead_in(group) == "=" else "see",
-        usage=usage,
-    )
+def _pointer(group: Element, usage: str | None) -> Definition:
+    """A sense without a definition points at another word: ``= aeroplane``, ``see run``, ``past tense of go``."""
+    lead_in = _lead_in(group)
+    words = ", ".join(filter(None, (_linked_words(target.node) for target in targets(group, ""))))
+    kind = _pointer_type(lead_in)
+    if kind == "form_of" and words:
+        words = f"{lead_in} {words}"
+    return Definition(text=words or group.text(), definition_type=kind, usage=usage)
 
 
-def _examples(parts: tuple[Block, ...], boxes: list[Node]) -> tuple[Example, ...]:
+def _pointer_type(lead_in: str | None) -> DefinitionType:
+    if lead_in == "=":
+        return "same_as"
+    return "form_of" if _OF.search(lead_in or "") else "see"
+
+
+def _examples(parts: tuple[Block, ...], boxes: list[Element]) -> tuple[Example, ...]:
     containers = nodes(parts, "examples") + [box for box in boxes if _holds_examples(box)]
     return tuple(example for container in containers for example in examples(container))
 
 
-def _holds_examples(box: Node) -> bool:
-    return attribute(box, "unbox") == "extra_examples"
+def _holds_examples(box: Element) -> bool:
+    return box.attribute("unbox") == "extra_examples"
 
 
-def _gloss(node: Node) -> str:
-    return _GLOSS.sub(r"\1", text(node))
+def _gloss(node: Element) -> str:
+    return _GLOSS.sub(r"\1", node.text())
 
 
-def _lead_in(group: Node) -> str | None:
-    prefix = first(group, ".prefix")
-    return (text(prefix) or None) if prefix is not None else None
+def _lead_in(group: Element) -> str | None:
+    prefix = group.first("prefix")
+    return (prefix.text() or None) if prefix is not None else None
 
 
 def _relation_type(lead_in: str | None) -> RelationType:
-    return _RELATION_TYPES.get((lead_in or "").rstrip("s:"), "see_also")
+    words = (lead_in or "").casefold()
+    if _OF.search(words):
+        return "main_entry"
+    return _RELATION_TYPES.get(words.rstrip("s:"), "see_also")
 
 
-def _linked_words(target: Node) -> str:
-    return text(target, drop=frozenset({"xs"}))
+def _linked_words(target: Element) -> str:
+    return target.text(frozenset({"xs"}))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 from dictcrawler.dictionaries.oxford import DICTIONARY
-from dictcrawler.errors import InvalidKeyword, MarkupError, UnknownPage, WallPage
+from dictcrawler.errors import InvalidKeyword, UnknownPage, WallPage
 from dictcrawler.parsing.page import EntryPage, MissPage
 
 URL = "https://www.oxfordlearnersdictionaries.com/definition/english/wibbet_2"
@@ -107,17 +108,35 @@ def test_an_entry_beside_a_login_form_is_still_an_entry() -> None:
 
 
 @pytest.mark.parametrize(
-    "entry",
+    ("part", "reason"),
     [
-        SENSE.replace(' id="s1"', ""),
-        f'{SENSE}<div class="idioms"><span class="idm-g"><span class="idm">wibbet it</span></span></div>',
-        f'{SENSE}<div class="idioms"><span class="idm-g" id="i1"></span></div>',
+        (SENSE.replace(' id="s1"', ""), "a sense of oxford:english:wibbet_2"),
+        (
+            '<div class="idioms"><span class="idm-g"><span class="idm">wibbet it</span></span></div>',
+            r"idiom\) of oxford",
+        ),
+        ('<div class="idioms"><span class="idm-g" id="i1"></span></div>', "i1"),
     ],
     ids=["a sense without id", "an idiom without id", "an idiom without its phrase"],
 )
-def test_what_cannot_be_named_is_an_error(entry: str) -> None:
-    with pytest.raises(MarkupError):
-        DICTIONARY.parse(page(entry), URL)
+def test_a_part_that_cannot_be_named_is_left_out_with_the_reason_and_the_rest_is_read(part: str, reason: str) -> None:
+    found = read(page(f"{SENSE}{part}"))
+    (entry,) = found.entries
+    assert [sense.id for sense in entry.content.senses] == ["oxford:english:wibbet_2#s1"]
+    assert entry.warnings[-1] == "left-out"
+    assert re.search(reason, found.left_out[0])
+
+
+def test_an_entry_of_nothing_but_parts_that_cannot_be_named_says_which() -> None:
+    with pytest.raises(UnknownPage, match="a sense of oxford:english:wibbet_2"):
+        DICTIONARY.parse(page(SENSE.replace(' id="s1"', "")), URL)
+
+
+def test_one_bad_entry_of_a_page_does_not_cost_the_others() -> None:
+    bad = '<div class="entry" id="wobbet"><h1 class="headword">wobbet</h1></div>'
+    found = read(page(SENSE).replace('<div id="entryContent">', f'<div id="entryContent">{bad}'))
+    assert [entry.content.id for entry in found.entries] == ["oxford:english:wibbet_2"]
+    assert "wobbet" in found.left_out[0]
 
 
 @pytest.mark.parametrize(
