@@ -19,6 +19,7 @@ from dictcrawler.model import (
     RelationType,
     Sense,
 )
+from dictcrawler.parsing.publishable import free_id
 
 LANGUAGES = {"american": "en-US", "british": "en-GB"}
 NO_SENSE_ID = "missing-id:sense"
@@ -54,6 +55,10 @@ class EntryDraft(Head):
         """This entry, then those inside it; ``around`` is the entry that this one stands in."""
         me = Link(self.headword or self.id, "", self.id)
         inside = [child for child in self.children if child.entry.headword]
+        taken = {self.id}
+        for child in inside:
+            child.entry.id = free_id(child.entry.id, taken)
+            taken.add(child.entry.id)
         to_inside = [Relation(type=child.kind, text=child.entry.headword or "", to=child.entry.id) for child in inside]
         to_around = [Relation(type="main_entry", text=around.text, to=around.to)] if around else []
         yield self._entry(me.text, [*to_inside, *to_around])
@@ -84,17 +89,16 @@ class EntryDraft(Head):
         )
 
     def _sense_ids(self, senses: list[SenseDraft]) -> dict[int, str]:
-        """The senses' ids in the feed. One that the source does not name, or names twice,
-        has to be counted; a warning says so."""
+        """The senses' ids in the feed. One that the source does not name has to be counted, and a
+        warning says so; one that it names twice gets a suffix."""
         ids: dict[int, str] = {}
         taken: set[str] = set()
         for ordinal, sense in enumerate(senses, 1):
-            anchor = sense.anchor
-            if anchor is None or anchor in taken:
+            if sense.anchor is None:
                 self.warnings.add(NO_SENSE_ID)
-                anchor = f"sense-{ordinal}"
-            taken.add(anchor)
-            ids[id(sense)] = f"{self.id}#{anchor}"
+            own_id = free_id(f"{self.id}#{sense.anchor or f'sense-{ordinal}'}", taken)
+            taken.add(own_id)
+            ids[id(sense)] = own_id
         return ids
 
 

@@ -20,7 +20,7 @@ from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 
 _IPA = {"american": "en-US-fonipa", "british": "en-GB-fonipa"}
-_FORM_OR_LABEL = ", ".join(f".{name}" for name in ("INFLECTION-ENTRY", *LABELS))
+_FORM_OR_LABEL = ", ".join(f".{name}" for name in ("INFLECTION-ENTRY", "PRONS", *LABELS))
 _PERSONS = frozenset("I you he she it we they".split())
 
 
@@ -51,6 +51,11 @@ class _Sound:
     mp3: str | None = None
     ogg: str | None = None
 
+    @property
+    def says_something(self) -> bool:
+        """Whether it has a transcription or a recording, and not only labels."""
+        return bool(self.transcriptions or self.mp3 or self.ogg)
+
 
 def read_headword(head: Head, node: Node, _anchor: str | None = None) -> None:
     """``BASE``: the first is the headword, another one a variant of it."""
@@ -67,11 +72,15 @@ def read_variant(head: Head, node: Node, _anchor: str | None) -> None:
     walk(node, VARIANT_TABLE, other)
     if other.headword is None:
         return
-    named = Label(text=other.headword, type="usage")
-    head.forms.append(InflectedForm(text=other.headword, tag="variant", labels=tuple(other.labels)))
+    head.forms.append(
+        InflectedForm(
+            text=other.headword,
+            tag="variant",
+            labels=tuple(other.labels),
+            pronunciations=tuple(other.pronunciations),
+        )
+    )
     head.forms.extend(other.forms)
-    for sound in other.pronunciations:
-        head.pronunciations.append(replace(sound, labels=(*sound.labels, named)))
 
 
 def _label(name: str, head: Head, node: Node, _anchor: str | None) -> None:
@@ -88,15 +97,19 @@ def _star(head: Head, _node: Node, _anchor: str | None) -> None:
 
 
 def _pronunciations(head: Head, node: Node, _anchor: str | None) -> None:
+    head.pronunciations.extend(_said(head.place, node))
+
+
+def _said(place: Place, node: Node) -> Iterator[Pronunciation]:
     """``PRONS``: qualifiers, recordings and transcriptions in turn; whatever the sound at hand
     already has begins the next one, and a qualifier does so after a transcription."""
     sounds = [_Sound()]
     for part in every(node, ".pron_resource, .QUALIFIER, .PRON, [data-src-mp3], [data-src-ogg]"):
-        _add_to_sounds(sounds, head.place, part)
+        _add_to_sounds(sounds, place, part)
     if len(sounds) > 1 and sounds[-1] == _Sound(sounds[-1].labels):
         # A label after the last transcription belongs to it.
         sounds[-2].labels.extend(sounds.pop().labels)
-    head.pronunciations.extend(_pronunciation(head.place, sound) for sound in sounds if sound != _Sound())
+    return (_pronunciation(place, sound) for sound in sounds if sound.says_something)
 
 
 def _add_to_sounds(sounds: list[_Sound], place: Place, part: Node) -> None:
@@ -154,16 +167,23 @@ def _forms(head: Head, node: Node, _anchor: str | None) -> None:
 
 
 def _forms_of(place: Place, row: Node, tag: str) -> Iterator[InflectedForm]:
-    """The forms of a row; a label belongs to the form after it."""
+    """The forms of a row; a label belongs to the form after it, a sound to the one before it."""
     labels: list[Label] = []
+    form: InflectedForm | None = None
     for part in every(row, _FORM_OR_LABEL):
         names = markup.classes(part)
         text = place.text(part)
-        if "INFLECTION-ENTRY" not in names:
+        if "PRONS" in names:
+            form = replace(form, pronunciations=tuple(_said(place, part))) if form else None
+        elif "INFLECTION-ENTRY" not in names:
             labels.extend(label for name in names if name in LABELS for label in place.label(part, name))
         elif text:
-            yield InflectedForm(text=text, tag=tag or None, labels=tuple(labels))
+            if form:
+                yield form
+            form = InflectedForm(text=text, tag=tag or None, labels=tuple(labels))
             labels.clear()
+    if form:
+        yield form
 
 
 def _is_person(tag: str) -> bool:

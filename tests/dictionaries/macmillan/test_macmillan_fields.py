@@ -88,6 +88,29 @@ def test_a_variant_block_without_a_word_is_nothing() -> None:
     assert entry(generation_c('<h2 class="VARIANT">also</h2>' + senses(sense(SENSE)))).inflected_forms == ()
 
 
+def test_a_variant_has_its_own_transcription_and_recording() -> None:
+    variant = f'<h2 class="VARIANT"><span class="BASE">brindel</span>{prons(SOUND.format(2), PRON.format("b"))}</h2>'
+    found = entry(generation_c(variant + senses(sense(SENSE)), sounds=prons(SOUND.format(1), PRON.format("a"))))
+    assert [p.sound_file for p in found.pronunciations] == [f"{SITE}/media/1.mp3"]
+    (form,) = found.inflected_forms
+    assert [(p.sound_file, p.transcriptions[0].text) for p in form.pronunciations] == [(f"{SITE}/media/2.mp3", "b")]
+
+
+def test_an_inflected_form_has_its_own_transcription_and_recording() -> None:
+    said = f'<span class="INFLECTION-ENTRY">brindles</span>{prons(SOUND.format(2), PRON.format("b"))}'
+    table = rows(("plural", said + '<span class="INFLECTION-ENTRY">brindlen</span>'))
+    found = entry(generation_c(table + senses(sense(SENSE))))
+    assert found.pronunciations == ()
+    assert [(f.text, [p.sound_file for p in f.pronunciations]) for f in found.inflected_forms] == [
+        ("brindles", [f"{SITE}/media/2.mp3"]),
+        ("brindlen", []),
+    ]
+
+
+def test_a_qualifier_that_says_nothing_of_a_sound_is_no_pronunciation() -> None:
+    assert entry(generation_c(sounds=prons('<span class="QUALIFIER">strong</span>'))).pronunciations == ()
+
+
 def test_a_page_prints_three_stars_at_most() -> None:
     stars = '<span class="entry-red-star"></span>' * 4
     assert entry(generation_c(stars + senses(sense(SENSE)))).frequency[0].value == 3
@@ -159,10 +182,10 @@ def test_a_sense_takes_its_id_from_wherever_around_it_the_page_puts_it(place: st
     assert found.id == "macmillan:american:brindle_1#brindle_1__4"
 
 
-def test_an_id_that_two_senses_share_is_given_once_with_a_warning() -> None:
+def test_an_id_that_two_senses_share_gets_a_suffix() -> None:
     parsed = read(generation_c(senses(sense(SENSE), sense(SENSE)))).entries[0]
     ids = [found.id.partition("#")[2] for found in parsed.content.senses]
-    assert (ids, parsed.warnings) == (["brindle_1__1", "sense-2"], ("missing-id:sense",))
+    assert (ids, parsed.warnings) == (["brindle_1__1", "brindle_1__1~2"], ())
 
 
 def test_a_sense_without_content_is_none() -> None:
@@ -493,3 +516,11 @@ def test_a_page_that_is_only_an_unknown_element_of_the_xml_around_senses_is_read
 def test_the_address_in_the_head_decides_between_the_editions() -> None:
     html = generation_c(link=canonical("/us/dictionary/british/brindle_1"))
     assert entry(html).id == "macmillan:british:brindle_1"
+
+
+def test_a_word_that_runs_on_twice_is_two_entries_and_the_relations_tell_them_apart() -> None:
+    run_on = '<div class="RUNON"><div class="R-HEAD"><span class="BASE">brindler</span></div><p>x</p></div>'
+    example = run_on.replace("<p>x</p>", '<div class="EXAMPLES"><p class="EXAMPLE">a brindler</p></div>')
+    main, *others = [found.content for found in read(generation_c(senses(sense(SENSE)) + example * 2)).entries]
+    assert [other.id for other in others] == ["macmillan:american:brindler", "macmillan:american:brindler~2"]
+    assert [relation.to for relation in main.relations] == [other.id for other in others]
