@@ -1,8 +1,8 @@
 """Every fixture folder ``<dictionary>/<case>/`` is one test: page.html, case.json → expected.json.
 
-``case.json``: ``url`` (of the page), optional ``min_coverage`` (default 0.98), ``warnings``
-(default none), ``raises`` (the name of the error the page must end in). ``expected.json``:
-the whole page as the parser reads it, field by field.
+``case.json``: ``url`` (of the page), optional ``language`` (of the section that is read),
+``min_coverage`` (default 0.98), ``warnings`` (default none), ``raises`` (the name of the error
+the page must end in). ``expected.json``: the whole page as the parser reads it, field by field.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ def test_the_page_is_read_field_by_field_as_expected(folder: Path) -> None:
     case = json.loads((folder / "case.json").read_text(encoding="utf-8"))
     html = (folder / "page.html").read_text(encoding="utf-8")
     dictionary = dictionaries.load(folder.parent.name)
+    if "language" in case and dictionary.in_language is not None:
+        dictionary = dictionary.in_language(case["language"])
     if "raises" in case:
         with pytest.raises(getattr(errors, case["raises"])):
             dictionary.parse(html, case["url"])

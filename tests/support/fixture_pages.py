@@ -32,9 +32,11 @@ def as_json(page: Page) -> dict[str, Any]:
 
 def main(case: str) -> None:
     folder = CASES / case
-    url = json.loads((folder / "case.json").read_text(encoding="utf-8"))["url"]
+    told = json.loads((folder / "case.json").read_text(encoding="utf-8"))
     dictionary = dictionaries.load(folder.parent.name)
-    page = dictionary.parse((folder / "page.html").read_text(encoding="utf-8"), url)
+    if "language" in told and dictionary.in_language is not None:
+        dictionary = dictionary.in_language(told["language"])
+    page = dictionary.parse((folder / "page.html").read_text(encoding="utf-8"), told["url"])
     print(json.dumps(as_json(page), ensure_ascii=False, indent=2))  # noqa: T201
 
 

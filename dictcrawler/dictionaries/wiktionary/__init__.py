@@ -126,8 +126,9 @@ def _entry_page(html: str, root: Node, url: str, section: sections.Section) -> E
         raise MarkupError("link[rel='canonical']", f"a page with the address {canonical}")
     revision = _revision(html, root)
     edition = entries.Edition(name=edition_name(section.title), lang=_lang(section), title=title)
+    left_out: list[str] = []
     return EntryPage(
-        entries=tuple(entries.read(section, edition)),
+        entries=tuple(entries.read(section, edition, left_out)),
         canonical_url=canonical,
         homographs=(),
         layout=section.layout,
@@ -135,6 +136,7 @@ def _entry_page(html: str, root: Node, url: str, section: sections.Section) -> E
         attribution=f"Wiktionary contributors: {title.replace('_', ' ')}"
         + (f", revision {revision}" if revision else ""),
         was_redirected=_was_redirected(root),
+        left_out=tuple(left_out),
     )
 
 
@@ -191,7 +193,7 @@ ADDRESSES = ("https://en.wiktionary.org/wiki/{slug}",)
 DICTIONARY = Dictionary(
     name="wiktionary",
     title="Wiktionary",
-    parser="wiktionary/2",
+    parser="wiktionary/3",
     editions={"english": Edition("en", ADDRESSES)},
     slug=slug,
     retry_slug=retry_slug,

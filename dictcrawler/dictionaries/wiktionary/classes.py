@@ -14,7 +14,7 @@ from dictcrawler.parsing.markup import Node
 
 _READ = frozenset(
     """
-    AHD antonym antonyms audiotable citation-whole cited-source comeronym comeronyms coordinate-term
+    AHD ann-lit antonym antonyms audiotable citation-whole cited-source comeronym comeronyms coordinate-term
     coordinate-terms defdate deprecated e-example e-literally e-quotation e-source e-translation e-transliteration
     enPR form-of form-of-definition form-of-definition-link h-quotation h-usage-example headword headword-line
     headword-tr holonym holonyms homophones hypernym hypernyms hyponym hyponyms ib-brac ib-colon ib-comma ib-content
@@ -26,23 +26,34 @@ _READ = frozenset(
 # How it looks, where a link goes, which script it is in: nothing that a field could hold.
 _IGNORED = frozenset(
     """
-    ann-pos ann-tr annotation-paren audiofile audiolink cited-passage collapsible columns-bg derivedterms etyl
-    etylcleanup external extiw gender gloss-brac gloss-content inflection-of inflection-table
-    inflection-table-wrapper internal interProject kskin lang-mul list-switcher list-switcher-wrapper mediaContainer
-    mention mention-gloss mention-gloss-double-quote mention-gloss-paren mention-tr mw-redirect mw-references-wrap
-    mw-selflink NavContent NavFrame new None nowrap nyms-toggle object-usage-tag plainlinks polytonic pseudo
-    q-hellip-b q-hellip-sp reference-text references selflink serial-and serial-comma term-list text ul-column-count
-    unicode use-with-mention wikitable
+    anchor ann-pos ann-tr annotation-paren audiofile audiolink autonumber biota bold ce-date ce-date2 checksense
+    cited-lines cited-passage collapsible columns columns-bg Derived derived-term derived-terms derivedterms desc-arr
+    description e-footer e-literally e-normalization etyl etylcleanup etymid external extiw floatnone form-of-tr
+    gender gloss-brac gloss-content gloss-text haudio hlist inflection-of inflection-table inflection-table-wrapper
+    internal interProject IPAchar jump-target k-attribution k-player kskin lang-mul lb-brac lb-content list-switcher
+    list-switcher-header list-switcher-wrapper manual-tr mediaContainer mention mention-gloss
+    mention-gloss-double-quote mention-gloss-paren mention-tr mw-redirect mw-references-wrap mw-selflink NavContent
+    NavFrame near-antonym near-antonyms new None noresize noun-class nowrap nowraplinks nyms-list nyms-toggle
+    object-usage-tag plainlinks plainlist polytonic prettytable pseudo q-hellip q-hellip-b q-hellip-sp redlink
+    reference-text references see-cites selflink serial-and serial-comma smallcaps standard-box term-list
+    term-list-rows terms text thumbinner toccolours toggle-content translations ul-column-count unicode use-synonyms
+    use-with-mention verse vsHide vsShow vsSwitcher vsToggleElement wikitable wiktQuote zhpron zhpron-monospace zhusex
     """.split()
 )
+_IN_TABLES = "table [class], .NavHead [class]"
 # Script codes of ISO 15924 ("Latn", "Latinx"), languages, and the slots of inflected forms ("3|s|pres-form-of").
-_PATTERN = re.compile(r"^(?:[A-Z][a-z]{3}|Latinx|[a-z]{2,3}-[A-Z][a-z]{3}|lang-\S+|\S+-form-of|mw-\S+|audio-?\S*)$")
+_PATTERN = re.compile(
+    r"^(?:[A-Z][a-z]{3}|Latinx|[a-z]{2,3}-[A-Z][a-z]{3}|lang-\S+|\S+-form-of|mw-\S+|audio-?\S*"
+    r"|vs[A-Z]\w*|k-\S+|oo-ui-\S+|cdx-\S+|wikt-\S+|inflection-table\S*|[a-z]{2,3}-(?:decl|conj|noun|verb|adj|pron)\S*)$"
+)
 
 
 def warnings(blocks: Iterable[Node]) -> Iterator[str]:
-    """A warning for each class that nobody knows."""
-    elements = chain.from_iterable(block.css("[class]") for block in blocks if block.is_element_node)
-    names = {name for element in elements for name in markup.classes(element)}
+    """A warning for each class that nobody knows. Those in tables are their layout; their text is kept whole."""
+    held = [block for block in blocks if block.is_element_node]
+    in_tables = {element.mem_id for block in held for element in block.css(_IN_TABLES)}
+    elements = chain.from_iterable(block.css("[class]") for block in held)
+    names = {name for element in elements if element.mem_id not in in_tables for name in markup.classes(element)}
     for name in sorted(names - _READ - _IGNORED):
         if not _PATTERN.match(name):
             yield f"unknown-class:{name}"

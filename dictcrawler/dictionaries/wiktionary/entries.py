@@ -1,84 +1,26 @@
-"""A language section as entries: one for each etymology and part of speech.
-
-A section above, or beside, the parts of speech (Etymology, Pronunciation, Alternative forms,
-See also …) speaks for all the entries below the heading it stands under.
-"""
+"""A language section as entries: one for each etymology, part of speech and headword line with definitions."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from dictcrawler.dictionaries.wiktionary import classes as known_classes
 from dictcrawler.dictionaries.wiktionary import headline as headlines
-from dictcrawler.dictionaries.wiktionary import labels, senses, sounds, terms
-from dictcrawler.dictionaries.wiktionary.sections import LANGUAGE_LEVEL, NOT_READ, Section, block_text, lists
-from dictcrawler.model import (
-    Box,
-    Etymology,
-    InflectedForm,
-    Label,
-    LexicalEntry,
-    Pronunciation,
-    Relation,
-    RelationType,
-)
-from dictcrawler.parsing import coverage, markup
+from dictcrawler.dictionaries.wiktionary import labels, senses, shared
+from dictcrawler.dictionaries.wiktionary.pieces import EXAMPLE_CLASSES
+from dictcrawler.dictionaries.wiktionary.placing import Scope, placed
+from dictcrawler.dictionaries.wiktionary.sections import Section, is_headline
+from dictcrawler.dictionaries.wiktionary.shared import Piece
+from dictcrawler.model import Label, LexicalEntry
+from dictcrawler.parsing import coverage, markup, publishable
 from dictcrawler.parsing.markup import Node
 from dictcrawler.parsing.page import ParsedEntry
 
-RELATIONS: dict[str, RelationType] = {
-    "Synonyms": "synonym",
-    "Antonyms": "antonym",
-    "Hypernyms": "hypernym",
-    "Hyponyms": "hyponym",
-    "Meronyms": "meronym",
-    "Holonyms": "holonym",
-    "Troponyms": "troponym",
-    "Coordinate terms": "coordinate_term",
-    "Comeronyms": "coordinate_term",
-    "Derived terms": "derived",
-    "Compounds": "derived",
-    "Related terms": "related",
-    "Abbreviations": "related",
-    "Paronyms": "related",
-    "Idioms": "idiom",
-    "Phrasal verbs": "phrasal_verb",
-    "Phrases": "phrase",
-    "See also": "see_also",
-}
-FORMS = frozenset({"Alternative forms", "Alternative spellings", "Alternative reconstructions"})
-BOXES = {
-    "Collocations": "collocations",
-    "Conjugation": "inflection",
-    "Declension": "inflection",
-    "Inflection": "inflection",
-    "External links": "further_reading",
-    "Further reading": "further_reading",
-    "Notes": "note",
-    "Pronunciation notes": "pronunciation_note",
-    "Quotations": "quotations",
-    "References": "references",
-    "Sources": "references",
-    "Statistics": "statistics",
-    "Trivia": "trivia",
-    "Usage notes": "usage_note",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """What one block or section gives to an entry; ``only`` restricts it to parts of speech."""
-
-    only: frozenset[str] = frozenset()
-    etymologies: tuple[Etymology, ...] = ()
-    pronunciations: tuple[Pronunciation, ...] = ()
-    forms: tuple[InflectedForm, ...] = ()
-    relations: tuple[Relation, ...] = ()
-    boxes: tuple[Box, ...] = ()
-    visible: Counter[str] = field(default_factory=Counter)
-    warnings: tuple[str, ...] = ()
+NO_PART_OF_SPEECH = "no-part-of-speech"
+_QUOTATIONS = ", ".join(f".{name}" for name in sorted(EXAMPLE_CLASSES)) + ", .e-quotation, .e-example"
+_BEGINS_WITH_YEAR = re.compile(r"\W*(?:c\. )?[0-9]{3,4}\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,138 +32,91 @@ class Edition:
     title: str
 
 
+@dataclass(slots=True)
+class _Group:
+    """The blocks of one entry: headword lines, the definitions with what follows them, and the rest.
+
+    ``count``: which of the entries below its heading it is.
+    """
+
+    count: int
+    lines: list[Node] = field(default_factory=list)
+    definitions: list[Node] = field(default_factory=list)
+    others: list[Node] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Where an entry stands: its homograph number and what speaks for it."""
+class _Part:
+    """One entry to be read."""
 
-    number: str | None = None
-    pieces: tuple[Piece, ...] = ()
-
-
-def read(language: Section, edition: Edition) -> Iterator[ParsedEntry]:
-    """The entries of a language section, in the order they are printed."""
-    for section, scope in _placed(language, Scope(), edition):
-        yield _entry(section, scope, edition)
+    section: Section
+    scope: Scope
+    group: _Group
 
 
-def _placed(parent: Section, above: Scope, edition: Edition) -> Iterator[tuple[Section, Scope]]:
-    """The entry sections below a heading, each with its scope."""
-    scope = own_scope = _scope(parent, above, edition)
-    for section in parent.sections:
-        if section.is_entry:
-            yield section, scope
-            yield from ((inner, scope) for inner in _below(section))
-        elif _is_numbered_etymology(section) and not section.holds_entries:
-            # An editor's slip: the entries of this etymology stand beside it, not below it.
-            scope = Scope(section.number, (*own_scope.pieces, *_pieces(section, edition)))
-        elif section.holds_entries:
-            scope = own_scope
-            yield from _placed(section, scope, edition)
-
-
-def _below(section: Section) -> Iterator[Section]:
-    """Entries that stand, by an editor's slip, below another entry."""
-    for inner in section.sections:
-        if inner.is_entry:
-            yield inner
-        yield from _below(inner)
-
-
-def _scope(section: Section, above: Scope, edition: Edition) -> Scope:
-    number = section.number if _is_numbered_etymology(section) else above.number
-    beside = (child for child in section.sections if not child.holds_entries and not _is_numbered_etymology(child))
-    pieces = [piece for child in beside for piece in _pieces(child, edition)]
-    return Scope(number, (*above.pieces, *_own(section, edition), *pieces))
-
-
-def _is_numbered_etymology(section: Section) -> bool:
-    return section.kind == "Etymology" and section.number is not None
-
-
-def _pieces(section: Section, edition: Edition) -> Iterator[Piece]:
-    """What a section and those below it give, entries among them left out."""
-    yield from _own(section, edition)
-    for child in section.sections:
-        if not child.is_entry:
-            yield from _pieces(child, edition)
-
-
-def _own(section: Section, edition: Edition) -> Iterator[Piece]:
-    """What stands directly under a heading."""
-    kind, blocks = section.kind, section.blocks
-    if kind in NOT_READ:
-        return
-    if section.level == LANGUAGE_LEVEL:
-        yield from _notes(blocks)
-    elif kind == "Etymology":
-        yield _seen(blocks, Piece(etymologies=tuple(Etymology(description=text) for text in _prose(blocks))))
-    elif kind == "Pronunciation":
-        yield from (_sounds(line) for line in sounds.lines(blocks, edition.lang))
-    elif kind in FORMS:
-        yield _seen(blocks, Piece(forms=tuple(_alternative(term) for term in terms.in_blocks(blocks, kind))))
-    elif kind in RELATIONS:
-        found = (terms.relation(RELATIONS[kind], term) for term in terms.in_blocks(blocks, kind))
-        yield _seen(blocks, Piece(relations=tuple(found)))
-    else:
-        yield _box(section)
-
-
-def _sounds(line: sounds.Line) -> Piece:
-    piece = Piece(
-        only=line.only,
-        pronunciations=tuple(line.pronunciations),
-        relations=tuple(line.relations),
-        forms=tuple(line.forms),
+def read(language: Section, edition: Edition, left_out: list[str]) -> Iterator[ParsedEntry]:
+    """The entries of a language section, in the order they are printed; what cannot be read goes to ``left_out``."""
+    parts = (
+        _Part(section, scope, group) for section, scope in placed(language, edition.lang) for group in _groups(section)
     )
-    seen = _seen(line.own, piece)
-    return replace(seen, visible=seen.visible - Counter(sounds.CAPTIONS))
+    return publishable.each(lambda part: _entry(part, edition), parts, left_out)
 
 
-def _alternative(term: terms.Term) -> InflectedForm:
-    noted = (labels.typed(term.note),) if term.note else ()
-    return InflectedForm(text=term.text, tag="alternative form", labels=noted)
+def _groups(section: Section) -> list[_Group]:
+    """The blocks of a section by entry: a headword line between two definition lists begins another one."""
+    lines = [block for block in section.blocks if is_headline(block)] or _bold_line(section)
+    groups = [_Group(1)]
+    for place, block in enumerate(section.blocks):
+        latest = groups[-1]
+        if block in lines:
+            if latest.definitions and _has_definitions(section.blocks[place + 1 :]):
+                latest = _Group(len(groups) + 1)
+                groups.append(latest)
+            latest.lines.append(block)
+        elif block.tag == "ol" or (latest.definitions and _goes_on(block)):
+            latest.definitions.append(block)
+        else:
+            latest.others.append(block)
+    for group in groups:
+        _take_bullets(group)
+    return groups
 
 
-def _box(section: Section) -> Piece:
-    kind = BOXES.get(section.kind)
-    warnings = () if kind else (f"unknown-heading:{section.kind}",)
-    boxes = tuple(
-        Box(kind=kind or "section", title=section.title or None, text=text, examples=())
-        for text in _prose(section.blocks)
-    )
-    return _seen(section.blocks, Piece(boxes=boxes, warnings=warnings))
+def _bold_line(section: Section) -> list[Node]:
+    """Without a marked headword, the first paragraph with bold text."""
+    return [block for block in section.blocks if block.tag == "p" and markup.first(block, "b, strong")][:1]
 
 
-def _notes(blocks: list[Node]) -> Iterator[Piece]:
-    """Text that stands under a heading where no text is expected: kept, one note for each block."""
-    for block in blocks:
-        boxes = tuple(Box(kind="note", text=text, examples=()) for text in _prose([block]))
-        yield _seen([block], Piece(boxes=boxes))
+def _has_definitions(blocks: list[Node]) -> bool:
+    return any(block.tag == "ol" for block in blocks)
 
 
-def _prose(blocks: list[Node]) -> tuple[str, ...]:
-    """The text of blocks as one string; ``()`` when they print nothing."""
-    text = " ".join(filter(None, (block_text(block) for block in blocks)))
-    return (text,) if text else ()
+def _goes_on(block: Node) -> bool:
+    """Whether a block after definitions belongs, by an editor's slip, to the last of them: examples, quotations."""
+    if block.tag == "dl" or not EXAMPLE_CLASSES.isdisjoint(markup.classes(block)):
+        return True
+    if block.tag != "ul":
+        return False
+    return markup.first(block, _QUOTATIONS) is not None or _BEGINS_WITH_YEAR.match(markup.text(block)) is not None
 
 
-def _seen(blocks: list[Node], piece: Piece) -> Piece:
-    """The piece with the visible words of its blocks, and the classes in them that nobody knows."""
-    return replace(
-        piece,
-        visible=coverage.words(markup.text_of(blocks)),
-        warnings=(*piece.warnings, *known_classes.warnings(blocks)),
-    )
+def _take_bullets(group: _Group) -> None:
+    """Without a numbered list, the first list with bullets has the definitions."""
+    if not group.definitions and group.lines:
+        bullets = next((block for block in group.others if block.tag == "ul"), None)
+        if bullets is not None:
+            group.others.remove(bullets)
+            group.definitions.append(bullets)
 
 
-def _entry(section: Section, scope: Scope, edition: Edition) -> ParsedEntry:
-    """One part of speech, with what speaks for it."""
-    entry_id = f"wiktionary:{edition.name}:{edition.title}#{section.anchor}"
-    headline = headlines.read(section)
-    read_senses = list(senses.read(lists(section.blocks, "ol"), entry_id))
-    shared = [piece for piece in scope.pieces if not piece.only or section.kind.casefold() in piece.only]
-    below = [piece for child in section.sections if not child.is_entry for piece in _pieces(child, edition)]
-    pieces = [*shared, *_own_blocks(section), *below]
+def _entry(part: _Part, edition: Edition) -> ParsedEntry:
+    """One entry, with what speaks for it."""
+    section, scope, group = part.section, part.scope, part.group
+    suffix = f"~{group.count}" if group.count > 1 else ""
+    entry_id = f"wiktionary:{edition.name}:{edition.title}#{section.anchor}{suffix}"
+    headline = headlines.read(group.lines)
+    read_senses = list(senses.read(group.definitions, senses.Place(entry_id, has_glosses=edition.lang != "en")))
+    pieces = list(_pieces(part, edition.lang))
     content = LexicalEntry(
         id=entry_id,
         dictionary="wiktionary",
@@ -230,7 +125,7 @@ def _entry(section: Section, scope: Scope, edition: Edition) -> ParsedEntry:
         headword=headline.headword or edition.title.replace("_", " "),
         homograph_number=scope.number,
         parts_of_speech=(),
-        raw_parts_of_speech=(section.kind,) if section.kind else (),
+        raw_parts_of_speech=(section.kind,) if section.kind and not section.has_no_heading else (),
         labels=tuple(headline.labels),
         frequency=(),
         pronunciations=tuple(found for piece in pieces for found in piece.pronunciations),
@@ -243,25 +138,30 @@ def _entry(section: Section, scope: Scope, edition: Edition) -> ParsedEntry:
         ),
         boxes=tuple(box for piece in pieces for box in piece.boxes),
     )
-    return _parsed(content, pieces)
+    return _parsed(content, pieces, has_heading=not section.has_no_heading)
 
 
-def _own_blocks(section: Section) -> Iterator[Piece]:
-    """The blocks of an entry itself: the headword line and the senses are read elsewhere."""
-    headline = headlines.lines(section)
-    for block in section.blocks:
-        if block in headline or block.tag == "ol":
-            yield _seen([block], Piece())
-        else:
-            yield from _notes([block])
+def _pieces(part: _Part, lang: str) -> Iterator[Piece]:
+    """What speaks for the entry: sections above and beside, its own blocks, and the sections below."""
+    section = part.section
+    yield from (piece for piece in part.scope.pieces if not piece.only or section.kind.casefold() in piece.only)
+    yield shared.seen(part.group.lines, Piece(), captions=headlines.JOINS)
+    definitions = shared.seen(part.group.definitions, Piece())
+    yield replace(definitions, visible=definitions.visible - coverage.words(labels.joins(part.group.definitions)))
+    yield from shared.notes(part.group.others)
+    for child in section.sections:
+        if not child.is_entry:
+            yield from shared.all_below(child, lang)
 
 
-def _parsed(content: LexicalEntry, pieces: list[Piece]) -> ParsedEntry:
+def _parsed(content: LexicalEntry, pieces: list[Piece], *, has_heading: bool) -> ParsedEntry:
     visible: Counter[str] = Counter()
     for piece in pieces:
         visible.update(piece.visible)
     warnings = {warning for piece in pieces for warning in piece.warnings}
     warnings.update(f"unknown-label:{label.text}" for label in _labels(content) if not labels.known(label.text))
+    if not has_heading:
+        warnings.add(NO_PART_OF_SPEECH)
     return ParsedEntry(
         content=content,
         text_coverage=coverage.ratio(visible, coverage.landed([content])),
@@ -270,7 +170,6 @@ def _parsed(content: LexicalEntry, pieces: list[Piece]) -> ParsedEntry:
 
 
 def _labels(content: LexicalEntry) -> Iterator[Label]:
-    """The labels of the entry and of its senses, without the dates of use."""
-    yield from content.labels
+    """The labels of senses, without the dates of use; what stands in a headword line is grammar by its place."""
     for sense in content.senses:
         yield from (label for label in sense.labels if not senses.is_date(label))

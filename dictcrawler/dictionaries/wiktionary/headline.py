@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from dictcrawler.dictionaries.wiktionary import labels
-from dictcrawler.dictionaries.wiktionary.sections import Section, is_headline
+from msgspec.structs import replace
+
+from dictcrawler.dictionaries.wiktionary import labels, terms
 from dictcrawler.model import InflectedForm, Label
 from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 
-_JOINS = frozenset({"or", "and", "and/or"})
+READING = "reading"
+JOINS = frozenset({"or", "and"})
+"""The words that a line prints between two forms, which are no content."""
 _BOLD = frozenset({"b", "strong"})
+_CLASS_NUMBER = re.compile(r"[0-9]+[a-z]?")
 
 
 @dataclass(slots=True)
@@ -40,30 +45,54 @@ class Headline:
             return
         if "headword" in classes or (self.headword is None and node.tag in _BOLD):
             self._headword(node, text)
+        elif terms.is_transliteration(node):
+            self._transliteration(text)
         elif "form-of" in classes or node.tag in _BOLD:
             self._form(text)
         elif labels.is_label(node):
             self._qualifiers += labels.read(node)
         elif node.tag == "i":
             self._note(text)
-        elif "tr" in classes or "headword-tr" in classes:
-            self.forms.append(InflectedForm(text=text, tag="romanization", labels=()))
         elif node.tag == "abbr":
-            self.labels.append(labels.typed(text, "grammar"))
+            self._grammar(node, text)
+        elif self._slot and node.attributes.get("lang"):
+            self._form(text)
         else:
             self.read(markup.nodes(node))
 
     def _headword(self, node: Node, text: str) -> None:
         self.headword = self.headword or text
         self.lang = self.lang or markup.attribute(node, "lang")
+        self._reading(node)
+
+    def _reading(self, node: Node) -> None:
+        reading = markup.reading(node)
+        if reading:
+            self.forms.append(InflectedForm(text=reading, tag=READING, labels=()))
+
+    def _transliteration(self, text: str) -> None:
+        # Behind a form it is that form's, else the headword's.
+        if self._slot_used:
+            self.forms[-1] = replace(self.forms[-1], transliteration=text)
+        else:
+            self.forms.append(InflectedForm(text=text, tag="romanization", labels=()))
 
     def _form(self, text: str) -> None:
         self.forms.append(InflectedForm(text=text, tag=self._slot, labels=self._qualifiers))
         self._slot_used, self._qualifiers = True, ()
 
+    def _grammar(self, node: Node, text: str) -> None:
+        # The number of a noun class says nothing without its name, which stands in the title.
+        titled = markup.attribute(node, "title") if _CLASS_NUMBER.fullmatch(text) else None
+        label = labels.typed(titled or text, "grammar")
+        if self._slot_used:
+            self.forms[-1] = replace(self.forms[-1], labels=(*self.forms[-1].labels, label))
+        else:
+            self.labels.append(label)
+
     def _note(self, text: str) -> None:
         # "or" goes on with the same slot; another text in italics opens the next one.
-        if text in _JOINS:
+        if JOINS.issuperset(text.split("/")):
             return
         self._close_slot()
         self._slot, self._slot_used = text, False
@@ -76,22 +105,15 @@ class Headline:
     def finish(self) -> None:
         """What waits at the end of the line speaks for the entry."""
         self._close_slot()
-        self._slot = None
+        self._slot, self._slot_used = None, False
         self.labels += self._qualifiers
         self._qualifiers = ()
 
 
-def read(section: Section) -> Headline:
-    """The headword lines of a section: usually one, now and then one for each half of it."""
+def read(lines: Iterable[Node]) -> Headline:
+    """The headword lines of an entry: usually one, now and then one for each script or half of it."""
     headline = Headline()
-    for line in lines(section):
+    for line in lines:
         headline.read(markup.nodes(line))
         headline.finish()
     return headline
-
-
-def lines(section: Section) -> list[Node]:
-    """The paragraphs with a headword; without any, the first paragraph with bold text."""
-    marked = [block for block in section.blocks if is_headline(block)]
-    bold = (block for block in section.blocks if block.tag == "p" and markup.first(block, "b, strong"))
-    return marked or list(bold)[:1]

@@ -22,36 +22,45 @@ from dictcrawler.parsing.markup import Node
 # so that neither a field nor the text coverage sees it.
 _NOISE = (
     ".mw-editsection, .toc, #toc, .noprint, .navigation-not-searchable",  # controls of the page
+    ".NavToggle, .HQToggle, .nyms-toggle, .list-switcher-element, .mw-collapsible-toggle",  # and of its script
     ".mw-empty-elt, link, meta, hr",  # prints nothing; an empty `li` would shift the numbers
-    ".sister-project, .interproject-box, .interProject, .was-wotd, .seeCites",  # ways to other pages
-    ".disambig-see-also, .printfooter, .catlinks",
+    ".sister-project, .interproject-box, .interProject, .was-wotd",  # ways to other pages
+    ".seeCites, .see-cites, .seemoreCites, .disambig-see-also, .printfooter, .catlinks",
     ".thumb, figure, .gallery, .metadata, .mbox-small",  # pictures and players, with their captions
-    ".maintenance-line, .maintenance-box, .attentionseeking",  # requests to the editors
+    "table.floatright, table.floatleft, div.floatright, div.floatleft",  # what floats beside the text is furniture
+    "table[style*='float:'], table[align='right'], div[style*='float: right'], div[style*='float:right']",
+    ".maintenance-line, .maintenance-box, .attentionseeking, .checksense",  # requests to the editors
     ".deprecated > i:first-child, .error",  # messages of the template programs
     "a[title^='Template:']",  # a template that does not exist, printed by its name
-    "sup.reference, .mw-cite-backlink, a[href^='#cite_ref']",  # footnote marks; the notes themselves are read
+    "sup.reference, .mw-cite-backlink, a[href^='#cite_ref'], a.autonumber",  # footnote marks; the notes are read
     "a[href*='International_Phonetic_Alphabet'], a[href*='Appendix:'][href*='_pronunciation']",  # "IPA (key)"
+    "sup > a[href*='_phonology'], sup > a[title*='phonology']",
     ".nyms > a[href*='Semantic_relations'], .nyms > span:first-child:not([lang])",  # "Synonyms:"
     ".homophones > a[href*='Appendix:Glossary']",  # "Homophones:"
-    "td.audiometa, .list-switcher-element",  # "(file)", "show more"
+    ".mw-tmh-label, .mw-tmh-duration, td.audiometa",  # "0:02", "(file)"
 )
 NEVER_CONTENT = ", ".join(_NOISE)
 
-# Sections left out on purpose: the first two are words of other languages, for which an entry
-# of this feed has no field; an anagram is a game with letters, not a relation of words.
+# Sections left out on purpose: translations are read only in a run that asks for them, descendants are
+# words of other languages, for which a feed has no field; an anagram is a game with letters.
 NOT_READ = frozenset({"Translations", "Descendants", "Anagrams"})
 
 # Headings of entries (Wiktionary:Entry layout, "Part of speech").
 _PARTS_OF_SPEECH = """
-    Abbreviation, Acronym, Adjective, Adverb, Affix, Article, Circumfix, Circumposition, Clitic, Combining form,
-    Conjunction, Contraction, Counter, Definitions, Determiner, Diacritical mark, Idiom, Infix, Initialism, Interfix,
-    Interjection, Letter, Ligature, Noun, Number, Numeral, Ordinal number, Participle, Particle, Phrase, Postposition,
-    Predicative, Prefix, Preposition, Prepositional phrase, Pronoun, Proper noun, Proverb, Punctuation mark,
-    Romanization, Root, Suffix, Syllable, Symbol, Verb
+    Abbreviation, Acronym, Adjectival noun, Adjective, Adnominal, Adverb, Affix, Article, Cardinal number, Circumfix,
+    Circumposition, Classifier, Clitic, Combining form, Conjunction, Contraction, Counter, Definitions, Determiner,
+    Diacritical mark, Gerund, Han character, Hanja, Hanzi, Ideophone, Idiom, Infix, Initialism, Interfix, Interjection,
+    Kanji, Letter, Ligature, Logogram, Noun, Number, Numeral, Ordinal number, Participle, Particle, Phrasal verb,
+    Phrase, Postposition, Predicative, Prefix, Preposition, Prepositional phrase, Pronoun, Proper noun, Proverb,
+    Punctuation mark, Relative, Romanization, Root, Suffix, Syllable, Symbol, Transfix, Verb, Verbal noun
 """
 PARTS_OF_SPEECH = frozenset(" ".join(heading.split()) for heading in _PARTS_OF_SPEECH.split(","))
 
+ETYMOLOGIES = frozenset({"Etymology", "Glyph origin"})
 LANGUAGE_LEVEL = 2
+_LINE_TAGS = frozenset({"p", "span", "strong", "b"})
+# Divisions that are blocks of their own, and no frames around a part of the page.
+_BOXES = frozenset({"NavFrame", "vsSwitcher", "list-switcher", "term-list", "citation-whole", "h-usage-example"})
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _NUMBERED = re.compile(r"^(?P<kind>.+?) (?P<number>\d+[a-z]?)$")
 
@@ -69,6 +78,8 @@ class Section:
     layout: str
     blocks: list[Node] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
+    has_no_heading: bool = False
+    """Definitions that stand below no heading of a part of speech: an entry all the same."""
 
     @property
     def kind(self) -> str:
@@ -85,17 +96,27 @@ class Section:
     @cached_property
     def is_entry(self) -> bool:
         """A part of speech: by its heading, or by the headword line that stands below it."""
-        return self.kind in PARTS_OF_SPEECH or any(is_headline(block) for block in self.blocks)
+        return self.has_no_heading or self.kind in PARTS_OF_SPEECH or any(map(is_headline, self.blocks))
 
     @cached_property
     def holds_entries(self) -> bool:
         """It is an entry or some section below it is one."""
         return self.is_entry or any(section.holds_entries for section in self.sections)
 
+    @property
+    def is_numbered_etymology(self) -> bool:
+        """One of several etymologies."""
+        return self.kind in ETYMOLOGIES and self.number is not None
+
+    @property
+    def definitions(self) -> list[Node]:
+        """The definition lists directly under the heading."""
+        return lists(self.blocks, "ol")
+
 
 def is_headline(block: Node) -> bool:
     """The paragraph that prints the headword and its forms."""
-    return block.tag == "p" and markup.first(block, ".headword") is not None
+    return block.tag in _LINE_TAGS and markup.first(block, ".headword") is not None
 
 
 def content(root: Node) -> Node | None:
@@ -141,8 +162,19 @@ def _parts(node: Node, *, in_section: bool) -> Iterator[Section | Node]:
             yield from _parts(child, in_section=True)
         elif (heading := _heading(child, in_section=in_section)) is not None:
             yield heading
+        elif _is_frame(child):
+            yield from _parts(child, in_section=in_section)
         elif child.is_element_node or block_text(child):
             yield child
+
+
+def _is_frame(node: Node) -> bool:
+    """A division around headings or definitions, which is only layout."""
+    if node.tag != "div" or not _BOXES.isdisjoint(markup.classes(node)) or markup.has_class(node, "mw-heading"):
+        return False
+    if any(child.tag == "ol" for child in markup.elements(node)):
+        return True
+    return markup.first(node, ".mw-headline, .mw-heading, h2[id], h3[id], h4[id], h5[id]") is not None
 
 
 def _heading(node: Node, *, in_section: bool) -> Section | None:

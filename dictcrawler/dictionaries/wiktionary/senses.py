@@ -1,33 +1,19 @@
-"""Definition lists: senses and sub-senses, examples, quotations, and the words of a sense."""
+"""Definition lists: senses and sub-senses, with what stands below each."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from dictcrawler.dictionaries.wiktionary import labels, terms
-from dictcrawler.model import Definition, DefinitionType, Example, Label, Relation, RelationType, Sense
+from dictcrawler.dictionaries.wiktionary import examples, labels, terms
+from dictcrawler.dictionaries.wiktionary.pieces import EXAMPLE_CLASSES
+from dictcrawler.model import Definition, DefinitionType, Example, Label, Relation, Sense
 from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 
-NYMS: dict[str, RelationType] = {
-    "synonym": "synonym",
-    "near-synonym": "synonym",
-    "antonym": "antonym",
-    "hypernym": "hypernym",
-    "hyponym": "hyponym",
-    "meronym": "meronym",
-    "holonym": "holonym",
-    "troponym": "troponym",
-    "coordinate-term": "coordinate_term",
-    "comeronym": "coordinate_term",
-}
-_EXAMPLE_CLASSES = frozenset({"h-usage-example", "citation-whole", "h-quotation"})
+# Elements around a definition that change nothing.
 _WRAPPERS = frozenset({"deprecated"})
-_YEAR = re.compile(r"(?:ca?\. )?[0-9]{4}")
-_PASSAGES = ".e-example, .e-quotation"
-_GLOSSES = ".e-transliteration, .e-translation, .e-literally"
+_BLOCKS = EXAMPLE_CLASSES | {"nyms"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +24,38 @@ class Read:
     relations: tuple[Relation, ...]
 
 
-def read(lists: Iterable[Node], entry_id: str, above: Sense | None = None, depth: int = 0) -> Iterator[Read]:
-    """The senses of definition lists, each followed by its sub-senses."""
-    items = [item for definitions in lists for item in markup.elements(definitions)]
-    for count, item in enumerate(_continued(items), start=1):
-        yield from _sense(item, entry_id, above, depth, count)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a definition list stands: its entry, and the sense above it with its depth.
+
+    ``has_glosses``: a line below an example is its translation.
+    """
+
+    entry_id: str
+    has_glosses: bool
+    above: Sense | None = None
+    depth: int = 0
+
+    def below(self, sense: Sense) -> Place:
+        """The place of the sub-senses of a sense."""
+        return Place(self.entry_id, self.has_glosses, sense, self.depth + 1)
+
+
+@dataclass(slots=True)
+class _Item:
+    """The list items of one sense, and what an editor's slip has put after the list instead of below the sense."""
+
+    nodes: list[Node]
+    after: list[Node] = field(default_factory=list)
+
+
+def read(blocks: Iterable[Node], place: Place) -> Iterator[Read]:
+    """The senses of definition lists, each followed by its sub-senses.
+
+    A block that is no `ol` goes on with the last sense before it.
+    """
+    for count, item in enumerate(_items(blocks), start=1):
+        yield from _sense(item, place, count)
 
 
 def is_date(label: Label) -> bool:
@@ -60,26 +73,33 @@ def _letters(count: int) -> str:
     return (_letters(rest) if rest else "") + chr(ord("a") + last)
 
 
-def _continued(items: Iterable[Node]) -> Iterator[list[Node]]:
+def _items(blocks: Iterable[Node]) -> list[_Item]:
     """List items, those without a definition joined to the one they go on with."""
-    open_items: list[Node] = []
-    for item in items:
-        if open_items and not markup.text_of(_inline(item)):
-            open_items.append(item)
+    items: list[_Item] = []
+    for block in blocks:
+        if block.tag != "ol":
+            if items:
+                items[-1].after.append(block)
             continue
-        if open_items:
-            yield open_items
-        open_items = [item]
-    if open_items:
-        yield open_items
+        for item in markup.elements(block):
+            if items and not markup.text_of(_inline(item)):
+                items[-1].nodes.append(item)
+            else:
+                items.append(_Item([item]))
+    return items
 
 
-def _sense(items: list[Node], entry_id: str, above: Sense | None, depth: int, count: int) -> Iterator[Read]:
-    printed = number((above.number or "") if above else "", depth, count)
-    sense_id = f"{entry_id}#{_anchor(items[0]) or printed}"
-    sense_labels, inline = _leading_labels(list(_inline(items[0])))
-    blocks = [block for item in items for block in _blocks(item)]
-    found = [part for block in blocks if block.tag != "ol" for part in _evidence(block, sense_id)]
+def _sense(item: _Item, place: Place, count: int) -> Iterator[Read]:
+    above = place.above
+    printed = number((above.number or "") if above else "", place.depth, count)
+    sense_id = f"{place.entry_id}#{_anchor(item.nodes[0]) or printed}"
+    sense_labels, inline = _leading_labels(list(_inline(item.nodes[0])))
+    blocks = [block for node in item.nodes for block in _blocks(node)]
+    inner = [block for block in blocks if block.tag == "ol"]
+    below = [block for block in blocks if block.tag != "ol"]
+    if not inner:
+        below += item.after
+    found = [part for block in below for part in examples.read(block, sense_id, has_glosses=place.has_glosses)]
     definition = markup.text_of(inline, drop=frozenset({"defdate"}))
     sense = Sense(
         id=sense_id,
@@ -89,9 +109,9 @@ def _sense(items: list[Node], entry_id: str, above: Sense | None, depth: int, co
         definitions=(Definition(text=definition, definition_type=_definition_type(inline)),) if definition else (),
         examples=tuple(part for part in found if isinstance(part, Example)),
     )
-    relations = (*_lemmas(inline, sense_id), *(part for part in found if isinstance(part, Relation)))
-    yield Read(sense, relations)
-    yield from read([block for block in blocks if block.tag == "ol"], entry_id, sense, depth + 1)
+    yield Read(sense, (*_lemmas(inline, sense_id), *(part for part in found if isinstance(part, Relation))))
+    if inner:
+        yield from read([*inner, *item.after], place.below(sense))
 
 
 def _anchor(item: Node) -> str | None:
@@ -101,15 +121,25 @@ def _anchor(item: Node) -> str | None:
 
 
 def _parts(item: Node) -> Iterator[Node]:
+    """The nodes of a list item; of an element that holds blocks, what is in it."""
     for node in markup.nodes(item):
-        if not _WRAPPERS.isdisjoint(markup.classes(node)):
+        if _is_wrapper(node):
             yield from _parts(node)
         else:
             yield node
 
 
+def _is_wrapper(node: Node) -> bool:
+    if _is_block(node):
+        return False
+    if not _WRAPPERS.isdisjoint(markup.classes(node)):
+        return True
+    holds = (_is_block(child) or _is_wrapper(child) for child in markup.nodes(node))
+    return node.tag in {"div", "section", "span"} and any(holds)
+
+
 def _is_block(node: Node) -> bool:
-    return node.tag in terms.LISTS or not _EXAMPLE_CLASSES.isdisjoint(markup.classes(node))
+    return node.tag in terms.LISTS or not _BLOCKS.isdisjoint(markup.classes(node))
 
 
 def _inline(item: Node) -> Iterator[Node]:
@@ -144,75 +174,11 @@ def _definition_type(inline: Iterable[Node]) -> DefinitionType:
 
 
 def _lemmas(inline: Iterable[Node], sense_id: str) -> Iterator[Relation]:
+    """The words that a form-of definition sends the reader to, without the glosses printed with them."""
     for link in _marked(inline, ".form-of-definition-link"):
-        text = markup.text(link)
-        if text:
-            yield Relation(type="main_entry", text=text, from_=sense_id, url=terms.address(link))
+        for term in terms.mentions(link):
+            yield terms.relation("main_entry", term, sense_id)
 
 
 def _marked(run: Iterable[Node], selector: str) -> Iterator[Node]:
     return (found for node in run if node.is_element_node for found in node.css(selector))
-
-
-def _evidence(block: Node, sense_id: str) -> Iterator[Example | Relation]:
-    """What stands below a definition: a `dl` of examples and nyms, a `ul` of quotations."""
-    items = list(markup.elements(block)) if block.tag in terms.LISTS else [block]
-    for item in items:
-        nyms = item.css(".nyms")
-        if nyms:
-            yield from (relation for nym in nyms for relation in _nyms(nym, sense_id))
-        else:
-            yield from _examples(item)
-
-
-def _nyms(node: Node, sense_id: str) -> Iterator[Relation]:
-    kinds = (NYMS.get(name.removesuffix("s")) for name in markup.classes(node))
-    kind: RelationType = next(filter(None, kinds), "related")
-    for term in terms.terms(markup.nodes(node)):
-        yield terms.relation(kind, term, sense_id)
-
-
-def _examples(item: Node) -> Iterator[Example]:
-    passages = item.css(_PASSAGES)
-    citation = _citation(item)
-    gloss = " ".join(markup.texts(item.css(_GLOSSES))) or None
-    texts = list(markup.texts(passages)) or _plain(item)
-    item_labels = labels.in_all(item.css(".h-usage-example .qualifier-content"))
-    for text in texts:
-        yield Example(text=text, gloss=gloss, citation=citation, labels=item_labels)
-
-
-def _citation(item: Node) -> str | None:
-    """Where a quotation comes from: what a list item prints before the indented passage."""
-    source = markup.first(item, ".cited-source") or markup.first(item, ".e-source")
-    if source is not None:
-        printed = markup.text(source)
-    elif item.tag == "li" and list(_indented(item)):
-        printed = markup.text_of(node for node in markup.nodes(item) if not _is_block(node))
-    else:
-        printed = ""
-    return printed.rstrip(": ") or None
-
-
-def _plain(item: Node) -> list[str]:
-    """The passage of an item that marks none: what is indented, else all that it prints."""
-    indented = " ".join(markup.texts(_indented(item)))
-    if indented:
-        return [indented]
-    return [] if _is_source(item) else list(markup.texts([item]))
-
-
-def _is_source(item: Node) -> bool:
-    """A source whose passage nobody has filled in: marked as one, or a list item that begins with a bold year."""
-    if markup.first(item, ".cited-source") is not None:
-        return True
-    start = next(markup.elements(item), None)
-    return item.tag == "li" and start is not None and start.tag == "b" and bool(_YEAR.match(markup.text(start)))
-
-
-def _indented(item: Node) -> Iterator[Node]:
-    for child in markup.elements(item):
-        if child.tag == "dl":
-            yield from markup.elements(child)
-        elif child.tag == "div":
-            yield from _indented(child)

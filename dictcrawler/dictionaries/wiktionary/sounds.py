@@ -1,4 +1,4 @@
-"""Pronunciation sections: transcriptions, recordings, rhymes, homophones, hyphenation.
+"""Pronunciation sections: transcriptions, recordings, rhymes, homophones, hyphenation, and what they say in prose.
 
 A line of the list is one way to say the word: accents first, then its transcriptions. A line
 below another belongs to it. "(noun)" restricts a line, and those below it, to that part of speech.
@@ -9,33 +9,49 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from msgspec.structs import replace
 
 from dictcrawler.dictionaries.wiktionary import labels, terms
+from dictcrawler.dictionaries.wiktionary.recordings import Recording
 from dictcrawler.dictionaries.wiktionary.sections import PARTS_OF_SPEECH
-from dictcrawler.model import InflectedForm, Label, Pronunciation, Relation, Transcription
+from dictcrawler.model import InflectedForm, Label, LabelType, Pronunciation, Relation, Transcription
 from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 
 _PARTS_OF_SPEECH = frozenset(heading.casefold() for heading in PARTS_OF_SPEECH)
 _PHONETIC = re.compile(r"^\[(.+)\]$")
 # Words that say what follows in a line, and are no content themselves.
-CAPTIONS = frozenset("audio enpr homophone homophones hyphenation rhyme rhymes syllabification".split())
+CAPTIONS = frozenset(
+    "audio enpr ahd ipa key homophone homophones hyphenation rhyme rhymes syllabification sampa x-sampa".split()
+)
+_CAPTION = re.compile(
+    r"\b(?:X-SAMPA|SAMPA|IPA|enPR|AHD|Audio|Rhymes?|Homophones?|Hyphenation|Syllabification)\b(?:\s*\(key\))?\s*:?",
+    re.IGNORECASE,
+)
+_DIVIDES = re.compile(r"\b(?:hyphenation|syllabification)\b", re.IGNORECASE)
 _EN_PR = frozenset({"enPR", "AHD"})
-# ``…/commons/0/0a/NAME`` is a recording as it was uploaded, ``…/transcoded/0/0a/NAME/NAME.mp3`` made of it.
-_ON_COMMONS = re.compile(r"https://upload\.wikimedia\.org/wikipedia/commons/(?:transcoded/)?\w/\w\w/([^/]+)")
-_IN_PARENTHESES = re.compile(r"\(([^()]+)\)")
+_ACCENT = "usage-label-accent"
+_READABLE = ".IPA, .enPR, .AHD, .homophones, audio, video, .ib-content, .qualifier-content, a[href*='Rhymes:'], [lang]"
+_CAPTION_ALONE = re.compile(rf"^\W*(?:{_CAPTION.pattern}\W*)*$", re.IGNORECASE)
+_EDGES = " .,;:()[]→~/–—-·•"
+_JOINS = frozenset({"", "or", "and", "also", "or, rarely"})
+_WORD = re.compile(r"\w")
+# A qualifier is a few words in parentheses or before a colon; what is longer is a remark.
+_LONGEST_QUALIFIER = 60
 
 
 @dataclass(slots=True)
 class Line:
-    """One line; ``only`` names the parts of speech it is about, all of them when empty."""
+    """One line; ``only`` names the parts of speech it is about, all of them when empty; ``note`` is its prose."""
 
     own: list[Node]
     only: frozenset[str]
     pronunciations: list[Pronunciation] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
     forms: list[InflectedForm] = field(default_factory=list)
+    note: str | None = None
+    is_prose: bool = False
 
 
 @dataclass(slots=True)
@@ -44,15 +60,15 @@ class _Way:
 
     labels: tuple[Label, ...]
     transcriptions: list[Transcription] = field(default_factory=list)
-    sounds: list[str] = field(default_factory=list)
+    recording: Recording | None = None
 
     def pronunciation(self) -> Pronunciation:
-        sound_file = next((url for url in self.sounds if url.endswith(".mp3")), next(iter(self.sounds), None))
+        recording = self.recording
         return Pronunciation(
             transcriptions=tuple(self.transcriptions),
-            sound_file=sound_file,
-            alternate_sound_files=tuple(url for url in self.sounds if url != sound_file),
-            sound_page=next(filter(None, map(_file_page, self.sounds)), None),
+            sound_file=recording.best if recording else None,
+            alternate_sound_files=recording.others if recording else (),
+            sound_page=recording.page if recording else None,
             labels=self.labels,
         )
 
@@ -68,32 +84,73 @@ class _Reader:
     forms: list[InflectedForm] = field(default_factory=list)
     waiting: tuple[Label, ...] = ()
     seen: tuple[Label, ...] = ()
+    prose: list[str] = field(default_factory=list)
+    divides: bool = False
+    _loose: list[Node] = field(default_factory=list)
 
     def read(self, nodes: Iterable[Node]) -> None:
         for node in nodes:
-            if node.is_element_node and node.tag not in terms.LISTS and not labels.is_separator(node):
+            if not node.is_element_node:
+                self._loose.append(node)
+            elif node.tag not in terms.LISTS and not labels.is_separator(node):
                 self._element(node, markup.text(node))
 
     def _element(self, node: Node, text: str) -> None:
+        if not self._reads(node, text):
+            if markup.first(node, _READABLE) is not None:
+                self.read(markup.nodes(node))
+            else:
+                self._loose.append(node)
+
+    def _reads(self, node: Node, text: str) -> bool:
+        """Read an element that says what it is; whether it does."""
         classes = markup.classes(node)
         if labels.is_label(node):
-            self._label(labels.read(node, "region"))
+            self._flush()
+            self._label(_qualifiers(node))
         elif "audiotable" in classes or node.tag in {"audio", "video"}:
+            self._flush()
             self._audio(node)
         elif not text:
-            return
+            return markup.first(node, "audio, video") is None
         elif "IPA" in classes:
+            self._flush()
             self._way().transcriptions.append(_ipa(text, self.lang))
         elif not _EN_PR.isdisjoint(classes):
+            self._flush()
             self._way().transcriptions.append(Transcription(text=text, scheme=f"{self.lang}-x-enpr"))
         elif "homophones" in classes:
+            self._flush()
             self._homophones(node)
         elif "Rhymes:" in (node.attributes.get("href") or ""):
+            self._flush()
             self.relations.append(Relation(type="rhyme", text=text, url=terms.address(node)))
-        elif node.tag == "span" and node.attributes.get("lang"):
+        elif self._divides_word(node):
             self.forms.append(InflectedForm(text=text, tag="hyphenation", labels=()))
         else:
-            self.read(markup.nodes(node))
+            return False
+        return True
+
+    def _divides_word(self, node: Node) -> bool:
+        """Whether the element is the word at whose dividing points the line says that it looks."""
+        self.divides = self.divides or _DIVIDES.search(markup.text_of(self._loose)) is not None
+        if not self.divides or not node.attributes.get("lang"):
+            return False
+        self._flush()
+        return True
+
+    def _flush(self) -> None:
+        """What stands between two elements without saying what it is: a qualifier, or prose."""
+        loose, self._loose = self._loose, []
+        printed = markup.text_of(loose)
+        self.divides = self.divides or _DIVIDES.search(printed) is not None
+        text = _CAPTION.sub(" ", printed).strip(_EDGES)
+        if text.casefold() in _JOINS or not _WORD.search(text):
+            return
+        if len(text) <= _LONGEST_QUALIFIER and not text.endswith("."):
+            self._label(tuple(labels.typed(label) for label in labels.printed(text)))
+        else:
+            self.prose.append(printed)
 
     def _label(self, found: tuple[Label, ...]) -> None:
         self.waiting += found
@@ -107,42 +164,51 @@ class _Reader:
         return self.ways[-1]
 
     def _audio(self, node: Node) -> None:
-        self._label(_audio_labels(node))
+        recording = Recording.of(node)
+        if recording is None:
+            return
+        self._label(recording.labels)
         way = self._way()
-        if way.sounds:
+        if way.recording is not None:
             way = _Way(way.labels)
             self.ways.append(way)
-        way.sounds.extend(sorted(_sources(node), key=lambda url: not url.endswith(".mp3")))
+        way.recording = recording
 
     def _homophones(self, node: Node) -> None:
         self.relations.extend(terms.relation("homophone", term) for term in terms.terms(markup.nodes(node)))
 
     def finish(self) -> None:
-        """Labels at the end of a line belong to what stands before them."""
+        """Labels at the end of a line belong to what stands before them; without any, the line is prose."""
+        self._flush()
         if self.ways and self.waiting:
             self.ways[-1].labels += self.waiting
 
 
 def lines(blocks: Iterable[Node], lang: str) -> Iterator[Line]:
-    """The lines of a pronunciation section, those below others after them."""
+    """The lines of a pronunciation section, those below others after them, at whatever depth the lists stand."""
     loose: list[Node] = []
     for block in blocks:
         if block.tag in terms.LISTS:
             yield from _items(block, lang, (), frozenset())
+        elif block.is_element_node and markup.first(block, "ul, ol, dl") is not None:
+            yield from lines(markup.nodes(block), lang)
         else:
             loose.append(block)
     # Editors now and then write without a list; a template's box then breaks the paragraph in two.
-    if loose:
+    if markup.text_of(loose) or any(node.is_element_node and markup.first(node, "audio, video") for node in loose):
         yield _line(loose, lang, (), frozenset())[0]
 
 
 def _items(node: Node, lang: str, above: tuple[Label, ...], only: frozenset[str]) -> Iterator[Line]:
     for item in markup.elements(node):
+        inner = [child for child in markup.elements(item) if child.tag in terms.LISTS]
         line, below = _line(list(terms.without_lists([item])), lang, above, only)
+        if inner and line.note and not line.is_prose:
+            # A few words over a list are about the lines of the list.
+            line.note = None
         yield line
-        for inner in markup.elements(item):
-            if inner.tag in terms.LISTS:
-                yield from _items(inner, lang, below, line.only)
+        for node_below in inner:
+            yield from _items(node_below, lang, below, line.only)
 
 
 def _line(own: list[Node], lang: str, above: tuple[Label, ...], only: frozenset[str]) -> tuple[Line, tuple[Label, ...]]:
@@ -151,9 +217,31 @@ def _line(own: list[Node], lang: str, above: tuple[Label, ...], only: frozenset[
     reader.read(own)
     reader.finish()
     named = frozenset(label.text.casefold() for label in reader.seen) & _PARTS_OF_SPEECH
-    line = Line(own, named or only, [way.pronunciation() for way in reader.ways], reader.relations, reader.forms)
+    circumstances = above + reader.seen
+    line = Line(
+        own,
+        named or only,
+        [way.pronunciation() for way in reader.ways],
+        [_under(relation, circumstances) for relation in reader.relations],
+        [replace(form, labels=circumstances) for form in reader.forms],
+    )
+    if reader.prose:
+        line.note, line.is_prose = " ".join(reader.prose), True
+    elif not (reader.ways or reader.relations or reader.forms):
+        line.note = _CAPTION_ALONE.sub("", markup.text_of(own)) or None
     # Accents of a line with a transcription are about that transcription only.
-    return line, above if reader.ways else above + reader.seen
+    return line, above if reader.ways else circumstances
+
+
+def _under(relation: Relation, circumstances: tuple[Label, ...]) -> Relation:
+    """The relation with the accents in which it holds, if the line names any."""
+    named = ", ".join(label.text for label in circumstances if label.text.casefold() not in _PARTS_OF_SPEECH)
+    return replace(relation, group="; ".join(filter(None, (named, relation.group))) or None)
+
+
+def _qualifiers(node: Node) -> tuple[Label, ...]:
+    default: LabelType = "region" if markup.has_class(node, _ACCENT) else "usage"
+    return labels.read(node, default)
 
 
 def _ipa(text: str, lang: str) -> Transcription:
@@ -161,22 +249,3 @@ def _ipa(text: str, lang: str) -> Transcription:
     if phonetic:
         return Transcription(text=phonetic[1], scheme=f"{lang}-fonipa-x-phonetic")
     return Transcription(text=text.strip("/") or text, scheme=f"{lang}-fonipa")
-
-
-def _audio_labels(table: Node) -> tuple[Label, ...]:
-    """The accents printed in an audio player's own table: "Audio (UK)"."""
-    cell = markup.first(table, "td")
-    groups = _IN_PARENTHESES.findall(markup.text(cell)) if cell is not None else []
-    return tuple(labels.typed(text, "region") for group in groups for text in labels.printed(group))
-
-
-def _sources(node: Node) -> Iterator[str]:
-    for source in node.css("source[src]"):
-        url = urlsplit(urljoin(terms.BASE, markup.attribute(source, "src") or ""))
-        yield url._replace(query="", fragment="").geturl()
-
-
-def _file_page(url: str) -> str | None:
-    """The page of Wikimedia Commons about a recording, if it is there; it names the author and the licence."""
-    name = _ON_COMMONS.match(url)
-    return f"https://commons.wikimedia.org/wiki/File:{quote(unquote(name[1]), safe=':@$!*(),;~')}" if name else None

@@ -1,15 +1,17 @@
 """Lists of words: synonyms, derived terms, alternative forms … as the page prints them.
 
-A line is ``(sense): term (qualifier), term, term/term``: commas and semicolons outside of
-parentheses part the terms, a linked or language-marked element is a term, and what else
-stands beside it says which sense or circumstances it belongs to.
+A line is ``(sense): term (transliteration, “gloss”, qualifier), term, term/term – remark``: commas and semicolons
+outside of parentheses part the terms. A link into the dictionary or an element marked as of a language is a
+term; a transliteration belongs to the term before it; what else stands beside it says which sense or
+circumstances it belongs to. A remark after a dash is about all terms of its line.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from urllib.parse import urljoin
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote, urljoin, urlsplit
 
 from dictcrawler.dictionaries.wiktionary import labels
 from dictcrawler.model import Relation, RelationType
@@ -18,38 +20,51 @@ from dictcrawler.parsing.markup import Node
 
 BASE = "https://en.wiktionary.org/wiki/"
 LISTS = frozenset({"ul", "ol", "dl"})
+TRANSLITERATIONS = frozenset({"tr", "mention-tr", "headword-tr", "form-of-tr"})
+_GLOSSES = frozenset({"mention-gloss", "gloss-content", "ann-pos", "ann-lit"})
+# The parentheses and quotation marks that a template prints around them.
+_AROUND_GLOSSES = frozenset({"mention-gloss-paren", "annotation-paren", "mention-gloss-double-quote", "gloss-brac"})
 _LINES = frozenset({"li", "dd", "p"})
 _HOLDERS = markup.BLOCKS - _LINES
 _LIST_HEADS = frozenset({"NavHead", "term-list-header"})
-_EDGES = " .:;,/()[]–—-\u00a0"
+_EDGES = " .:;,/()[]–—-→\u00a0"
+_JOINS = frozenset({"and", "or", "and/or"})
+_DASHES = frozenset("–—")
+_IDEOGRAPHIC = {"，": ",", "、": ",", "；": ";", "（": "(", "）": ")", "／": "/"}
+_WORD = re.compile(r"\w")
+# What a link in a line says of the terms: where they are used, or where to read more.
+_REMARKS = ("Appendix:Glossary", "Wiktionary:", "Category:", "Special:")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word of a list; ``note`` is the sense or the qualifier printed with it."""
+    """A word of a list; ``note`` is the sense, gloss or qualifier printed with it, ``remark`` its dialects."""
 
     text: str
     url: str | None
     note: str | None
+    transliteration: str | None = None
+    remark: str | None = None
 
 
 @dataclass(slots=True)
 class _Segment:
-    """What stands between two commas."""
+    """What stands between two commas; transliterations belong to the link before them."""
 
-    links: list[tuple[str, str | None]] = field(default_factory=list)
+    links: list[Term] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     loose: list[str] = field(default_factory=list)
 
     def terms(self, heading: str) -> Iterator[Term]:
         loose = markup.clean("".join(self.loose)).strip(_EDGES)
-        if not self.links and not loose:
+        loose = "" if self.links and loose in _JOINS else loose
+        if not self.links and not _WORD.search(loose):
             return
-        found = self.links or [(loose, None)]
+        found = self.links or [Term(loose, None, None)]
         notes = [*self.notes, loose] if self.links else self.notes
         note = " ".join(filter(None, (heading, *notes))) or None
-        for text, url in found:
-            yield Term(text, url, note)
+        for term in found:
+            yield replace(term, note=note)
 
 
 @dataclass(slots=True)
@@ -59,20 +74,54 @@ class _Line:
     heading: str = ""
     depth: int = 0
     segments: list[_Segment] = field(default_factory=lambda: [_Segment()])
+    remark: list[str] = field(default_factory=list)
+    in_remark: bool = False
+    is_marked: bool = False
 
     def read(self, nodes: Iterable[Node]) -> None:
-        for node in nodes:
-            segment = self.segments[-1]
-            if node.tag == "-text":
-                self._text(node.text_content or "")
-            elif labels.is_separator(node):
-                self._colon(node)
-            elif labels.is_label(node):
-                segment.notes.append(markup.text(node))
-            elif node.attributes.get("lang") or node.tag == "a":
-                segment.links.append((markup.text(node), address(node)))
-            else:
-                self.read(markup.nodes(node))
+        run = list(nodes)
+        for place, node in enumerate(run):
+            if self.in_remark:
+                self.remark.append(markup.text_of([node]))
+            elif node.tag == "-text":
+                self._text(node.text_content or "", run[place + 1 :])
+            elif node.is_element_node:
+                self._element(node)
+
+    def _element(self, node: Node) -> None:
+        segment = self.segments[-1]
+        names = markup.classes(node)
+        if labels.is_separator(node):
+            self._colon(node)
+        elif labels.is_label(node) or not _GLOSSES.isdisjoint(names):
+            if text := markup.text(node):
+                segment.notes.append(text)
+        elif not _AROUND_GLOSSES.isdisjoint(names):
+            printed = markup.text(node)
+            self.depth += printed.count("(") - printed.count(")")
+        elif is_transliteration(node):
+            self._transliteration(markup.text(node))
+        elif node.attributes.get("lang") or node.tag == "a":
+            self._link(node, segment)
+        else:
+            self.read(markup.nodes(node))
+
+    def _link(self, node: Node, segment: _Segment) -> None:
+        text = markup.text(node)
+        if node.tag == "a" and _is_remark(node):
+            segment.loose.append(text)
+        elif text.strip(_EDGES):
+            self.is_marked = self.is_marked or node.tag != "a"
+            segment.links.append(Term(text, address(node), None))
+
+    def _transliteration(self, text: str) -> None:
+        # One printed with a comma in its parentheses stands in a segment of its own.
+        for segment in reversed(self.segments):
+            if segment.links:
+                latest = segment.links[-1]
+                both = " ".join(filter(None, (latest.transliteration, text)))
+                segment.links[-1] = replace(latest, transliteration=both or None)
+                return
 
     def _colon(self, node: Node) -> None:
         # "(sense):" at the start of a line speaks for all of it.
@@ -80,46 +129,89 @@ class _Line:
         if markup.text(node) == ":" and not first.links and first.notes:
             self.heading, first.notes = " ".join(first.notes), []
 
-    def _text(self, text: str) -> None:
-        for character in text:
-            self.depth += (character == "(") - (character == ")")
-            if character in ",;" and self.depth <= 0:
+    def _text(self, text: str, following: list[Node]) -> None:
+        for place, character in enumerate(text):
+            sign = _IDEOGRAPHIC.get(character, character)
+            self.depth += (sign == "(") - (sign == ")")
+            if sign in ",;" and self.depth <= 0:
                 self.segments.append(_Segment())
+            elif sign in _DASHES and self._begins_remark(following):
+                self.in_remark = True
+                self.remark.append(text[place + 1 :])
+                return
             else:
                 self.segments[-1].loose.append(character)
+
+    def _begins_remark(self, following: list[Node]) -> bool:
+        """Whether a dash ends the terms: no term follows, or only links that are not marked as the terms are."""
+        if self.depth > 0 or not self.segments[-1].links:
+            return False
+        return not any(_is_term(node, is_marked=self.is_marked) for node in following)
+
+    def terms(self) -> Iterator[Term]:
+        remark = markup.clean("".join(self.remark)).strip(_EDGES) or None
+        for segment in self.segments:
+            for term in segment.terms(self.heading):
+                yield replace(term, remark=remark)
 
 
 def terms(nodes: Iterable[Node]) -> Iterator[Term]:
     """The terms of one printed line."""
     line = _Line()
     line.read(nodes)
-    for segment in line.segments:
-        for term in segment.terms(line.heading):
-            if term.text:
-                yield term
+    yield from line.terms()
+
+
+def mentions(node: Node) -> Iterator[Term]:
+    """The words that an element mentions, each with the transliteration and the gloss printed with it."""
+    yield from terms(markup.nodes(node))
 
 
 def relation(kind: RelationType, term: Term, from_: str | None = None) -> Relation:
     """The term as a relation; a page of the source's thesaurus is no word, but a place to look."""
     pointed = "see_also" if term.text.startswith("Thesaurus:") else kind
-    return Relation(type=pointed, text=term.text, from_=from_, url=term.url, group=term.note)
+    return Relation(
+        type=pointed,
+        text=term.text,
+        transliteration=term.transliteration,
+        from_=from_,
+        url=term.url,
+        group="; ".join(filter(None, (term.note, term.remark))) or None,
+    )
 
 
 def in_blocks(blocks: Iterable[Node], title: str) -> Iterator[Term]:
     """The terms of a section's blocks: every list item is a line, and so is a paragraph.
 
-    The heading of a box around a list goes into the notes, unless it repeats the section's.
+    The heading of a box around a list, or above it, goes into the notes, unless it repeats the section's.
     """
     heading = ""
     for block in blocks:
-        if not _LIST_HEADS.isdisjoint(markup.classes(block)) or block.tag == "dt":
-            printed = markup.text(block)
+        if _is_heading(block):
+            printed = markup.text(block).strip(_EDGES)
             heading = "" if printed.casefold() == title.casefold() else printed
         elif block.tag in _HOLDERS:
             yield from _headed(in_blocks(markup.nodes(block), title), heading)
         else:
             yield from _headed(terms(without_lists([block])), heading)
             yield from _headed(in_blocks(_inner_lists(block), title), heading)
+
+
+def repeated_headings(blocks: Iterable[Node], title: str) -> Iterator[str]:
+    """The headings of boxes that repeat the section's."""
+    selector = ", ".join(f".{name}" for name in sorted(_LIST_HEADS))
+    for block in blocks:
+        for head in block.css(selector) if block.is_element_node else ():
+            if (printed := markup.text(head)).casefold() == title.casefold():
+                yield printed
+
+
+def _is_heading(block: Node) -> bool:
+    """The heading of a box, a `dt`, or a list with nothing else in it."""
+    if not _LIST_HEADS.isdisjoint(markup.classes(block)) or block.tag == "dt":
+        return True
+    inner = list(markup.elements(block)) if block.tag == "dl" else []
+    return bool(inner) and all(child.tag == "dt" for child in inner)
 
 
 def without_lists(run: Iterable[Node]) -> Iterator[Node]:
@@ -131,6 +223,13 @@ def without_lists(run: Iterable[Node]) -> Iterator[Node]:
             yield node
 
 
+def is_transliteration(node: Node) -> bool:
+    """Whether the element says in Latin letters what stands before it."""
+    if not TRANSLITERATIONS.isdisjoint(markup.classes(node)):
+        return True
+    return (node.attributes.get("lang") or "").endswith("-Latn") and markup.first(node, "a[href]") is None
+
+
 def address(node: Node) -> str | None:
     """Where an element links to; ``None`` without a link or for a page that nobody has written."""
     link = node if node.tag == "a" else markup.first(node, "a[href]")
@@ -140,10 +239,26 @@ def address(node: Node) -> str | None:
     return urljoin(BASE, href) if href else None
 
 
+def _is_term(node: Node, *, is_marked: bool) -> bool:
+    """Whether an element is a term or has one in it; ``is_marked``: only one marked as of a language counts."""
+    if not node.is_element_node:
+        return False
+    found = node.css("[lang]" if is_marked else "[lang], a")
+    return any(not is_transliteration(term) and not (term.tag == "a" and _is_remark(term)) for term in found)
+
+
+def _is_remark(link: Node) -> bool:
+    """Whether a link leads out of the dictionary: to what Wikipedia says of a dialect, or to a page about the wiki."""
+    if markup.has_class(link, "extiw") or markup.has_class(link, "external"):
+        return True
+    path = unquote(urlsplit(link.attributes.get("href") or "").path)
+    return path.rpartition("/wiki/")[2].removeprefix("./").startswith(_REMARKS)
+
+
 def _inner_lists(node: Node) -> Iterator[Node]:
     return (child for child in markup.elements(node) if child.tag in LISTS)
 
 
 def _headed(found: Iterable[Term], heading: str) -> Iterator[Term]:
     for term in found:
-        yield Term(term.text, term.url, " ".join(filter(None, (heading, term.note))) or None)
+        yield replace(term, note=" ".join(filter(None, (heading, term.note))) or None)

@@ -1,0 +1,124 @@
+"""An item below a definition as a sequence of pieces, each with its kind, its text and how deep it is indented."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from dictcrawler.dictionaries.wiktionary import labels, terms
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
+
+EXAMPLE_CLASSES = frozenset({"h-usage-example", "citation-whole", "h-quotation", "wiktQuote", "zhusex"})
+"""The templates' own elements: each is one example or quotation, whatever its tag."""
+
+_KINDS = {
+    "e-example": "passage",
+    "e-quotation": "passage",
+    "cited-passage": "passage",
+    "e-transliteration": "transliteration",
+    "e-normalization": "transliteration",
+    "e-transcription": "transliteration",
+    "e-translation": "translation",
+    "e-literally": "translation",
+    "cited-source": "source",
+    "e-source": "footer",
+    "e-footer": "footer",
+    "nyms": "nyms",
+}
+_MARKED = ", ".join(f".{name}" for name in (*_KINDS, *EXAMPLE_CLASSES))
+_PARAGRAPHS = frozenset({"li", "dd", "dt", "p"})
+_SAMPLES = frozenset({"i", "em"})
+_WORD = re.compile(r"\w")
+
+
+class Piece(NamedTuple):
+    """A part of an item.
+
+    ``kind``: "passage", "transliteration", "translation", "source" (of what follows), "footer" (of what
+    precedes), "label", "nyms", "list" (a list of further items), or "loose" for text without a class.
+    ``node`` is its element, of loose text the first one in it; ``is_sample``: loose text all in italics
+    or marked as of a language.
+    """
+
+    kind: str
+    text: str
+    depth: int
+    paragraph: int
+    node: Node
+    is_sample: bool = False
+
+
+def pieces(item: Node) -> Iterator[Piece]:
+    """The pieces of an item in the order they are printed."""
+    return _Splitter(markup.has_class(item, "zhusex")).split(item, 0)
+
+
+@dataclass(slots=True)
+class _Splitter:
+    """``is_chinese``: inside of the example template of Chinese, which marks its passages by their language only."""
+
+    is_chinese: bool
+    paragraph: int = 0
+    _run: list[Node] = field(default_factory=list)
+
+    def split(self, node: Node, depth: int) -> Iterator[Piece]:
+        for child in markup.nodes(node):
+            kind = self._kind(child)
+            if kind is not None:
+                yield from self._flush(depth)
+                if text := markup.text_of([child]):
+                    yield Piece(kind, text, depth, self.paragraph, child)
+            elif self._is_holder(child):
+                yield from self._flush(depth)
+                yield from self._inside(child, depth)
+            elif not (labels.is_separator(child) and not self._has_words()):
+                self._run.append(child)
+        yield from self._flush(depth)
+
+    def _inside(self, child: Node, depth: int) -> Iterator[Piece]:
+        if child.tag in _PARAGRAPHS:
+            self.paragraph += 1
+        was_chinese, self.is_chinese = self.is_chinese, self.is_chinese or markup.has_class(child, "zhusex")
+        yield from self.split(child, depth + (child.tag in terms.LISTS))
+        self.is_chinese = was_chinese
+        if child.tag in _PARAGRAPHS:
+            self.paragraph += 1
+
+    def _kind(self, child: Node) -> str | None:
+        if not child.is_element_node:
+            return None
+        names = markup.classes(child)
+        marked = next((_KINDS[name] for name in names if name in _KINDS), None)
+        if marked is not None:
+            return marked
+        if child.tag in {"ul", "ol"} and EXAMPLE_CLASSES.isdisjoint(names):
+            return "list"
+        if labels.is_label(child) and not self._has_words():
+            return "label"
+        lang = child.attributes.get("lang") or ""
+        if self.is_chinese and lang:
+            return "transliteration" if lang.endswith("-Latn") else "passage"
+        return None
+
+    def _is_holder(self, child: Node) -> bool:
+        if not child.is_element_node:
+            return False
+        return child.tag in markup.BLOCKS or markup.first(child, _MARKED) is not None
+
+    def _has_words(self) -> bool:
+        return _WORD.search(markup.text_of(self._run)) is not None
+
+    def _flush(self, depth: int) -> Iterator[Piece]:
+        run, self._run = self._run, []
+        text = markup.text_of(run)
+        if _WORD.search(text):
+            node = next((node for node in run if node.is_element_node), run[0])
+            others = (node for node in run if not _is_sample(node))
+            yield Piece("loose", text, depth, self.paragraph, node, not _WORD.search(markup.text_of(others)))
+
+
+def _is_sample(node: Node) -> bool:
+    return node.is_element_node and (node.tag in _SAMPLES or "lang" in node.attributes)

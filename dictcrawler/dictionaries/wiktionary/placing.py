@@ -1,0 +1,140 @@
+"""Where the entries of a language section stand, and what speaks for each.
+
+A section above, or beside, the parts of speech (Etymology, Pronunciation, Alternative forms,
+See also …) speaks for all the entries below the heading it stands under; one with a number, for the
+entries that its number names or, where the numbers name none, for those that follow it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from dictcrawler.dictionaries.wiktionary import shared
+from dictcrawler.dictionaries.wiktionary.sections import ETYMOLOGIES, Section
+from dictcrawler.dictionaries.wiktionary.shared import Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where an entry stands: its homograph number and what speaks for it."""
+
+    number: str | None = None
+    pieces: tuple[Piece, ...] = ()
+
+
+def placed(language: Section, lang: str) -> Iterator[tuple[Section, Scope]]:
+    """The entries of a language section in the order they are printed, each with its scope."""
+    _restore_definitions(language)
+    yield from _placed(language, Scope(), lang)
+
+
+def _restore_definitions(parent: Section) -> None:
+    """Definitions under an etymology's heading go to the part of speech above that has none.
+
+    An editor's slip: the heading of the etymology stands below its part of speech instead of above. Without
+    such a part of speech they are an entry whose part of speech nobody has named.
+    """
+    for place, section in enumerate(parent.sections):
+        before = parent.sections[place - 1] if place else None
+        if section.kind not in ETYMOLOGIES or section.holds_entries or not section.definitions:
+            _restore_definitions(section)
+        elif before is not None and before.is_entry and not before.definitions:
+            moved = [block for block in section.blocks if block.tag in {"ol", "dl"}]
+            section.blocks = [block for block in section.blocks if block not in moved]
+            before.blocks += moved
+            parent.sections[place - 1 : place + 1] = [section, before]
+        elif section.blocks[0].tag == "ol" and not _is_followed_by_entry(parent, place):
+            section.has_no_heading = True
+            # What was asked before it was an entry is no longer true.
+            vars(section).pop("is_entry", None)
+            vars(section).pop("holds_entries", None)
+
+
+def _is_followed_by_entry(parent: Section, place: int) -> bool:
+    following = parent.sections[place + 1 :]
+    return bool(following) and following[0].is_entry
+
+
+@dataclass(slots=True)
+class _Numbered:
+    """The sections with a number that speak for the entries after them, until another one of their kind comes."""
+
+    pieces: tuple[Piece, ...] = ()
+    number: str | None = None
+    is_used: bool = False
+
+    def take(self, number: str | None, pieces: tuple[Piece, ...]) -> None:
+        # Two without an entry between them speak for the same entries.
+        self.pieces = pieces if self.is_used else self.pieces + pieces
+        self.number, self.is_used = number, False
+
+    def use(self) -> tuple[Piece, ...]:
+        self.is_used = True
+        return self.pieces
+
+
+@dataclass(slots=True)
+class _Beside:
+    """What stands beside the entries below one heading."""
+
+    lang: str
+    etymology: _Numbered = field(default_factory=_Numbered)
+    pronunciation: _Numbered = field(default_factory=_Numbered)
+    by_number: dict[str, tuple[Piece, ...]] = field(default_factory=dict)
+
+    def pieces_of(self, section: Section) -> tuple[Piece, ...]:
+        return tuple(shared.all_below(section, self.lang))
+
+
+def _placed(parent: Section, above: Scope, lang: str) -> Iterator[tuple[Section, Scope]]:
+    """The entry sections below a heading, each with its scope."""
+    own = _scope(parent, above, lang)
+    beside = _Beside(lang, by_number=_paired_pronunciations(parent, lang))
+    for section in parent.sections:
+        if section.is_entry:
+            pieces = (*own.pieces, *beside.etymology.use(), *beside.pronunciation.use())
+            scope = Scope(beside.etymology.number or own.number, pieces)
+            yield section, scope
+            yield from ((inner, scope) for inner in _entries_below(section))
+        elif section.is_numbered_etymology and not section.holds_entries:
+            paired = beside.by_number.get(section.number or "", ())
+            beside.etymology.take(section.number, (*beside.pieces_of(section), *paired))
+        elif section.holds_entries:
+            beside.etymology, beside.pronunciation = _Numbered(), _Numbered()
+            paired = beside.by_number.get(section.number or "", ()) if section.is_numbered_etymology else ()
+            yield from _placed(section, Scope(own.number, (*own.pieces, *paired)), lang)
+        elif _is_numbered_pronunciation(section) and not beside.by_number:
+            beside.pronunciation.take(section.number, beside.pieces_of(section))
+
+
+def _entries_below(section: Section) -> Iterator[Section]:
+    """Entries that stand, by an editor's slip, below another entry."""
+    for inner in section.sections:
+        if inner.is_entry:
+            yield inner
+        yield from _entries_below(inner)
+
+
+def _scope(section: Section, above: Scope, lang: str) -> Scope:
+    number = section.number if section.is_numbered_etymology else above.number
+    beside = (child for child in section.sections if not child.holds_entries and not _is_numbered(child))
+    pieces = [piece for child in beside for piece in shared.all_below(child, lang)]
+    return Scope(number, (*above.pieces, *shared.own(section, lang), *pieces))
+
+
+def _is_numbered(section: Section) -> bool:
+    return section.is_numbered_etymology or _is_numbered_pronunciation(section)
+
+
+def _is_numbered_pronunciation(section: Section) -> bool:
+    return section.kind == "Pronunciation" and section.number is not None
+
+
+def _paired_pronunciations(parent: Section, lang: str) -> dict[str, tuple[Piece, ...]]:
+    """The numbered pronunciations whose numbers are those of the etymologies beside them."""
+    numbers = {section.number for section in parent.sections if section.is_numbered_etymology}
+    numbered = [section for section in parent.sections if _is_numbered_pronunciation(section)]
+    if not numbered or any(section.holds_entries or section.number not in numbers for section in numbered):
+        return {}
+    return {section.number or "": tuple(shared.all_below(section, lang)) for section in numbered}

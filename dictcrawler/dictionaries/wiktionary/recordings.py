@@ -1,0 +1,69 @@
+"""The players of recordings: their files, the page about them, and the accents printed beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from dictcrawler.dictionaries.wiktionary import labels, terms
+from dictcrawler.model import Label
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
+
+COMMONS = "https://commons.wikimedia.org/wiki/File:"
+# ``…/commons/0/0a/NAME`` is a recording as it was uploaded, ``…/transcoded/0/0a/NAME/NAME.mp3`` made of it.
+_ON_COMMONS = re.compile(r"https://upload\.wikimedia\.org/wikipedia/commons/(?:transcoded/)?\w/\w\w/([^/]+)")
+_IN_PARENTHESES = re.compile(r"\(([^()]+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One recording: the mp3 where there is one, the same in other formats, and its page on Wikimedia Commons."""
+
+    best: str | None
+    others: tuple[str, ...]
+    page: str | None
+    labels: tuple[Label, ...]
+
+    @classmethod
+    def of(cls, node: Node) -> Recording | None:
+        """The recording of a player or of the table around it; ``None`` when neither file nor page is named."""
+        files = sorted(_sources(node), key=lambda url: not url.endswith(".mp3"))
+        page = next(filter(None, map(_file_page, files)), None) or _named_page(node)
+        if not files and page is None:
+            return None
+        return cls(files[0] if files else None, tuple(files[1:]), page, _accents(node))
+
+
+def _accents(table: Node) -> tuple[Label, ...]:
+    """The accents printed in a player's own table: "Audio (UK)"."""
+    cell = markup.first(table, "td")
+    groups = _IN_PARENTHESES.findall(markup.text(cell)) if cell is not None else []
+    return tuple(labels.typed(text, "region") for group in groups for text in labels.printed(group))
+
+
+def _sources(node: Node) -> Iterator[str]:
+    for source in node.css("source[src]"):
+        url = urlsplit(urljoin(terms.BASE, markup.attribute(source, "src") or ""))
+        yield url._replace(query="", fragment="").geturl()
+
+
+def _file_page(url: str) -> str | None:
+    """The page of Wikimedia Commons about a recording, if it is there; it names the author and the licence."""
+    name = _ON_COMMONS.match(url)
+    return _page(unquote(name[1])) if name else None
+
+
+def _named_page(node: Node) -> str | None:
+    """The page of a recording whose player names no file yet: the site's script would ask for it."""
+    player = markup.first(node, "[data-mwtitle]")
+    if player is None or player.attributes.get("data-mwprovider") != "wikimediacommons":
+        return None
+    title = markup.attribute(player, "data-mwtitle")
+    return _page(title.replace(" ", "_")) if title else None
+
+
+def _page(name: str) -> str:
+    return COMMONS + quote(name, safe=":@$!*(),;~")

@@ -1,0 +1,162 @@
+"""What one block or section gives to the entries it speaks for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from dictcrawler.dictionaries.wiktionary import classes as known_classes
+from dictcrawler.dictionaries.wiktionary import labels, sounds, terms
+from dictcrawler.dictionaries.wiktionary.sections import ETYMOLOGIES, LANGUAGE_LEVEL, NOT_READ, Section, block_text
+from dictcrawler.model import Box, Etymology, InflectedForm, Pronunciation, Relation, RelationType
+from dictcrawler.parsing import coverage, markup
+from dictcrawler.parsing.markup import Node
+
+RELATIONS: dict[str, RelationType] = {
+    "Synonyms": "synonym",
+    "Near-synonyms": "synonym",
+    "Antonyms": "antonym",
+    "Hypernyms": "hypernym",
+    "Hyponyms": "hyponym",
+    "Meronyms": "meronym",
+    "Holonyms": "holonym",
+    "Troponyms": "troponym",
+    "Coordinate terms": "coordinate_term",
+    "Comeronyms": "coordinate_term",
+    "Derived terms": "derived",
+    "Derived characters": "derived",
+    "Compounds": "derived",
+    "Related terms": "related",
+    "Related characters": "related",
+    "Abbreviations": "related",
+    "Paronyms": "related",
+    "Idioms": "idiom",
+    "Phrasal verbs": "phrasal_verb",
+    "Phrases": "phrase",
+    "Proverbs": "phrase",
+    "See also": "see_also",
+}
+FORMS = frozenset({"Alternative forms", "Alternative spellings", "Alternative scripts", "Alternative reconstructions"})
+BOXES = {
+    "Collocations": "collocations",
+    "Conjugation": "inflection",
+    "Declension": "inflection",
+    "Inflection": "inflection",
+    "Mutation": "inflection",
+    "External links": "further_reading",
+    "Further reading": "further_reading",
+    "Notes": "note",
+    "Production": "production",
+    "Pronunciation notes": "pronunciation_note",
+    "Quotations": "quotations",
+    "Readings": "readings",
+    "References": "references",
+    "Sources": "references",
+    "Statistics": "statistics",
+    "Trivia": "trivia",
+    "Usage notes": "usage_note",
+}
+# Headings as editors write them now and then.
+_SINGULAR = {name.removesuffix("s"): name for name in (*RELATIONS, *FORMS, *BOXES)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """What one block or section gives to an entry; ``only`` restricts it to parts of speech."""
+
+    only: frozenset[str] = frozenset()
+    etymologies: tuple[Etymology, ...] = ()
+    pronunciations: tuple[Pronunciation, ...] = ()
+    forms: tuple[InflectedForm, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    visible: Counter[str] = field(default_factory=Counter)
+    warnings: tuple[str, ...] = ()
+
+
+def all_below(section: Section, lang: str) -> Iterator[Piece]:
+    """What a section and those below it give, entries among them left out."""
+    yield from own(section, lang)
+    for child in section.sections:
+        if not child.is_entry:
+            yield from all_below(child, lang)
+
+
+def own(section: Section, lang: str) -> Iterator[Piece]:
+    """What stands directly under a heading. ``lang`` is the code of the section's language."""
+    kind, blocks = _SINGULAR.get(section.kind, section.kind), section.blocks
+    if kind in NOT_READ:
+        return
+    if section.level == LANGUAGE_LEVEL:
+        yield from notes(blocks)
+    elif kind in ETYMOLOGIES:
+        yield seen(blocks, Piece(etymologies=tuple(Etymology(description=text) for text in _prose(blocks))))
+    elif kind == "Pronunciation":
+        yield from (_sounds(line) for line in sounds.lines(blocks, lang))
+    elif kind in FORMS:
+        yield _listed(section, Piece(forms=tuple(_alternative(term) for term in terms.in_blocks(blocks, kind))))
+    elif kind in RELATIONS:
+        found = (terms.relation(RELATIONS[kind], term) for term in terms.in_blocks(blocks, kind))
+        yield _listed(section, Piece(relations=tuple(found)))
+    else:
+        yield _box(section, BOXES.get(kind))
+
+
+def notes(blocks: list[Node]) -> Iterator[Piece]:
+    """Text that stands under a heading where no text is expected: kept, one note for each block."""
+    for block in blocks:
+        boxes = tuple(Box(kind="note", text=text, examples=()) for text in _prose([block]))
+        yield seen([block], Piece(boxes=boxes))
+
+
+def seen(blocks: list[Node], piece: Piece, *, captions: Iterable[str] = ()) -> Piece:
+    """The piece with the visible words of its blocks, those without ``captions``, and the classes that nobody knows."""
+    words = coverage.words(markup.text_of(blocks))
+    return replace(
+        piece,
+        visible=words - Counter(dict.fromkeys(captions, words.total())),
+        warnings=(*piece.warnings, *known_classes.warnings(blocks)),
+    )
+
+
+def _listed(section: Section, piece: Piece) -> Piece:
+    """The piece of a list of words; a box's heading that repeats the section's says nothing."""
+    found = seen(section.blocks, piece)
+    for repeated in terms.repeated_headings(section.blocks, section.kind):
+        found = replace(found, visible=found.visible - coverage.words(repeated))
+    return found
+
+
+def _sounds(line: sounds.Line) -> Piece:
+    note = (Box(kind="pronunciation_note", text=line.note, examples=()),) if line.note else ()
+    piece = Piece(
+        only=line.only,
+        pronunciations=tuple(line.pronunciations),
+        relations=tuple(line.relations),
+        forms=tuple(line.forms),
+        boxes=note,
+    )
+    return seen(line.own, piece, captions=sounds.CAPTIONS)
+
+
+def _alternative(term: terms.Term) -> InflectedForm:
+    noted = (labels.typed(text) for note in (term.note, term.remark) if note for text in labels.printed(note))
+    return InflectedForm(
+        text=term.text, transliteration=term.transliteration, tag="alternative form", labels=tuple(noted)
+    )
+
+
+def _box(section: Section, kind: str | None) -> Piece:
+    warnings = () if kind else (f"unknown-heading:{section.kind}",)
+    boxes = tuple(
+        Box(kind=kind or "section", title=section.title or None, text=text, examples=())
+        for text in _prose(section.blocks)
+    )
+    return seen(section.blocks, Piece(boxes=boxes, warnings=warnings))
+
+
+def _prose(blocks: list[Node]) -> tuple[str, ...]:
+    """The text of blocks as one string; ``()`` when they print nothing."""
+    text = " ".join(filter(None, (block_text(block) for block in blocks)))
+    return (text,) if text else ()
