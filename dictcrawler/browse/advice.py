@@ -81,3 +81,8 @@ _WITHHELD_OTHERWISE: Final = "The feed that readers use is unchanged. Look at th
 def on_withheld(reason: str) -> str:
     """What to do about a run that was withheld, by its reason."""
     return next((advice for part, advice in _WITHHELD.items() if part in reason), _WITHHELD_OTHERWISE)
+
+
+def in_group(statuses: Mapping[str, int], group: Group) -> int:
+    """How many words were found, or are missing, or failed."""
+    return sum(count for name, count in statuses.items() if STATUSES[Status(name)].group == group)

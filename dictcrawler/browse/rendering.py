@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from dictcrawler.browse.addresses import is_web_address
+from dictcrawler.browse.advice import in_group
+from dictcrawler.browse.index_queries import MARK_BEGIN, MARK_END
 from dictcrawler.version import __version__
 
 # Controls, marks that turn the direction of what follows, halves of surrogate pairs. Joiners and the
@@ -136,10 +138,26 @@ def _counted(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def _marked(snippet: str) -> Markup:
+    """A snippet of the index, what was found in it marked; everything else escaped."""
+    shown = Markup("")
+    for number, piece in enumerate(re.split(f"[{MARK_BEGIN}{MARK_END}]", snippet)):
+        text = clean(piece)
+        shown += Markup("<mark>{}</mark>").format(text) if number % 2 else text
+    return shown
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
 _FILTERS: dict[str, Callable[..., Any]] = {
     "counted": _counted,
     "day": _day,
     "duration": _duration,
+    "host": _host,
+    "in_group": in_group,
+    "marked": _marked,
     "moment": _moment,
     "number": _number,
     "percent": _percent,

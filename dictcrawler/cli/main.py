@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from dictcrawler.cli import browse as browse_command
 from dictcrawler.cli import report as report_command
 from dictcrawler.defaults import STORE_URL
 from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError, LockedError, UnknownPage
@@ -112,6 +113,10 @@ def _parser(*, is_export: bool) -> argparse.ArgumentParser:
     share.add_argument("--out", metavar="DIR", type=Path, help="a new folder (default: shared/NAME/RUN under --data)")
     _add_data(share)
     share.set_defaults(command=_share)
+
+    browse = commands.add_parser("browse", help="look words up and look at runs, in a web browser")
+    browse_command.add(browse)
+    _add_data(browse)
 
     report = commands.add_parser("report", help="write a run's page, with charts and changes, as one HTML file")
     report_command.add(report)

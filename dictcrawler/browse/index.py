@@ -1,0 +1,237 @@
+"""Questions to the index of one run: which entries a text leads to, what is near them."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from dictcrawler.browse import index_queries as sql
+from dictcrawler.exports.folding import folded
+from dictcrawler.model import Entry
+
+HEADWORD, FORM, BEGINNING, TEXT = range(4)
+"""Why an entry was found, the best reason first."""
+
+_LEAST_FOR_TEXTS = 3
+"""Letters from which on definitions and examples are searched, too: ``a`` is in nearly all of them."""
+_MOST_RANKED = 2_000
+"""Entries found in texts that are ranked: nobody reads more, and a common word is in all of them."""
+_MOST_PARAMETERS = 500
+_LEAST_LIKENESS = 0.6
+_TRIGRAM = 3
+_LAST = "\U0010ffff"
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for: a text, filters, or both. ``level`` is a scheme and a value: ``cefr B1``."""
+
+    text: str = ""
+    part_of_speech: str = ""
+    level: str = ""
+    label: str = ""
+
+    @property
+    def has_filter(self) -> bool:
+        """Whether only some entries may be found."""
+        return bool(self.part_of_speech or self.level or self.label)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is looked for."""
+        return not (self.text.strip() or self.has_filter)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry that was found. ``snippet`` marks what was found in a text, else it is the first definition."""
+
+    reason: int
+    id: str
+    headword: str
+    folded: str
+    homograph_number: str | None
+    parts_of_speech: tuple[str, ...]
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that a filter can have, and how many entries have it."""
+
+    value: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the dictionary answered about a word, and what it suggests instead."""
+
+    status: str
+    suggestions: tuple[str, ...]
+
+
+class Index:
+    """An index, open for reading. Not for several threads at once."""
+
+    def __init__(self, path: Path) -> None:
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        self._database = sqlite3.connect(address, uri=True, check_same_thread=False)
+        self._database.row_factory = sqlite3.Row
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def search(self, query: Query, most: int) -> list[Hit]:
+        """At most ``most`` entries: by headword, by form, by the beginning of a headword, by their texts."""
+        found: dict[str, Hit] = {}
+        for hit in self._hits(query, most):
+            found.setdefault(hit.id, hit)
+            if len(found) == most:
+                break
+        return list(found.values())
+
+    def entries(self, word: str) -> list[Entry]:
+        """The entries with this headword, upper and lower case and diacritics aside; else those with this form."""
+        rows = self._all(sql.ENTRIES, folded(word)) or self._all(sql.ENTRIES_BY_FORM, folded(word))
+        return [_entry(row) for row in rows]
+
+    def entry(self, entry_id: str) -> Entry | None:
+        """The entry with this id, or the one that the sense with this id is in."""
+        rows = self._all(sql.ENTRY, entry_id) or self._all(sql.ENTRY_BY_SENSE, entry_id)
+        return _entry(rows[0]) if rows else None
+
+    def known(self, ids: Iterable[str]) -> set[str]:
+        """Those of the ids that an entry or a sense has."""
+        wanted = set(ids)
+        return set(self._among(sql.KNOWN_ENTRIES, wanted)) | set(self._among(sql.KNOWN_SENSES, wanted))
+
+    def spelt(self, words: Iterable[str]) -> set[str]:
+        """Those of the words, folded, that are the headword of an entry."""
+        return set(self._among(sql.KNOWN_WORDS, {folded(word) for word in words}))
+
+    def neighbours(self, word: str, count: int) -> tuple[list[str], list[str]]:
+        """The headwords before and after a word in the alphabet of folded letters."""
+        before, after = (self._all(query, folded(word), count) for query in (sql.BEFORE, sql.AFTER))
+        return [row["word"] for row in reversed(before)], [row["word"] for row in after]
+
+    def choices(self, kind: str) -> list[Choice]:
+        """What the filter ``pos``, ``level`` or ``label`` can be set to, the commonest first."""
+        return [Choice(row["value"], row["entries"]) for row in self._all(sql.CHOICES, kind)]
+
+    def similar(self, word: str, most: int) -> list[tuple[float, str]]:
+        """Headwords that are spelt nearly so, with a likeness from 0 to 1, the likest first."""
+        wanted = folded(word)
+        trigrams = sorted({wanted[at : at + _TRIGRAM] for at in range(len(wanted) - _TRIGRAM + 1)})
+        if trigrams:
+            rows = self._all(sql.SIMILAR, " OR ".join(map(_quoted, trigrams)))
+        else:
+            rows = self._all(sql.SIMILAR_SHORT, wanted[:1], len(wanted) + 1)
+        likeness = ((SequenceMatcher(None, wanted, row["folded"]).ratio(), row["word"]) for row in rows)
+        return sorted((each for each in likeness if each[0] > _LEAST_LIKENESS), reverse=True)[:most]
+
+    def asked(self, word: str) -> list[Asked]:
+        """What became of the lines of the word list that asked for this word."""
+        rows = self._all(sql.ASKED, word, word.casefold())
+        return [Asked(row["status"], tuple(msgspec.json.decode(row["suggestions"], type=list[str]))) for row in rows]
+
+    def sample(self, count: int) -> list[str]:
+        """Some headwords, from all over the list; always the same ones."""
+        step = max(1, self._all(sql.COUNT)[0]["count"] // count)
+        return [row["word"] for row in self._all(sql.SAMPLE, step, count)]
+
+    def _hits(self, query: Query, most: int) -> Iterator[Hit]:
+        condition, values = _filter(query)
+        wanted = folded(query.text.strip())
+        if not wanted:
+            yield from self._named(BEGINNING, sql.FILTERED.format(condition=condition), *values, most)
+            return
+        yield from self._named(HEADWORD, sql.WITH_HEADWORD.format(condition=condition), wanted, *values, most)
+        with_form = sql.FILTERED.format(condition=f"{sql.OF_FORM} {condition}")
+        yield from self._named(FORM, with_form, wanted, *values, most)
+        beginning = sql.BEGINNING_WITH.format(condition=condition)
+        yield from self._named(BEGINNING, beginning, wanted, wanted + _LAST, *values, most)
+        words = _WORD.findall(wanted)
+        if words and len(max(words, key=len)) >= _LEAST_FOR_TEXTS:
+            # The last word may be half typed.
+            match = " ".join(map(_quoted, words)) + "*"
+            ranked = self._all(sql.IN_TEXTS.format(condition=condition), match, *values, _MOST_RANKED, most)
+            yield from self._in_texts(match, [row["rowid"] for row in ranked])
+
+    def _named(self, reason: int, query: str, *values: object) -> Iterator[Hit]:
+        return (_hit(reason, row) for row in self._all(query, *values))
+
+    def _in_texts(self, match: str, ranked: Sequence[int]) -> Iterator[Hit]:
+        """The ranked entries, each with the place in its texts where the match is."""
+        place = {number: place for place, number in enumerate(ranked)}
+        for portion in _portions(ranked):
+            rows = self._all(sql.SNIPPETS.format(values=_parameters(portion)), match, *portion)
+            yield from (_hit(TEXT, row) for row in sorted(rows, key=lambda row: place[row["number"]]))
+
+    def _among(self, query: str, values: Iterable[str]) -> Iterator[str]:
+        for portion in _portions(values):
+            yield from (row[0] for row in self._all(query.format(values=_parameters(portion)), *portion))
+
+    def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
+        return self._database.execute(query, values).fetchall()
+
+
+_Value = TypeVar("_Value")
+
+
+def _portions(values: Iterable[_Value]) -> Iterator[tuple[_Value, ...]]:
+    """As many at a time as a statement may have parameters."""
+    rest = iter(values)
+    while portion := tuple(islice(rest, _MOST_PARAMETERS)):
+        yield portion
+
+
+def _parameters(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _hit(reason: int, row: sqlite3.Row) -> Hit:
+    return Hit(
+        reason=reason,
+        id=row["id"],
+        headword=row["headword"],
+        folded=row["headword_folded"],
+        homograph_number=row["homograph_number"],
+        parts_of_speech=tuple(msgspec.json.decode(row["parts_of_speech"], type=list[str])),
+        snippet=row["snippet"] or "",
+    )
+
+
+def _filter(query: Query) -> tuple[str, list[str]]:
+    """The SQL condition for the filters, and its values."""
+    conditions, values = [], []
+    if query.part_of_speech:
+        conditions.append(sql.OF_PART)
+        values.append(query.part_of_speech)
+    if query.level:
+        scheme, _, value = query.level.partition(" ")
+        conditions.append(sql.OF_LEVEL)
+        values += [scheme, value]
+    if query.label:
+        conditions.append(sql.OF_LABEL)
+        values.append(query.label)
+    return " ".join(conditions), values
+
+
+def _quoted(word: str) -> str:
+    """A string of FTS5's query language (https://sqlite.org/fts5.html, section 3.1): nothing in it is an operator."""
+    return '"' + word.replace('"', '""') + '"'
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    return msgspec.json.decode(row["json"], type=Entry)
