@@ -38,7 +38,7 @@ from dictcrawler.crawling.meta import ASKED_AGAIN, FRESH_CONNECTION, RECEIVED_FI
 from dictcrawler.lookup.source import Source
 from dictcrawler.lookup.walls import Wall
 from dictcrawler.model import Status
-from dictcrawler.net import codings
+from dictcrawler.net import codings, memento
 from dictcrawler.net.addresses import resolve
 from dictcrawler.net.client import Answer, AnswerCutOff, AnswerTooLarge, AnswerUnreadable, Connections, Header, Origin
 from dictcrawler.net.pace import Pace, retry_after
@@ -113,7 +113,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
 
     def _teach(self, pace: Pace, request: Request, answer: Answer, departure: float) -> None:
         """What an archive captured was said to somebody else, years ago (RFC 7089): it says nothing of the pace."""
-        if _field(answer.headers, b"memento-datetime") is None:
+        if _field(answer.headers, memento.HEADER.encode()) is None:
             asked = retry_after(_field(answer.headers, b"retry-after"), datetime.now(UTC))
             again = request.meta.get(ASKED_AGAIN, False)
             pace.learn(answer.status, min(asked, self._longest), departure, again=again)

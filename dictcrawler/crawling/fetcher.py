@@ -27,6 +27,7 @@ from dictcrawler.errors import FetchError
 from dictcrawler.lookup.revalidation import conditions
 from dictcrawler.lookup.walls import Wall, is_challenge, refuse_challenge
 from dictcrawler.model import PageState, Status
+from dictcrawler.net import memento
 from dictcrawler.net.fetched import Fetched
 
 # Statuses that pass, and answers to a question that was not asked (RFC 9110, sections 15.3 and
@@ -160,7 +161,7 @@ def _is_passing(answer: Fetched | BaseException, known: PageState | None) -> boo
         return isinstance(answer, LOST)
     if not answer.is_whole:
         return True
-    if "memento-datetime" in answer.headers or is_challenge(answer):
+    if memento.HEADER in answer.headers or is_challenge(answer):
         return False
     if answer.status == HTTPStatus.NOT_MODIFIED:
         return not conditions(known)

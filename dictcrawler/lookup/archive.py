@@ -9,32 +9,24 @@ tells which earlier captures there are.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Iterable
+from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from dictcrawler.dictionaries import Dictionary
 from dictcrawler.errors import FetchError, PageError
+from dictcrawler.lookup.cdx import is_good, read_cdx
 from dictcrawler.lookup.source import MAX_REDIRECTS, BodyReader, Fetch, Retrieved, read_page, status_error
 from dictcrawler.model import Status
-from dictcrawler.net.fetched import REDIRECTS, Fetched
+from dictcrawler.net import memento
+from dictcrawler.net.fetched import Fetched
+from dictcrawler.net.memento import timestamp_of
 from dictcrawler.plan.arguments import WAYBACK_MACHINE, CrawlArguments
 
 MAX_CAPTURES = 5
 """How many captures of one address are tried before it counts as not archived."""
-
-TIMESTAMP_DIGITS = 14
-
-_FIELDS = ("timestamp", "original", "statuscode", "mimetype")
-# The names that pywb gives to the fields of the Wayback Machine's index.
-_ALIASES = {"url": "original", "status": "statuscode", "mime": "mimetype"}
-_REDIRECT_CODES = frozenset(str(code) for code in REDIRECTS)
-_REPLAY = re.compile(r"(\d{4,14})(?:[a-z]{2}_)?/(.+)", re.DOTALL)
 
 
 class CaptureIndex(Protocol):
@@ -68,7 +60,7 @@ class ArchiveSource:
         for address in addresses:
             known = self._bulk.captures(address)
             if known is None:
-                return self._replay_url(_timestamp(self._before), address)
+                return self._replay_url(timestamp_of(self._before), address)
             if known:
                 return self._replay_url(known[0], address)
         return None
@@ -99,7 +91,7 @@ class ArchiveSource:
         if known is not None:
             return await self._first_good(address, known, fetch)
         try:
-            return await self._capture(_timestamp(self._before), address, fetch)
+            return await self._capture(timestamp_of(self._before), address, fetch)
         except _NeverCaptured:
             raise _NoGoodCapture from None
         except _BadCapture as bad:
@@ -127,9 +119,9 @@ class ArchiveSource:
 
     def _redirected(self, fetched: Fetched, target: str, timestamp: str, address: str) -> tuple[str, str]:
         """Where a redirect leads: to another capture of the same site, or out of the dictionary."""
-        match = _REPLAY.fullmatch(target.removeprefix(self._prefix)) if target.startswith(self._prefix) else None
-        if match is not None:
-            timestamp, target = match.group(1), match.group(2)
+        replay = memento.replay_of(target, self._prefix)
+        if replay is not None:
+            timestamp, target = replay.timestamp, replay.address
         else:
             # A raw replay may hand out the captured Location as it was, relative to the page itself.
             target = urljoin(address, fetched.headers["location"])
@@ -143,7 +135,7 @@ class ArchiveSource:
             raise _NeverCaptured
         if archived_at is None or archived_at > self._before:
             raise _BadCapture(f"the nearest capture is of {archived_at or 'an unknown time'}, too late")
-        if fetched.status >= HTTPStatus.BAD_REQUEST and "memento-datetime" not in fetched.headers:
+        if fetched.status >= HTTPStatus.BAD_REQUEST and memento.HEADER not in fetched.headers:
             raise status_error(fetched)
         try:
             reading = await read_page(self._reader, fetched, address)
@@ -155,29 +147,26 @@ class ArchiveSource:
 
     def _archived_at(self, fetched: Fetched) -> datetime | None:
         """The capture's time: ``Memento-Datetime`` (RFC 7089), else the timestamp that the archive redirected to."""
-        header = fetched.headers.get("memento-datetime")
+        header = fetched.headers.get(memento.HEADER)
         if header:
-            try:
-                return parsedate_to_datetime(header).astimezone(UTC)
-            except ValueError:
-                return None
-        match = _REPLAY.fullmatch(fetched.url.removeprefix(self._prefix))
-        if match is None or len(match.group(1)) != TIMESTAMP_DIGITS or match.group(1) == _timestamp(self._before):
+            return memento.memento_datetime(header)
+        replay = memento.replay_of(fetched.url, self._prefix)
+        if replay is None or replay.timestamp == timestamp_of(self._before):
             return None
-        return datetime.strptime(match.group(1), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return memento.moment_of(replay.timestamp)
 
     async def _ask_index(self, address: str, fetch: Fetch) -> tuple[str, ...]:
-        query = {"url": address, "output": "json", "to": _timestamp(self._before)}
+        query = {"url": address, "output": "json", "to": timestamp_of(self._before)}
         answer = await fetch(f"{self._index_url}?{urlencode(query)}")
         if answer.status == HTTPStatus.NOT_FOUND:
             return ()
         if answer.status != HTTPStatus.OK:
             raise status_error(answer)
         stamps = {capture["timestamp"] for capture in read_cdx(answer.text) if is_good(capture)}
-        return tuple(sorted((s for s in stamps if s <= _timestamp(self._before)), reverse=True))
+        return tuple(sorted((s for s in stamps if s <= timestamp_of(self._before)), reverse=True))
 
     def _replay_url(self, timestamp: str, address: str) -> str:
-        return f"{self._prefix}{timestamp}id_/{address}"
+        return memento.replay_url(self._prefix, timestamp, address)
 
 
 class _BadCapture(Exception):
@@ -192,43 +181,9 @@ class _NoGoodCapture(Exception):
     """None of the captures of this address is good."""
 
 
-def read_cdx(answer: str) -> Iterator[dict[str, str]]:
-    """The captures of an index answer, as ``timestamp, original, statuscode, mimetype``.
-
-    Three shapes are in use: one JSON array of arrays with a header row (Wayback Machine), one
-    JSON object a line (pywb), and nothing at all when there is no capture.
-
-    :raises FetchError: when the answer is none of them.
-    """
-    try:
-        if answer.lstrip().startswith("["):
-            rows = json.loads(answer)
-            header = rows[0] if rows else []
-            found: Iterable[dict[str, str]] = (dict(zip(header, row, strict=False)) for row in rows[1:] if row)
-        else:
-            found = (json.loads(line) for line in answer.splitlines() if line.strip())
-        for capture in found:
-            named = {_ALIASES.get(name, name): str(value) for name, value in capture.items()}
-            yield {name: named.get(name, "") for name in _FIELDS}
-    except (ValueError, AttributeError, TypeError) as error:
-        raise FetchError(Status.HTTP_ERROR, f"the capture index answers in an unknown shape: {error}") from error
-
-
-def is_good(capture: dict[str, str]) -> bool:
-    """Whether the index promises a page or a redirect, which may lead to one (``-`` and blank: unknown, look)."""
-    if capture["statuscode"] in _REDIRECT_CODES:
-        return True
-    html = capture["mimetype"] in ("", "-", "text/html", "application/xhtml+xml", "warc/revisit")
-    return html and capture["statuscode"] in ("", "-", "200")
-
-
 def _host(address: str) -> str | None:
     """The host of an address that a capture names; ``None`` when it is none."""
     try:
         return urlsplit(address).hostname
     except ValueError:
         return None
-
-
-def _timestamp(moment: datetime) -> str:
-    return moment.strftime("%Y%m%d%H%M%S")

@@ -15,9 +15,11 @@ from http import HTTPStatus
 from itertools import groupby
 from urllib.parse import urlencode
 
-from dictcrawler.lookup.archive import MAX_CAPTURES, is_good, read_cdx
+from dictcrawler.lookup.archive import MAX_CAPTURES
+from dictcrawler.lookup.cdx import is_good, read_cdx
 from dictcrawler.lookup.source import Fetch, status_error
 from dictcrawler.net.addresses import address_key
+from dictcrawler.net.memento import timestamp_of
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.storage.captures import Captures
 
@@ -75,7 +77,7 @@ async def _pages(prefix: str, arguments: CrawlArguments, fetch: Fetch) -> AsyncI
         "output": "json",
         # The one spelling of a filter that the Wayback Machine and pywb both understand; `is_good` does the rest.
         "filter": "!statuscode:404",
-        "to": arguments.before.strftime("%Y%m%d%H%M%S"),
+        "to": timestamp_of(arguments.before),
         "showResumeKey": "true",
         "limit": str(PAGE_SIZE),
     }

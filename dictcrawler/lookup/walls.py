@@ -11,6 +11,7 @@ import re
 from http import HTTPStatus
 
 from dictcrawler.errors import WallPage
+from dictcrawler.net import memento
 from dictcrawler.net.fetched import Fetched
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ def is_challenge(answer: Fetched) -> bool:
     """
     if answer.status not in (HTTPStatus.FORBIDDEN, HTTPStatus.SERVICE_UNAVAILABLE):
         return False
-    if "memento-datetime" in answer.headers:
+    if memento.HEADER in answer.headers:
         return False
     return "cf-mitigated" in answer.headers or _MARKS.search(answer.text) is not None
 

@@ -1,4 +1,4 @@
-"""Which addresses a crawl may connect to: public ones, and those of a host that the operator named.
+"""Addresses: which of them a crawl may connect to: public ones, and those of a host that the operator named.
 
 A page, a redirect or a name server may say anything; what counts is the address that a
 connection is about to be made to (CWE-918, server-side request forgery).

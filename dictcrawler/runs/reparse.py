@@ -44,6 +44,7 @@ from dictcrawler.lookup.walls import Wall, refuse_challenge
 from dictcrawler.lookup.warc import WarcSource
 from dictcrawler.model import Lookup, PageState, RunManifest, Status
 from dictcrawler.net.fetched import Fetched
+from dictcrawler.net.memento import timestamp_of
 from dictcrawler.plan import arguments
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import Keyword, KeywordLine
@@ -136,7 +137,7 @@ class _KeptCaptures:
     def __init__(self, pages: Iterable[str], given: CrawlArguments) -> None:
         self._urls = set(pages)
         self._prefix = given.archive
-        self._nearest = f"{given.before:%Y%m%d%H%M%S}"
+        self._nearest = timestamp_of(given.before)
 
     def captures(self, address: str) -> tuple[str, ...] | None:
         """Their timestamps, newest first; ``None`` when the crawl asked for the capture nearest to the day."""

@@ -7,11 +7,9 @@ from wget, browsers, Common Crawl or this project, gzipped record by record or n
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from itertools import islice
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from dictcrawler.errors import ArgumentError
+from dictcrawler.net import memento
 from dictcrawler.net.addresses import address_key
 from dictcrawler.storage.database import CHUNK, Database
 from dictcrawler.storage.tables import WARC_CAPTURES, WARC_FILES
@@ -31,9 +30,6 @@ _RECORDS = ("response", "revisit", "resource")
 _PAGES = ("", "text/html", "application/xhtml+xml")
 # A redirect may lead to a page; a "not found" may be the dictionary's own statement.
 _STATUSES = frozenset({200, 301, 302, 303, 307, 308, 404, 410})
-# How replays in the manner of Memento (RFC 7089) write the address of a raw capture.
-_REPLAY = re.compile(r"https?://[^?#]*?/([0-9]{4,14})(?:[a-z]{2}_)?/(https?://.+)", re.DOTALL)
-_DIGITS = "%Y%m%d%H%M%S"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +159,8 @@ def scan(path: Path) -> Iterator[Capture]:
 
 def original_address(url: str) -> str:
     """The address that a URL stands for: what is in it when it is an archive's, else itself."""
-    match = _REPLAY.fullmatch(url)
-    return match.group(2) if match else url
+    replay = memento.replay_anywhere(url)
+    return replay.address if replay is not None else url
 
 
 def fetched_at(record: ArcWarcRecord) -> datetime:
@@ -181,13 +177,11 @@ def captured_at(record: ArcWarcRecord) -> datetime:
 
     :raises ValueError: when the record does not say.
     """
-    memento = record.http_headers.get_header("Memento-Datetime") if record.http_headers else None
-    if memento:
-        return parsedate_to_datetime(memento).astimezone(UTC)
-    match = _REPLAY.fullmatch(record.rec_headers.get_header("WARC-Target-URI"))
-    if match and len(match.group(1)) == 14:  # noqa: PLR2004
-        return datetime.strptime(match.group(1), _DIGITS).replace(tzinfo=UTC)
-    return fetched_at(record)
+    header = record.http_headers.get_header(memento.HEADER) if record.http_headers else None
+    moment = memento.memento_datetime(header) if header else None
+    if moment is None and (replay := memento.replay_anywhere(record.rec_headers.get_header("WARC-Target-URI"))):
+        moment = memento.moment_of(replay.timestamp)
+    return moment or fetched_at(record)
 
 
 def http_status(record: ArcWarcRecord) -> int:
