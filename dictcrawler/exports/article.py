@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from urllib.parse import urlsplit
 
-from dictcrawler.exports.rights import PRIVATE_COPY, Rights, credit
+from dictcrawler.exports.rights import Rights, credit
 from dictcrawler.model import (
     Box,
     Definition,
@@ -84,8 +85,13 @@ def senses(entry: Entry, link: Link = no_link) -> Iterator[Element]:
 
 def source(entry: Entry) -> Element:
     """Where the entry is from, and under which terms."""
-    private = () if Rights.of(entry.source).is_open else (f" {PRIVATE_COPY}",)
-    return Element("div", "source", (Element("a", "link", (credit(entry),), href=entry.source.url), *private))
+    private = () if Rights.of(entry.source).is_open else (" · private copy, do not pass it on",)
+    return Element("div", "source", (Element("a", "link", (credit(entry),), href=web_page(entry.source.url)), *private))
+
+
+def web_page(url: str | None) -> str | None:
+    """The address, if it is one of the web: a feed may come from anywhere, and ``javascript:`` is one too."""
+    return url if url is not None and urlsplit(url).scheme in ("http", "https") else None
 
 
 def frequency_text(frequency: Frequency) -> str:
@@ -134,7 +140,7 @@ def _definitions(definitions: Iterable[Definition]) -> Iterator[Element]:
     for definition in definitions:
         yield _span("definition", definition.text)
         if definition.usage:
-            yield _span("usage", definition.usage)
+            yield _span("usage", f"— {definition.usage}")
 
 
 def examples(examples: Sequence[Example]) -> Iterator[Element]:

@@ -139,4 +139,4 @@ def test_the_index_has_rights_and_revision_and_where_updates_are(tmp_path: Path)
     assert json.loads((tmp_path / "made.zip.index.json").read_text()) == index
     check("dictionary-index-schema.json")(index)
     (term, *_) = files["term_bank_1.json"]
-    assert "Private copy" in texts(term[5][0]["content"])
+    assert "private copy" in texts(term[5][0]["content"])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from dictcrawler.exports.article import article, frequency_text
+from dictcrawler.exports.article import article, frequency_text, web_page
 from dictcrawler.exports.formats.yomitan.content import content
 from dictcrawler.model import Entry, Frequency, Relation
 
@@ -86,5 +86,4 @@ def _link(relation: Relation) -> str | None:
     """A word that the dictionary has an entry of is looked up in Yomitan, another one on its page."""
     if relation.to is not None:
         return f"?query={quote(relation.text)}&wildcards=off"
-    is_page = relation.url is not None and urlsplit(relation.url).scheme in ("http", "https")
-    return relation.url if is_page else None
+    return web_page(relation.url)
