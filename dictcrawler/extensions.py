@@ -15,6 +15,7 @@ from dictcrawler import items
 from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.errors import DictcrawlerError, StoreError
 from dictcrawler.model import Lookup, Status
+from dictcrawler.runs.forecast import counted, duration
 from dictcrawler.runs.run import Published, Run
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class FeedPublisher:
         if spider.published is None:
             logger.warning("stopped (%s) before every word had an outcome: the same command goes on", reason)
         else:
-            logger.info("published %s: %s", spider.published.folder, spider.published.manifest.statuses)
+            logger.info("published %s: %s", spider.published.folder, counted(spider.published.manifest.statuses))
 
 
 def _publish(run: Run) -> Published | None:
@@ -87,7 +88,7 @@ class Progress:
         self._done += item.status is not Status.INVALID_KEYWORD
         self._statuses[item.status.value] += 1
         if self._bar is not None:
-            self._bar.show(self._done_before + self._done, self._counts())
+            self._bar.show(self._done_before + self._done, counted(self._statuses))
         elif time.monotonic() - self._last_line >= self.SECONDS_BETWEEN_LINES:
             self._last_line = time.monotonic()
             logger.info("%s", self._line())
@@ -108,11 +109,8 @@ class Progress:
 
             self._bar = WordsBar(self._total)
 
-    def _counts(self) -> str:
-        return ", ".join(f"{count} {name}" for name, count in sorted(self._statuses.items()))
-
     def _line(self) -> str:
         rate = self._done / max(time.monotonic() - self._began, 0.001)
         done = self._done_before + self._done
-        left = f"{((self._total or done) - done) / rate:.0f} s left" if rate else "no word answered yet"
-        return f"{done} of {self._total} words, {rate:.1f} a second, {left}: {self._counts()}"
+        left = f"{duration(((self._total or done) - done) / rate)} left" if rate else "no word answered yet"
+        return f"{done:,} of {self._total or done:,} words, {rate:.1f} a second, {left}: {counted(self._statuses)}"

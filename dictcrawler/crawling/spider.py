@@ -42,6 +42,7 @@ from dictcrawler.plan import arguments, word_list
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import KeywordLine
 from dictcrawler.reading.process import ReadingProcess
+from dictcrawler.runs.forecast import forecast
 from dictcrawler.runs.run import Published, Run
 from dictcrawler.storage import locks
 from dictcrawler.storage.captures import Captures
@@ -170,8 +171,16 @@ class KeywordSpider(Spider):
         """
         with self._ended_by(DictcrawlerError):
             await self.open_run()
+            logger.info("%s", self._forecast())
             async for asked in self._questions():
                 yield asked
+
+    def _forecast(self) -> str:
+        """What is due and how long it takes, before the first request."""
+        delay, at_once = map(self.settings.getfloat, ("DOWNLOAD_DELAY", "CONCURRENT_REQUESTS_PER_DOMAIN"))
+        if self.given.source == "sample":
+            delay, at_once = 0.0, SAMPLE_SLOT["127.0.0.1"]["concurrency"]
+        return forecast(self.run.pending_at_start, self.run.unique, 0.0 if self.given.warc else delay, int(at_once))
 
     def fail(self, error: DictcrawlerError) -> None:
         """Remember what ends this crawl before its time; the caller closes the spider."""

@@ -2,24 +2,54 @@
 
 from __future__ import annotations
 
+import atexit
+import logging
+import sys
+
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
 
 class WordsBar:
-    """Words done of all, the time left, and what is said beside it. It is drawn until `stop`."""
+    """Words done of all, the time left, and a text beside them, in one line. It is drawn until `stop`.
+
+    The line is always the last one: what is logged meanwhile appears above it. `stop` removes it.
+    """
 
     def __init__(self, total: int, counted: str = "words") -> None:
-        said = TextColumn("{task.fields[said]}")
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), said)
-        self._bar = Progress(*columns, console=Console(stderr=True))
-        self._task = self._bar.add_task(counted, total=total, said="")
-        self._bar.start()
+        # The last column alone gives way on a narrow terminal: a second line would be drawn again and again.
+        text = TextColumn("{task.fields[said]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"))
+        self._progress = Progress(
+            BarColumn(bar_width=20),
+            TextColumn("{task.completed:,.0f} of {task.total:,.0f} {task.description}"),
+            TimeRemainingColumn(compact=True),
+            text,
+            console=Console(stderr=True),
+            expand=True,
+            transient=True,
+            redirect_stdout=False,
+        )
+        self._task = self._progress.add_task(counted, total=total, said="")
+        self._stream = sys.stderr
+        self._progress.start()
+        # While the bar is live, sys.stderr writes above it. A log handler has kept the stream of before.
+        self._move_log(self._stream, sys.stderr)
+        # A process that is ended in a hurry must not leave the cursor hidden.
+        atexit.register(self.stop)
 
     def show(self, done: int, said: str) -> None:
         """Draw it anew."""
-        self._bar.update(self._task, completed=done, said=said)
+        self._progress.update(self._task, completed=done, said=said)
 
     def stop(self) -> None:
         """Leave the terminal as it was."""
-        self._bar.stop()
+        self._move_log(sys.stderr, self._stream)
+        self._progress.stop()
+        atexit.unregister(self.stop)
+
+    @staticmethod
+    def _move_log(before: object, now: object) -> None:
+        for handler in logging.getLogger().handlers:
+            if isinstance(handler, logging.StreamHandler) and handler.stream is before:
+                handler.setStream(now)

@@ -1,0 +1,39 @@
+"""What a person sees of a crawl on a terminal, and finds of it in a log."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support import terminal
+from tests.support.server import ROOT, crawl
+
+RECORD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[[\w.]+\] [A-Z]+: ")
+
+
+@pytest.mark.parametrize("columns", [100, 60])
+def test_a_terminal_is_left_with_the_log_and_the_summary_and_nothing_of_the_bar(tmp_path: Path, columns: int) -> None:
+    command = [sys.executable, "-m", "scrapy", "crawl", "macmillan", "-a", "source=sample", "-s", "DOWNLOAD_DELAY=0"]
+    env = os.environ | {"DICTCRAWLER_DATA": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    status, written = terminal.run(command, ROOT, env, columns)
+    assert status == 0, written
+    assert "━" in written
+    assert " of 13 words" in written
+    left = terminal.screen(written, columns)
+    assert not [line for line in left if "━" in line or "of 13 words" in line]
+    assert [line for line in left if RECORD.search(line) and not RECORD.match(line)] == []
+    assert re.search(r"INFO: published .*: 13 found", " ".join(left).replace("  ", " "))
+    assert "".join(left).endswith("exit status 0: complete: every word was answered, the feed is published")
+    assert written.count("\x1b[?25l") == written.count("\x1b[?25h") == 1
+
+
+def test_a_log_says_how_far_it_is_in_words(tmp_path: Path) -> None:
+    log = crawl(tmp_path, "source=sample").log
+    assert "INFO: 13 words, 13 of them due: as fast as it goes, 16 at once\n" in log
+    assert re.search(r"INFO: 13 of 13 words, [\d.]+ a second, 0 s left: 13 found\n", log)
+    assert "{" not in log
+    assert "━" not in log
