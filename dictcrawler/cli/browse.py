@@ -7,38 +7,39 @@ import asyncio
 import sys
 from pathlib import Path
 
+from dictcrawler.cli.arguments import add_data
+from dictcrawler.cli.statuses import DONE
 from dictcrawler.errors import FeedError
 from dictcrawler.text import printable
 
-DONE = 0
 HOST = "127.0.0.1"
 PORT = 8780
 
 
-def add(command: argparse.ArgumentParser) -> None:
-    """The arguments of the command; ``--data`` is added by its caller."""
-    command.add_argument(
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
         "feeds",
         metavar="FEED",
         nargs="*",
         help="a feed's name, its folder or a run's folder (default: all under --data)",
     )
-    command.add_argument(
+    parser.add_argument(
         "--port", metavar="N", type=_port, default=PORT, help=f"0 for any that is free (default: {PORT})"
     )
-    command.add_argument(
+    parser.add_argument(
         "--host",
         metavar="ADDRESS",
         default=HOST,
         help="where to listen; others can read the pages when it is not loopback",
     )
-    command.add_argument(
+    parser.add_argument(
         "--name", metavar="HOST", action="append", default=[], help="a host name that the pages may be opened by"
     )
-    command.add_argument(
+    parser.add_argument(
         "--cache", metavar="DIR", type=Path, help="where the index is kept (default: your cache folder)"
     )
-    command.set_defaults(command=run)
+    add_data(parser)
 
 
 def run(asked: argparse.Namespace) -> int:

@@ -10,27 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from dictcrawler import exports, feeds
+from dictcrawler.cli.arguments import add_data
+from dictcrawler.cli.statuses import DONE, WRONG_USAGE
 from dictcrawler.errors import ExportRefused
 from dictcrawler.exports import Exported, Format, Request
 from dictcrawler.exports.format import Option
 from dictcrawler.text import printable
 
-DONE = 0
-WRONG_USAGE = 2
 
-
-def add_formats(command: argparse.ArgumentParser, add_data: Callable[[argparse.ArgumentParser], None]) -> None:
+def add(command: argparse.ArgumentParser) -> None:
     """Give the command its formats, each with its options."""
     command.add_argument("--list", action=_List, nargs=0, help="list the formats and what each needs, and exit")
     formats = command.add_subparsers(required=True, metavar="FORMAT", dest="format")
     for name in exports.names():
         form = exports.load(name)
-        _add_format(formats.add_parser(name, help=form.summary, description=f"Export {form.summary}."), form, add_data)
+        _add_format(formats.add_parser(name, help=form.summary, description=f"Export {form.summary}."), form)
 
 
-def _add_format(
-    parser: argparse.ArgumentParser, form: Format, add_data: Callable[[argparse.ArgumentParser], None]
-) -> None:
+def _add_format(parser: argparse.ArgumentParser, form: Format) -> None:
     parser.add_argument(
         "feeds",
         metavar="FEED",
@@ -50,7 +47,6 @@ def _add_format(
     add_data(parser)
     for option in form.options:
         _add_option(parser, option)
-    parser.set_defaults(command=_export)
 
 
 def _add_option(parser: argparse.ArgumentParser, option: Option) -> None:
@@ -76,7 +72,8 @@ def _argument(read: Callable[[str], Any]) -> Callable[[str], Any]:
     return shown
 
 
-def _export(asked: argparse.Namespace) -> int:
+def run(asked: argparse.Namespace) -> int:
+    """Write the export."""
     prefix = "option "
     options = {name.removeprefix(prefix): value for name, value in vars(asked).items() if name.startswith(prefix)}
     runs = [_run(asked.data, feed) for feed in asked.feeds]

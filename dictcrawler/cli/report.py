@@ -6,23 +6,24 @@ import argparse
 import sys
 from pathlib import Path
 
+from dictcrawler.cli.arguments import add_data
+from dictcrawler.cli.statuses import DONE
 from dictcrawler.errors import DictcrawlerError
 
-DONE = 0
 STANDARD_OUTPUT = Path("-")
 
 
-def add(command: argparse.ArgumentParser) -> None:
-    """The arguments of the command; ``--data`` is added by its caller."""
-    command.add_argument("run", metavar="RUN", help="a feed's name for its latest run (macmillan), or a run's folder")
-    command.add_argument(
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("run", metavar="RUN", help="a feed's name for its latest run (macmillan), or a run's folder")
+    parser.add_argument(
         "-o",
         "--out",
         metavar="FILE.html",
         type=Path,
         help="the file to write, replaced if it exists; - for standard output (default: FEED-RUN.html here)",
     )
-    command.set_defaults(command=run)
+    add_data(parser)
 
 
 def run(asked: argparse.Namespace) -> int:

@@ -13,3 +13,18 @@ def restrict_files(umask: str) -> None:
         os.umask(int(umask, 8) & 0o777)
     except ValueError as error:
         raise UsageError(f"UMASK={umask!r} is no octal number", print_help=False) from error
+
+
+def run_command(name: str, arguments: list[str]) -> int:
+    """Run a command of Scrapy's with our settings, in any folder; the exit status.
+
+    A project of the user's own names its settings in ``SCRAPY_SETTINGS_MODULE`` or ``scrapy.cfg``, as usual.
+    """
+    os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "dictcrawler.settings")
+    from scrapy.cmdline import execute  # noqa: PLC0415 - slow, and the plain commands do without it
+
+    try:
+        execute(["dictcrawler", name, *arguments])
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return 0

@@ -141,14 +141,35 @@ def test_an_unknown_dictionary_is_wrong_usage(capsys: pytest.CaptureFixture[str]
     assert "'nonesuch' is not known; allowed: " in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "arguments", [[], ["parse", "macmillan"], ["parse", "m", "p", "--url", "page"], ["schema", "x"], ["grow"]]
-)
+@pytest.mark.parametrize("arguments", [["parse", "macmillan"], ["parse", "m", "p", "--url", "page"], ["schema", "x"]])
 def test_wrong_usage_is_exit_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as raised:
         main(arguments)
     assert raised.value.code == 2
     assert "usage: dictcrawler" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "answer"),
+    [([], "usage: dictcrawler"), (["grow"], "'grow' is no command; "), (["sow"], "did you mean 'show'?")],
+)
+def test_a_missing_or_mistyped_command_is_exit_status_2_and_says_what_to_type(
+    arguments: list[str], answer: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    assert answer in capsys.readouterr().err
+
+
+def test_a_command_of_scrapys_runs_under_our_name_in_any_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "a folder, 辞書"
+    folder.mkdir()
+    command = [sys.executable, "-m", "dictcrawler", "crawl", "macmillan", "-a", "source=sample", "-a", "word=hi"]
+    environment = {name: value for name, value in os.environ.items() if name != "DICTCRAWLER_DATA"}
+    done = subprocess.run(
+        command, cwd=folder, env=environment | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (folder / "data" / "feeds" / "macmillan" / "latest" / "entries.jsonl").exists()
 
 
 def test_a_stored_word_is_laid_out_for_a_reader(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -39,7 +39,7 @@ async def test_words_come_back_in_the_order_given_whatever_is_in_them() -> None:
     lookups = await dictcrawler.crawl(words, source="sample")
     assert [(lookup.keyword, lookup.status.value) for lookup in lookups] == [
         ("love", "found"),
-        ("#hash", "not_in_dictionary"),
+        ("#hash", "invalid_keyword"),
         ("a,b", "not_in_dictionary"),
         ("love", "found"),
         ("bye", "found"),

@@ -1,0 +1,58 @@
+"""Arguments that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from dictcrawler.errors import ArgumentError, FeedError
+
+
+def add_data(command: argparse.ArgumentParser) -> None:
+    """``--data``, the folder that the crawls write to."""
+    default = Path(os.environ.get("DICTCRAWLER_DATA", "data"))
+    command.add_argument(
+        "--data", metavar="DIR", type=Path, default=default, help=f"where feeds/ is (default: {default})"
+    )
+
+
+def feeds_of(asked: argparse.Namespace) -> list[Path]:
+    """The feed folders that a command is about.
+
+    :raises FeedError: when there is none.
+    """
+    from dictcrawler.feeds import history  # noqa: PLC0415 - --help must not wait for it
+
+    folders = history.feed_folders(asked.data, asked.dictionary)
+    if not folders:
+        raise FeedError(asked.data / "feeds", None, f"there is no feed {asked.dictionary or ''}".strip())
+    return folders
+
+
+def age(text: str) -> timedelta:
+    """An age such as ``36h``, ``8d`` or ``2w``."""
+    from dictcrawler.plan import freshness  # noqa: PLC0415 - --help must not wait for it
+
+    try:
+        rule = freshness.read_refresh(text)
+    except ArgumentError:
+        rule = freshness.Refresh("none")
+    if rule.kind != "age":
+        raise argparse.ArgumentTypeError(f"{text!r} is not an age such as 36h, 8d or 2w")
+    return rule.age
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 on."""
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
+def url(text: str) -> str:
+    """An address of the web."""
+    if not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an address that begins with http:// or https://")
+    return text

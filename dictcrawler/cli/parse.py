@@ -1,0 +1,95 @@
+"""``dictcrawler parse``: read a saved page and print its entries."""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import logging
+import sys
+import zlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dictcrawler.cli import arguments
+from dictcrawler.cli.output import print_lines
+from dictcrawler.cli.statuses import DONE, NO_SUCH_WORD
+from dictcrawler.errors import DictcrawlerError, UnknownPage
+
+if TYPE_CHECKING:
+    from dictcrawler.model import Entry
+    from dictcrawler.reading.citation import Fetch
+
+STANDARD_INPUT = "-"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("dictionary", metavar="DICTIONARY", help="the dictionary's name, such as macmillan")
+    parser.add_argument("page", metavar="PAGE", help="the file (.gz allowed), or - for standard input")
+    parser.add_argument("--url", required=True, type=arguments.url, help="the address that the page was saved from")
+    parser.add_argument(
+        "--lost", action="store_true", help="name the words of the page that no field holds (standard error)"
+    )
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Print the entries of the page as JSON lines, or the evidence that it has none."""
+    from dictcrawler import dictionaries, feeds  # noqa: PLC0415 - --help must not wait for them
+    from dictcrawler.parsing.page import MissPage  # noqa: PLC0415
+    from dictcrawler.reading import citation  # noqa: PLC0415 - --help must not wait for them
+
+    if asked.lost:
+        logging.basicConfig(format="%(message)s")
+        logging.getLogger("dictcrawler.parsing.coverage").setLevel(logging.DEBUG)
+    dictionary = dictionaries.load(asked.dictionary)
+    html, fetch = _saved_page(asked.page, asked.url)
+    read = citation.read(dictionary, html, asked.url, fetch)
+    if isinstance(read, MissPage):
+        print_lines([feeds.encode_line({"status": "not_in_dictionary", "suggestions": read.suggestions})])
+        return NO_SUCH_WORD
+    print_lines(_publishable_lines(read))
+    return DONE
+
+
+def _publishable_lines(entries: Iterable[Entry]) -> list[bytes]:
+    """The lines that a crawl would publish.
+
+    :raises UnknownPage: when there are none.
+    """
+    from dictcrawler.feeds.checking import checked_entry  # noqa: PLC0415 - --help must not wait for it
+
+    lines, problems = [], []
+    for entry in entries:
+        try:
+            lines.append(checked_entry(entry).line)
+        except ValueError as error:
+            problems.append(f"left out: {entry.id}: {error}")
+    if not lines:
+        raise UnknownPage("; ".join(problems))
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return lines
+
+
+def _saved_page(page: str, url: str) -> tuple[str, Fetch]:
+    """The page's text, and its citation: a file was fetched when it was last written.
+
+    :raises DictcrawlerError: when there is no such text.
+    """
+    from dictcrawler.reading.citation import Fetch  # noqa: PLC0415 - --help must not wait for it
+
+    try:
+        if page == STANDARD_INPUT:
+            body, fetched_at = sys.stdin.buffer.read(), datetime.now(UTC)
+        else:
+            body, fetched_at = Path(page).read_bytes(), datetime.fromtimestamp(Path(page).stat().st_mtime, UTC)
+        if page.endswith(".gz"):
+            body = gzip.decompress(body)
+        html = body.decode("utf-8-sig")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise DictcrawlerError(f"{page}: cannot be read as a page: {error}") from error
+    digest = f"sha256:{hashlib.sha256(body).hexdigest()}"
+    return html, Fetch(retrieved_from=url, fetched_at=fetched_at.replace(microsecond=0), payload_digest=digest)

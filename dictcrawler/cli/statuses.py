@@ -1,0 +1,11 @@
+"""The exit statuses of the plain commands."""
+
+DONE = 0
+WRONG_USAGE = 2
+NO_SUCH_WORD = 3
+UNREADABLE = 4
+TOO_OLD = 5
+AT_WORK = 75
+"""A crawl or another prune holds what the command needs."""
+BROKEN_PIPE = 141
+"""The reader of our output has gone; what a shell shows for SIGPIPE."""
