@@ -52,6 +52,9 @@ READING_SECONDS = defaults.READING_SECONDS
 RETRY_AFTER_MAX = 600.0
 """The longest Retry-After, in seconds, that is waited for."""
 
+REFUSED_MAX = 300.0
+"""How many seconds a host that answered before may refuse connections before its words fail."""
+
 CANARY_MIN_WORDS = 50
 """From this many words to ask on, a word that is certainly in the dictionary is asked first."""
 

@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
+from http import HTTPStatus
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -34,7 +35,14 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.robotstxt import RobotParser
 
-from dictcrawler.crawling.meta import ASKED_AGAIN, FRESH_CONNECTION, RECEIVED_FIELDS, TRANSFER_SECONDS, RefusedRequest
+from dictcrawler.crawling.meta import (
+    ASKED_AGAIN,
+    FRESH_CONNECTION,
+    RECEIVED_FIELDS,
+    ROBOTS,
+    TRANSFER_SECONDS,
+    RefusedRequest,
+)
 from dictcrawler.lookup.source import Source
 from dictcrawler.lookup.walls import Wall
 from dictcrawler.model import Status
@@ -63,7 +71,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
         self._longest = settings.getfloat("RETRY_AFTER_MAX")
         self._largest = settings.getint("DOWNLOAD_MAXSIZE") or NO_LIMIT
         self._patience = settings.getfloat("DOWNLOAD_TIMEOUT")
-        self._paces: defaultdict[str, Pace] = defaultdict(Pace)
+        self._paces: defaultdict[str, Pace] = defaultdict(partial(Pace, patience=settings.getfloat("REFUSED_MAX")))
         self._places: dict[str, asyncio.Semaphore] = {}
         self._agent: str = settings["ROBOTSTXT_USER_AGENT"]
         local = settings["DOWNLOAD_BIND_ADDRESS"]
@@ -83,11 +91,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
         """
         pace = self._paces[urlsplit(request.url).netloc]
         async with self._places_of(request):
-            departure = await pace.turn()
-            wall: Wall | None = getattr(self.crawler.spider, "wall", None)
-            if wall is not None and wall.met is not None:
-                raise RefusedRequest(Status.BLOCKED, wall.met)
-            answer = await self._counted_answer(request)
+            departure, answer = await self._answer_in_turn(pace, request)
         request.meta[RECEIVED_FIELDS] = answer.headers
         self._teach(pace, request, answer, departure)
         made = _response(request, answer, self._largest)
@@ -96,6 +100,20 @@ class PacedDownloadHandler(BaseDownloadHandler):
         # An error knows the calls that it came through: they must not hold what came until its word has an outcome.
         del answer
         raise made
+
+    async def _answer_in_turn(self, pace: Pace, request: Request) -> tuple[float, Answer]:
+        """When the request left at last, and what was answered. While its host takes no connections, it waits."""
+        while True:
+            departure = await pace.turn()
+            wall: Wall | None = getattr(self.crawler.spider, "wall", None)
+            if wall is not None and wall.met is not None:
+                raise RefusedRequest(Status.BLOCKED, wall.met)
+            try:
+                return departure, await self._counted_answer(request)
+            except DownloadConnectionRefusedError:
+                # A crawl that is being stopped waits for nobody.
+                if not self.crawler.crawling or not pace.refused(departure):
+                    raise
 
     async def _counted_answer(self, request: Request) -> Answer:
         count = self.crawler.stats.inc_value
@@ -112,11 +130,18 @@ class PacedDownloadHandler(BaseDownloadHandler):
         return answer
 
     def _teach(self, pace: Pace, request: Request, answer: Answer, departure: float) -> None:
-        """What an archive captured was said to somebody else, years ago (RFC 7089): it says nothing of the pace."""
-        if _field(answer.headers, memento.HEADER.encode()) is None:
-            asked = retry_after(_field(answer.headers, b"retry-after"), datetime.now(UTC))
-            again = request.meta.get(ASKED_AGAIN, False)
-            pace.learn(answer.status, min(asked, self._longest), departure, again=again)
+        """Take an answer into account for its host's pace.
+
+        The status of a capture was given to somebody else, years ago (RFC 7089): to have it is a good answer of the
+        archive. A robots.txt alone does not show that the host answers questions.
+        """
+        if ROBOTS not in request.meta:
+            pace.answered(departure)
+        is_captured = _field(answer.headers, memento.HEADER.encode()) is not None
+        asked = retry_after(_field(answer.headers, b"retry-after"), datetime.now(UTC)) if not is_captured else 0.0
+        status = HTTPStatus.OK if is_captured else answer.status
+        again = request.meta.get(ASKED_AGAIN, False)
+        pace.learn(status, min(asked, self._longest), departure, again=again)
 
     def _places_of(self, request: Request) -> asyncio.Semaphore:
         """How many requests of a host may be under way: Scrapy 2.14 to 2.19 forget it when the delay is short."""

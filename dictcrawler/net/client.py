@@ -7,6 +7,7 @@ what a connection says unasked, or after its answer, ends it (RFC 9112, sections
 from __future__ import annotations
 
 import asyncio
+import errno
 import ssl
 import time
 from collections import defaultdict
@@ -26,6 +27,9 @@ IDLE_SECONDS = 60.0
 """A connection that nothing was asked on for longer is not trusted to be there any more."""
 CONNECT_SECONDS = 10.0
 """Seconds for one address of a host that has others too."""
+
+# Like a refusal: what a firewall on the way answers, and a connection that ends before it is one.
+_UNREACHABLE = frozenset({errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTDOWN, errno.EHOSTUNREACH})
 
 Header = tuple[bytes, bytes]
 Origin = tuple[str, str, int]
@@ -273,7 +277,10 @@ class Connections:
         self._idle: defaultdict[Origin, list[Connection]] = defaultdict(list)
 
     async def ask(self, origin: Origin, message: bytes, most: int, *, has_body: bool = True) -> Answer:
-        """Send a request to its origin and await the answer; the errors are those of `Connection.ask`."""
+        """Send a request to its origin and await the answer; the errors are those of `Connection.ask`.
+
+        :raises ConnectionRefusedError: when the host takes no connection.
+        """
         connection = self._taken(origin) or await self._connected(origin)
         try:
             return await connection.ask(message, most, has_body=has_body)
@@ -316,7 +323,12 @@ class Connections:
                     return await self._connect(origin, address)
             except OSError:
                 continue
-        return await self._connect(origin, addresses[-1])
+        try:
+            return await self._connect(origin, addresses[-1])
+        except OSError as error:
+            if isinstance(error, ConnectionError) or error.errno in _UNREACHABLE:
+                raise ConnectionRefusedError(error.errno, str(error)) from error
+            raise
 
     async def _connect(self, origin: Origin, address: str) -> Connection:
         scheme, host, port = origin
