@@ -55,6 +55,7 @@ def read_entry(node: Element, address: Address, left_out: list[str]) -> tuple[Le
 
     :raises UnknownPage: when there is nothing in it that a reader could look up.
     """
+    before = len(left_out)
     parts = tuple(_own_phrasal_verb(tuple(blocks(node))))
     words = _headwords(parts)
     identity = Identity(
@@ -78,7 +79,7 @@ def read_entry(node: Element, address: Address, left_out: list[str]) -> tuple[Le
         relations=main.relations + inside + tuple(_phrasal_verb_links(parts, address.url)),
     )
     if not main.senses and not main.relations:
-        reasons = "".join(f"; {reason}" for reason in left_out)
+        reasons = "".join(f"; {reason}" for reason in left_out[before:])
         raise UnknownPage(f"an entry without senses and cross-references: {main.id}{reasons}")
     return (main, *(child for _, child in children.values()))
 

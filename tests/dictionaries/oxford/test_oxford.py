@@ -140,6 +140,12 @@ def test_one_bad_entry_of_a_page_does_not_cost_the_others() -> None:
     assert "wobbet" in found.left_out[0]
 
 
+def test_each_reason_is_said_once_however_many_entries_are_bad() -> None:
+    bad = '<div class="entry" id="wobbet"><h1 class="headword">wobbet</h1></div>'
+    found = read(page(SENSE).replace('<div id="entryContent">', f'<div id="entryContent">{bad * 9}'))
+    assert [reason.count("wobbet") for reason in found.left_out] == [1] * 9
+
+
 @pytest.mark.parametrize(
     ("entry", "url"),
     [
