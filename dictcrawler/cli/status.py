@@ -1,30 +1,81 @@
-"""``dictcrawler status``: say how old the latest runs are."""
+"""``dictcrawler status``: how old the latest runs are and how the newest ended, for people and for monitors."""
 
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dictcrawler.cli import arguments
 from dictcrawler.cli.arguments import add_data, feeds_of
-from dictcrawler.cli.statuses import DONE, TOO_OLD
+from dictcrawler.cli.output import complain, print_lines
+from dictcrawler.cli.statuses import DONE, TOO_OLD, UNREADABLE
+from dictcrawler.errors import DictcrawlerError
+
+if TYPE_CHECKING:
+    from dictcrawler.feeds.figures import FeedFigures
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--max-age", metavar="AGE", type=arguments.age, help="such as 8d or 36h")
     parser.add_argument("--dictionary", metavar="NAME", help="of this feed only")
+    parser.add_argument("--json", action="store_true", help="print one JSON line for each feed")
+    parser.add_argument(
+        "--prometheus",
+        metavar="FILE.prom",
+        type=_prom,
+        help="write the figures for node_exporter's textfile collector, readable by everyone",
+    )
     add_data(parser)
 
 
 def run(asked: argparse.Namespace) -> int:
-    """Print the age of each feed's latest run."""
-    from dictcrawler.feeds import history  # noqa: PLC0415 - --help must not wait for it
+    """Print, or write, the state of each feed; a feed that cannot be read does not hide the others."""
+    from dictcrawler.feeds import figures  # noqa: PLC0415 - --help must not wait for it
 
-    status = DONE
-    for feed in feeds_of(asked):
-        age = history.age_of_latest(feed, datetime.now(UTC))
-        is_old = asked.max_age is not None and age > asked.max_age
-        print(f"{feed.name}: the latest run is {age.days} d {age.seconds // 3600} h old{', too old' if is_old else ''}")
-        status = TOO_OLD if is_old else status
-    return status
+    feeds = [figures.of_feed(folder, datetime.now(UTC)) for folder in feeds_of(asked)]
+    if asked.prometheus is not None:
+        _write(asked.prometheus, figures.prometheus(feeds))
+    if asked.json:
+        from dictcrawler.feeds import encode_line  # noqa: PLC0415 - --help must not wait for it
+
+        print_lines(map(encode_line, feeds))
+    return max((_judge(feed, asked.max_age, is_shown=not asked.json) for feed in feeds), key=_SEVERITY.index)
+
+
+_SEVERITY = (DONE, TOO_OLD, UNREADABLE)
+
+
+def _judge(feed: FeedFigures, max_age: timedelta | None, *, is_shown: bool) -> int:
+    """Say how a feed is; the exit status that it asks for."""
+    if feed.problem is not None:
+        complain(f"{feed.feed}: {feed.problem}")
+    if feed.latest_age_seconds is None:
+        return UNREADABLE
+    age = timedelta(seconds=feed.latest_age_seconds)
+    is_old = max_age is not None and age > max_age
+    if is_shown:
+        print(f"{feed.feed}: the latest run is {age.days} d {age.seconds // 3600} h old{', too old' if is_old else ''}")
+        if feed.newest is not None and feed.newest.verdict == "withheld":
+            print(f"{feed.feed}: the newest run, {feed.newest.run}, was withheld: {feed.newest.reason}")
+    return TOO_OLD if is_old else DONE
+
+
+def _prom(text: str) -> Path:
+    if not text.endswith(".prom"):
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in .prom: node_exporter reads no other file")
+    return Path(text)
+
+
+def _write(file: Path, text: str) -> None:
+    """Write beside and rename: node_exporter, which runs as somebody else, may read at any moment."""
+    beside = file.with_name(f".{file.name}.partial")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8")
+        beside.chmod(0o644)
+        beside.replace(file)
+    except OSError as error:
+        raise DictcrawlerError(f"{file}: cannot be written: {error}") from error

@@ -11,13 +11,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from dictcrawler import feeds, settings
-from dictcrawler.runs.verdict import MEANINGS
-from tests.support.server import ROOT
+from dictcrawler.feeds import figures
+from dictcrawler.model import Status
+from dictcrawler.runs.verdict import MEANINGS, ExitStatus
+from tests.support.server import ROOT, Serve
 
 DEPLOY = ROOT / "deploy"
-UNITS = ("dictcrawler@.service", "dictcrawler@.timer")
+UNITS = (
+    "dictcrawler@.service", "dictcrawler@.timer", "dictcrawler-failed@.service", "dictcrawler-prune.service",
+    "dictcrawler-prune.timer",
+)  # fmt: skip
 MANUAL = ROOT / "docs/operating.md"
 MOST_EXPOSED = 15
 """Tenths of the exposure level of systemd-analyze, from 0 (nothing) to 100; 11 is what the service needs today."""
@@ -30,7 +36,9 @@ def installed(tmp_path: Path) -> Path:
     """The units, with the paths of a program and a folder that are there."""
     for name in UNITS:
         unit = (DEPLOY / name).read_text()
-        unit = unit.replace("/opt/dictcrawler/.venv/bin/scrapy", sys.executable).replace("/opt/dictcrawler", str(ROOT))
+        for program in ("scrapy", "python"):
+            unit = unit.replace(f"/opt/dictcrawler/.venv/bin/{program}", sys.executable)
+        unit = unit.replace("/opt/dictcrawler", str(ROOT))
         (tmp_path / name).write_text(unit)
     return tmp_path
 
@@ -46,10 +54,9 @@ def test_systemd_finds_nothing_wrong_in_the_units(installed: Path) -> None:
 
 
 @needs_systemd
-def test_the_service_is_exposed_as_little_as_it_can_be(installed: Path) -> None:
-    done = _analyze(
-        installed, "security", "--offline=true", "--no-pager", f"--threshold={MOST_EXPOSED}", f"./{UNITS[0]}"
-    )
+@pytest.mark.parametrize("unit", [UNITS[0], "dictcrawler-prune.service"])
+def test_the_services_are_exposed_as_little_as_they_can_be(installed: Path, unit: str) -> None:
+    done = _analyze(installed, "security", "--offline=true", "--no-pager", f"--threshold={MOST_EXPOSED}", f"./{unit}")
     assert done.returncode == 0, done.stdout
 
 
@@ -116,3 +123,53 @@ def test_the_unit_begins_again_exactly_what_goes_on() -> None:
     restarted = re.findall(r"^RestartForceExitStatus=(.*)$", unit, re.MULTILINE)
     goes_on = [str(int(status)) for status, meaning in MEANINGS.items() if meaning.startswith("stopped")]
     assert restarted == [" ".join(goes_on)]
+
+
+def test_the_unit_takes_a_published_run_with_failed_words_for_no_failure() -> None:
+    (status,) = re.findall(r"^SuccessExitStatus=(.*)$", (DEPLOY / UNITS[0]).read_text(), re.MULTILINE)
+    assert MEANINGS[ExitStatus(int(status))].startswith("published, but some words failed")
+
+
+def _after(unit: str, number: int, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run what a unit starts after a crawl, as systemd hands it to the shell."""
+    line = re.findall(r"^ExecStopPost=-(.*)$", (DEPLOY / unit).read_text(), re.MULTILINE)[number]
+    words = shlex.split(line.replace("$$", "$").replace(".venv/bin/python", sys.executable))
+    words = [word.replace("/opt/dictcrawler", str(ROOT)) for word in words]
+    env = {"PATH": os.environ["PATH"], **environment}
+    return subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+
+def test_after_a_crawl_figures_are_written_where_the_environment_says_and_nowhere_without_it(
+    sample_data: Path, tmp_path: Path
+) -> None:
+    environment = {"DICTCRAWLER_DATA": str(sample_data)}
+    done = _after(UNITS[0], 0, environment)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    file = tmp_path / "metrics" / "dictcrawler.prom"
+    assert _after(UNITS[0], 0, environment | {"PROMETHEUS_FILE": str(file)}).returncode == 0
+    assert 'dictcrawler_newest_words{feed="macmillan",status="found"} 13' in file.read_text()
+    assert file.stat().st_mode & 0o004
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize(("status", "told"), [("0", "0"), ("4", "0"), ("8", "8"), ("TERM", "255"), ("", "255")])
+def test_after_a_crawl_the_switch_is_told_how_it_ended(serve: Serve, status: str, told: str) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text="OK")
+
+    server = serve(answer)
+    assert _after(UNITS[0], 1, {"PING_URL": f"{server.url}/id", "EXIT_STATUS": status}).returncode == 0
+    assert server.paths() == [f"/id/{told}"]
+    assert _after(UNITS[0], 1, {"EXIT_STATUS": status}).returncode == 0
+    assert len(server.paths()) == 1
+
+
+def test_the_alerts_ask_for_figures_that_are_written() -> None:
+    rules = (DEPLOY / "prometheus-alerts.yml").read_text()
+    asked = set(re.findall(r"dictcrawler_(\w+)", rules))
+    assert asked <= set(figures.METRICS)
+    assert (
+        len(re.findall(r"^ +- alert: ", rules, re.MULTILINE)) == len(re.findall(r"^ +expr: ", rules, re.MULTILINE)) == 6
+    )
+    statuses = {status for group in re.findall(r'status=~"([^"]+)"', rules) for status in group.split("|")}
+    assert statuses == {status.value for status in Status if not status.is_answer}
