@@ -13,17 +13,17 @@ from playwright.sync_api import Page, sync_playwright
 from dictcrawler import exports, feeds
 from dictcrawler.model import Relation
 from tests.support import records, trying
+from tests.support.browsing import OPTIONS
 from tests.support.consumers import installed
 
 NAMES = ("longman", "macmillan", "oxford", "wiktionary")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync")
 WIDER_THAN_PAGE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=installed("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=installed("chromium"), args=list(OPTIONS))
         yield browser.new_page()
         browser.close()
 

@@ -1,0 +1,118 @@
+"""A deck for Anki (https://apps.ankiweb.net): importing a later run updates the notes and keeps their history."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dictcrawler.exports.export import Export, Feed
+from dictcrawler.exports.format import Extra, Format, Option
+from dictcrawler.exports.formats.anki.modified import modified
+from dictcrawler.exports.formats.anki.note_types import CLOZE, ENTRY, SENSE, NoteType, model
+from dictcrawler.exports.formats.anki.notes import Content, cloze_notes, entry_note, sense_notes
+from dictcrawler.exports.zipped import member, new_archive, write_member
+from dictcrawler.model import Entry
+
+if TYPE_CHECKING:
+    import genanki
+
+_NOTE_TYPES = {"entry": ENTRY, "sense": SENSE, "cloze": CLOZE}
+_NO_EXAMPLE = "senses without an example that has the word in it"
+_CHUNK = 1 << 20
+
+
+def write(export: Export, path: Path) -> None:
+    """Write the package: a collection of Anki's in a zip file."""
+    collection = path.with_name("collection.anki2")
+    with closing(sqlite3.connect(collection)) as database:
+        _write_collection(export, database)
+        database.commit()
+    with new_archive(path) as archive:
+        with member(archive, "collection.anki2") as packed, collection.open("rb") as stored:
+            while chunk := stored.read(_CHUNK):
+                packed.write(chunk)
+        write_member(archive, "media", [json.dumps({}).encode()])
+    collection.unlink()
+
+
+def _write_collection(export: Export, database: sqlite3.Connection) -> None:
+    """Write decks and notes, note by note: genanki's own decks hold all of their notes in memory."""
+    import genanki  # noqa: PLC0415 - an extra
+
+    moment = max(feed.manifest.finished_at for feed in export.feeds).timestamp()
+    cursor = database.cursor()
+    decks = {feed.name: _deck(feed, _NOTE_TYPES[export.options["card"]]) for feed in export.feeds}
+    ids = count(int(moment * 1000))
+    genanki.Package(list(decks.values())).write_to_db(cursor, moment, ids)
+    for feed in export.feeds:
+        # Anki takes a note for an update of its own if it is later.
+        times = modified(feed)
+        for position, (entry, content) in enumerate(_contents(export, feed)):
+            _note(content, position).write_to_db(cursor, times.time(entry.id), decks[feed.name].deck_id, ids)
+
+
+def _deck(feed: Feed, kind: NoteType) -> genanki.Deck:
+    import genanki  # noqa: PLC0415 - an extra
+
+    # genanki wants the ids of decks to be of this size; they must be the same for ever.
+    digest = hashlib.sha256(f"dictcrawler deck {feed.name}".encode()).digest()
+    number = (1 << 30) + int.from_bytes(digest[:8]) % (1 << 30)
+    deck = genanki.Deck(number, feed.title, feed.rights.notice)
+    deck.add_model(model(kind))
+    return deck
+
+
+def _contents(export: Export, feed: Feed) -> Iterator[tuple[Entry, Content]]:
+    for entry in export.entries(feed):
+        yield from ((entry, content) for content in _notes(export, entry))
+
+
+def _notes(export: Export, entry: Entry) -> Iterator[Content]:
+    kind, one_way = export.options["card"], export.options["one-way"]
+    if kind == "entry":
+        yield entry_note(entry, "", one_way=one_way)
+    elif kind == "sense":
+        yield from sense_notes(entry, "", one_way=one_way)
+    else:
+        made = list(cloze_notes(entry, ""))
+        export.left_out.update({_NO_EXAMPLE: len(entry.senses) - len(made)} if len(made) < len(entry.senses) else {})
+        yield from made
+
+
+def _note(content: Content, position: int) -> genanki.Note:
+    import genanki  # noqa: PLC0415 - an extra
+
+    fields = [content.fields[name] for name in content.kind.fields]
+    guid = genanki.guid_for("dictcrawler", content.kind.name, content.key)
+    return genanki.Note(model(content.kind), fields, tags=list(content.tags), guid=guid, due=position)
+
+
+def _card(text: str) -> str:
+    if text not in _NOTE_TYPES:
+        raise ValueError(f"{text!r} is none of {', '.join(_NOTE_TYPES)}")
+    return text
+
+
+FORMAT = Format(
+    summary="deck for Anki",
+    write=write,
+    suffix=".apkg",
+    takes_several=True,
+    extra=Extra(name="anki", module="genanki", requirement="genanki==0.13.1"),
+    options=(
+        Option(
+            name="card",
+            metavar="entry|sense|cloze",
+            read=_card,
+            default="entry",
+            help="a note for each entry (the default), for each sense, or for each sense a gap in its examples",
+        ),
+        Option(name="one-way", help="no cards from the meaning to the word"),
+    ),
+)
