@@ -35,7 +35,7 @@ kill: $(ENV)/.installed-dev
 faults: $(ENV)/.installed-dev
 	$(ENV)/bin/python -m tests.programs.faults $(ARGS)
 
-## fault-table: write docs/faults.md anew from crawls of a server with 160 faults (ten minutes)
+## fault-table: write benchmarks/faults.md anew from crawls of a server with 160 faults (ten minutes)
 fault-table: $(ENV)/.installed-dev
 	$(ENV)/bin/python -m tests.programs.fault_table $(ARGS)
 

@@ -1,4 +1,4 @@
-"""Every error this project raises on purpose.
+"""The errors that callers of this project may meet; a module keeps those that never leave it.
 
 ::
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import logging
 import os
 import sys
 import time
@@ -26,8 +25,6 @@ from dictcrawler.text import printable
 if TYPE_CHECKING:
     from dictcrawler.runs.progress import WordsBar
     from dictcrawler.runs.reparse import Progress
-
-logger = logging.getLogger(__name__)
 
 
 class Command(ScrapyCommand):

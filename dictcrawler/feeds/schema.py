@@ -1,4 +1,4 @@
-"""JSON Schema (2020-12) of the three kinds of lines, made from the model.
+"""JSON Schema (2020-12) of each kind of published line and of the manifest, made from the model.
 
 Stricter than what the model accepts when it reads: an optional scalar is left out, never
 ``null``, and a list is always there, a sense's translations apart.

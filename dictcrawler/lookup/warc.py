@@ -34,7 +34,6 @@ class WarcSource:
     def __init__(self, arguments: CrawlArguments, index: WarcIndex, reader: BodyReader) -> None:
         self._dictionary = arguments.dictionary
         self._before = arguments.before
-        self._is_mirror = arguments.base_url is not None
         self._site = LiveSource(arguments.dictionary, arguments.base_url, reader)
         self._reader = reader
         self._index = index

@@ -1,4 +1,4 @@
-"""Writes docs/faults.md from real crawls of the fault server: ``make fault-table``.
+"""Writes benchmarks/faults.md from real crawls of the fault server: ``make fault-table``.
 
 Takes about seven minutes. ``--seeds N`` (10) is how many lists of all faults are mixed, ``--to FILE``
 is written instead when all of it has been measured.
@@ -21,7 +21,7 @@ from tests.support.faults.faultrows import QUICK_ROWS, THROTTLES, WALLS, Row, tw
 from tests.support.faults.faultserver import right
 from tests.support.faults.stalls import FILE, WITH_METER, Cost, measured
 
-PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
+PAGE = Path(__file__).parents[2] / "benchmarks" / "faults.md"
 DEFAULTS = {"DOWNLOAD_TIMEOUT": 30, "WORD_DEADLINE": 60, "RETRY_TIMES": 3, "RETRY_BACKOFF": 1}
 PATIENT = {"DOWNLOAD_TIMEOUT": 30, "WORD_DEADLINE": 120}
 AT_ONCE = 16
