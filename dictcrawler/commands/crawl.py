@@ -146,6 +146,7 @@ Arguments (-a NAME=VALUE):
   word=hi,apple     the words themselves, in place of a list
   edition=NAME      american (default) or british for macmillan
   language=NAME     wiktionary: the section to read, such as "Old English" (default English)
+  translations=yes  wiktionary: the words of other languages, on each sense (default no)
   source=NAME       live: the dictionary's site (default while it lives); archive: a web archive (default for a
                     closed site, macmillan); sample: a small built-in site with invented entries;
                     warc: the captures in WARC files

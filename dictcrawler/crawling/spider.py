@@ -350,7 +350,7 @@ class KeywordSpider(Spider):
             self.given.dictionary.name,
             settings.getint("READING_MEMORY"),
             settings.getfloat("READING_SECONDS"),
-            self.given.language,
+            self.given.view,
         )
         self._reader = reader
         reader.begin()

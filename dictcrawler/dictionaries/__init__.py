@@ -7,7 +7,7 @@ of keywords, without Scrapy, without Twisted, without I/O. Its ``DICTIONARY`` de
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import wraps
@@ -15,7 +15,7 @@ from importlib import import_module
 from types import MappingProxyType
 
 from dictcrawler.errors import ArgumentError, UnknownPage
-from dictcrawler.parsing.page import Page
+from dictcrawler.parsing.page import EntryPage, Page
 from dictcrawler.parsing.publishable import publishable
 
 
@@ -44,9 +44,10 @@ class Dictionary:
     ``retry_slug`` gives the one other address to ask when the first proves a miss, if there is
     one; the word then counts as redirected. ``in_language`` gives the dictionary as it reads another
     language of its pages, under an edition of its own, and raises
-    :class:`~dictcrawler.errors.ArgumentError`. ``needs_contact``: its site's rules want to know who
-    asks, so nobody is asked without the operator's CONTACT. ``names_authors``: whom a page names as its
-    authors, they want to be named with each entry.
+    :class:`~dictcrawler.errors.ArgumentError`. ``with_translations`` gives the dictionary as it reads the
+    translations too; ``joined`` gives a page with what the pages hold that it is continued at.
+    ``needs_contact``: its site's rules want to know who asks, so nobody is asked without the operator's
+    CONTACT. ``names_authors``: whom a page names as its authors, they want to be named with each entry.
     """
 
     name: str
@@ -63,6 +64,8 @@ class Dictionary:
     closed_on: date | None = None
     max_age: timedelta = timedelta(days=30)
     retry_slug: Callable[[str], str | None] | None = None
+    with_translations: Callable[[Dictionary], Dictionary] | None = None
+    joined: Callable[[EntryPage, Sequence[EntryPage]], EntryPage] | None = None
     in_language: Callable[[str], Dictionary] | None = None
     needs_contact: bool = False
     names_authors: bool = True

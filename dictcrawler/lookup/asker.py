@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import re
 from collections.abc import Callable, Iterable
@@ -14,9 +15,11 @@ from msgspec.structs import replace
 from dictcrawler.errors import (
     FetchError,
     InvalidKeyword,
+    MarkupError,
     PageError,
     ParserDefect,
     TruncatedPage,
+    UnknownPage,
     WallPage,
     WrongPage,
 )
@@ -154,6 +157,7 @@ class Asker:
 
     async def _found(self, lookup: Lookup, word: KeywordLine, first: _Reading, fetch: Fetch) -> Lookup:
         status = self._status(word, first)
+        first, unread = await self._continued(first, fetch)
         readings, missing = [first], ""
         if self._arguments.homographs == "all":
             siblings, missing = await self._homographs(first, fetch)
@@ -165,8 +169,31 @@ class Asker:
             status=status,
             entries=tuple(entries.values()),
             entry_ids=tuple(entries),
-            error=_incomplete(missing, [reason for reading in readings for reason in reading.page.left_out]),
+            error=_incomplete(missing, [*unread, *(reason for each in readings for reason in each.page.left_out)]),
         )
+
+    async def _continued(self, first: _Reading, fetch: Fetch) -> tuple[_Reading, list[str]]:
+        """The page with what the pages hold that it is continued at, and those that could not be read."""
+        if self._dictionary.joined is None or not first.page.continued_at:
+            return first, []
+        found: list[EntryPage] = []
+        unread: list[str] = []
+        for address in first.page.continued_at:
+            try:
+                retrieved = await self._source.retrieve((address,), fetch)
+            except (MarkupError, UnknownPage) as error:
+                unread.append(str(error))
+                continue
+            except FetchError as error:
+                if error.status is not Status.NOT_ARCHIVED:
+                    raise
+                unread.append(f"not archived: {address}")
+                continue
+            if isinstance(retrieved.page, EntryPage):
+                found.append(retrieved.page)
+            else:
+                unread.append(f"no such page: {address}")
+        return dataclasses.replace(first, page=self._dictionary.joined(first.page, found)), unread
 
     async def _homographs(self, first: _Reading, fetch: Fetch) -> tuple[list[_Reading], str]:
         """The pages of the other homographs, and the addresses of those that no archive has.

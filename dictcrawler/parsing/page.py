@@ -29,7 +29,8 @@ class EntryPage:
     of other pages with entries of the same headword; ``revision`` and ``attribution`` are
     what an open licence wants to be told. ``was_redirected``: the page says itself that the
     dictionary has sent the reader here from another headword. ``left_out``: the reason for each part
-    of the page that could not be read and is missing from the entries.
+    of the page that could not be read and is missing from the entries. ``continued_at`` are the
+    addresses of pages that hold more of these entries.
     """
 
     entries: tuple[ParsedEntry, ...]
@@ -40,6 +41,7 @@ class EntryPage:
     attribution: str | None = None
     was_redirected: bool = False
     left_out: tuple[str, ...] = ()
+    continued_at: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.entries:

@@ -54,7 +54,7 @@ def publishable(page: Page) -> Page:
     if not entries:
         raise UnknownPage(f"no entry of {page.canonical_url} can be published: {'; '.join(left_out)}")
     first, *others = entries.values()
-    if left_out:
+    if left_out and LEFT_OUT not in first.warnings:
         first = dataclasses.replace(first, warnings=(*first.warnings, LEFT_OUT))
     return dataclasses.replace(page, entries=(first, *others), left_out=tuple(left_out))
 

@@ -35,6 +35,7 @@ NAMES = (
     "words",
 )
 LANGUAGE = "language"
+TRANSLATIONS = "translations"
 # Scrapyd hands every spider the number of its job and the version that was asked for.
 SCHEDULERS_OWN = ("_job", "_version")
 
@@ -44,12 +45,13 @@ class CrawlArguments:
     """What was asked of a spider. ``word`` and ``words`` say where the keywords come from.
 
     ``language`` is set when it is not the dictionary's usual one; ``dictionary`` and ``edition`` are
-    then those of the language.
+    then those of the language. ``translations``: the dictionary reads them too.
     """
 
     dictionary: Dictionary
     edition: str
     language: str | None
+    translations: bool = False
     source: str
     words: str
     word: str | None
@@ -82,7 +84,13 @@ class CrawlArguments:
             "sample": "",
             "warc": f"{self.warc} {self.before:%Y-%m-%d} {self.base_url or ''}",
         }
-        return f"{self.source} {self.edition} {self.homographs} {place[self.source]}".strip()
+        extent = f"{self.homographs} {TRANSLATIONS}" if self.translations else self.homographs
+        return f"{self.source} {self.edition} {extent} {place[self.source]}".strip()
+
+    @property
+    def view(self) -> tuple[str, ...]:
+        """How the pages are read, for the process that reads them: the language, if not the usual one; translations."""
+        return (self.language or "", "yes" if self.translations else "no")
 
     @property
     def feed(self) -> str:
@@ -103,6 +111,7 @@ class CrawlArguments:
             "dictionary": self.dictionary.name,
             "edition": self.edition,
             "language": self.language,
+            "translations": "yes" if self.translations else None,
             "source": self.source,
             "homographs": self.homographs,
             "words": self.words if self.word is None else None,
@@ -120,14 +129,23 @@ class CrawlArguments:
         return {name: value for name, value in shown.items() if value is not None}
 
 
+def names(dictionary: Dictionary) -> tuple[str, ...]:
+    """The names of the arguments that a crawl of this dictionary takes."""
+    own = {LANGUAGE: dictionary.in_language, TRANSLATIONS: dictionary.with_translations}
+    return (*NAMES, *(name for name, way in own.items() if way is not None))
+
+
 def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
     """Read ``-a`` arguments.
 
     :raises ArgumentError: for an unknown name, a value that is not allowed, or two that exclude each other.
     """
-    _refuse_unknown(given, NAMES if dictionary.in_language is None else (*NAMES, LANGUAGE))
+    _refuse_unknown(given, names(dictionary))
     _refuse_unprintable(given)
     dictionary, language = _in_language(dictionary, given)
+    has_translations = _choice(TRANSLATIONS, given.get(TRANSLATIONS, "no"), ("yes", "no")) == "yes"
+    if has_translations and dictionary.with_translations is not None:
+        dictionary = dictionary.with_translations(dictionary)
     if "word" in given and ("words" in given or "column" in given):
         raise ArgumentError("word", "given together with a word list", "word= or words= (with column=), not both")
     source = _choice("source", given.get("source", _usual_source(dictionary, given)), SOURCES)
@@ -141,6 +159,7 @@ def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
         dictionary=_invented(dictionary) if source == "sample" else dictionary,
         edition=_choice("edition", given.get("edition", dictionary.default_edition), tuple(dictionary.editions)),
         language=language,
+        translations=has_translations,
         source=source,
         words=given.get("words", DEFAULT_WORDS),
         word=given.get("word"),

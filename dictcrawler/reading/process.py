@@ -67,12 +67,12 @@ class Reader:
 class ReadingProcess:
     """Reads pages one after another in a process that may have ``memory`` bytes and ``seconds`` for each.
 
-    ``language`` is the one whose sections are read, when it is not the dictionary's usual one.
+    ``view`` says how they are read where the dictionary leaves a choice (`CrawlArguments.view`).
     """
 
-    def __init__(self, dictionary: str, memory: int, seconds: float, language: str | None = None) -> None:
+    def __init__(self, dictionary: str, memory: int, seconds: float, view: tuple[str, ...] = ()) -> None:
         self._dictionary = dictionary
-        self._language = () if language is None else (language,)
+        self._view = view
         self._memory = memory
         self._seconds = seconds
         self._started: asyncio.Task[Reader] | None = None
@@ -141,7 +141,7 @@ class ReadingProcess:
         try:
             return await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "dictcrawler.reading.worker",
-                self._dictionary, str(self._memory), *self._language,
+                self._dictionary, str(self._memory), *self._view,
                 stdin=theirs, stdout=PIPE, env=os.environ | _ALLOCATOR | {"PYTHONPATH": path}, start_new_session=True,
             ), ours  # fmt: skip
         except OSError:

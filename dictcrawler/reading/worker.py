@@ -34,11 +34,13 @@ def serve(dictionary: dictionaries.Dictionary, tasks: BinaryIO, answers: BinaryI
         answers.flush()
 
 
-def main(name: str, memory: str, language: str | None = None) -> int:
+def main(name: str, memory: str, language: str = "", translations: str = "no") -> int:
     """Read pages of one dictionary, in the sections of one language where it has several."""
     dictionary = dictionaries.load(name)
-    if language is not None and dictionary.in_language is not None:
+    if language and dictionary.in_language is not None:
         dictionary = dictionary.in_language(language)
+    if translations == "yes" and dictionary.with_translations is not None:
+        dictionary = dictionary.with_translations(dictionary)
     limit_memory(int(memory))
     try:
         serve(dictionary, sys.stdin.buffer, sys.stdout.buffer)

@@ -85,9 +85,10 @@ class Plan:
     @property
     def arguments(self) -> CrawlArguments:
         """The arguments of the crawl, and which run is read again by which parser."""
-        known = (*arguments.NAMES, arguments.LANGUAGE)
+        dictionary = dictionaries.load(self.dictionary)
+        known = arguments.names(dictionary)
         given = {name: value for name, value in self.manifest.arguments.items() if name in known}
-        asked = arguments.read(dictionaries.load(self.dictionary), {**given, "refresh": "all"})
+        asked = arguments.read(dictionary, {**given, "refresh": "all"})
         return replace(asked, reparse=f"{self.manifest.run} {asked.dictionary.parser}")
 
 
@@ -162,7 +163,7 @@ class Rereader:
         self._reader = PageReader(self._index, folder_of(plan.data, plan.dictionary))
         # One loop for all calls: the process that reads the pages belongs to it.
         self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
-        self._bodies = ReadingProcess(plan.dictionary, plan.costs.memory, plan.costs.seconds, self._given.language)
+        self._bodies = ReadingProcess(plan.dictionary, plan.costs.memory, plan.costs.seconds, self._given.view)
         self._captured = None if self._given.warc is None else WarcIndex(self._database, self._given.warc)
 
     def close(self) -> None:

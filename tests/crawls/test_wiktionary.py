@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from scrapy.crawler import Crawler  # noqa: TID251 - what a spider makes of its settings is only seen there
 from scrapy.settings import Settings  # noqa: TID251
 
-from dictcrawler import dictionaries, sample
+from dictcrawler import dictionaries, feeds, sample
 from dictcrawler import settings as project
 from dictcrawler.__main__ import main
 from dictcrawler.errors import ArgumentError
@@ -25,7 +25,7 @@ from dictcrawler.sample.wiktionary import parsoid
 from dictcrawler.spiders.macmillan import MacmillanSpider
 from dictcrawler.spiders.wiktionary import WiktionarySpider
 from tests.support.archive import BIN, Capture, replaying, write_warc
-from tests.support.server import ROOT, Crawl, crawl, sample_pages, serving
+from tests.support.server import ROOT, Crawl, crawl, sample_pages, scrapy, serving
 
 WIKI = "https://en.wiktionary.org/wiki"
 SEEDS = (ROOT / "data/keywords/seed.txt").read_text().split()
@@ -131,6 +131,51 @@ def test_good_entries_are_published_beside_an_empty_one_and_parse_prints_the_sam
         entry.content_hash for entry in done.entries
     ]
     assert left_out in caplog.text
+
+
+WITH_SUBPAGE = {
+    "/wiki/wendle": """<h3 id="Noun">Noun</h3><p><strong class="headword" lang="en">wendle</strong></p>
+<ol><li>A boat.</li></ol><h4 id="Translations">Translations</h4>
+<p>For translations, see <a href="/wiki/wendle/translations#Noun">wendle/translations § Noun</a>.</p>""",
+    "/wiki/wendle/translations": """<h3 id="Noun">Noun</h3><h4 id="Translations">Translations</h4>
+<div class="NavFrame"><div class="NavHead">boat</div><ul><li>German: <span lang="de">Kahn</span></li></ul></div>""",
+}
+
+
+async def with_subpage(request: web.Request) -> web.StreamResponse:
+    if request.path not in WITH_SUBPAGE:
+        return web.Response(status=404, text="<div class='noarticletext'></div>", content_type="text/html")
+    head = f'<link rel="canonical" href="https://en.wiktionary.org{request.path}">'
+    body = f'<div id="mw-content-text"><h2 id="English">English</h2>{WITH_SUBPAGE[request.path]}</div>'
+    html = f"<html><head>{head}</head><body>{body}</body></html>"
+    return web.Response(text=html, content_type="text/html")
+
+
+def test_translations_are_followed_to_their_subpage_only_in_a_crawl_that_asks_for_them(tmp_path: Path) -> None:
+    with serving(with_subpage) as server:
+        given = ("source=live", f"base_url={server.url}{MIRROR}", "word=wendle")
+        without = crawl(tmp_path, *given, dictionary="wiktionary", settings=NAMELESS).entries
+        asked_without = server.paths()
+        done = crawl(tmp_path, *given, "translations=yes", dictionary="wiktionary", settings=NAMELESS)
+    assert without[0].senses[0].translations is None
+    assert "/wiki/wendle/translations" not in asked_without
+    assert done.statuses == {"wendle": "found"}, done.log
+    (translation,) = done.entries[0].senses[0].translations or ()
+    assert (translation.lang, translation.text) == ("de", "Kahn")
+    assert done.entries[0].source.parser.endswith("+translations")
+
+
+def test_a_reparse_reads_the_translations_again_that_its_run_asked_for(tmp_path: Path) -> None:
+    with serving(with_subpage) as server:
+        given = ("source=live", f"base_url={server.url}{MIRROR}", "word=wendle", "translations=yes")
+        done = crawl(tmp_path, *given, dictionary="wiktionary", settings=NAMELESS)
+    run, hashes = done.manifest.run, [entry.content_hash for entry in done.entries]
+    process = scrapy("reparse", "wiktionary", "--processes", "1", data=tmp_path)
+    _, log = process.communicate(timeout=60)
+    assert process.returncode == 0, log
+    latest = tmp_path / "feeds/wiktionary/latest"
+    assert feeds.read_run(tmp_path / "feeds/wiktionary").arguments["reparse"].startswith(run)
+    assert [entry.content_hash for entry in feeds.read_entries(latest)] == hashes
 
 
 @pytest.fixture(scope="module")

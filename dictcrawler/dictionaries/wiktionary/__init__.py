@@ -13,7 +13,7 @@ from functools import partial
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from dictcrawler.dictionaries import Dictionary, Edition
-from dictcrawler.dictionaries.wiktionary import entries, sections
+from dictcrawler.dictionaries.wiktionary import entries, sections, translations
 from dictcrawler.dictionaries.wiktionary.terms import BASE
 from dictcrawler.errors import ArgumentError, InvalidKeyword, MarkupError, UnknownPage, WallPage, WrongPage
 from dictcrawler.parsing import markup
@@ -77,10 +77,10 @@ def parse(html: str, url: str) -> Page:
     return parse_section(html, url, "English")
 
 
-def parse_section(html: str, url: str, language: str) -> Page:
+def parse_section(html: str, url: str, language: str, *, has_translations: bool = False) -> Page:
     """The section of a language, named as its heading names it ("Old English", in any case).
 
-    Raises what `parse` raises.
+    ``has_translations``: its senses have their translations. Raises what `parse` raises.
     """
     root = markup.document(html)
     _refuse_walls(root)
@@ -95,7 +95,7 @@ def parse_section(html: str, url: str, language: str) -> Page:
     section = next((section for section in found if edition_name(section.title) == edition_name(language)), None)
     if section is None:
         return MissPage(suggestions=suggestions, layout=found[0].layout)
-    return _entry_page(html, root, url, section)
+    return _entry_page(html, root, url, section, has_translations=has_translations)
 
 
 def edition_name(language: str) -> str:
@@ -119,13 +119,25 @@ def in_language(language: str) -> Dictionary:
     )
 
 
-def _entry_page(html: str, root: Node, url: str, section: sections.Section) -> EntryPage:
+def with_translations(dictionary: Dictionary) -> Dictionary:
+    """This dictionary, or that of another language, with the translations of its senses."""
+    return replace(
+        dictionary,
+        parser=f"{dictionary.parser}+translations",
+        parse=partial(parse_section, language=dictionary.default_edition, has_translations=True),
+        joined=translations.joined,
+    )
+
+
+def _entry_page(html: str, root: Node, url: str, section: sections.Section, *, has_translations: bool) -> EntryPage:
     canonical = _canonical(root) or url
     title = unquote(urlsplit(canonical).path.partition("/wiki/")[2])
     if not title:
         raise MarkupError("link[rel='canonical']", f"a page with the address {canonical}")
     revision = _revision(html, root)
-    edition = entries.Edition(name=edition_name(section.title), lang=_lang(section), title=title)
+    edition = entries.Edition(
+        name=edition_name(section.title), lang=_lang(section), title=title, has_translations=has_translations
+    )
     left_out: list[str] = []
     return EntryPage(
         entries=tuple(entries.read(section, edition, left_out)),
@@ -137,6 +149,7 @@ def _entry_page(html: str, root: Node, url: str, section: sections.Section) -> E
         + (f", revision {revision}" if revision else ""),
         was_redirected=_was_redirected(root),
         left_out=tuple(left_out),
+        continued_at=tuple(translations.continued_at(section, title)) if has_translations else (),
     )
 
 
@@ -198,6 +211,7 @@ DICTIONARY = Dictionary(
     slug=slug,
     retry_slug=retry_slug,
     in_language=in_language,
+    with_translations=with_translations,
     parse=parse,
     hosts=("en.wiktionary.org",),
     rights="Text: Wiktionary contributors, CC BY-SA 4.0 and GFDL. Recordings: Wikimedia Commons, own licence each.",

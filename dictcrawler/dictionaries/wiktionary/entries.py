@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from dictcrawler.dictionaries.wiktionary import headline as headlines
-from dictcrawler.dictionaries.wiktionary import labels, senses, shared
+from dictcrawler.dictionaries.wiktionary import labels, senses, shared, translations
 from dictcrawler.dictionaries.wiktionary.pieces import EXAMPLE_CLASSES
 from dictcrawler.dictionaries.wiktionary.placing import Scope, placed
 from dictcrawler.dictionaries.wiktionary.sections import Section, is_headline
 from dictcrawler.dictionaries.wiktionary.shared import Piece
-from dictcrawler.model import Label, LexicalEntry
+from dictcrawler.model import Label, LexicalEntry, Sense
 from dictcrawler.parsing import coverage, markup, publishable
 from dictcrawler.parsing.markup import Node
 from dictcrawler.parsing.page import ParsedEntry
@@ -30,6 +30,7 @@ class Edition:
     name: str
     lang: str
     title: str
+    has_translations: bool = False
 
 
 @dataclass(slots=True)
@@ -131,7 +132,7 @@ def _entry(part: _Part, edition: Edition) -> ParsedEntry:
         pronunciations=tuple(found for piece in pieces for found in piece.pronunciations),
         inflected_forms=(*headline.forms, *(form for piece in pieces for form in piece.forms)),
         etymologies=tuple(found for piece in pieces for found in piece.etymologies),
-        senses=tuple(found.sense for found in read_senses),
+        senses=_senses(part, [found.sense for found in read_senses], entry_id, edition),
         relations=(
             *(relation for found in read_senses for relation in found.relations),
             *(relation for piece in pieces for relation in piece.relations),
@@ -139,6 +140,15 @@ def _entry(part: _Part, edition: Edition) -> ParsedEntry:
         boxes=tuple(box for piece in pieces for box in piece.boxes),
     )
     return _parsed(content, pieces, has_heading=not section.has_no_heading)
+
+
+def _senses(part: _Part, found: list[Sense], entry_id: str, edition: Edition) -> tuple[Sense, ...]:
+    """The senses, with their translations if the run asks for them."""
+    if not edition.has_translations:
+        return tuple(found)
+    tables = translations.read(part.section)
+    # A page of translations alone has a gloss where others have a sense.
+    return translations.attach(found, tables) if found else translations.glosses(tables, entry_id)
 
 
 def _pieces(part: _Part, lang: str) -> Iterator[Piece]:

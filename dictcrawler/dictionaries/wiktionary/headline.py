@@ -17,6 +17,7 @@ READING = "reading"
 JOINS = frozenset({"or", "and"})
 """The words that a line prints between two forms, which are no content."""
 _BOLD = frozenset({"b", "strong"})
+_WORD = re.compile(r"\w")
 _CLASS_NUMBER = re.compile(r"[0-9]+[a-z]?")
 
 
@@ -82,6 +83,9 @@ class Headline:
         self._slot_used, self._qualifiers = True, ()
 
     def _grammar(self, node: Node, text: str) -> None:
+        # "?" is a gender that nobody has looked up.
+        if not _WORD.search(text):
+            return
         # The number of a noun class says nothing without its name, which stands in the title.
         titled = markup.attribute(node, "title") if _CLASS_NUMBER.fullmatch(text) else None
         label = labels.typed(titled or text, "grammar")
