@@ -19,6 +19,7 @@ from dictcrawler.dictionaries.longman import beside
 from dictcrawler.dictionaries.longman.classes import kind_of
 from dictcrawler.dictionaries.longman.entry import Around, entries, head_of
 from dictcrawler.dictionaries.longman.head import parts_of_speech
+from dictcrawler.dictionaries.longman.text import parts
 from dictcrawler.errors import MarkupError, UnknownPage, WallPage
 from dictcrawler.model import Etymology, LexicalEntry
 from dictcrawler.parsing import coverage, markup, slugs
@@ -140,7 +141,7 @@ def _identity(block: Outline) -> tuple[str, str]:
 
 def _is_verb(block: Outline) -> bool:
     with suppress(MarkupError):
-        return any(part.endswith("verb") and part != "adverb" for part in parts_of_speech(head_of(block.top)))
+        return any(part.endswith("verb") and part != "adverb" for part in parts_of_speech(parts(head_of(block.top))))
     return False
 
 

@@ -51,12 +51,20 @@ def corpus(block: Element) -> Iterator[Box]:
 
 def _words(element: Element, section: tuple[str, ...]) -> Iterator[tuple[Element, tuple[str, ...]]]:
     """The words of a thesaurus box, each with the heading of its section."""
-    own = printed_all(child for child in element.elements() if "SECHEADING" in child.kind.names) or section
+    own = tuple(_headings(element)) or section
     for child in element.elements():
         if _WORDS.isdisjoint(child.kind.names):
             yield from _words(child, own)
         else:
             yield child, own
+
+
+def _headings(element: Element) -> Iterator[str]:
+    for child in element.elements():
+        if "SECHEADING" in child.kind.names:
+            yield from printed_all((child,))
+        elif child.kind.unknown:
+            yield from _headings(child)
 
 
 def _word(element: Element) -> Box:

@@ -65,15 +65,19 @@ _ROLES = {
     "form": " ".join(_FORMS),
     "sounds": "PronCodes",
     "recording": "brefile amefile",
+    "part_of_speech": "POS",
+    "frequency": "LEVEL FREQ AC",
+    "hyphenation": "HYPHENATION",
+    "homograph": "HOMNUM",
 }
 _ROLE_OF = {name: role for role, names in _ROLES.items() for name in names.split()}
 
 # Read by name inside the elements above, or known to be layout.
 _KNOWN = frozenset(_ROLE_OF) | frozenset(
     # fields and texts
-    "AC AMEVARPRON BADCOLLO BADEXA CENTURY COLLGLOSS COLLO COLLOC COLLOINEXA CROSS CROSSREFTYPE ColloBox Crossrefto "
-    "DEFBOLD EXP EXPL EXPR Entry ErrorBox Exponent F2NBox FREQ GLOSS GOODCOLLO GramBox HEADING HINTBOLD HINTITALIC "
-    "HINTTITLE HOMNUM HYPHENATION LANG LEVEL LINKWORD NodeW NonDV OBJECT ORIGIN POS PRON PRONSTRONG PROPFORM "
+    "AMEVARPRON BADCOLLO BADEXA CENTURY COLLGLOSS COLLO COLLOC COLLOINEXA CROSS CROSSREFTYPE ColloBox Crossrefto "
+    "DEFBOLD EXP EXPL EXPR Entry ErrorBox Exponent F2NBox GLOSS GOODCOLLO GramBox HEADING HINTBOLD HINTITALIC "
+    "HINTTITLE LANG LINKWORD NodeW NonDV OBJECT ORIGIN PRON PRONSTRONG PROPFORM "
     "PROPFORMPREP REFHOMNUM REFLEX REFSENSENUM SECHEADING STRONG SUFFIX Section THESPROPFORM Tail ThesBox UsageBox "
     "boxheader collodef defRef dont_say exa exaGroup infllab italic keycollo neutral refsensenum subheading title "
     "warning "

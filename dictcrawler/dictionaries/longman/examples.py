@@ -12,7 +12,7 @@ from dictcrawler.parsing.outline import Element
 
 _GLOSS_NAMES = ("COLLGLOSS", "GLOSS", "collodef")
 GLOSSES = frozenset(_GLOSS_NAMES)
-_FRAME_PARTS = frozenset({"THESPROPFORM", "keycollo"})
+_FRAME_PARTS = frozenset({"THESPROPFORM", "keycollo", "LINKWORD"})
 
 
 def examples(found: Iterable[Element]) -> Iterator[Example]:

@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 
 from dictcrawler.dictionaries.longman.classes import FORM_TAGS, MARKS
 from dictcrawler.dictionaries.longman.text import (
-    children,
     label_of,
     labels,
     of,
     parts,
     printed,
     printed_all,
-    printed_once,
 )
 from dictcrawler.errors import MarkupError
 from dictcrawler.model import Frequency, InflectedForm, Label, Pronunciation, Transcription
@@ -29,6 +27,7 @@ _ACCENTS = (
     ("AMEVARPRON", "en-US-fonipa", "amefile", "American English"),
 )
 _QUALIFIERS = frozenset({"STRONG", "PRONSTRONG", "italic"})
+_ITALICS = frozenset({"i", "em"})
 _REGIONS = {"AmEVariant": "American English", "BrEVariant": "British English"}
 _WORD = re.compile(r"\w")
 
@@ -50,19 +49,24 @@ def headwords(found: Iterable[Element]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word))
 
 
-def parts_of_speech(head: Element) -> tuple[str, ...]:
+def parts_of_speech(found: Iterable[Element]) -> tuple[str, ...]:
     """As printed; a word that is used as two of them has two elements (", noun")."""
-    return printed_all(children(head, "POS"))
+    return printed_all(of(found, "part_of_speech"))
 
 
-def frequency(head: Element) -> Iterator[Frequency]:
+def frequency(found: Iterable[Element]) -> Iterator[Frequency]:
     """The level ("●●○" is 2 of 3), the bands of the spoken (S1) and the written (W1) corpus, the Academic Word List."""
-    for level in printed_all(children(head, "LEVEL")):
+    marks = of(found, "frequency")
+    for level in _marked(marks, "LEVEL"):
         yield Frequency(scheme="longman_level", value=level.count("●"), max=len(level))
-    for band in printed_all(children(head, "FREQ")):
+    for band in _marked(marks, "FREQ"):
         yield Frequency(scheme=_SCHEMES.get(band[:1], "longman_frequency"), value=band)
-    for mark in dict.fromkeys(printed_all(children(head, "AC"))):
+    for mark in dict.fromkeys(_marked(marks, "AC")):
         yield Frequency(scheme="academic_word_list", value=mark)
+
+
+def _marked(marks: Iterable[Element], name: str) -> tuple[str, ...]:
+    return printed_all(mark for mark in marks if name in mark.kind.names)
 
 
 def pronunciations(found: Iterable[Element]) -> tuple[Pronunciation, ...]:
@@ -126,7 +130,7 @@ def _ways(codes: list[Element]) -> list[_Way]:
 def _leaves(code: Element) -> Iterator[Element]:
     """The elements of a ``PronCodes``; wrappers of unknown class are looked into."""
     for child in code.elements():
-        if child.kind.names or child.tag in {"i", "em"}:
+        if child.tag in _ITALICS or (child.kind.names and not child.kind.unknown):
             yield child
         else:
             yield from _leaves(child)
@@ -135,7 +139,7 @@ def _leaves(code: Element) -> Iterator[Element]:
 def _qualifier(element: Element, text: str) -> Label | None:
     if element.kind.role == "label":
         return label_of(element)
-    is_qualifier = not _QUALIFIERS.isdisjoint(element.kind.names) or element.tag in {"i", "em"}
+    is_qualifier = not _QUALIFIERS.isdisjoint(element.kind.names) or element.tag in _ITALICS
     return Label(text=text, type="usage") if is_qualifier else None
 
 
@@ -218,7 +222,7 @@ def _label(forms: list[_Form], of_them: list[Label]) -> None:
 
 
 def _caption(form: Element) -> str | None:
-    return next(filter(None, (printed_once(form, name) for name in sorted(_CAPTIONS))), None)
+    return next(iter(printed_all(form.every(*_CAPTIONS))), None)
 
 
 def _tag(form: Element) -> str | None:

@@ -32,19 +32,30 @@ def places(found: list[Element], entry_id: str) -> Iterator[Place]:
     """
     taken: set[str] = set()
     for position, (node, section) in enumerate(_senses(found, None), 1):
-        own = list(parts(node))
+        own = _parts(node)
         own_id = node.attribute("id") or f"sense_{position}"
         sense = Place(parts=own, id=_own(f"{entry_id}#{own_id}", taken), number=_number(own), section=section)
         yield sense
-        for place_below, child in enumerate(of(own, "subsense")):
-            below = list(parts(child))
-            letter = _number(below) or chr(ord("a") + place_below)
-            yield Place(
-                parts=below,
-                id=_own(f"{sense.id}{letter}", taken),
-                number=f"{sense.number or ''}{letter}",
-                parent=sense.id,
-            )
+        yield from _sub_senses(sense, taken)
+
+
+def _sub_senses(sense: Place, taken: set[str]) -> Iterator[Place]:
+    for position, child in enumerate(of(sense.parts, "subsense", "sense")):
+        below = _parts(child)
+        letter = _number(below) or chr(ord("a") + position)
+        place = Place(
+            parts=below,
+            id=_own(f"{sense.id}{letter}", taken),
+            number=f"{sense.number or ''}{letter}",
+            parent=sense.id,
+        )
+        yield place
+        yield from _sub_senses(place, taken)
+
+
+def _parts(node: Element) -> list[Element]:
+    """The parts of a sense, and those of a head in it."""
+    return [inner for part in parts(node) for inner in (parts(part) if part.kind.role == "head" else (part,))]
 
 
 def _own(wanted: str, taken: set[str]) -> str:
@@ -97,7 +108,7 @@ def _instead(found: list[Element]) -> Iterator[Definition]:
     full_forms = printed_all(part for part in of(found, "form") if "FULLFORM" in part.kind.names)
     for text in full_forms:
         yield Definition(text=text, definition_type="same_as")
-    if full_forms or of(found, "subsense"):
+    if full_forms or of(found, "subsense", "sense"):
         return
     for part in of(found, "reference"):
         if "Thesref" not in part.kind.names:

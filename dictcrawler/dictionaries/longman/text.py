@@ -48,9 +48,9 @@ def children(element: Element, name: str) -> Iterator[Element]:
             yield from children(child, name)
 
 
-def printed_once(element: Element, name: str) -> str | None:
-    """The text of the first element of a class; ``None`` when there is none or it is blank."""
-    return next(iter(printed_all(children(element, name))), None)
+def printed_once(found: Iterable[Element], name: str) -> str | None:
+    """The text of the first part of a class; ``None`` when there is none or it is blank."""
+    return next(iter(printed_all(part for part in found if name in part.kind.names)), None)
 
 
 def labels(found: Iterable[Element]) -> tuple[Label, ...]:

@@ -133,5 +133,14 @@ def role_of(element: Element) -> str | None:
 
 
 def _shortcut(element: Element) -> str | None:
-    found = next((child for child in element.elements() if "shcut" in child.kind.names), None)
+    found = next(direct(element, "shcut"), None)
     return (found.text() or None) if found is not None else None
+
+
+def direct(element: Element, name: str) -> Iterator[Element]:
+    """The children of a class, at any depth of layout that no table knows."""
+    for child in element.elements():
+        if name in child.kind.names:
+            yield child
+        elif child.kind.role is None:
+            yield from direct(child, name)

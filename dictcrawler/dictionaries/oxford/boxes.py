@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dictcrawler.dictionaries.oxford.blocks import Block, nodes
 from dictcrawler.dictionaries.oxford.senses import examples
 from dictcrawler.model import Box, Etymology
+from dictcrawler.parsing.markup import clean
 from dictcrawler.parsing.outline import Element, texts
 
 _TITLE = frozenset({"box_title", "heading"})
@@ -42,21 +43,38 @@ def _box(box: Element) -> Box:
     return Box(
         kind=kind(box),
         title=(title.text() or None) if title is not None else None,
-        text=" ".join(filter(None, map(_paragraph, _paragraphs(box)))) or None,
+        text=" ".join(filter(None, _paragraphs(box))) or None,
         examples=examples(box),
     )
 
 
-def _paragraphs(box: Element) -> Iterator[Element]:
-    bodies = [body for body in box.elements() if "body" in body.kind.names]
-    paragraphs = [paragraph for body in bodies for paragraph in body.elements()] if bodies else [box]
-    return (paragraph for paragraph in paragraphs if _EXAMPLES.isdisjoint(paragraph.kind.names))
+def _paragraphs(element: Element) -> Iterator[str]:
+    if element.first("body") is None:
+        yield _paragraph(element)
+        return
+    for child in element.children:
+        if isinstance(child, str):
+            yield clean(child)
+        elif "body" in child.kind.names:
+            yield from map(_paragraph, [child] if child.has_own_text else child.elements())
+        elif _TITLE.isdisjoint(child.kind.names):
+            yield from _paragraphs(child)
 
 
 def _paragraph(element: Element) -> str:
     """A list of collocations prints commas by style only: without them its items would run together."""
-    lists = element.every("collocs_list") if "collocs_list" not in element.kind.names else [element]
-    items = texts(item for found in lists for item in found.elements() if item.tag == "li")
-    if not items and element.tag == "ul":
-        items = texts(element.elements())
+    found = _unwrapped(element)
+    if not _EXAMPLES.isdisjoint(found.kind.names):
+        return ""
+    lists = [found] if found.tag == "ul" else found.every("collocs_list")
+    items = texts(item for each_list in lists for item in each_list.elements())
     return ", ".join(items) or element.text(_TITLE | _EXAMPLES)
+
+
+def _unwrapped(element: Element) -> Element:
+    """What is in layout around one element and nothing else."""
+    inside = list(element.elements())
+    is_layout = element.tag in {"span", "div"} and _EXAMPLES.isdisjoint(element.kind.names)
+    if is_layout and len(inside) == 1 and not element.has_own_text:
+        return _unwrapped(inside[0])
+    return element

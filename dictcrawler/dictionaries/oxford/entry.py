@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
 from typing import NamedTuple
@@ -109,7 +109,16 @@ def _children(
     parts: tuple[Block, ...], parent: Identity, address: Address, left_out: list[str]
 ) -> Iterator[tuple[str, LexicalEntry]]:
     read = partial(_child, parent=parent, address=address, left_out=left_out)
-    return each(read, (part for part in parts if part.role in _CHILD_TYPES), left_out)
+    return each(read, _entries_in(parts), left_out)
+
+
+def _entries_in(parts: Iterable[Block]) -> Iterator[Block]:
+    """The entries in an entry, those in its senses too."""
+    for part in parts:
+        if part.role in _CHILD_TYPES:
+            yield part
+        elif part.role == "sense":
+            yield from _entries_in(blocks(part.node))
 
 
 def _child(part: Block, parent: Identity, address: Address, left_out: list[str]) -> tuple[str, LexicalEntry]:
@@ -133,7 +142,7 @@ def _child(part: Block, parent: Identity, address: Address, left_out: list[str])
 
 def _lexical(parts: tuple[Block, ...], identity: Identity, address: Address, left_out: list[str]) -> LexicalEntry:
     read_one = partial(read_sense, entry_id=identity.id, url=address.url, taken=set())
-    senses = list(each(read_one, (part for part in parts if part.role == "sense"), left_out))
+    senses = list(chain.from_iterable(each(read_one, (part for part in parts if part.role == "sense"), left_out)))
     bare = _bare_sense(parts, identity.id)
     found = [*chain.from_iterable(read.boxes for read in senses), *nodes(parts, "box")]
     return LexicalEntry(
@@ -147,7 +156,7 @@ def _lexical(parts: tuple[Block, ...], identity: Identity, address: Address, lef
         raw_parts_of_speech=tuple(dict.fromkeys(identity.parts_of_speech)),
         labels=labels(part for part in parts if part.role != "part_of_speech"),
         frequency=frequency(parts),
-        pronunciations=pronunciations(parts),
+        pronunciations=(*pronunciations(parts), *chain.from_iterable(read.pronunciations for read in senses)),
         inflected_forms=_forms(parts, found),
         etymologies=etymologies(found),
         senses=(*(read.sense for read in senses), *bare),

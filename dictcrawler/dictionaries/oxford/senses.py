@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import urljoin
 
+from msgspec.structs import replace
+
 from dictcrawler.dictionaries.oxford.blocks import Block, blocks, nodes
-from dictcrawler.dictionaries.oxford.head import variants
-from dictcrawler.dictionaries.oxford.labels import labels, level_labels, patterns
+from dictcrawler.dictionaries.oxford.head import pronunciations, variants
+from dictcrawler.dictionaries.oxford.labels import bare, labels, level_labels, patterns
 from dictcrawler.errors import MarkupError
-from dictcrawler.model import Definition, DefinitionType, Example, Label, Relation, RelationType, Sense
+from dictcrawler.model import Definition, DefinitionType, Example, Label, Pronunciation, Relation, RelationType, Sense
 from dictcrawler.parsing.outline import Element, texts
 from dictcrawler.parsing.publishable import free_id
 
@@ -23,11 +25,13 @@ _OF = re.compile(r"\bof:?$")
 
 
 class ReadSense(NamedTuple):
-    """A sense, the relations that start at it, and the boxes printed inside it."""
+    """A sense, the relations that start at it, the boxes printed inside it, and how it is said where
+    that differs from the rest of the entry."""
 
     sense: Sense
     relations: tuple[Relation, ...]
     boxes: tuple[Element, ...]
+    pronunciations: tuple[Pronunciation, ...]
 
 
 class Target(NamedTuple):
@@ -37,11 +41,16 @@ class Target(NamedTuple):
     url: str | None
 
 
-def read_sense(block: Block, entry_id: str, url: str, taken: set[str]) -> ReadSense:
-    """One ``li.sense`` (OALD10) or ``.sn-g`` (OALD9); ``taken`` are the ids of the entry's senses before it.
+def read_sense(block: Block, entry_id: str, url: str, taken: set[str]) -> list[ReadSense]:
+    """One ``li.sense`` (OALD10) or ``.sn-g`` (OALD9), and the senses in it; ``taken`` are the ids of the
+    entry's senses before it.
 
     :raises MarkupError: when it has no id of its own: ours must not be made of its place.
     """
+    return list(_read(block, entry_id, url, taken, None))
+
+
+def _read(block: Block, entry_id: str, url: str, taken: set[str], parent: str | None) -> Iterator[ReadSense]:
     own_id = block.node.attribute("id")
     if own_id is None:
         raise MarkupError("[id]", f"a sense of {entry_id}")
@@ -53,19 +62,45 @@ def read_sense(block: Block, entry_id: str, url: str, taken: set[str]) -> ReadSe
     sense = Sense(
         id=sense_id,
         number=_number(block.node),
+        parent=parent,
         indicator=block.indicator,
         variant=_variant(block, parts, frames),
-        labels=level_labels(block.node)
-        + labels(parts)
-        + tuple(Label(text=frame, type="grammar") for frame in frames if frame.startswith("+")),
+        labels=(
+            *level_labels(block.node),
+            *labels(parts),
+            *(Label(text=frame, type="grammar") for frame in frames if frame.startswith("+")),
+            *_forms_of_it(parts),
+        ),
         definitions=_definitions(parts),
         examples=_examples(parts, boxes),
     )
-    return ReadSense(
+    yield ReadSense(
         sense,
         relations(parts, url, sense_id) + _counterparts(parts, sense_id),
         tuple(box for box in boxes if not _holds_examples(box)),
+        tuple(_said(parts, sense.number)),
     )
+    for part in parts:
+        if part.role == "sense":
+            yield from _read(part, entry_id, url, taken, sense_id)
+
+
+def _said(parts: tuple[Block, ...], number: str | None) -> Iterator[Pronunciation]:
+    """The pronunciations of one sense, and of a variant of it, labelled with what they are of."""
+    of_sense = (Label(text=f"sense {number}", type="usage"),) if number else ()
+    for said in pronunciations(parts):
+        yield replace(said, labels=said.labels + of_sense)
+    for node in nodes(parts, "variants"):
+        for form in variants(node):
+            of_form = (Label(text=form.text, type="usage"),)
+            yield from (replace(said, labels=said.labels + of_form) for said in form.pronunciations)
+
+
+def _forms_of_it(parts: tuple[Block, ...]) -> Iterator[Label]:
+    """Forms that hold for one sense only."""
+    for text in texts(nodes(parts, "inflections")):
+        if form := bare(text):
+            yield Label(text=form, type="grammar")
 
 
 def examples(container: Element) -> tuple[Example, ...]:
@@ -85,17 +120,17 @@ def relations(parts: Iterable[Block], url: str, start: str | None = None) -> tup
 
 
 def targets(group: Element, url: str) -> list[Target]:
-    """The ``.xr-g`` below an element, each with the absolute address it is linked to."""
+    """The ``.xr-g`` below an element, and links without one, each with the absolute address it is linked to."""
     return list(_targets(group, url, None))
 
 
 def _targets(element: Element, url: str, href: str | None) -> Iterator[Target]:
     for child in element.elements():
         address = child.attribute("href") if child.tag == "a" else href
-        if "xr-g" in child.kind.names:
+        inside = [] if "xr-g" in child.kind.names else list(_targets(child, url, address))
+        if "xr-g" in child.kind.names or (child.tag == "a" and not inside):
             yield Target(child, urljoin(url, address) if address else None)
-        else:
-            yield from _targets(child, url, address)
+        yield from inside
 
 
 def _items(container: Element) -> Iterator[Element]:

@@ -10,6 +10,7 @@ import pytest
 
 from dictcrawler.dictionaries.oxford import DICTIONARY
 from dictcrawler.errors import InvalidKeyword, UnknownPage, WallPage
+from dictcrawler.model import LexicalEntry
 from dictcrawler.parsing.page import EntryPage, MissPage
 
 URL = "https://www.oxfordlearnersdictionaries.com/definition/english/wibbet_2"
@@ -251,6 +252,62 @@ def test_a_pointer_that_names_no_word_is_no_definition() -> None:
     assert named.content.senses[0].definitions[0].definition_type == "see"
     (blank,) = read(page(head + pointer.format("<i></i>"))).entries
     assert blank.content.senses[0].definitions == ()
+
+
+def sense_with(part: str) -> LexicalEntry:
+    return read(page(SENSE.replace("</li>", f" {part}</li>"))).entries[0].content
+
+
+def test_a_sense_in_a_sense_is_its_sub_sense() -> None:
+    content = sense_with('<ol><li class="sense" id="s2"><span class="def">a tiny one</span></li></ol>')
+    assert [(sense.id[-2:], sense.parent) for sense in content.senses] == [("s1", None), ("s2", content.senses[0].id)]
+
+
+def test_an_idiom_in_a_sense_is_an_entry() -> None:
+    idiom = (
+        '<span class="idm-g" id="i1"><span class="idm">wib it</span> <ol><li class="sense" id="s3"></li></ol></span>'
+    )
+    assert [(relation.type, relation.text) for relation in sense_with(idiom).relations] == [("idiom", "wib it")]
+
+
+def test_forms_and_pronunciations_of_one_sense_say_whose_they_are() -> None:
+    plural = '<div class="inflections">(plural <span class="inflected_form">wibben</span>)</div>'
+    said = '<div class="phons_br"><span class="phon">/wiːb/</span></div>'
+    variant = f'<div class="variants">(also <span class="v">wibble</span> {said})</div>'
+    content = sense_with(f'<span class="num">2</span>{plural}{said}{variant}')
+    assert [(label.text, label.type) for label in content.senses[0].labels] == [("plural wibben", "grammar")]
+    assert [[label.text for label in found.labels] for found in content.pronunciations] == [
+        ["BrE", "sense 2"],
+        ["BrE", "wibble"],
+    ]
+
+
+def test_a_box_is_read_to_its_end_whatever_frames_its_paragraphs() -> None:
+    paragraphs = '<span class="body"><span class="p">One.</span></span><span class="body">Two.</span> Three.'
+    content = sense_with(
+        f'<span class="unbox" unbox="grammar"><span class="box_title">Points</span>{paragraphs}</span>'
+    )
+    assert [(box.kind, box.title, box.text) for box in content.boxes] == [("grammar", "Points", "One. Two. Three.")]
+
+
+def test_a_link_without_its_usual_frame_is_a_cross_reference() -> None:
+    (relation,) = sense_with('<span class="xrefs"><a href="/definition/english/wobbet">wobbet</a></span>').relations
+    assert (relation.text, relation.url) == ("wobbet", URL.replace("wibbet_2", "wobbet"))
+
+
+@pytest.mark.parametrize(
+    ("label", "type_"),
+    [
+        ("BrE", "region"),
+        ("NAmE also", "region"),
+        ("Scottish", "region"),
+        ("stressed", "usage"),
+        ("phonetics", "domain"),
+    ],
+)
+def test_the_type_of_a_label_is_looked_up(label: str, type_: str) -> None:
+    (found,) = sense_with(f'<span class="labels">({label})</span>').senses[0].labels
+    assert (found.text, found.type) == (label, type_)
 
 
 def test_a_blank_symbol_is_no_frequency() -> None:
