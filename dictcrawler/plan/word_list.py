@@ -8,19 +8,16 @@ dictionary's slug, since only the dictionary knows which spellings share an addr
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
-import io
 import re
-import sys
 import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO, cast
+from typing import TextIO
 
 from dictcrawler.errors import KeywordListError
+from dictcrawler.plan.list_file import HOW_TO_SAVE, STANDARD_INPUT, NoWordList, look_out, opened
 from dictcrawler.text import normalize, printable
 
 LONGEST_KEYWORD = 1_000
@@ -29,12 +26,18 @@ LONGEST_KEYWORD = 1_000
 LONGEST_ROW = 1_000_000
 """The characters a row of a table may have, its other columns included."""
 
-STANDARD_INPUT = "-"
+LONGEST_QUOTE = 60
+"""Characters of a line that an error repeats."""
+
 KEYWORD_COLUMNS = ("word", "keyword", "headword")
 
+MOST_INVALID = 0.5
+"""The share of a list's lines that may be invalid."""
+
+ENOUGH_INVALID = 10
+"""So many lines may be invalid whatever their share."""
+
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
-_GZIP_MAGIC = b"\x1f\x8b"
-_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 # Surrogates stand for bytes that are not UTF-8, U+FFFD for what another program could not decode.
 _PROBLEMS = (
@@ -90,27 +93,38 @@ class Digest:
         return self._sha256.hexdigest()
 
 
-def read(words: str, *, column: str | None = None) -> Iterator[Keyword]:
+def read(
+    words: str,
+    *,
+    column: str | None = None,
+    is_checked: bool = True,
+    interrupt: Callable[[], None] = look_out,
+) -> Iterator[Keyword]:
     """The keywords of a file, or of standard input when ``words`` is ``-``.
 
     Text has one keyword a line; blank lines and lines that begin with ``#`` are none.
     ``.csv`` and ``.tsv`` have one a row, in ``column`` or in the only column named word,
     keyword or headword; standard input is a CSV table when a column is named. All may be
-    gzipped, and be UTF-8 or UTF-16 with a byte-order mark.
+    gzipped, and be UTF-8, or UTF-16 or UTF-32 with a byte-order mark.
 
-    :raises KeywordListError: on the first ``next`` when there is no keyword at all, later
-        when the file breaks off; it names the file, the line and what to do.
+    Unless ``is_checked`` is false, a list that is no text is refused. ``interrupt`` is called again and
+    again and may raise to end the reading.
+
+    :raises KeywordListError: on the first ``next`` when there is no keyword at all or the file is
+        of another kind, later when it has a NUL byte or breaks off; it names the file, the line and
+        what to do.
     """
     name = "standard input" if words == STANDARD_INPUT else words
     delimiter = _delimiter(words, column)
     last = 0
     try:
-        with _opened(words) as stream:
-            keywords = _text(stream) if delimiter is None else _table(stream, delimiter, column)
+        with opened(words, is_checked=is_checked, interrupt=interrupt) as stream:
+            lines = _Lines(stream, interrupt, is_checked=is_checked)
+            keywords = _text(lines) if delimiter is None else _table(lines, delimiter, column)
             for keyword in keywords:
                 last = keyword.line
                 yield keyword
-    except _Unreadable as error:
+    except NoWordList as error:
         raise KeywordListError(f"{name}: {error}") from error
     except (OSError, EOFError, zlib.error) as error:
         place = f"{name}, after line {last}" if last else name
@@ -134,8 +148,45 @@ def inline(words: str) -> Iterator[Keyword]:
         raise KeywordListError(f"{words!r}: there is no keyword in it; separate them by commas")
 
 
-class _Unreadable(Exception):
-    """Why a list cannot be read; `read` adds its name."""
+def refuse_mostly_invalid(words: str, invalid: int, lines: int, first: Keyword) -> None:
+    """Refuse a list most of whose lines can be no word of the dictionary: it is of another encoding or shape.
+
+    ``first`` is the first invalid one.
+
+    :raises KeywordListError: which names it.
+    """
+    if invalid > ENOUGH_INVALID and invalid > MOST_INVALID * lines:
+        name = "standard input" if words == STANDARD_INPUT else words
+        raise KeywordListError(
+            f"{name}: {invalid} of its {lines} words cannot be looked up; the first is in line {first.line}: "
+            f"{first.text[:LONGEST_QUOTE]!r} ({first.problem}); {HOW_TO_SAVE}"
+        )
+
+
+class _Lines:
+    """The lines of a list, bounded, with the number of the last one."""
+
+    def __init__(self, stream: TextIO, interrupt: Callable[[], None], *, is_checked: bool) -> None:
+        self._stream = stream
+        self._is_checked = is_checked
+        self._interrupt = interrupt
+        self.number = 0
+
+    def next(self, longest: int) -> str:
+        """The next line with its end, or the first ``longest`` characters (and one) of a longer line."""
+        line = rest = self._read(longest)
+        while len(rest) > longest and not rest.endswith("\n"):
+            rest = self._read(longest)
+        self.number += line != ""
+        return line
+
+    def _read(self, longest: int) -> str:
+        self._interrupt()
+        text = self._stream.readline(longest + 1)
+        if self._is_checked and "\0" in text:
+            problem = "it has a NUL byte: the list is not text, or UTF-16 without its byte-order mark"
+            raise NoWordList(f"line {self.number + 1}: {problem}; {HOW_TO_SAVE}")
+        return text
 
 
 class _Rows:
@@ -144,11 +195,10 @@ class _Rows:
     `csv.reader` survives such an error and goes on with the next line.
     """
 
-    def __init__(self, stream: TextIO, delimiter: str) -> None:
-        self._stream = stream
+    def __init__(self, lines: _Lines, delimiter: str) -> None:
+        self._lines = lines
         self._reader = csv.reader(self, delimiter=delimiter, strict=True)
         self._length = 0
-        self._line = 0
         self.first_line = 0
         self.text = ""
 
@@ -157,10 +207,9 @@ class _Rows:
 
     def __next__(self) -> str:
         """The next line of the file, for `csv.reader`."""
-        line = _bounded_line(self._stream, LONGEST_ROW)
+        line = self._lines.next(LONGEST_ROW)
         if not line:
             raise StopIteration
-        self._line += 1
         self._length += len(line)
         self.text = self.text or line[:LONGEST_KEYWORD].rstrip("\n")
         if self._length > LONGEST_ROW:
@@ -172,11 +221,11 @@ class _Rows:
 
         :raises csv.Error: when it is no row; the one after it can still be had.
         """
-        self.first_line, self.text, self._length = self._line + 1, "", 0
+        self.first_line, self.text, self._length = self._lines.number + 1, "", 0
         try:
             return next(self._reader, None)
         except csv.Error as error:
-            raise csv.Error(f"not a row of a table ({error}), lines {self.first_line}-{self._line}") from error
+            raise csv.Error(f"not a row of a table ({error}), lines {self.first_line}-{self._lines.number}") from error
 
 
 def _delimiter(words: str, column: str | None) -> str | None:
@@ -189,36 +238,14 @@ def _delimiter(words: str, column: str | None) -> str | None:
     return delimiter
 
 
-@contextmanager
-def _opened(words: str) -> Iterator[TextIO]:
-    """The list as text, unzipped, its line ends made one; bytes that are not UTF-8 become surrogates."""
-    with ExitStack() as stack:
-        binary: io.BufferedReader | gzip.GzipFile
-        if words == STANDARD_INPUT:
-            binary = cast("io.BufferedReader", sys.stdin.buffer)
-        else:
-            binary = stack.enter_context(Path(words).open("rb"))
-        if words.endswith(".gz") or binary.peek(2).startswith(_GZIP_MAGIC):
-            binary = stack.enter_context(gzip.open(binary))
-        encoding, errors = "utf-8-sig", "surrogateescape"
-        if binary.peek(2).startswith(_UTF_16_MARKS):
-            encoding, errors = "utf-16", "replace"
-        text = io.TextIOWrapper(binary, encoding, errors)
-        # Standard input must stay open; a file is closed by the stack.
-        stack.callback(text.detach)
-        yield text
-
-
-def _text(stream: TextIO) -> Iterator[Keyword]:
-    number = 0
-    while line := _bounded_line(stream, LONGEST_KEYWORD):
-        number += 1
+def _text(lines: _Lines) -> Iterator[Keyword]:
+    while line := lines.next(LONGEST_KEYWORD):
         if not line.lstrip().startswith("#"):
-            yield from _outcome(number, line.removesuffix("\n"))
+            yield from _outcome(lines.number, line.removesuffix("\n"))
 
 
-def _table(stream: TextIO, delimiter: str, column: str | None) -> Iterator[Keyword]:
-    rows = _Rows(stream, delimiter)
+def _table(lines: _Lines, delimiter: str, column: str | None) -> Iterator[Keyword]:
+    rows = _Rows(lines, delimiter)
     index = _index(_header(rows), column)
     while True:
         try:
@@ -239,7 +266,7 @@ def _header(rows: _Rows) -> list[str]:
     try:
         cells = rows.next_row()
     except csv.Error as error:
-        raise _Unreadable(f"the first line must name the columns: {error}") from error
+        raise NoWordList(f"the first line must name the columns: {error}") from error
     return [printable(normalize(cell)) for cell in cells or ()]
 
 
@@ -250,18 +277,10 @@ def _index(header: list[str], column: str | None) -> int:
     found = [index for index, name in enumerate(names) if name in wanted]
     if len(found) != 1:
         how_many = "more than one column is" if found else "no column is"
-        raise _Unreadable(
+        raise NoWordList(
             f"line 1: {how_many} named {' or '.join(wanted)}; choose by name one of its columns: {', '.join(header)}"
         )
     return found[0]
-
-
-def _bounded_line(stream: TextIO, longest: int) -> str:
-    """The next line with its end, or the first ``longest`` characters (and one) of a longer line."""
-    line = rest = stream.readline(longest + 1)
-    while len(rest) > longest and not rest.endswith("\n"):
-        rest = stream.readline(longest + 1)
-    return line
 
 
 def _outcome(line: int, text: str) -> Iterator[Keyword]:

@@ -7,6 +7,7 @@ import csv
 import gzip
 import hashlib
 import io
+import os
 import re
 import sys
 import tracemalloc
@@ -19,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dictcrawler.errors import KeywordListError
-from dictcrawler.plan import word_list
+from dictcrawler.plan import list_file, word_list
 from dictcrawler.plan.word_list import Keyword
 from dictcrawler.text import normalize
 
@@ -248,6 +249,124 @@ def test_a_gzipped_list_that_breaks_off_names_the_last_line_it_gave(
     assert f"after line {found[-1].line}:" in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("café\nhi\n".encode("utf-16-le"), 1),
+        ("слово\nнет\n".encode("utf-16-be"), 1),
+        ("hi\napple\n".encode("utf-32-le"), 1),
+        (b"hi\napple\n\0\n", 3),
+        (b"hi\n" + b"x" * 5000 + b"\0\n", 2),
+        (codecs.BOM_UTF16_LE + "hi\n\0\n".encode("utf-16-le"), 2),
+    ],
+    ids=["UTF-16", "UTF-16 of another script", "UTF-32", "one NUL", "in a long line", "NUL as a character"],
+)
+@pytest.mark.parametrize("name", ["words.txt", "words.txt.gz"])
+def test_a_list_with_a_nul_byte_is_refused_with_its_line(write: Write, content: bytes, line: int, name: str) -> None:
+    with pytest.raises(KeywordListError, match=rf"{name}: line {line}: it has a NUL byte.*; save it as UTF-8 text"):
+        list(word_list.read(write(content, name)))
+
+
+def test_a_table_with_a_nul_byte_is_refused_with_its_line(write: Write) -> None:
+    with pytest.raises(KeywordListError, match="line 3: it has a NUL byte"):
+        list(word_list.read(write(b"word\nhi\na\0b\n", "words.csv")))
+
+
+FOREIGN = {
+    "PK\x03\x04": "ZIP archive, as .xlsx",
+    "%PDF-1.7": "PDF",
+    "\x7fELF": "program",
+    "BZh9": "bzip2",
+    "{\\rtf1": "RTF",
+    "\n<!DOCTYPE html>": "HTML",
+    "<?xml version": "XML",
+    '["hi", "apple"]': "JSON",
+    '{\n "words": []}': "JSON",
+    "[\n  {": "JSON",
+    "WARC/1.1": "WARC",
+}
+
+
+@pytest.mark.parametrize("head", FOREIGN)
+@pytest.mark.parametrize("name", ["words.txt", "words.txt.gz", "words.csv"])
+def test_a_file_of_another_kind_is_refused_by_name(write: Write, head: str, name: str) -> None:
+    path = write(head.encode("latin-1") + b"\nhi\napple\n", name)
+    with pytest.raises(KeywordListError, match=rf"{name}: line 1: it is no word list but .*{FOREIGN[head]}.*; save it"):
+        list(word_list.read(path))
+
+
+@pytest.mark.parametrize("name", ["words.txt", "words.txt.gz"])
+def test_gzip_that_is_not_named_so_or_packed_twice_is_refused(tmp_path: Path, name: str) -> None:
+    packed = gzip.compress(b"hi\n")
+    (tmp_path / name).write_bytes(gzip.compress(packed) if name.endswith(".gz") else packed)
+    with pytest.raises(KeywordListError, match=r"line 1: it is compressed with gzip"):
+        list(word_list.read(str(tmp_path / name)))
+
+
+def test_utf_32_with_a_mark_is_decoded(write: Write) -> None:
+    assert asked(word_list.read(write("café\nnaïve\n".encode("utf-32")))) == [(1, "café"), (2, "naïve")]
+
+
+@pytest.mark.parametrize("word", ["PK", "[sic]", "<3", "{}", "[", "RIF", "(a", "<b>"])
+def test_a_word_that_begins_like_another_kind_of_file_is_a_word(write: Write, word: str) -> None:
+    assert asked(word_list.read(write(f"{word}\nhi\n".encode()))) == [(1, word), (2, "hi")]
+
+
+def test_a_list_most_of_whose_lines_are_invalid_is_refused_from_eleven_lines_on() -> None:
+    first = Keyword(2, "x" * 100, None, "a control character")
+    word_list.refuse_mostly_invalid("words.txt", 10, 10, first)
+    word_list.refuse_mostly_invalid("words.txt", 11, 22, first)
+    with pytest.raises(KeywordListError, match=r"words\.txt: 11 of its 21 words .* line 2: 'x{60}' \(a control"):
+        word_list.refuse_mostly_invalid("words.txt", 11, 21, first)
+    with pytest.raises(KeywordListError, match="standard input: 11 of"):
+        word_list.refuse_mostly_invalid("-", 11, 11, first)
+
+
+class Stopped(Exception):
+    """The reading is to end."""
+
+
+def stop_after(looks: int) -> Callable[[], None]:
+    left = iter(range(looks))
+
+    def look() -> None:
+        if next(left, None) is None:
+            raise Stopped
+
+    return look
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "blank lines", "a pipe", "standard input"])
+def test_a_list_that_never_ends_or_never_begins_can_be_interrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(list_file, "BETWEEN_LOOKS", 0.01)
+    path = str(tmp_path / "words.gz")
+    if name == "blank lines":
+        Path(path).write_bytes(gzip.compress(b"\n" * 1_000_000))
+    elif name == "a pipe":
+        os.mkfifo(path)
+    elif name == "standard input":
+        ours, theirs = os.pipe()
+        monkeypatch.setattr(sys, "stdin", os.fdopen(ours))
+        path = "-"
+    else:
+        path = name
+    with pytest.raises(Stopped):
+        list(word_list.read(path, is_checked=False, interrupt=stop_after(20)))
+    if name == "standard input":
+        sys.stdin.close()
+        os.close(theirs)
+
+
+def test_a_pipe_that_says_nothing_for_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_file, "LONGEST_SILENCE", 0.05)
+    monkeypatch.setattr(list_file, "BETWEEN_LOOKS", 0.01)
+    os.mkfifo(tmp_path / "words.txt")
+    with pytest.raises(KeywordListError, match=r"words\.txt: cannot be read \(nothing came for 0\.05 s\)"):
+        list(word_list.read(str(tmp_path / "words.txt")))
+
+
 def peak_memory(path: str) -> tuple[int, int]:
     tracemalloc.start()
     try:
@@ -263,7 +382,7 @@ def test_a_long_list_is_never_in_memory(write: Write) -> None:
     assert peak < 300_000
 
 
-@pytest.mark.parametrize("filling", [b"\0", b"x", b"\xff"])
+@pytest.mark.parametrize("filling", [b"x", b"\xff"])
 def test_a_gzip_bomb_of_one_line_is_one_problem_in_flat_memory(write: Write, filling: bytes) -> None:
     count, peak = peak_memory(write(filling * 20_000_000, "words.txt.gz"))
     assert count == 1
@@ -287,7 +406,7 @@ def test_the_digest_is_of_the_words_and_not_of_how_they_are_written(write: Write
     assert digest(b"\xef\xbb\xbf# list\r\nhi\r\n\r\n ice  cream", "other.txt.gz") == plain
     assert digest(b'n,word\n1,hi\n2,"ice\ncream"\n', "words.csv") == plain
     assert digest(b"ice cream\nhi\n", "swapped.txt") != plain
-    assert digest(b"hi\nice cream\nx\0\n", "more.txt") != plain
+    assert digest(b"hi\nice cream\nx\x01\n", "more.txt") != plain
 
 
 @given(st.binary(max_size=300))
@@ -297,7 +416,7 @@ def test_any_bytes_have_exactly_one_outcome_for_each_line(tmp_path: Path, conten
     # Gzipped and UTF-16 lists have line ends of their own; their rules are tested above.
     path.write_bytes(b"x" + content)
     lines = re.split(rb"\r\n|\r|\n", b"x" + content)
-    found = list(word_list.read(str(path)))
+    found = list(word_list.read(str(path), is_checked=False))
     for keyword in found:
         assert (keyword.normalized is None) != (keyword.problem is None)
         keyword.text.encode()
