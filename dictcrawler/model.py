@@ -397,8 +397,9 @@ class RunManifest(Record, frozen=True, kw_only=True):
     """``run.json``: what was asked, what came of it, and the checksums of the files.
 
     ``complete``: every line of the list has its outcome. ``reason``: why the run was not made
-    ``latest``, when it was not. ``fill_rates``: for each watched field, the share of entries that
-    have it. ``changes``: counts by type and cause.
+    ``latest``, when it was not. ``published``: ``beside``, when it was not made ``latest`` without a
+    fault of its own, since it answers some words only. ``fill_rates``: for each watched field, the
+    share of entries that have it. ``changes``: counts by type and cause.
     """
 
     schema_version: Literal["1.0"]
@@ -410,6 +411,7 @@ class RunManifest(Record, frozen=True, kw_only=True):
     finished_at: Instant
     complete: bool
     reason: Text | None = None
+    published: Literal["beside"] | None = None
     keywords: int
     unique_keywords: int
     words_sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]

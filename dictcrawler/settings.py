@@ -61,6 +61,21 @@ CANARY_MIN_WORDS = 50
 LOST_WORDS_LIMIT = defaults.LOST_WORDS_LIMIT
 """A run is withheld when more than this share of the words found before are found no more."""
 
+DROPPED_WORDS_LIMIT = defaults.DROPPED_WORDS_LIMIT
+"""A run is not made ``latest`` when its list lacks more than this share of the words of ``latest`` (and more than
+one)."""
+
+ONE_ENTRY_LIMIT = defaults.ONE_ENTRY_LIMIT
+"""A run is withheld when more than this share of its words (and more than five) lead to one and the same entry, and
+more than twice the share of the run before."""
+
+LOST_ENTRIES_LIMIT = defaults.LOST_ENTRIES_LIMIT
+"""A run is withheld when the words of both runs have fewer entries than before by more than this share (and more than
+five)."""
+
+WORD_LIST_CHECKED = True
+"""Whether a word list that is no text, or most of whose lines can be no word, is refused."""
+
 FILL_RATE_LIMIT = defaults.FILL_RATE_LIMIT
 """A run is withheld when the share of entries that have some field falls by more than this."""
 

@@ -64,6 +64,12 @@ STATUSES: Final[Mapping[Status, Advice]] = {
 }
 
 _WITHHELD: Final[Mapping[str, str]] = {
+    "the list": "The word list is another one than that of the latest run. If this is meant, publish with "
+    "-s DROPPED_WORDS_LIMIT=1; to keep both lists, give this one a feed of its own with -a feed=NAME.",
+    "one and the same entry": "The site may show one page for many words: look at where the words lead. If this is "
+    "right, publish with -s ONE_ENTRY_LIMIT=1.",
+    "the entries of the words": "The same words have fewer entries: look at the missing words and entries. If this is "
+    "right, publish with -s LOST_ENTRIES_LIMIT=1.",
     "words that run": "The site may have answered with a wall, or with a layout that the parser does not know: look at "
     "the missing and failed words. If the dictionary did lose them, publish with -s LOST_WORDS_LIMIT=1.",
     "text coverage": "The parser reads less of each page than before: look at the worst entries below. If this is "

@@ -45,11 +45,11 @@ class RunReport:
     changes: Changes
 
     @property
-    def verdict(self) -> Literal["latest", "complete", "withheld"]:
+    def verdict(self) -> Literal["latest", "complete", "beside", "withheld"]:
         """Whether readers get this run, got it once, or were kept from it."""
         if self.is_latest:
             return "latest"
-        return "withheld" if self.manifest.reason else "complete"
+        return "withheld" if self.manifest.reason else self.manifest.published or "complete"
 
     @property
     def duration(self) -> timedelta:

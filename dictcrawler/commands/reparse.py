@@ -16,8 +16,8 @@ from scrapy.utils.conf import arglist_to_dict
 
 from dictcrawler import dictionaries
 from dictcrawler.commands import restrict_files
+from dictcrawler.crawling.limits import limits_of
 from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError
-from dictcrawler.feeds.soundness import Limits
 from dictcrawler.runs.run import Published
 from dictcrawler.runs.verdict import MEANINGS, ExitStatus, exit_status, summary
 from dictcrawler.text import printable
@@ -58,7 +58,7 @@ class Command(ScrapyCommand):
             metavar="NAME=VALUE",
             action="append",
             default=[],
-            help="edition=NAME or language=NAME, when the feed is that of another than the dictionary's usual one",
+            help="edition=NAME, language=NAME or feed=NAME, when the feed is another than the dictionary's usual one",
         )
         parser.add_argument(
             "--processes",
@@ -105,16 +105,11 @@ class Command(ScrapyCommand):
 
         costs = reparse.Costs(settings.getint("READING_MEMORY"), settings.getfloat("READING_SECONDS"))
         planned = reparse.plan(dictionary, given, Path(settings["DATA_DIR"]), settings["STORE_URL"], costs)
-        limits = Limits(
-            lost_words=settings.getfloat("LOST_WORDS_LIMIT"),
-            fill_rate=settings.getfloat("FILL_RATE_LIMIT"),
-            text_coverage=settings.getfloat("TEXT_COVERAGE_LIMIT"),
-        )
         # What is loaded stays to the end: not to be looked through for garbage with each page.
         gc.freeze()
         show = _Bar() if sys.stderr.isatty() and settings.getbool("PROGRESS_BAR") else _Lines()
         with show:
-            return reparse.reparse(planned, limits, processes=opts.processes, report=show.show)
+            return reparse.reparse(planned, limits_of(settings), processes=opts.processes, report=show.show)
 
 
 def _not_kept(progress: Progress) -> str:

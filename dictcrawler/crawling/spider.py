@@ -24,10 +24,10 @@ from twisted.python.failure import Failure
 from dictcrawler import dictionaries
 from dictcrawler.crawling.exchange import exchange
 from dictcrawler.crawling.fetcher import Asked, Fetcher, error_of
+from dictcrawler.crawling.limits import limits_of
 from dictcrawler.crawling.meta import NO_REQUEST, NO_REQUEST_URL
 from dictcrawler.errors import ArgumentError, DictcrawlerError, KeywordListError, StoreError
 from dictcrawler.feeds import writer
-from dictcrawler.feeds.soundness import Limits
 from dictcrawler.lookup import archive_index
 from dictcrawler.lookup.archive import ArchiveSource, NoBulkIndex
 from dictcrawler.lookup.asker import Asker
@@ -357,9 +357,8 @@ class KeywordSpider(Spider):
         database = Database(url)
         self._database = database
         # Reading a million lines blocks for seconds: the loop goes on meanwhile.
-        self.run = await self.in_thread(
-            Run.begin, database, self.given, data / "feeds", self._keywords(), self._limits()
-        )
+        limits, words = limits_of(settings), self._keywords()
+        self.run = await self.in_thread(Run.begin, database, self.given, data / "feeds", words, limits)
         self.pages = self._open_pages(database)
         self.source = await self._open_source(database, reader)
 
@@ -386,24 +385,18 @@ class KeywordSpider(Spider):
             about=about,
         )
 
-    def _limits(self) -> Limits:
-        settings = self.crawler.settings
-        return Limits(
-            lost_words=settings.getfloat("LOST_WORDS_LIMIT"),
-            fill_rate=settings.getfloat("FILL_RATE_LIMIT"),
-            text_coverage=settings.getfloat("TEXT_COVERAGE_LIMIT"),
-        )
-
     def _keywords(self) -> Iterator[word_list.Keyword]:
         """The word list; ends early when the spider is closed, since its thread cannot be cancelled."""
         if self.given.word is not None:
-            found = word_list.inline(self.given.word)
-        else:
-            found = word_list.read(self.given.words, column=self.given.column)
-        for keyword in found:
-            if self._closing:
-                raise KeywordListError("stopped while the word list was read")
-            yield keyword
+            return word_list.inline(self.given.word)
+        is_checked = self.settings.getbool("WORD_LIST_CHECKED")
+        words, column = self.given.words, self.given.column
+        found = word_list.read(words, column=column, is_checked=is_checked, interrupt=self._stop_reading)
+        return word_list.mostly_words(found, words, self.given.dictionary.slug) if is_checked else found
+
+    def _stop_reading(self) -> None:
+        if self._closing:
+            raise KeywordListError("stopped while the word list was read")
 
     async def _open_source(self, database: Database, reader: ReadingProcess) -> Source:
         if self.given.source == "archive":

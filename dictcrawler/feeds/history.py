@@ -23,10 +23,10 @@ class PublishedRun:
 
     @property
     def verdict(self) -> str:
-        """``latest``, ``complete``, or why the run was withheld."""
+        """``latest``, ``complete``, ``beside`` (for a few words only), or why the run was withheld."""
         if self.is_latest:
             return "latest"
-        return f"withheld: {self.manifest.reason}" if self.manifest.reason else "complete"
+        return f"withheld: {self.manifest.reason}" if self.manifest.reason else self.manifest.published or "complete"
 
 
 def feed_folders(data: Path, name: str | None = None) -> list[Path]:

@@ -72,7 +72,7 @@ def cited_digests(path: str | os.PathLike[str]) -> Iterator[str]:
 
 
 def read_heads(path: str | os.PathLike[str], kind: type[_Record]) -> Iterator[_Record]:
-    """The entries of a run as records of ``kind``, which holds the few fields that are wanted of each.
+    """The entries of a run (or the lines of the file ``path``) as records of ``kind``: the few fields that are wanted.
 
     ``kind`` is a `Record` with ``forbid_unknown_fields=False``.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
-from dictcrawler.dictionaries import Dictionary
+from dictcrawler.dictionaries import Dictionary, names
 from dictcrawler.errors import ArgumentError
 from dictcrawler.plan.freshness import read_refresh
 from dictcrawler.text import printable
@@ -25,6 +26,7 @@ NAMES = (
     "before",
     "column",
     "edition",
+    "feed",
     "homographs",
     "index",
     "refresh",
@@ -36,6 +38,7 @@ NAMES = (
 )
 LANGUAGE = "language"
 TRANSLATIONS = "translations"
+_FEED_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 # Scrapyd hands every spider the number of its job and the version that was asked for.
 SCHEDULERS_OWN = ("_job", "_version")
 
@@ -64,6 +67,7 @@ class CrawlArguments:
     warc: str | None
     refresh: str
     resume: bool
+    own_feed: str | None = None
     reparse: str | None = None
 
     @property
@@ -94,7 +98,12 @@ class CrawlArguments:
 
     @property
     def feed(self) -> str:
-        """The name of the feed folder: the dictionary's, with the edition when it is not the default one."""
+        """The name of the feed folder: the dictionary's, with the edition when it is not the default one.
+
+        With ``feed=NAME`` it is that name: a second list of the same dictionary has a feed of its own.
+        """
+        if self.own_feed is not None:
+            return self.own_feed
         is_default = self.language is None and self.edition == self.dictionary.default_edition
         return self.dictionary.name if is_default else f"{self.dictionary.name}-{self.edition}"
 
@@ -120,6 +129,7 @@ class CrawlArguments:
             "base_url": self.base_url,
             "warc": self.warc,
             "refresh": self.refresh,
+            "feed": self.own_feed,
             "reparse": self.reparse,
         }
         if self.source == "archive":
@@ -172,6 +182,7 @@ def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
         warc=given.get("warc"),
         refresh=_refresh(given.get("refresh", "due")),
         resume=_choice("resume", given.get("resume", "yes"), ("yes", "no")) == "yes",
+        own_feed=_feed_name(given["feed"]) if "feed" in given else None,
     )
 
 
@@ -256,6 +267,14 @@ def _template(name: str, value: str) -> str:
         allowed = "a URL with one {keyword} in its path or query"
         raise ArgumentError(name, f"{value!r} has no place for the word", allowed)
     return template
+
+
+def _feed_name(value: str) -> str:
+    """The name of a folder, and not that of a dictionary, which is the name of its usual feed."""
+    allowed = "up to 60 letters a-z, digits, - and _, not the name of a dictionary; such as verbs"
+    if not _FEED_NAME.fullmatch(value) or value.lower() in names():
+        raise ArgumentError("feed", f"{value!r} cannot be the name of a further feed", allowed)
+    return value
 
 
 def _refresh(value: str) -> str:

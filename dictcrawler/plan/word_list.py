@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from dictcrawler.errors import KeywordListError
+from dictcrawler.errors import InvalidKeyword, KeywordListError
 from dictcrawler.plan.list_file import HOW_TO_SAVE, STANDARD_INPUT, NoWordList, look_out, opened
 from dictcrawler.text import normalize, printable
 
@@ -148,19 +148,35 @@ def inline(words: str) -> Iterator[Keyword]:
         raise KeywordListError(f"{words!r}: there is no keyword in it; separate them by commas")
 
 
-def refuse_mostly_invalid(words: str, invalid: int, lines: int, first: Keyword) -> None:
-    """Refuse a list most of whose lines can be no word of the dictionary: it is of another encoding or shape.
+def mostly_words(keywords: Iterable[Keyword], words: str, slug: Callable[[str], str]) -> Iterator[Keyword]:
+    """The same keywords; a list most of whose lines can be no word of the dictionary is of another encoding or shape.
 
-    ``first`` is the first invalid one.
+    ``words`` is its name, ``slug`` the dictionary's rule.
 
-    :raises KeywordListError: which names it.
+    :raises KeywordListError: at the end of such a list; it names the first bad line.
     """
-    if invalid > ENOUGH_INVALID and invalid > MOST_INVALID * lines:
+    count, invalid, first = 0, 0, ""
+    for keyword in keywords:
+        count += 1
+        problem = keyword.problem or _problem(slug, keyword.normalized or "")
+        if problem is not None:
+            invalid += 1
+            first = first or f"line {keyword.line}: {keyword.text[:LONGEST_QUOTE]!r} ({problem})"
+        yield keyword
+    if invalid > max(ENOUGH_INVALID, MOST_INVALID * count):
         name = "standard input" if words == STANDARD_INPUT else words
+        bad = f"{invalid} of its {count} lines can be no word, the first is {first}"
         raise KeywordListError(
-            f"{name}: {invalid} of its {lines} words cannot be looked up; the first is in line {first.line}: "
-            f"{first.text[:LONGEST_QUOTE]!r} ({first.problem}); {HOW_TO_SAVE}"
+            f"{name}: {bad}; {HOW_TO_SAVE}, or switch this check off with -s WORD_LIST_CHECKED=False"
         )
+
+
+def _problem(slug: Callable[[str], str], word: str) -> str | None:
+    try:
+        slug(word)
+    except InvalidKeyword as error:
+        return str(error)
+    return None
 
 
 class _Lines:

@@ -59,7 +59,7 @@ from dictcrawler.storage.warc_index import WarcIndex
 
 logger = logging.getLogger(__name__)
 
-FEED_NAMES = ("edition", arguments.LANGUAGE)
+FEED_NAMES = ("edition", "feed", arguments.LANGUAGE)
 CHUNK = 50
 """Words that one process reads at a time, and that are stored in one transaction."""
 
@@ -222,7 +222,7 @@ _OF_A_PAGE = frozenset({Status.BLOCKED, Status.HTTP_ERROR, Status.NOT_ARCHIVED, 
 
 
 def plan(dictionary: str, given: Mapping[str, str], data: Path, store_url: str, costs: Costs | None = None) -> Plan:
-    """What a reparse of the latest complete run would read; ``given`` are ``edition`` and ``language``.
+    """What a reparse of the latest complete run would read; ``given`` are ``edition``, ``feed`` and ``language``.
 
     :raises ArgumentError: when there is no such dictionary, edition or language.
     :raises FeedError: when there is no such run.

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import msgspec
 
-from dictcrawler.errors import InvalidKeyword, StoreError
-from dictcrawler.feeds import CHANGES, ENTRIES, LATEST, LOOKUPS, changes, read_run, soundness, writer
+from dictcrawler.errors import ArgumentError, InvalidKeyword, StoreError
+from dictcrawler.feeds import CHANGES, ENTRIES, LATEST, LOOKUPS, changes, read_run, withholding, writer
 from dictcrawler.feeds.checking import CheckedLookup
+from dictcrawler.feeds.comparison import Comparison, compare
 from dictcrawler.feeds.soundness import Census, Limits
 from dictcrawler.model import SCHEMA_VERSION, Change, Lookup, RunManifest, Status
 from dictcrawler.plan.arguments import CrawlArguments
@@ -67,7 +68,9 @@ class Run:
         """Read the word list into the ledger.
 
         :raises KeywordListError: when the list cannot be read.
+        :raises ArgumentError: when the feed is that of another dictionary or edition.
         """
+        _refuse_feed_of_another(feeds / arguments.feed, arguments)
         ledger, now = Ledger(database), _now()
         described = arguments.as_text()
         record = RunRecord(_run_id(ledger, feeds / arguments.feed, now), "", "importing", described, "", now)
@@ -127,7 +130,7 @@ class Run:
         """
         folder = self._folder / self.id
         manifest = read_run(folder) if folder.is_dir() else self._write()
-        if manifest.reason is None and not self._is_superseded(manifest):
+        if manifest.reason is None and manifest.published is None and not self._is_superseded(manifest):
             writer.make_latest(folder)
         self._ledger.finish(self.id, "withheld" if manifest.reason else "complete", manifest.finished_at)
         return Published(folder, manifest)
@@ -164,7 +167,7 @@ class Run:
             code_version=__version__,
             previous_run=None if before is None else before.run,
         )
-        manifest = msgspec.structs.replace(manifest, reason=self._reason_to_withhold(manifest, before, partial))
+        manifest = self._judged(manifest, before, partial)
         writer.commit(partial, manifest)
         return manifest
 
@@ -201,15 +204,36 @@ class Run:
             return change
         return msgspec.structs.replace(change, cause="parser")
 
-    def _reason_to_withhold(self, manifest: RunManifest, before: RunManifest | None, partial: Path) -> str | None:
-        if self.ailment is not None:
-            return self.ailment
-        if before is None:
-            return soundness.ailment(manifest, None, 0, self._limits)
-        if self._arguments.source == "sample" and before.arguments.get("source") != "sample":
+    def _judged(self, manifest: RunManifest, before: RunManifest | None, partial: Path) -> RunManifest:
+        """The manifest with the reason why the run may not be ``latest``, if there is one."""
+        reason = self.ailment or withholding.no_answer(manifest) or self._is_invented(before)
+        if reason is not None or before is None:
+            return msgspec.structs.replace(manifest, reason=reason)
+        found = self._compared(manifest, before, partial)
+        lacking = withholding.lacks_words(found, self._limits)
+        if lacking is not None and self._arguments.word is not None:
+            # A few words by hand are a question, not another list.
+            return msgspec.structs.replace(manifest, published="beside")
+        return msgspec.structs.replace(manifest, reason=lacking or withholding.worse(found, self._limits))
+
+    def _is_invented(self, before: RunManifest | None) -> str | None:
+        is_real = before is not None and before.arguments.get("source") != "sample"
+        if self._arguments.source == "sample" and is_real:
             return "invented sample entries do not replace a real feed"
-        lost = soundness.lost_words(self._folder / before.run, partial)
-        return soundness.ailment(manifest, before, lost, self._limits)
+        return None
+
+    def _compared(self, manifest: RunManifest, before: RunManifest, partial: Path) -> Comparison:
+        return compare((self._folder / before.run, before), (partial, manifest), self._arguments.dictionary.slug)
+
+
+def _refuse_feed_of_another(folder: Path, arguments: CrawlArguments) -> None:
+    if not (folder / LATEST).exists():
+        return
+    latest = read_run(folder / LATEST)
+    ours = (arguments.dictionary.name, arguments.edition)
+    if (latest.dictionary, latest.edition) != ours:
+        problem = f"{folder} is the feed of {latest.dictionary} ({latest.edition}), not of {' '.join(ours)}"
+        raise ArgumentError("feed", problem, "feed=NAME with another name")
 
 
 def _ledger_lines(keywords: Iterable[Keyword], slug: Callable[[str], str]) -> Iterator[KeywordLine]:

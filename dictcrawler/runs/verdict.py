@@ -96,4 +96,9 @@ def summary(published: Published) -> str:
     ]
     if manifest.reason:
         lines.append(f"not made latest: {manifest.reason}")
+    if manifest.published:
+        lines.append(
+            "published beside latest, which has other words; "
+            "-s DROPPED_WORDS_LIMIT=1 makes it latest, -a feed=NAME gives it a feed of its own"
+        )
     return "\n".join(lines)

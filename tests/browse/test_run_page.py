@@ -6,8 +6,8 @@ import re
 import shutil
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
-import msgspec
 import pytest
 
 from dictcrawler import feeds
@@ -15,8 +15,10 @@ from dictcrawler.__main__ import main
 from dictcrawler.browse import advice, rendering, run_page
 from dictcrawler.browse.charts import columns
 from dictcrawler.browse.run_report import RunReport
-from dictcrawler.feeds import soundness
-from dictcrawler.model import RunManifest, Status
+from dictcrawler.feeds import withholding
+from dictcrawler.feeds.comparison import Comparison, Picture, Share
+from dictcrawler.feeds.soundness import Limits
+from dictcrawler.model import Status
 from tests.support import records, weeks
 
 
@@ -127,26 +129,50 @@ def test_every_outcome_has_a_meaning_and_every_failure_something_to_do() -> None
         assert bool(told.action) == (told.group != "found")
 
 
-def manifests() -> tuple[RunManifest, RunManifest]:
-    rates = {"senses": 1.0}
-    before = records.manifest(statuses={"found": 100}, entries=100, mean_text_coverage=1.0, fill_rates=rates)
-    return before, msgspec.structs.replace(before, run="later")
+def comparison(**changes: Any) -> Comparison:
+    whole = Picture(100, 1.0, {"senses": 1.0})
+    share = Share(1, 100)
+    alike: dict[str, Any] = {
+        "words_before": 100,
+        "dropped": 0,
+        "found_before": 100,
+        "found_dropped": 0,
+        "lost": 0,
+        "found_again": 100,
+        "one_entry_before": share,
+        "one_entry": share,
+        "before": whole,
+        "now": whole,
+    }
+    return Comparison(run_before="before", **(alike | changes))
 
 
 @pytest.mark.parametrize(
-    ("changes", "lost", "setting"),
+    ("changes", "setting"),
     [
-        ({}, 50, "LOST_WORDS_LIMIT"),
-        ({"mean_text_coverage": 0.5}, 0, "TEXT_COVERAGE_LIMIT"),
-        ({"fill_rates": {"senses": 0.2}}, 0, "FILL_RATE_LIMIT"),
-        ({"statuses": {"blocked": 100}}, 0, "stopped every word"),
+        ({"dropped": 50}, "DROPPED_WORDS_LIMIT"),
+        ({"dropped": 20, "found_before": 20, "found_dropped": 20}, "DROPPED_WORDS_LIMIT"),
+        ({"lost": 50}, "LOST_WORDS_LIMIT"),
+        ({"found_before": 1, "lost": 1, "found_again": 0}, "LOST_WORDS_LIMIT"),
+        ({"one_entry": Share(50, 100)}, "ONE_ENTRY_LIMIT"),
+        ({"now": Picture(80, 1.0, {"senses": 1.0})}, "LOST_ENTRIES_LIMIT"),
+        ({"now": Picture(100, 0.5, {"senses": 1.0})}, "TEXT_COVERAGE_LIMIT"),
+        ({"now": Picture(100, 1.0, {"senses": 0.2})}, "FILL_RATE_LIMIT"),
     ],
 )
-def test_every_reason_to_withhold_a_run_has_its_own_advice(changes: dict[str, object], lost: int, setting: str) -> None:
-    before, now = manifests()
-    reason = soundness.ailment(msgspec.structs.replace(now, **changes), before, lost, soundness.Limits())
+def test_every_reason_to_withhold_a_run_has_its_own_advice(changes: dict[str, object], setting: str) -> None:
+    found, limits = comparison(**changes), Limits()
+    reason = withholding.lacks_words(found, limits) or withholding.worse(found, limits)
     assert reason is not None
-    assert setting in advice.on_withheld(reason)
+    assert f"-s {setting}=1" in reason
+    assert f"-s {setting}=1" in advice.on_withheld(reason)
+
+
+def test_a_run_without_an_answer_has_its_own_advice() -> None:
+    for statuses in ({"blocked": 100}, {"invalid_keyword": 1}, {"invalid_keyword": 3, "http_error": 1}):
+        reason = withholding.no_answer(records.manifest(statuses=statuses))
+        assert reason is not None
+        assert "stopped every word" in advice.on_withheld(reason)
 
 
 def test_a_chart_has_columns_as_high_as_its_numbers_and_the_numbers_in_a_table() -> None:

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dictcrawler.errors import KeywordListError
+from dictcrawler.errors import InvalidKeyword, KeywordListError
 from dictcrawler.plan import list_file, word_list
 from dictcrawler.plan.word_list import Keyword
 from dictcrawler.text import normalize
@@ -312,14 +312,35 @@ def test_a_word_that_begins_like_another_kind_of_file_is_a_word(write: Write, wo
     assert asked(word_list.read(write(f"{word}\nhi\n".encode()))) == [(1, word), (2, "hi")]
 
 
-def test_a_list_most_of_whose_lines_are_invalid_is_refused_from_eleven_lines_on() -> None:
-    first = Keyword(2, "x" * 100, None, "a control character")
-    word_list.refuse_mostly_invalid("words.txt", 10, 10, first)
-    word_list.refuse_mostly_invalid("words.txt", 11, 22, first)
-    with pytest.raises(KeywordListError, match=r"words\.txt: 11 of its 21 words .* line 2: 'x{60}' \(a control"):
-        word_list.refuse_mostly_invalid("words.txt", 11, 21, first)
+def judged(invalid: int, count: int, words: str = "words.txt") -> int:
+    """How many lines pass of a list some of which the dictionary's rule refuses, after a first good one."""
+
+    def slug(word: str) -> str:
+        if word == "?":
+            raise InvalidKeyword("no letter")
+        return word
+
+    lines = ["hi", *"?" * invalid, *["hi"] * (count - invalid - 1)]
+    keywords = (Keyword(number, text, text, None) for number, text in enumerate(lines, 1))
+    return sum(1 for _ in word_list.mostly_words(keywords, words, slug))
+
+
+def test_a_list_most_of_whose_lines_can_be_no_word_is_refused_from_eleven_on() -> None:
+    assert judged(10, 11) == 11
+    assert judged(11, 22) == 22
+    with pytest.raises(
+        KeywordListError, match=r"words\.txt: 11 of its 21 lines .* line 2: '\?' \(no letter\); save it"
+    ):
+        judged(11, 21)
     with pytest.raises(KeywordListError, match="standard input: 11 of"):
-        word_list.refuse_mostly_invalid("-", 11, 11, first)
+        judged(11, 12, "-")
+
+
+def test_a_list_in_latin_1_is_refused_with_its_first_bad_line(write: Write) -> None:
+    path = write("\n".join(["hi", *(f"café{n}" for n in range(20))]).encode("latin-1"))
+    found = word_list.mostly_words(word_list.read(path), path, str)
+    with pytest.raises(KeywordListError, match=r"line 2: 'caf\\\\xe90' \(bytes that are not UTF-8\)"):
+        list(found)
 
 
 class Stopped(Exception):
