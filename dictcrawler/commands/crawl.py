@@ -37,8 +37,9 @@ Settings, each as -s NAME=VALUE (dictcrawler/settings.py has them all):
   DATA_DIR           where the store, the pages and the feeds are (default: data)
   DOWNLOAD_DELAY     seconds between two requests (default: 1)
   LOST_WORDS_LIMIT   the share of the words found before that may be missing now (default: 0.05)
-  DROPPED_WORDS_LIMIT  the share of the words of the latest run that the list may lack (default: 0.2); 1 accepts
-                     another list
+  DROPPED_WORDS_LIMIT
+                     the share of the words of the latest run that the list may lack (default: 0.2); 1 accepts
+                     another list as the new one
 
 Files for -o FILE: .jsonl or .json
 """
@@ -145,7 +146,7 @@ Arguments (-a NAME=VALUE):
   words=FILE        the word list: text (one word a line), .csv or .tsv, each also .gz; "-" is standard
                     input; default data/keywords/seed.txt
   column=NAME       the column of a .csv or .tsv list
-  word=hi,apple     the words themselves, in place of a list
+  word=hi,apple     the words themselves, in place of a list; published beside the feed of a longer list
   feed=NAME         the feed folder, data/feeds/NAME: a second list of the same dictionary needs one of its own
   edition=NAME      american (default) or british for macmillan
   language=NAME     wiktionary: the section to read, such as "Old English" (default English)

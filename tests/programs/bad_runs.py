@@ -7,6 +7,9 @@ end with the exit status that the docs give it, and only a run without a fault w
 
 from __future__ import annotations
 
+import gzip
+import json
+import lzma
 import os
 import re
 import shutil
@@ -29,6 +32,7 @@ from tests.programs.forking import Crawls, Ended
 from tests.support.server import Server, serving
 
 PATH = "/us/dictionary/american/"
+SEARCH = "/search"
 WORDS = tuple(f"word{number:06}" for number in range(1, 101))
 SOME = frozenset(WORDS[-30:])
 """The last ones: a wall stops a run, which is to have answered the others by then."""
@@ -42,8 +46,9 @@ Fault = Callable[[str, str], web.Response]
 class Way:
     """A way for a run to be bad.
 
-    ``fault`` is what the site does, to the words in ``hurt`` or to all; ``given`` and ``settings`` are the crawl's;
-    ``around`` is what is wrong with the data folder meanwhile. ``stops`` is sent to the crawl after 20 pages.
+    ``fault`` is what the site does, to the words in ``hurt`` or to all; ``given`` and ``settings`` are the crawl's,
+    ``words`` a word list of its own; ``around`` is what is wrong with the data folder meanwhile. ``stops`` is sent to
+    the crawl after 20 pages.
     """
 
     name: str
@@ -54,6 +59,7 @@ class Way:
     settings: Mapping[str, object] = field(default_factory=dict)
     around: Callable[[Path], AbstractContextManager[object]] = nullcontext
     stops: signal.Signals | None = None
+    words: bytes | None = None
 
     def hurts(self, word: str) -> bool:
         return self.hurt is None or word in self.hurt
@@ -107,6 +113,8 @@ class Site:
         if self.way is not None and self.way.stops is not None and self.served == 20:
             os.kill(self.crawl, self.way.stops)
         word = request.path.rsplit("/", 1)[-1]
+        if request.path == SEARCH:
+            return page(OTHER)
         reply = self._pages.reply(request.path, dict(request.query))
         if isinstance(reply, Redirect):
             return web.Response(status=reply.status, headers={"Location": reply.location})
@@ -115,6 +123,10 @@ class Site:
         if way is None or way.fault is None or not request.path.startswith(PATH) or not way.hurts(word):
             return page(text)
         return way.fault(word, text)
+
+
+def _text_of(reply: object) -> str:
+    return reply.text if isinstance(reply, Document) else ""
 
 
 # What a site does -------------------------------------------------------------------------------------
@@ -149,7 +161,18 @@ def leads_away(_word: str, _text: str) -> web.Response:
     return web.Response(status=301, headers={"Location": "https://publisher.invalid/help"})
 
 
-OTHER = sample.load("macmillan").reply(f"{PATH}love", {})
+def leads_to(address: str) -> Fault:
+    """A redirect; ``{word}`` is the word's place in the address, ``{tenth}`` one of ten of them."""
+
+    def answer(word: str, text: str) -> web.Response:
+        tenth = f"word{int(word.removeprefix('word') or 0) % 10 + 1:06}" if word.startswith("word") else word
+        location = address.format(word=word, tenth=tenth)
+        return page(text) if location.endswith(f"/{word}") else web.Response(status=302, headers={"Location": location})
+
+    return answer
+
+
+OTHER = _text_of(sample.load("macmillan").reply(f"{PATH}love", {}))
 FEW = (f"word={','.join(WORDS[:5])}",)
 CONSENT = "<div id='onetrust-consent-sdk'>We value your privacy</div>"
 FAILURES: Mapping[str, Fault] = {
@@ -159,7 +182,7 @@ FAILURES: Mapping[str, Fault] = {
     "an empty page": sends(lambda _: ""),
     "half of the page": sends(lambda text: text[: len(text) // 2]),
     "another layout": sends(lambda text: re.sub(r'class="[^"]*"', "", text)),
-    "another word's page": sends(lambda _: OTHER.text if isinstance(OTHER, Document) else ""),
+    "another word's page": sends(lambda _: OTHER),
     "a damaged gzip body": damaged,
     "a redirect to another site": leads_away,
 }
@@ -198,7 +221,62 @@ WHOLE = tuple(
     for how, settings in ((", a canary first", {}), ("", {"CANARY_MIN_WORDS": 1000}))
     for name, fault in {**FAILURES, **REFUSALS}.items()
 )
+LIST = "\n".join(WORDS).encode() + b"\n"
+# Lists that are none: refused before any request.
+NO_LISTS = {
+    "UTF-16 without its mark": LIST.decode().encode("utf-16-le"),
+    "UTF-16 with big ends, of another script": "слово\nнет\n".encode("utf-16-be"),
+    "UTF-32 without its mark": LIST.decode().encode("utf-32-le"),
+    "Latin-1": "".join(f"café {number}\n" for number in range(100)).encode("latin-1"),
+    "Shift JIS": "".join(f"言葉{number}\n" for number in range(100)).encode("shift-jis"),
+    "control characters": b"\x01\x02\n" * 100,
+    "a spreadsheet": b"PK\x03\x04\x14\0\x06\0" + LIST,
+    "a program": b"\x7fELF\x02\x01\x01" + LIST,
+    "a PDF": b"%PDF-1.7\n" + LIST,
+    "gzip without its name": gzip.compress(LIST),
+    "xz": lzma.compress(LIST),
+    "an HTML page": b"<!doctype html>\n<ul><li>" + LIST,
+    "JSON": json.dumps(WORDS, indent=1).encode(),
+    "a NUL in its last line": LIST + b"x\0\n",
+    "punctuation": b"???\n---\n" * 20,
+}
+# Lists that can be read: what becomes of them is published in a folder, but it is not the feed.
+OTHER_LISTS = {
+    "half of the words": "\n".join(WORDS[:50]).encode(),
+    "other words": "\n".join(f"other{number}" for number in range(100)).encode(),
+    "a table read as text": "".join(f"{word};{number}\n" for number, word in enumerate(WORDS)).encode(),
+    "five lines that can be no word": b"???\n" * 5,
+    "a third in another encoding": "\n".join((*WORDS[:66], *(f"é{n}" for n in range(34)))).encode("latin-1"),
+}
 WITHHELD = (
+    *(Way(f"a list of {name}", ExitStatus.WITHHELD, words=words) for name, words in OTHER_LISTS.items()),
+    Way(
+        "half of the words are gone, the first is a thousand times in the list",
+        ExitStatus.WITHHELD,
+        gone,
+        hurt=frozenset(WORDS[50:]),
+        words=LIST + WORDS[0].encode().join([b"\n"] * 1001),
+    ),
+    Way("every word leads to one page", ExitStatus.WITHHELD, leads_to(f"{PATH}love"), frozenset(WORDS)),
+    Way("a fifth leads to one page", ExitStatus.WITHHELD, leads_to(f"{PATH}love"), frozenset(WORDS[:20])),
+    Way("every word leads to a search", ExitStatus.WITHHELD, leads_to(SEARCH + "?q={word}"), frozenset(WORDS)),
+    Way("every word leads to one of ten", ExitStatus.WITHHELD, leads_to(PATH + "{tenth}"), frozenset(WORDS)),
+    Way(
+        "entries lose their examples, one word more in the list",
+        ExitStatus.WITHHELD,
+        without_examples,
+        hurt=frozenset(WORDS),
+        settings={"TEXT_COVERAGE_LIMIT": 1},
+        words=LIST + b"hello\n",
+    ),
+    Way(
+        "entries have text that is not understood, one word less in the list",
+        ExitStatus.WITHHELD,
+        without_examples,
+        hurt=frozenset(WORDS),
+        settings={"FILL_RATE_LIMIT": 1},
+        words=LIST.partition(b"\n")[2],
+    ),
     Way("the canary alone: a login page", ExitStatus.WITHHELD, FAILURES["a login page"], frozenset({"love"})),
     # Few words: a site that says so is asked more and more slowly.
     Way("5 words: 503", ExitStatus.WITHHELD, says("error", 503), given=FEW),
@@ -222,7 +300,14 @@ WITHHELD = (
     ),
     Way("invented entries", ExitStatus.WITHHELD, given=("source=sample", "word=hi,love")),
 )
+BESIDE = (
+    Way("one of the words, by hand", ExitStatus.COMPLETE, given=(f"word={WORDS[0]}",)),
+    Way("another word, by hand", ExitStatus.COMPLETE, given=("word=hi",)),
+    Way("a word that there is not, by hand", ExitStatus.NOTHING_FOUND, given=("word=bananna",)),
+)
+"""No fault at all: but not the feed."""
 STOPPED = (
+    *(Way(f"a list that is {name}", ExitStatus.REFUSED, words=words) for name, words in NO_LISTS.items()),
     Way("an unknown argument", ExitStatus.REFUSED, given=("wrods=x",)),
     Way("a word list that is not there", ExitStatus.REFUSED, given=("words=/nowhere/words.txt",)),
     Way("an empty word list", ExitStatus.REFUSED, given=("words=/dev/null",)),
@@ -238,7 +323,7 @@ PARTLY = (
     *(Way(f"30 of 100 words: {name}", ExitStatus.WORDS_FAILED, fault, SOME) for name, fault in FAILURES.items()),
     *(Way(f"30 of 100 words: {name}", ExitStatus.BLOCKED, fault, SOME) for name, fault in REFUSALS.items()),
 )
-WAYS = (*WHOLE, *WITHHELD, *STOPPED, *PARTLY)
+WAYS = (*WHOLE, *WITHHELD, *BESIDE, *STOPPED, *PARTLY)
 
 
 @dataclass(frozen=True)
@@ -305,6 +390,9 @@ class Bench:
         given |= dict(each.split("=", 1) for each in way.given)
         if given["source"] == "sample":
             del given["base_url"]
+        if way.words is not None:
+            given["words"] = str(self._folder / "words.txt")
+            Path(given["words"]).write_bytes(way.words)
         if "words" in given:
             del given["word"]
         options = [part for name, value in given.items() for part in ("-a", f"{name}={value}")]
@@ -330,13 +418,16 @@ def main() -> int:
         for way in WAYS:
             results.append(result := tried.attempt(way))
             print(f"{way.name}: exit status {result.ended.status}, {result.problem or result.verdict}", flush=True)
-    whole = [result for result in results if not result.way.is_of_some_words]
+    whole = [result for result in results if not result.way.is_of_some_words and result.way not in BESIDE]
+    beside = [result for result in results if result.way in BESIDE]
     partly = [result for result in results if result.way.is_of_some_words]
+    bad = (*whole, *partly)
     print(
         f"{len(whole)} ways for a run to be bad: {sum(each.is_replaced for each in whole)} feeds replaced; "
         f"{len(partly)} ways for {len(SOME)} of {len(WORDS)} words to fail: "
         f"{sum(each.vanished for each in partly)} of {len(partly) * len(SOME)} entries vanished; "
-        f"exit status 0: {sum(each.ended.status == 0 for each in results)} of {len(results)}, "
+        f"{len(beside)} runs of a word by hand: {sum(each.is_replaced for each in beside)} feeds replaced; "
+        f"exit status 0: {sum(each.ended.status == 0 for each in bad)} of {len(bad)} bad runs, "
         f"another than the documented one: {sum(each.ended.status != each.way.status for each in results)}"
     )
     return any(result.problem for result in results)

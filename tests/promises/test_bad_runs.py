@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.programs.bad_runs import PARTLY, STOPPED, WHOLE, WITHHELD, Bench, Way, bench
+from tests.programs.bad_runs import BESIDE, PARTLY, STOPPED, WHOLE, WITHHELD, Bench, Way, bench
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,9 @@ def tried() -> Iterator[Bench]:
 
 
 @pytest.mark.parametrize(
-    "way", [*WITHHELD, *STOPPED, *WHOLE[::7], *PARTLY[::3]], ids=lambda way: way.name if isinstance(way, Way) else None
+    "way",
+    [*WITHHELD, *BESIDE, *STOPPED, *WHOLE[::7], *PARTLY[::3]],
+    ids=lambda way: way.name if isinstance(way, Way) else None,
 )
 def test_a_bad_run_leaves_the_feed_as_it_is_or_keeps_what_failed_as_stale(tried: Bench, way: Way) -> None:
     assert tried.attempt(way).problem is None

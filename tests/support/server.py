@@ -113,19 +113,19 @@ class Crawl:
         return {lookup.keyword: lookup.status.value for lookup in self.lookups}
 
 
-def scrapy(*arguments: str, data: Path, stdin: str | None = None) -> subprocess.Popen[str]:
-    """Start ``scrapy`` in the project with a data folder of its own."""
+def scrapy(*arguments: str, data: Path, stdin: str | int | None = None) -> subprocess.Popen[str]:
+    """Start ``scrapy`` in the project with a data folder of its own. ``stdin``: a text, or a descriptor."""
     command = [sys.executable, "-m", "scrapy", *arguments]
     process = subprocess.Popen(
         command,
         cwd=ROOT,
         env=os.environ | {"DICTCRAWLER_DATA": str(data), "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
-        stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
+        stdin=subprocess.PIPE if isinstance(stdin, str) else subprocess.DEVNULL if stdin is None else stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    if stdin is not None and process.stdin is not None:
+    if isinstance(stdin, str) and process.stdin is not None:
         process.stdin.write(stdin)
         process.stdin.close()
         process.stdin = None

@@ -1,0 +1,68 @@
+"""Two runs are compared by the words that both have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dictcrawler import feeds
+from dictcrawler.errors import InvalidKeyword
+from dictcrawler.feeds.comparison import Comparison, Share, compare
+from dictcrawler.model import Entry, Lookup, Status
+from tests.support import records
+
+
+def slug(word: str) -> str:
+    if not word.strip("?"):
+        raise InvalidKeyword("no letter")
+    return word.lower()
+
+
+def entry(word: str, *, coverage: float = 1.0) -> Entry:
+    return records.entry(id=f"invented:main:{word}", cited=records.source(text_coverage=coverage))
+
+
+def found(word: str, *ids: str, status: Status = Status.FOUND, **changes: object) -> Lookup:
+    entry_ids = tuple(f"invented:main:{each}" for each in ids or (word.lower(),))
+    return records.lookup(normalized=word, entry_ids=entry_ids, status=status, **changes)
+
+
+def missed(word: str, status: Status = Status.NOT_IN_DICTIONARY) -> Lookup:
+    return records.lookup(normalized=word, entry_ids=(), status=status)
+
+
+def compared(folder: Path, before: tuple[Lookup, ...], now: tuple[Lookup, ...], coverage: float = 1.0) -> Comparison:
+    runs = []
+    for name, lookups, read in (("before", before, 1.0), ("now", now, coverage)):
+        ids = dict.fromkeys(each.removeprefix("invented:main:") for lookup in lookups for each in lookup.entry_ids)
+        run = records.published(folder / name, tuple(entry(each, coverage=read) for each in ids), lookups)
+        runs.append((run, feeds.read_run(run)))
+    return compare(runs[0], runs[1], slug)
+
+
+def test_words_are_counted_once_however_often_and_however_spelt(tmp_path: Path) -> None:
+    before = (found("Ape"), found("ape", duplicate_of=1), found("bee"), missed("???", Status.INVALID_KEYWORD))
+    seen = compared(tmp_path, before, (found("APE"), missed("bee"), missed("bee"), found("cat")))
+    assert (seen.words_before, seen.dropped, seen.found_before, seen.lost, seen.found_again) == (2, 0, 2, 1, 1)
+
+
+def test_a_failed_word_that_keeps_its_entries_is_neither_lost_nor_found(tmp_path: Path) -> None:
+    seen = compared(tmp_path, (found("ape"),), (found("ape", status=Status.HTTP_ERROR),))
+    assert (seen.lost, seen.found_again, seen.now.entries) == (0, 0, 1)
+
+
+def test_words_that_left_the_list_are_dropped_and_not_lost(tmp_path: Path) -> None:
+    seen = compared(tmp_path, (found("ape"), missed("bee"), found("cat")), (found("cat"),))
+    assert (seen.dropped, seen.found_dropped, seen.lost) == (2, 1, 0)
+
+
+def test_only_entries_of_words_that_both_runs_have_are_compared(tmp_path: Path) -> None:
+    seen = compared(tmp_path, (found("ape"), found("bee")), (found("bee"), found("cat"), found("dog")), coverage=0.5)
+    assert (seen.before.entries, seen.before.coverage) == (1, 1.0)
+    assert (seen.now.entries, seen.now.coverage) == (1, 0.5)
+
+
+def test_the_share_of_one_entry_is_that_of_the_entry_that_most_words_lead_to(tmp_path: Path) -> None:
+    now = (found("ape", "bee", "ape"), found("bee"), missed("cat"), found("bees", "bee"))
+    seen = compared(tmp_path, (missed("ape"),), now)
+    assert (seen.one_entry_before, seen.one_entry) == (Share(0, 1), Share(3, 4))
+    assert Share(0, 0).rate == 0
