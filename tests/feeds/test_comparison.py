@@ -6,7 +6,9 @@ from pathlib import Path
 
 from dictcrawler import feeds
 from dictcrawler.errors import InvalidKeyword
+from dictcrawler.feeds import withholding
 from dictcrawler.feeds.comparison import Comparison, Share, compare
+from dictcrawler.feeds.soundness import Limits
 from dictcrawler.model import Entry, Lookup, Status
 from tests.support import records
 
@@ -43,6 +45,13 @@ def test_words_are_counted_once_however_often_and_however_spelt(tmp_path: Path) 
     before = (found("Ape"), found("ape", duplicate_of=1), found("bee"), missed("???", Status.INVALID_KEYWORD))
     seen = compared(tmp_path, before, (found("APE"), missed("bee"), missed("bee"), found("cat")))
     assert (seen.words_before, seen.dropped, seen.found_before, seen.lost, seen.found_again) == (2, 0, 2, 1, 1)
+
+
+def test_a_word_that_is_a_thousand_times_in_the_list_hides_no_loss(tmp_path: Path) -> None:
+    words = [f"word{number}" for number in range(50)]
+    same = [found("ape"), *(found("ape", duplicate_of=1) for _ in range(1000))]
+    seen = compared(tmp_path, (*same, *map(found, words)), (*same, *map(missed, words)))
+    assert "50 of 51 words" in (withholding.worse(seen, Limits()) or "")
 
 
 def test_a_failed_word_that_keeps_its_entries_is_neither_lost_nor_found(tmp_path: Path) -> None:
