@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
-from dictcrawler.dictionaries import Dictionary, names
+from dictcrawler import dictionaries
+from dictcrawler.dictionaries import Dictionary
 from dictcrawler.errors import ArgumentError
 from dictcrawler.plan.freshness import read_refresh
 from dictcrawler.text import printable
@@ -272,7 +273,7 @@ def _template(name: str, value: str) -> str:
 def _feed_name(value: str) -> str:
     """The name of a folder, and not that of a dictionary, which is the name of its usual feed."""
     allowed = "up to 60 letters a-z, digits, - and _, not the name of a dictionary; such as verbs"
-    if not _FEED_NAME.fullmatch(value) or value.lower() in names():
+    if not _FEED_NAME.fullmatch(value) or value.lower() in dictionaries.names():
         raise ArgumentError("feed", f"{value!r} cannot be the name of a further feed", allowed)
     return value
 
