@@ -1,0 +1,93 @@
+"""``export parquet``: the entries come back from it, and the data scientists' libraries read it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from pyarrow import Table
+
+from dictcrawler import exports, feeds
+from dictcrawler.exports.formats.parquet.rows import entry_row, schemas
+from dictcrawler.model import Entry
+from tests.support import records, trying
+from tests.support.consumers import script
+
+NAMES = ("longman", "macmillan", "oxford", "wiktionary")
+
+
+@pytest.fixture(scope="module")
+def folder(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    runs = [sample_data / "feeds" / name for name in NAMES]
+    return exports.export("parquet", runs, tmp_path_factory.mktemp("parquet") / "all").path
+
+
+def without_nulls(value: Any) -> Any:
+    """The value as the feed has it: what is not printed is left out."""
+    if isinstance(value, dict):
+        return {name: without_nulls(inner) for name, inner in value.items() if inner is not None}
+    return [without_nulls(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
+def entry_of(row: dict[str, Any]) -> Entry:
+    return msgspec.convert(without_nulls(row), Entry)
+
+
+def as_text(entry: Entry) -> Entry:
+    """The entry with the values of its frequency marks as text."""
+    marks = tuple(msgspec.structs.replace(mark, value=str(mark.value)) for mark in entry.frequency)
+    return msgspec.structs.replace(entry, frequency=marks)
+
+
+def test_the_entries_of_all_four_dictionaries_come_back_from_it(folder: Path, sample_data: Path) -> None:
+    rows = pq.read_table(folder / "entries.parquet").to_pylist(maps_as_pydicts="strict")
+    entries = [as_text(entry) for name in NAMES for entry in feeds.read_entries(sample_data / "feeds" / name)]
+    assert [entry_of(row) for row in rows] == entries
+
+
+@given(entry=records.records(Entry))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_entry_comes_back(entry: Entry) -> None:
+    schema = schemas()["entries"]
+    # Times are whole seconds in a feed.
+    row = entry_row(msgspec.structs.replace(entry, source=records.source()))
+    (back,) = Table.from_pylist([row], schema=schema).to_pylist(maps_as_pydicts="strict")
+    assert without_nulls(back) == without_nulls(row)
+
+
+def test_duckdb_polars_and_pandas_read_all_of_it(folder: Path, sample_data: Path) -> None:
+    entries = [entry for name in NAMES for entry in feeds.read_entries(sample_data / "feeds" / name)]
+    senses = [sense for entry in entries for sense in entry.senses]
+    boxes = [box for entry in entries for box in entry.boxes]
+    expected = {
+        "entries": len(entries),
+        "senses": len(senses),
+        "flat": len(senses),
+        "examples": sum(len(sense.examples) for sense in senses) + sum(len(box.examples) for box in boxes),
+        "dictionaries": list(NAMES),
+    }
+    assert json.loads(script("read_parquet.py", folder)) == {"duckdb": expected, "polars": expected, "pandas": expected}
+
+
+def test_the_flat_tables_have_their_headword_and_their_rights(tmp_path: Path) -> None:
+    run = records.feed(tmp_path / "feed", "run-1", (records.entry(cited=trying.CLOSED),), ())
+    made = exports.export("parquet", [run], tmp_path / "made").path
+    first, second = pq.read_table(made / "senses.parquet").to_pylist()
+    assert (first["headword"], first["definition"], first["usage"]) == ("zorb", "a large ball", "used in play")
+    assert second["parent_id"] == first["sense_id"]
+    of_sense, of_box = pq.read_table(made / "examples.parquet").to_pylist()
+    assert (of_sense["definition"], of_sense["box"]) == ("a large ball", None)
+    assert (of_box["sense_id"], of_box["box"]) == (None, "usage")
+    for name in ("entries", "senses", "examples"):
+        stated = pq.read_schema(made / f"{name}.parquet").metadata
+        assert stated[b"rights"].startswith(b"Private copy for personal study")
+
+
+def test_the_card_names_the_tables_for_hugging_face(folder: Path) -> None:
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert '\nconfigs:\n- config_name: entries\n  data_files: "entries.parquet"\n- config_name: senses\n' in card
