@@ -9,12 +9,9 @@ from typing import Any
 import msgspec
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
-from pyarrow import Table
 
 from dictcrawler import exports, feeds
-from dictcrawler.exports.formats.parquet.rows import entry_row, schemas
-from dictcrawler.model import Entry
+from dictcrawler.model import Entry, Label, Translation
 from tests.support import records, trying
 from tests.support.consumers import script
 
@@ -50,14 +47,16 @@ def test_the_entries_of_all_four_dictionaries_come_back_from_it(folder: Path, sa
     assert [entry_of(row) for row in rows] == entries
 
 
-@given(entry=records.records(Entry))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_any_entry_comes_back(entry: Entry) -> None:
-    schema = schemas()["entries"]
-    # Times are whole seconds in a feed.
-    row = entry_row(msgspec.structs.replace(entry, source=records.source()))
-    (back,) = Table.from_pylist([row], schema=schema).to_pylist(maps_as_pydicts="strict")
-    assert without_nulls(back) == without_nulls(row)
+def test_an_entry_with_every_field_and_a_hard_one_come_back(tmp_path: Path) -> None:
+    content = records.content()
+    words = (Translation(lang="he", text="כדור", transliteration="kadur", labels=(Label(text="m", type="grammar"),)),)
+    sense = msgspec.structs.replace(content.senses[0], translations=words)
+    relation = msgspec.structs.replace(content.relations[0], transliteration="bol")
+    full = records.entry(cited=trying.CLOSED, senses=(sense,), relations=(relation,))
+    run = records.feed(tmp_path / "feed", "run-1", (full, *trying.entries()), ())
+    made = exports.export("parquet", [run], tmp_path / "made").path
+    rows = pq.read_table(made / "entries.parquet").to_pylist(maps_as_pydicts="strict")
+    assert [entry_of(row) for row in rows] == [as_text(entry) for entry in (full, *trying.entries())]
 
 
 def test_duckdb_polars_and_pandas_read_all_of_it(folder: Path, sample_data: Path) -> None:
