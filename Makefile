@@ -10,7 +10,7 @@ CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 
 CREATE_ENV = $(PYTHON) -m venv $(1) \
 	|| { echo "The venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
-.PHONY: bench crawl test coverage kill faults fault-table starts lesson lint types check lock clean
+.PHONY: bench crawl test coverage kill faults fault-table starts cancellations lesson lint types check lock clean
 
 ## crawl: install what the crawler needs and crawl the 13 seed words from the built-in sample site
 crawl: $(ENV)/.installed
@@ -46,6 +46,10 @@ starts: $(ENV)/.installed-dev
 ## bench: every figure of docs/performance.md, measured side by side (half an hour)
 bench: $(ENV)/.installed-dev
 	PYTHONPATH=. $(ENV)/bin/python -m benchmarks.bench $(ARGS)
+
+## cancellations: cancel `dictcrawler.crawl` at N random moments (50)
+cancellations: $(ENV)/.installed-dev
+	CANCELLATIONS=$(or $(N),50) $(ENV)/bin/python -m pytest -q tests/crawling/test_cancellation.py -k moment
 
 ## lesson: run docs/lesson.ipynb and write the lesson's pages, pictures and programs
 lesson: $(ENV)/.installed-dev

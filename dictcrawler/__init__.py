@@ -19,3 +19,8 @@ def __getattr__(name: str) -> object:
 
         return crawl
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List what is given on first use too, for completion."""
+    return sorted({*globals(), *__all__})

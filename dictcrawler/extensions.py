@@ -41,6 +41,8 @@ class FeedPublisher:
     async def spider_closed(self, reason: str) -> None:
         """Publish, unless words are left over or something failed; say what came of it."""
         spider = cast(KeywordSpider, self._crawler.spider)
+        if spider.is_cancelled:
+            return
         if spider.failure is None and hasattr(spider, "run"):
             try:
                 spider.published = await spider.in_thread(_publish, spider.run)

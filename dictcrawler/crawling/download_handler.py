@@ -35,6 +35,7 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.robotstxt import RobotParser
 
+from dictcrawler.crawling.cancellation import CutOff, Scopes
 from dictcrawler.crawling.meta import (
     ASKED_AGAIN,
     FRESH_CONNECTION,
@@ -80,18 +81,22 @@ class PacedDownloadHandler(BaseDownloadHandler):
             partial(_tls, verify=settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES")),
             (local, 0) if isinstance(local, str) else local,
         )
+        self._scopes = Scopes(crawler)
         crawler.signals.connect(self.robots_parsed, signal=signals.robots_parsed)
 
     async def download_request(self, request: Request) -> Response:
         """Download when it is the request's turn.
 
-        :raises RefusedRequest: when a wall was met while it waited.
+        :raises RefusedRequest: when a wall was met while it waited, or the crawl was cancelled.
         :raises DownloadCancelledError: when the body is larger than is allowed.
         :raises ResponseDataLossError: when it is not in its coding, or not all of it is there.
         """
         pace = self._paces[urlsplit(request.url).netloc]
-        async with self._places_of(request):
-            departure, answer = await self._answer_in_turn(pace, request)
+        try:
+            async with self._scopes.open(), self._places_of(request):
+                departure, answer = await self._answer_in_turn(pace, request)
+        except CutOff:
+            raise RefusedRequest(Status.NETWORK_ERROR, "the crawl was cancelled") from None
         request.meta[RECEIVED_FIELDS] = answer.headers
         self._teach(pace, request, answer, departure)
         made = _response(request, answer, self._largest)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import math
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -22,10 +22,11 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from dictcrawler import dictionaries
+from dictcrawler.crawling.cancellation import CutOff, Scopes, crawl_cancelled
 from dictcrawler.crawling.exchange import exchange
 from dictcrawler.crawling.fetcher import Asked, Fetcher, error_of
 from dictcrawler.crawling.limits import limits_of
-from dictcrawler.crawling.meta import NO_REQUEST, NO_REQUEST_URL
+from dictcrawler.crawling.meta import NO_REQUEST, NO_REQUEST_URL, RefusedRequest
 from dictcrawler.errors import ArgumentError, DictcrawlerError, KeywordListError, StoreError
 from dictcrawler.feeds import writer
 from dictcrawler.lookup import archive_index
@@ -36,7 +37,7 @@ from dictcrawler.lookup.revalidation import conditions
 from dictcrawler.lookup.source import Source
 from dictcrawler.lookup.walls import Wall
 from dictcrawler.lookup.warc import WarcSource
-from dictcrawler.model import Lookup
+from dictcrawler.model import Lookup, Status
 from dictcrawler.net.fetched import Fetched
 from dictcrawler.plan import arguments, word_list
 from dictcrawler.plan.arguments import CrawlArguments
@@ -69,6 +70,9 @@ SAMPLE_SLOT = {"127.0.0.1": {"concurrency": 16, "delay": 0, "jitter": 0}}
 
 UNASKED_AT_ONCE = 50
 """Outcomes without a question that one request stands for: a request costs more than most of them."""
+
+PASSED = "passed by a program"
+"""What stands in the manifest for the name of a word list when there is none."""
 
 READY = 16
 """Words that may be under way beyond the requests that may be: their pages are being read, or their requests are
@@ -120,7 +124,7 @@ class KeywordSpider(Spider):
     ``most_at_once`` are under way, whatever the settings say; a mirror has its owner's rules.
     ``run``, ``source`` and ``pages`` exist once `start` has begun; ``failure`` is the error that kept the
     crawl from beginning or made it stop, ``published`` what came of it. Behind the ``wall`` nothing
-    more is asked.
+    more is asked. ``is_cancelled``: nobody wants the rest.
     """
 
     shortest_delay: ClassVar[float] = 0.0
@@ -132,32 +136,37 @@ class KeywordSpider(Spider):
     pages: Pages
     failure: DictcrawlerError | None = None
     published: Published | None = None
+    is_cancelled = False
 
-    def __init__(self, given: CrawlArguments) -> None:
+    def __init__(self, given: CrawlArguments, passed: Iterable[word_list.Keyword] | None = None) -> None:
         # The arguments are data: unlike plain Scrapy's, they never become attributes of the spider.
         super().__init__()
         self.given = given
+        self._passed = passed
         self._sample_site: RunningSite | None = None
         self._database: Database | None = None
         self._reader: ReadingProcess | None = None
         self._held = ExitStack()
         self._in_threads: list[asyncio.Future[Any]] = []
+        self._opening = asyncio.Lock()
         self._closing = False
+        self._scopes: Scopes
+        self._ending: asyncio.Task[None] | None = None
         self._unasked_turn = asyncio.Semaphore(1)
         self._room: asyncio.Semaphore
         self._canary: KeywordLine | None = None
         self._judged = asyncio.Event()
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: str, **given: str) -> Self:
-        """Read the arguments.
+    def from_crawler(cls, crawler: Crawler, *passed: Iterable[word_list.Keyword], **given: str) -> Self:
+        """Read the arguments. A program may pass the keywords themselves; a command line cannot.
 
         :raises ArgumentError: before anything is opened.
         """
-        if args:
-            raise ArgumentError(args[0], "given without a name", "-a NAME=VALUE")
-        spider = cls(read_arguments(cls.name, given, crawler.settings))
+        asked = read_arguments(cls.name, given, crawler.settings)
+        spider = cls(replace(asked, words=PASSED) if passed else asked, *passed)
         spider._set_crawler(crawler)
+        spider._scopes = Scopes(crawler)
         crawler.signals.connect(spider.close_source, signal=signals.engine_stopped)
         _be_polite(crawler.settings, spider.given, cls)
         spider._room = asyncio.Semaphore(crawler.settings.getint("CONCURRENT_REQUESTS") + READY)
@@ -170,7 +179,9 @@ class KeywordSpider(Spider):
         Never an item: Scrapy, when it closes, would wait for ever for one that comes from here.
         """
         with self._ended_by(DictcrawlerError):
-            await self.open_run()
+            async with self._opening:
+                await self.open_run()
+            self._end_if_cancelled()
             logger.info("%s", self._forecast())
             async for asked in self._questions():
                 yield asked
@@ -182,9 +193,43 @@ class KeywordSpider(Spider):
             delay, at_once = 0.0, SAMPLE_SLOT["127.0.0.1"]["concurrency"]
         return forecast(self.run.pending_at_start, self.run.unique, 0.0 if self.given.warc else delay, int(at_once))
 
+    def cancel(self) -> None:
+        """End this crawl at once: words without an outcome get none, and nothing is published.
+
+        What is open is closed in the usual way, before Scrapy's crawl ends.
+        """
+        if self.is_cancelled:
+            return
+        self.is_cancelled = self._closing = True
+        self.crawler.signals.send_catch_log(crawl_cancelled)
+        if self.crawler.engine.running:
+            self._give_up_queued()
+            # Not `Crawler.stop_async`: in an engine that is closing already it ends before that has closed
+            # (Scrapy 2.19, core/engine.py).
+            self._ending = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="cancelled"))
+
+    async def ended(self) -> None:
+        """Wait for the end that `cancel` has brought about."""
+        if self._ending is not None:
+            await asyncio.wait((self._ending,))
+
+    def _give_up_queued(self) -> None:
+        """Closing waits for the queue that Scrapy's downloader has for each host, which empties a delay at a time."""
+        for slot in self.crawler.engine.downloader.slots.values():
+            # Also for those that have waited for robots.txt and come here now.
+            slot.delay = 0
+            slot.close()
+            while slot.queue:
+                _, downloaded = slot.queue.popleft()
+                downloaded.errback(RefusedRequest(Status.NETWORK_ERROR, "the crawl was cancelled"))
+
+    def _end_if_cancelled(self) -> None:
+        if self.is_cancelled:
+            raise CloseSpider("cancelled")
+
     def fail(self, error: DictcrawlerError) -> None:
         """Remember what ends this crawl before its time; the caller closes the spider."""
-        if self.failure is None:
+        if self.failure is None and not self.is_cancelled:
             self.failure = error
             logger.error("%s", error)
             self.crawler.signals.send_catch_log(crawl_failed)
@@ -235,7 +280,7 @@ class KeywordSpider(Spider):
     async def answer_unasked(self, _response: Response, outcomes: AsyncIterator[Lookup]) -> AsyncIterator[Lookup]:
         """The callback of what is answered without a question."""
         try:
-            with self._ended_by(DictcrawlerError):
+            with self._ended_by(DictcrawlerError), suppress(CutOff):
                 async for lookup in outcomes:
                     yield lookup
         finally:
@@ -243,7 +288,9 @@ class KeywordSpider(Spider):
 
     async def _outcomes(self, words: Sequence[KeywordLine], asker: Asker) -> AsyncIterator[Lookup]:
         for word in words:
-            yield await asker.ask(word, self._fetcher(word))
+            async with self._scopes.open():
+                lookup = await asker.ask(word, self._fetcher(word))
+            yield lookup
 
     def _pending(self) -> Iterator[tuple[KeywordLine, Lookup | None]]:
         """The words to ask, each with its good answer of an earlier run where that can be revalidated."""
@@ -319,8 +366,9 @@ class KeywordSpider(Spider):
         self, word: KeywordLine, asker: Asker, first: Asked, known: Lookup | None
     ) -> AsyncIterator[Lookup]:
         try:
-            with self._ended_by(DictcrawlerError):
-                lookup = await asker.ask(word, self._fetcher(word, first), known)
+            with self._ended_by(DictcrawlerError), suppress(CutOff):
+                async with self._scopes.open():
+                    lookup = await asker.ask(word, self._fetcher(word, first), known)
                 if word is self._canary:
                     self._judge(lookup)
                 else:
@@ -387,12 +435,19 @@ class KeywordSpider(Spider):
 
     def _keywords(self) -> Iterator[word_list.Keyword]:
         """The word list; ends early when the spider is closed, since its thread cannot be cancelled."""
+        if self._passed is not None:
+            return self._interruptible(self._passed)
         if self.given.word is not None:
             return word_list.inline(self.given.word)
         is_checked = self.settings.getbool("WORD_LIST_CHECKED")
         words, column = self.given.words, self.given.column
         found = word_list.read(words, column=column, is_checked=is_checked, interrupt=self._stop_reading)
         return word_list.mostly_words(found, words, self.given.dictionary.slug) if is_checked else found
+
+    def _interruptible(self, passed: Iterable[word_list.Keyword]) -> Iterator[word_list.Keyword]:
+        for keyword in passed:
+            self._stop_reading()
+            yield keyword
 
     def _stop_reading(self) -> None:
         if self._closing:
@@ -438,13 +493,14 @@ class KeywordSpider(Spider):
     async def close_source(self) -> None:
         """Stop the sample site, close the files, let the store go and, when nothing writes any more, its lock."""
         self._closing = True
-        self._close_pages()
+        async with self._opening:
+            self._close_pages()
         if self._reader is not None:
             await self._reader.close()
         if self._sample_site is not None:
             await self._sample_site.stop()
-        if self._in_threads:
-            await asyncio.wait(self._in_threads)
+        # Whoever waited for one of them may have been cancelled: nobody else looks at its error.
+        await asyncio.gather(*self._in_threads, return_exceptions=True)
         if self._database is not None:
             self._database.close()
         self._held.close()

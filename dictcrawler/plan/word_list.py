@@ -148,6 +148,29 @@ def inline(words: str) -> Iterator[Keyword]:
         raise KeywordListError(f"{words!r}: there is no keyword in it; separate them by commas")
 
 
+def passed(words: Iterable[str]) -> list[Keyword]:
+    """The keywords of a program's list; ``line`` is the place in it, from 1.
+
+    :raises KeywordListError: when it is one word and not a list, or has something in it that is no word.
+    """
+    if isinstance(words, str) or not isinstance(words, Iterable):
+        raise KeywordListError(f"{words!r} is not a list of words; write one such as ['hi', 'apple']")
+    keywords = [_passed(line, text) for line, text in enumerate(words, 1)]
+    if not keywords:
+        raise KeywordListError("there is no word in the list; write one such as ['hi', 'apple']")
+    return keywords
+
+
+def _passed(line: int, text: object) -> Keyword:
+    """A blank line of a file means nothing; a blank word of a list is a mistake, whose answer would be missing."""
+    if not isinstance(text, str):
+        raise KeywordListError(f"word {line} of the list is {text!r}, a {type(text).__name__} and not a text")
+    found = next(_outcome(line, text), None)
+    if found is None:
+        raise KeywordListError(f"word {line} of the list is blank ({text!r}); leave it out")
+    return found
+
+
 def mostly_words(keywords: Iterable[Keyword], words: str, slug: Callable[[str], str]) -> Iterator[Keyword]:
     """The same keywords; a list most of whose lines can be no word of the dictionary is of another encoding or shape.
 

@@ -81,6 +81,7 @@ class ReadingProcess:
         self._turn = asyncio.Lock()
         self._reader: Reader | None = None
         self._sent: deque[Task] = deque()
+        self._exchanges: set[asyncio.Future[Answer]] = set()
         self._number = 0
 
     async def read(self, body: bytes, content_type: str | None, url: str) -> Reading:
@@ -92,6 +93,8 @@ class ReadingProcess:
         :raises ReadingError: when no process can be started.
         """
         exchange = asyncio.ensure_future(self._exchange(body, content_type, url))
+        self._exchanges.add(exchange)
+        exchange.add_done_callback(self._exchanges.discard)
         exchange.add_done_callback(_look_at)
         # Whoever waits may be cancelled; the answer comes all the same, and is not the next page's.
         return reading_of(await asyncio.shield(exchange))
@@ -151,16 +154,17 @@ class ReadingProcess:
             os.close(theirs)
 
     async def close(self) -> None:
-        """End the process, if need be once it has started."""
+        """End the process, if need be once it has started, and with it what was to be read."""
         self._is_closed = True
         started, self._started, self._reader = self._started, None, None
-        if started is None:
-            return
-        await asyncio.wait((started,))
-        if started.exception() is None:
+        if started is not None:
+            await asyncio.wait((started,))
+        if started is not None and started.exception() is None:
             reader = started.result()
             reader.kill()
             await reader.ended()
+        if self._exchanges:
+            await asyncio.wait(self._exchanges)
 
     async def _exchange(self, body: bytes, content_type: str | None, url: str) -> Answer:
         async with self._places:

@@ -62,7 +62,8 @@ async def start(
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
-    except OSError:
+    except BaseException:
+        # Cancelled in there, it may be listening already.
         await runner.cleanup()
         raise
     bound = runner.addresses[0][1]

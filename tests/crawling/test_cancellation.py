@@ -1,0 +1,214 @@
+"""Whoever cancels ``dictcrawler.crawl`` gets a `CancelledError` at once, and everything back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from jupyter_client.manager import start_new_kernel
+
+import dictcrawler
+from dictcrawler.model import Lookup
+from tests.support.holding import Held
+from tests.support.server import ROOT, Handler, Serve
+
+WORDS = "hi apple banana call feel hello bye like love environmental buzz ambition determine".split()
+MOMENTS = int(os.environ.get("CANCELLATIONS", "12"))
+"""How many crawls are cancelled at random: 50 with ``make cancellations``."""
+AT_ONCE = 10.0
+"""Seconds in which a cancelled crawl has ended on a busy machine. All that these crawls wait for takes longer."""
+
+
+async def turns(count: int) -> None:
+    """Let the loop go round so many times."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def test_at_any_moment_nothing_is_left_and_the_next_call_works(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def crawl() -> Awaitable[object]:
+        return dictcrawler.crawl(WORDS, source="sample", data=tmp_path, refresh="all", resume="no")
+
+    async def counting(running: asyncio.Future[object]) -> int:
+        count = 0
+        while not running.done():
+            await asyncio.sleep(0)
+            count += 1
+        return count
+
+    await crawl()
+    every = await counting(asyncio.ensure_future(crawl()))
+    before = Held.now()
+    for moment in sorted(random.sample(range(every), MOMENTS)):
+        running = asyncio.ensure_future(crawl())
+        await turns(moment)
+        running.cancel()
+        began = time.monotonic()
+        # The last turns of a crawl that has been published may be over before.
+        await asyncio.wait((running,))
+        assert running.cancelled() or not running.exception(), f"cancelled after turn {moment}"
+        assert time.monotonic() - began < AT_ONCE, f"cancelled after turn {moment} of {every}"
+        assert Held.now() == before, f"cancelled after turn {moment} of {every}"
+    assert len(await crawl()) == len(WORDS)
+    assert [record.message for record in caplog.records if record.levelname != "DEBUG"] == []
+
+
+async def silence(request: web.Request) -> web.StreamResponse:
+    while request.transport is not None:  # noqa: ASYNC110 - aiohttp tells no event of a client that has hung up
+        await asyncio.sleep(0.01)
+    return web.Response()
+
+
+def silent_pages(request: web.Request) -> Awaitable[web.StreamResponse]:
+    return no_rules(request) if request.path == "/robots.txt" else silence(request)
+
+
+async def no_rules(_: web.Request) -> web.StreamResponse:
+    return web.Response(status=404)
+
+
+async def later(request: web.Request) -> web.StreamResponse:
+    if request.path == "/robots.txt":
+        return await no_rules(request)
+    return web.Response(status=503, headers={"Retry-After": "600"})
+
+
+async def wait_for(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not is_so():  # noqa: ASYNC110 - what a server in another thread has received tells no event
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("handler", "received"),
+    [(silence, 1), (silent_pages, 2), (later, 2)],
+    ids=["robots.txt does not come", "a page does not come", "the site asks for ten minutes"],
+)
+async def test_a_site_that_lets_us_wait_does_not_hold_up_the_end_nor_is_it_sent_another_request(
+    serve: Serve, handler: Handler, received: int
+) -> None:
+    server = serve(handler)
+    before = Held.now()
+    # Two seconds between two requests: twelve words wait in Scrapy's queue.
+    crawl = dictcrawler.crawl(
+        WORDS, source="live", base_url=f"{server.url}/{{keyword}}", overrides={"DOWNLOAD_DELAY": 2}
+    )
+    running = asyncio.ensure_future(crawl)
+    await wait_for(lambda: len(server.requests) == received)
+    await cancelled(running)
+    sent = len(server.requests)
+    assert Held.now() == before
+    await asyncio.sleep(0)
+    assert len(server.requests) == sent
+
+
+async def cancelled(running: asyncio.Future[object]) -> None:
+    began = time.monotonic()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert time.monotonic() - began < AT_ONCE
+
+
+async def test_a_second_cancellation_does_not_leave_the_first_half_done(serve: Serve) -> None:
+    server = serve(silent_pages)
+    before = Held.now()
+    running = asyncio.ensure_future(dictcrawler.crawl(WORDS, source="live", base_url=f"{server.url}/{{keyword}}"))
+    await wait_for(lambda: bool(server.paths()))
+    running.cancel()
+    await asyncio.sleep(0)
+    running.cancel()
+    await cancelled(running)
+    assert Held.now() == before
+
+
+async def test_a_timeout_is_a_timeout_and_what_was_answered_is_not_requested_again(
+    serve: Serve, tmp_path: Path, dictionary_pages: Handler
+) -> None:
+    async def half(request: web.Request) -> web.StreamResponse:
+        is_silent = request.path.rsplit("/", 1)[-1] in WORDS[6:] and not is_awake
+        return await (silence(request) if is_silent else dictionary_pages(request))
+
+    is_awake = False
+    server = serve(half)
+    address = f"{server.url}/dictionary/american/{{keyword}}"
+    overrides = {"DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 13}
+
+    def crawl() -> Awaitable[list[Lookup]]:
+        return dictcrawler.crawl(
+            WORDS, source="live", base_url=address, homographs="first", data=tmp_path, overrides=overrides
+        )
+
+    running = asyncio.ensure_future(crawl())
+    await wait_for(lambda: len(server.paths()) == len(WORDS))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(running, 0.5)
+    is_awake = True
+    before = len(server.paths())
+    lookups = await crawl()
+    assert [lookup.status.value for lookup in lookups] == ["found"] * len(WORDS)
+    assert {path.rsplit("/", 1)[-1] for path in server.paths()[before:]} == set(WORDS[6:])
+
+
+PROGRAM = """
+import asyncio, sys, dictcrawler
+
+async def main():
+    task = asyncio.create_task(dictcrawler.crawl(["hi", "apple"], source="live", base_url=sys.argv[1]))
+    await asyncio.sleep(float(sys.argv[2]))
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("seconds", ["0", "0.1", "1.2"])
+def test_a_program_that_ends_meanwhile_ends_cleanly(serve: Serve, seconds: str) -> None:
+    server = serve(silent_pages)
+    command = [sys.executable, "-W", "always", "-c", PROGRAM, f"{server.url}/{{keyword}}", seconds]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr.replace(NO_CONTACT, "")) == (0, "")
+
+
+NO_CONTACT = "no CONTACT is set: a site cannot reach you; set it with -s CONTACT=mailto:you@example.org\n"
+
+CELL = """
+import dictcrawler
+await dictcrawler.crawl({words}, source="live", base_url="{url}/dictionary/american/{{keyword}}", data={data!r})
+"""
+
+
+def test_the_stop_button_of_a_notebook_ends_the_crawl_and_the_next_cell_goes_on(
+    serve: Serve, tmp_path: Path, dictionary_pages: Handler
+) -> None:
+    async def silent_apple(request: web.Request) -> web.StreamResponse:
+        return await (silence(request) if request.path.endswith("/apple") else dictionary_pages(request))
+
+    server = serve(silent_apple)
+    manager, client = start_new_kernel(cwd=str(ROOT))
+    try:
+        stopped = client.execute(CELL.format(words=["apple", "hi"], url=server.url, data=str(tmp_path)))
+        asyncio.run(wait_for(lambda: any(path.endswith("/apple") for path in server.paths())))
+        manager.interrupt_kernel()
+        assert answer(client, stopped)["ename"] in ("CancelledError", "KeyboardInterrupt")
+        again = client.execute(CELL.format(words=["hi"], url=server.url, data=str(tmp_path)))
+        assert answer(client, again)["status"] == "ok"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def answer(client: object, message: str) -> dict[str, str]:
+    """The kernel's answer to a cell."""
+    while (reply := client.get_shell_msg(timeout=20))["parent_header"]["msg_id"] != message:
+        pass
+    return reply["content"]
