@@ -16,6 +16,7 @@
     ├── ReadingError         no process to read pages in
     ├── FetchError           no page; carries the Status that the lookup ends in
     ├── StoreError           the store cannot be read or written
+    │   ├── DamagedRow       something else has damaged it; names the row
     │   └── NewerStoreError  a newer dictcrawler made the store; says what to do
     ├── LockedError          another crawl holds the store, the feed or the kept pages; names it
     ├── FeedError            a published file is not what it should be; names file and line
@@ -110,6 +111,16 @@ class StoreError(DictcrawlerError):
     """Raised by :mod:`dictcrawler.storage`."""
 
 
+class DamagedRow(StoreError):
+    """A row of the store that something else has damaged; ``key`` says which."""
+
+    def __init__(self, table: str, key: str, problem: Exception) -> None:
+        super().__init__(
+            f"the store has a damaged row in the table {table}, for {key!r}: {problem}; "
+            "restore the store from a backup, or crawl again with refresh=all"
+        )
+
+
 class NewerStoreError(StoreError):
     """Raised by :mod:`dictcrawler.storage.versions`; the store is left as it is."""
 
@@ -123,7 +134,7 @@ class NewerStoreError(StoreError):
 class LockedError(DictcrawlerError):
     """Raised by :mod:`dictcrawler.storage.locks` while another crawl is the one writer."""
 
-    def __init__(self, lock: Path, holder: str) -> None:
+    def __init__(self, lock: Path | str, holder: str) -> None:
         super().__init__(f"another crawl is at work ({holder} holds {lock}); wait until it has ended")
         self.holder = holder
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import postgres
 from tests.support.server import Handler, Serve, sample_pages, scrapy, serving
 
 # What a shell starts in the background ignores Ctrl-C, and so would every program that a test starts and ends by it.
@@ -33,6 +34,13 @@ def serve() -> Iterator[Serve]:
 def dictionary_pages() -> Handler:
     """A handler that answers as the sample site does."""
     return sample_pages("macmillan", 300)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres.Postgres]:
+    """A PostgreSQL server that no test stops."""
+    with postgres.running() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

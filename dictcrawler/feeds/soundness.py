@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from dictcrawler import defaults
-from dictcrawler.errors import StoreError
+from dictcrawler.errors import DamagedRow, StoreError
 from dictcrawler.model import Record
 
 FIELDS = ("parts_of_speech", "pronunciations", "senses", "examples", "frequency", "relations")
@@ -78,7 +78,10 @@ class Census:
         """
         decode = msgspec.json.Decoder(EntryHead).decode
         for line in lines:
-            head = decode(line)
+            try:
+                head = decode(line)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise DamagedRow("entries", line[:60].decode("utf-8", "replace"), error) from error
             self._refuse_mixture(head.source.license)
             self.add(head)
             yield line

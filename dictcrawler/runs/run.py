@@ -9,8 +9,9 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -71,10 +72,8 @@ class Run:
         :raises ArgumentError: when the feed is that of another dictionary or edition.
         """
         _refuse_feed_of_another(feeds / arguments.feed, arguments)
-        ledger, now = Ledger(database), _now()
-        described = arguments.as_text()
-        record = RunRecord(_run_id(ledger, feeds / arguments.feed, now), "", "importing", described, "", now)
-        ledger.begin_import(record)
+        ledger, described = Ledger(database), arguments.as_text()
+        record = _opened(ledger, RunRecord("", "", "importing", described, "", database.now(), arguments.feed), feeds)
         digest = Digest(keywords)
         ledger.add_keywords(record.id, _ledger_lines(digest, arguments.dictionary.slug))
         words_sha256 = digest.hexdigest()
@@ -254,15 +253,16 @@ def _counted(changes: Iterable[Change], causes: Counter[str]) -> Iterator[Change
         yield change
 
 
-def _run_id(ledger: Ledger, folder: Path, now: datetime) -> str:
-    """The moment of the start, such as ``20261123T021529Z``; a number follows when it is taken."""
-    base = now.strftime("%Y%m%dT%H%M%SZ")
-    name, taken = base, 1
-    # A folder without a row: the store is another one than the feed's, or was thrown away.
-    while ledger.has_run(name) or (folder / name).exists():
-        taken += 1
-        name = f"{base}-{taken}"
-    return name
+def _opened(ledger: Ledger, record: RunRecord, feeds: Path) -> RunRecord:
+    """The run in the ledger, under the moment of its start, such as ``20261123T021529Z``; a number follows when it is
+    taken, by another machine in this very moment perhaps."""
+    base = record.started_at.strftime("%Y%m%dT%H%M%SZ")
+    for number in count(1):
+        named = replace(record, id=base if number == 1 else f"{base}-{number}")
+        # A folder without a row: the store is another one than the feed's, or was thrown away.
+        if not (feeds / (record.feed or "") / named.id).exists() and ledger.begin_import(named):
+            return named
+    raise AssertionError
 
 
 def _now() -> datetime:

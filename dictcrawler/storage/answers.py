@@ -13,7 +13,8 @@ from dictcrawler.feeds import encode_line
 from dictcrawler.feeds.checking import CheckedLookup, Terms
 from dictcrawler.feeds.reader import Cited
 from dictcrawler.model import Entry, Lookup, PageState, Status
-from dictcrawler.storage.database import Database, timestamp
+from dictcrawler.storage.database import Database, timestamp, upsert
+from dictcrawler.storage.rows import decoded, moment
 from dictcrawler.storage.tables import ANSWERS, ENTRIES
 
 
@@ -38,14 +39,19 @@ class Answers:
         Of several for one slug the last one counts. ``due`` tells of a lookup, and of how many
         failures in a row it is the last, when it is due again.
         """
-        latest = dict(answers)
+        latest = dict(sorted(dict(answers).items()))
+        if not latest:
+            return
         with self._database.begin() as connection:
             before = _before(connection, scope, latest)
             rows = [_answer_row(scope, slug, each.lookup, before[slug], due) for slug, each in latest.items()]
-            _replace(connection, ANSWERS, scope, latest, rows)
+            # First, and in one order: whoever else answers one of these words waits here, and nobody for each other.
+            connection.execute(upsert(ANSWERS, connection.dialect), rows)
             answered = {slug: each for slug, each in latest.items() if each.lookup.status.is_answer}
             rows = [row for slug in answered for row in _entry_rows(scope, slug, answered[slug], before[slug])]
-            _replace(connection, ENTRIES, scope, answered, rows)
+            connection.execute(ENTRIES.delete().where(ENTRIES.c.scope == scope, ENTRIES.c.slug.in_(list(answered))))
+            if rows:
+                connection.execute(ENTRIES.insert(), rows)
 
     def known(self, scope: str, slugs: Iterable[str]) -> dict[str, Lookup]:
         """The stored answers for words, by their slugs, with entries and pages: of those that have entries."""
@@ -58,9 +64,9 @@ class Answers:
             entries = _entries_of(connection, scope, [row.slug for row in answers])
         return {
             row.slug: msgspec.structs.replace(
-                msgspec.json.decode(row.lookup, type=Lookup),
-                entries=tuple(msgspec.json.decode(entry.line, type=Entry) for entry in entries[row.slug]),
-                pages=msgspec.json.decode(row.pages, type=tuple[PageState, ...]),
+                decoded(row.lookup, Lookup, "answers", row.slug),
+                entries=tuple(decoded(entry.line, Entry, "entries", row.slug) for entry in entries[row.slug]),
+                pages=decoded(row.pages, tuple[PageState, ...], "answers", row.slug),
             )
             for row in answers
         }
@@ -70,7 +76,7 @@ class Answers:
         query = sa.select(ANSWERS.c.slug, ANSWERS.c.lookup)
         query = query.where(ANSWERS.c.scope == scope, ANSWERS.c.slug.in_(list(slugs)))
         with self._database.begin() as connection:
-            return {row.slug: msgspec.json.decode(row.lookup, type=Lookup) for row in connection.execute(query)}
+            return {row.slug: decoded(row.lookup, Lookup, "answers", row.slug) for row in connection.execute(query)}
 
     def has_entry(self, scope: str, entry_id: str) -> bool:
         """Whether any word of the scope still has this entry."""
@@ -80,9 +86,9 @@ class Answers:
 
     def cited_digests(self) -> Iterator[str]:
         """The digests of the pages that all entries were read from, as a stream."""
-        with self._database.stream(sa.select(ENTRIES.c.line)) as rows:
+        with self._database.stream(sa.select(ENTRIES.c.slug, ENTRIES.c.line)) as rows:
             for row in rows:
-                yield msgspec.json.decode(row.line, type=Cited).source.payload_digest
+                yield decoded(row.line, Cited, "entries", row.slug).source.payload_digest
 
 
 _EntryRows = Mapping[str, Sequence[sa.Row[tuple[object, ...]]]]
@@ -113,15 +119,6 @@ def _entries_of(connection: sa.Connection, scope: str, slugs: Iterable[str]) -> 
     for row in connection.execute(query.order_by(ENTRIES.c.position)):
         found[row.slug].append(row)
     return found
-
-
-def _replace(
-    connection: sa.Connection, table: sa.Table, scope: str, slugs: Iterable[str], rows: Sequence[dict[str, object]]
-) -> None:
-    """Put rows in the place of all that the table has for the slugs."""
-    connection.execute(table.delete().where(table.c.scope == scope, table.c.slug.in_(list(slugs))))
-    if rows:
-        connection.execute(table.insert(), rows)
 
 
 def _answer_row(
@@ -160,7 +157,11 @@ def _entry_rows(scope: str, slug: str, answer: CheckedLookup, before: _Before) -
 def _has_terms(line: bytes, today: Terms) -> bool:
     """Whether the stored line states the rights and the licence that the dictionary states today, and names authors
     exactly when today's would: who they are may have changed with the page."""
-    stated = msgspec.json.decode(line, type=_Stated).source
+    try:
+        stated = msgspec.json.decode(line, type=_Stated).source
+    except msgspec.DecodeError:
+        # A damaged line is replaced by the one that was read now.
+        return False
     is_attributed = (stated.attribution is None) == (today.attribution is None)
     return is_attributed and (stated.rights, stated.license) == (today.rights, today.license)
 
@@ -169,5 +170,5 @@ def _with_stale_entries(lookup: Lookup, before: _Before) -> Lookup:
     """A word that failed today keeps the entries of an earlier day, and says since when they stand."""
     if not before.entries:
         return lookup
-    since = min(datetime.fromisoformat(row.fetched_at) for row in before.entries)
+    since = min(moment(row.fetched_at, "entries", row.slug) for row in before.entries)
     return msgspec.structs.replace(lookup, entry_ids=tuple(row.id for row in before.entries), stale_since=since)

@@ -7,7 +7,7 @@ SQLAlchemy Core, so that both speak the same statements.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +18,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from dictcrawler.errors import ArgumentError, StoreError
-from dictcrawler.storage import versions
+from dictcrawler.storage import server, versions
+from dictcrawler.storage.hanging import HangGuard
 
 CHUNK = 1_000
 """Rows that are read or written at a time."""
@@ -39,18 +40,20 @@ class Database:
         try:
             if (file := file_of(self.url)) is not None:
                 file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._engine = sa.create_engine(self.url)
+            self._engine = sa.create_engine(server.with_defaults(self.url))
         except (OSError, ImportError, sa.exc.ArgumentError) as error:
             raise StoreError(f"{self.url}: cannot be opened: {error}") from error
+        self.is_server = server.is_server(self.url)
+        self._guard = HangGuard(self._answers)
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _tune_sqlite)
         with self._errors():
-            versions.bring_up_to_date(self._engine)
+            versions.bring_up_to_date(self._engine, server.schema_of(self.url))
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
         """A transaction: committed at the end of the block, rolled back by an exception."""
-        with self._errors(), self._engine.begin() as connection:
+        with self._errors(), self._engine.connect() as connection, self._watched(connection), connection.begin():
             yield connection
 
     @contextmanager
@@ -61,7 +64,33 @@ class Database:
 
     def close(self) -> None:
         """Close all connections; SQLite then folds its write-ahead log into the database."""
+        self._guard.close()
         self._engine.dispose()
+
+    def now(self) -> datetime:
+        """The moment, in whole seconds, by the one clock of all machines that share this store: that of its server."""
+        if not self.is_server:
+            return datetime.now(UTC).replace(microsecond=0)
+        with self.begin() as connection:
+            now: datetime = connection.execute(sa.select(sa.func.now())).scalar_one()
+        return now.astimezone(UTC).replace(microsecond=0)
+
+    @contextmanager
+    def _watched(self, connection: sa.Connection) -> Iterator[None]:
+        descriptor = getattr(connection.connection.driver_connection, "fileno", None)
+        with self._guard.watching(descriptor()) if descriptor is not None else nullcontext():
+            yield
+
+    def _answers(self) -> bool:
+        dialect = self._engine.dialect
+        arguments, keywords = dialect.create_connect_args(self._engine.url)
+        try:
+            # Nothing more: only the connecting itself has a limit of time.
+            dialect.connect(*arguments, **keywords).close()
+        except dialect.loaded_dbapi.Error as error:
+            # Refused for another reason is an answer too: too many connections, for one.
+            return "timeout" not in str(error)
+        return True
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -100,11 +129,23 @@ def file_of(url: str | sa.URL) -> Path | None:
 
 
 def insert_new(table: sa.Table, dialect: sa.Dialect) -> sa.Insert:
-    """Insert the rows that are not there yet: the one statement that is not the same SQL everywhere."""
+    """Insert the rows that are not there yet."""
+    return _insert(table, dialect).on_conflict_do_nothing()
+
+
+def upsert(table: sa.Table, dialect: sa.Dialect) -> sa.Insert:
+    """Insert rows; one whose primary key is there takes its place."""
+    insert = _insert(table, dialect)
+    others = {column.name: insert.excluded[column.name] for column in table.c if not column.primary_key}
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=others)
+
+
+def _insert(table: sa.Table, dialect: sa.Dialect) -> sqlite.Insert:
+    """The one statement that is not the same SQL everywhere."""
     # Not at the top: loading the dialect that is not used takes a tenth of a crawl's start.
     name = dialect.name if dialect.name == "postgresql" else "sqlite"
     insert: Callable[[sa.Table], sqlite.Insert] = import_module(f"sqlalchemy.dialects.{name}").insert
-    return insert(table).on_conflict_do_nothing()
+    return insert(table)
 
 
 def timestamp(moment: datetime) -> str:
@@ -130,4 +171,6 @@ def _tune_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> N
 
 def _short(error: sa.exc.SQLAlchemyError) -> str:
     cause = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig is not None else error
-    return f"{type(cause).__name__}: {str(cause).splitlines()[0] if str(cause) else 'no message'}"
+    text = f"{type(cause).__name__}: {str(cause).splitlines()[0] if str(cause) else 'no message'}"
+    is_damaged = any(mark in text for mark in ("not a database", "malformed"))
+    return f"{text}; the file is damaged: restore it from a backup" if is_damaged else text

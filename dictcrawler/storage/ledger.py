@@ -14,7 +14,8 @@ from dictcrawler.errors import StoreError
 from dictcrawler.model import Lookup, Status
 from dictcrawler.plan.freshness import Refresh
 from dictcrawler.plan.word_list import KeywordLine
-from dictcrawler.storage.database import CHUNK, Database, timestamp
+from dictcrawler.storage.database import CHUNK, Database, insert_new, timestamp
+from dictcrawler.storage.rows import decoded, moment
 from dictcrawler.storage.tables import ANSWERS, ENTRIES, KEYWORDS, RUNS
 
 IMPORTED_AT_ONCE = 10_000
@@ -31,6 +32,8 @@ class RunRecord:
     arguments: dict[str, str]
     words_sha256: str
     started_at: datetime
+    feed: str | None
+    """``None`` for a run of dictcrawler 0.1.0."""
 
 
 class Ledger:
@@ -42,22 +45,26 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin_import(self, run: RunRecord) -> None:
-        """Open a run whose word list is about to be read; an import that was cut off is forgotten."""
+    def begin_import(self, run: RunRecord) -> bool:
+        """Open a run whose word list is about to be read; ``False`` when its id is taken.
+
+        The feed is locked, so another import into it was cut off: it is removed. Those into other feeds may be alive.
+        """
         with self._database.begin() as connection:
-            cut_off = sa.select(RUNS.c.id).where(RUNS.c.state == "importing")
-            connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run.in_(cut_off)))
-            connection.execute(RUNS.delete().where(RUNS.c.state == "importing"))
-            connection.execute(
-                RUNS.insert().values(
-                    id=run.id,
-                    identity=run.identity,
-                    state="importing",
-                    arguments=run.arguments,
-                    words_sha256=run.words_sha256,
-                    started_at=timestamp(run.started_at),
-                )
+            of_feed = sa.or_(RUNS.c.feed == run.feed, RUNS.c.feed.is_(None))
+            dead = list(connection.scalars(sa.select(RUNS.c.id).where(RUNS.c.state == "importing", of_feed)))
+            connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run.in_(dead)))
+            connection.execute(RUNS.delete().where(RUNS.c.id.in_(dead)))
+            statement = insert_new(RUNS, connection.dialect).values(
+                id=run.id,
+                identity=run.identity,
+                state="importing",
+                arguments=run.arguments,
+                words_sha256=run.words_sha256,
+                started_at=timestamp(run.started_at),
+                feed=run.feed,
             )
+            return connection.execute(statement.returning(RUNS.c.id)).first() is not None
 
     def add_keywords(self, run: str, keywords: Iterable[KeywordLine]) -> None:
         """Append lines to the word list of a run, in chunks: memory stays flat."""
@@ -108,14 +115,10 @@ class Ledger:
             row = connection.execute(sa.select(RUNS).where(RUNS.c.id == run)).one_or_none()
         if row is None:
             raise StoreError(f"{self._database.url}: no run {run!r}")
+        started_at = moment(row.started_at, "runs", row.id)
         return RunRecord(
-            row.id, row.identity, row.state, row.arguments, row.words_sha256, datetime.fromisoformat(row.started_at)
+            row.id, row.identity, row.state, row.arguments, row.words_sha256, started_at=started_at, feed=row.feed
         )
-
-    def has_run(self, run: str) -> bool:
-        """Whether the id of a run is taken."""
-        with self._database.begin() as connection:
-            return connection.scalar(sa.select(RUNS.c.id).where(RUNS.c.id == run)) is not None
 
     def finish(self, run: str, state: str, at: datetime) -> None:
         """Record how a run ended. Its word list goes: the published feed holds it."""
@@ -263,7 +266,7 @@ def _lookup_of(row: sa.Row[tuple[object, ...]], run: RunRecord) -> Lookup:
             error=row.problem,
             run=run.id,
         )
-    lookup = msgspec.json.decode(row.lookup, type=Lookup)
+    lookup = decoded(row.lookup, Lookup, "answers", row.normalized)
     return msgspec.structs.replace(
         lookup, keyword=row.text, line=row.line, normalized=row.normalized, duplicate_of=row.duplicate_of
     )

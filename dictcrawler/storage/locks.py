@@ -22,7 +22,9 @@ import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
 from dictcrawler.errors import LockedError, StoreError
+from dictcrawler.storage import server_locks
 from dictcrawler.storage.database import file_of
+from dictcrawler.storage.server import is_server
 
 PATIENCE = 0.3
 """Seconds in which a holder that is just ending, or has not signed yet, may finish."""
@@ -32,27 +34,44 @@ PAUSE = 0.05
 """Seconds until a lock that others may share is tried once more."""
 
 
-def hold_run(store_url: sa.URL, data: Path, dictionary: str, feed: str) -> ExitStack:
-    """Lock all that a run writes: its feed, its store unless that is a server, the pages together with other runs.
+def hold_run(store_url: str | sa.URL, data: Path, dictionary: str, feed: str) -> ExitStack:
+    """Lock all that a run writes: its feed and its store, and the pages together with other runs.
+
+    A store on a server has several writers; the feed is locked there too, against every other machine.
 
     :raises LockedError: as `hold`.
     :raises StoreError: as `hold`.
     """
     with hold(*_written(store_url, data, feed)) as held:
         held.callback(_shared(_pages(data, dictionary)))
+        if is_server(url := sa.make_url(store_url)):
+            names = {"alone": [_feed_name(feed)], "shared": [_pages_name(dictionary)]}
+            held.enter_context(server_locks.hold(url, **names))
         return held.pop_all()
 
 
-def hold_prune(store_url: sa.URL, data: Path, dictionary: str, *feeds: str) -> ExitStack:
+def hold_prune(store_url: str | sa.URL, data: Path, dictionary: str, *feeds: str) -> ExitStack:
     """Lock all that runs of a dictionary write, against each of them: those of other feeds and other stores too.
 
     :raises LockedError: as `hold`.
     :raises StoreError: as `hold`.
     """
-    return hold(*_written(store_url, data, *feeds), _pages(data, dictionary))
+    with hold(*_written(store_url, data, *feeds), _pages(data, dictionary)) as held:
+        if is_server(url := sa.make_url(store_url)):
+            names = [*map(_feed_name, feeds), _pages_name(dictionary)]
+            held.enter_context(server_locks.hold(url, alone=names))
+        return held.pop_all()
 
 
-def _written(store_url: sa.URL, data: Path, *feeds: str) -> list[Path]:
+def _feed_name(feed: str) -> str:
+    return f"the feed {feed}"
+
+
+def _pages_name(dictionary: str) -> str:
+    return f"the pages of {dictionary}"
+
+
+def _written(store_url: str | sa.URL, data: Path, *feeds: str) -> list[Path]:
     written = (file_of(store_url), *(data / "store" / feed for feed in feeds))
     return [file.with_name(f"{file.name}.lock") for file in written if file is not None]
 

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from dictcrawler.storage.database import CHUNK, Database
+from dictcrawler.storage.database import CHUNK, Database, insert_new
+from dictcrawler.storage.rows import moment
 from dictcrawler.storage.tables import FORGOTTEN, PAGES, PAYLOADS
 from dictcrawler.storage.warc_files import Place
 from dictcrawler.storage.warc_records import Payload
@@ -71,7 +72,8 @@ class PageIndex:
         ]
         with self._database.begin() as connection:
             if payload_rows:
-                connection.execute(PAYLOADS.insert(), payload_rows)
+                # Another machine may have kept the same body meanwhile: either place will do.
+                connection.execute(insert_new(PAYLOADS, connection.dialect), payload_rows)
             if page_rows:
                 connection.execute(PAGES.insert(), page_rows)
 
@@ -159,16 +161,14 @@ def _page(row: sa.Row[tuple[object, ...]]) -> KeptPage:
         scope=row.scope,
         slug=row.slug,
         asked_url=row.asked_url,
-        fetched_at=_moment(row.fetched_at),
+        fetched_at=moment(row.fetched_at, "pages", row.slug).astimezone(UTC),
         digest=row.digest,
         place=Place(row.file, row.offset, row.length),
     )
 
 
 def _payload(row: sa.Row[tuple[object, ...]]) -> KeptPayload:
-    payload = Payload(digest=row.digest, url=row.url, fetched_at=_moment(row.fetched_at))
+    payload = Payload(
+        digest=row.digest, url=row.url, fetched_at=moment(row.fetched_at, "payloads", row.digest).astimezone(UTC)
+    )
     return KeptPayload(payload, Place(row.file, row.offset, row.length))
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)

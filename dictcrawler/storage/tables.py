@@ -29,6 +29,7 @@ RUNS = sa.Table(
     sa.Column("words_sha256", sa.String(64), nullable=False),
     sa.Column("started_at", sa.String(32), nullable=False),
     sa.Column("finished_at", sa.String(32)),
+    sa.Column("feed", sa.Text),
 )
 KEYWORDS = sa.Table(
     "keywords",

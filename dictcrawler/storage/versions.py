@@ -6,6 +6,7 @@ or is killed leaves the store as it was. Tables that are new need no step.
 
 * 0: the store of dictcrawler 0.1.0, which had no version.
 * 1: the same tables, and ``store_version``.
+* 2: ``runs.feed``.
 """
 
 from __future__ import annotations
@@ -18,20 +19,30 @@ from types import MappingProxyType
 import sqlalchemy as sa
 
 from dictcrawler.errors import NewerStoreError
-from dictcrawler.storage.tables import METADATA, RUNS, STORE_VERSION
+from dictcrawler.storage.tables import KEYWORDS, METADATA, RUNS, STORE_VERSION
 
 logger = logging.getLogger(__name__)
 
-VERSION = 1
+VERSION = 2
 
 Step = Callable[[sa.Connection], None]
 
-STEPS: Mapping[int, Step] = MappingProxyType({})
+
+def _name_feeds(connection: sa.Connection) -> None:
+    """Give runs the name of their feed, and remove the word lists of runs that are gone.
+
+    Two machines that shared a store before it was made for that have left such lists.
+    """
+    connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN feed TEXT")
+    connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run.not_in(sa.select(RUNS.c.id))))
+
+
+STEPS: Mapping[int, Step] = MappingProxyType({2: _name_feeds})
 """What makes a store of each version out of one of the version before; 1 needs only the new table."""
 
 
-def bring_up_to_date(engine: sa.Engine) -> None:
-    """Give an empty store its tables and migrate an older one, all or nothing.
+def bring_up_to_date(engine: sa.Engine, schema: str | None = None) -> None:
+    """Give an empty store its tables and migrate an older one, all or nothing; ``schema`` is made if it is not there.
 
     :raises NewerStoreError: for the store of a newer dictcrawler; it is not touched.
     """
@@ -39,6 +50,8 @@ def bring_up_to_date(engine: sa.Engine) -> None:
         found = _version(connection)
     if found is None or found < VERSION:
         with _alone(engine) as connection:
+            if schema is not None and not sa.inspect(connection).has_schema(schema):
+                connection.execute(sa.schema.CreateSchema(schema))
             # Another process may have done it between the two transactions.
             _migrate(connection, found=_version(connection))
     elif found > VERSION:

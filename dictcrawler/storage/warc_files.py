@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from dictcrawler.storage.machine import machine
 from dictcrawler.storage.warc_records import Exchange, Payload, RecordMaker
 
 logger = logging.getLogger(__name__)
@@ -168,11 +169,14 @@ def _end_of_whole_members(file: BinaryIO, start: int) -> int:
 
 
 def _free_name(folder: Path) -> Path:
-    """``macmillan-20261123T021529Z-00001.warc.gz``, or with the next number that is not taken."""
+    """``macmillan-20261123T021529Z-00001-host.warc.gz`` (WARC 1.1, annex C), or with the next number that is not taken.
+
+    The index of a server knows a file by its name alone, whichever machine has it.
+    """
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     number = 1
     while True:
-        path = folder / f"{folder.name}-{moment}-{number:05}.warc.gz"
+        path = folder / f"{folder.name}-{moment}-{number:05}-{machine()}.warc.gz"
         if not path.exists() and not _while_open(path).exists():
             return path
         number += 1

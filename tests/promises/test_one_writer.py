@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from dictcrawler.errors import LockedError, StoreError
 from dictcrawler.storage import locks
 from tests.support.gate import wait_until
+from tests.support.postgres import Postgres
 from tests.support.server import ROOT, crawl, scrapy
 
 LOCKED = 75
@@ -31,16 +33,16 @@ def silent_site() -> Iterator[socket.socket]:
         yield site
 
 
-def _start(data: Path, site: socket.socket) -> subprocess.Popen[str]:
+def _start(data: Path, site: socket.socket, *more: str) -> subprocess.Popen[str]:
     mirror = f"base_url=http://127.0.0.1:{site.getsockname()[1]}/us/dictionary/american/{{keyword}}"
-    given = ("-a", "source=live", "-a", mirror, "-a", "word=hi,love", "-s", "DOWNLOAD_TIMEOUT=600")
+    given = ("-a", "source=live", "-a", mirror, "-a", "word=hi,love", "-s", "DOWNLOAD_TIMEOUT=600", *more)
     return scrapy("crawl", "macmillan", *given, data=data)
 
 
 @contextmanager
-def _at_work(data: Path, site: socket.socket) -> Iterator[subprocess.Popen[str]]:
+def _at_work(data: Path, site: socket.socket, *more: str) -> Iterator[subprocess.Popen[str]]:
     """A crawl that holds the store."""
-    holder = _start(data, site)
+    holder = _start(data, site, *more)
     try:
         with site.accept()[0]:
             yield holder
@@ -115,25 +117,55 @@ def test_crawls_of_two_feeds_with_stores_of_their_own_may_run_at_once_and_no_pru
     assert (done.returncode, "in all: 1 runs" in done.stdout) == (0, True)
 
 
-SERVER = "postgresql+psycopg://database.example/dictcrawler"
+@pytest.fixture
+def store(server: Postgres) -> str:
+    return f"{server.new_database()}?schema={{dictionary}}"
 
 
-def test_runs_share_the_pages_of_their_dictionary_and_a_prune_has_them_alone(tmp_path: Path) -> None:
-    with locks.hold_prune(SERVER, tmp_path, "wiktionary", "wiktionary"):
+def test_machines_that_share_a_store_are_told_who_is_at_work_and_go_on_when_it_dies(
+    tmp_path: Path, silent_site: socket.socket, store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DICTCRAWLER_MACHINE", "alpha")
+    here = {"STORE_URL": store}
+    with _at_work(tmp_path / "alpha", silent_site, "-s", f"STORE_URL={store}") as holder:
+        refused = crawl(tmp_path / "beta", "source=sample", "word=hi", settings=here)
+        assert refused.status == LOCKED, refused.log
+        assert re.search(rf"\(alpha, process {holder.pid} since 20..-.*holds the feed macmillan in ", refused.log)
+        assert "Traceback" not in refused.log
+        other = crawl(tmp_path / "beta", "source=sample", "word=hi", "edition=british", settings=here)
+        assert other.status == NOT_ONE_FOUND, other.log
+        os.kill(holder.pid, signal.SIGKILL)
+        holder.wait(10)
+        assert crawl(tmp_path / "beta", "source=sample", "word=hi", settings=here).status == 0
+    names = {path.name.removesuffix(".warc.gz").split("-", 3)[3] for path in (tmp_path / "beta/pages").rglob("*.gz")}
+    assert names == {"alpha"}, "a file of kept pages names its machine"
+
+
+@pytest.mark.parametrize("kind", ["files", "server"])
+def test_runs_share_the_pages_of_their_dictionary_and_a_prune_has_them_alone(
+    tmp_path: Path, kind: str, request: pytest.FixtureRequest
+) -> None:
+    # Without files in common, two machines have only the server to learn of each other.
+    here = there = tmp_path
+    server = "sqlite://"
+    if kind == "server":
+        server = request.getfixturevalue("store").replace("{dictionary}", "wiktionary")
+        there = tmp_path / "elsewhere"
+    with locks.hold_prune(server, here, "wiktionary", "wiktionary"):
         # The first run of a feed, which has no folder that the prune could know.
-        with pytest.raises(LockedError, match=f"process {os.getpid()} on .*wiktionary.pages.lock"):
-            locks.hold_run(SERVER, tmp_path, "wiktionary", "wiktionary-de")
-        locks.hold_run(SERVER, tmp_path, "macmillan", "macmillan").close()
-    first = locks.hold_run(SERVER, tmp_path, "wiktionary", "wiktionary-de")
-    locks.hold_run(SERVER, tmp_path, "wiktionary", "wiktionary-fr").close()
-    with first, pytest.raises(LockedError, match="another crawl holds"):
-        locks.hold_prune(SERVER, tmp_path, "wiktionary", "wiktionary")
-    locks.hold_prune(SERVER, tmp_path, "wiktionary", "wiktionary", "wiktionary-de").close()
+        with pytest.raises(LockedError, match=rf"process {os.getpid()} .*pages"):
+            locks.hold_run(server, there, "wiktionary", "wiktionary-de")
+        locks.hold_run(server, there, "macmillan", "macmillan").close()
+    first = locks.hold_run(server, here, "wiktionary", "wiktionary-de")
+    locks.hold_run(server, there, "wiktionary", "wiktionary-fr").close()
+    with first, pytest.raises(LockedError, match="another crawl"):
+        locks.hold_prune(server, there, "wiktionary", "wiktionary")
+    locks.hold_prune(server, there, "wiktionary", "wiktionary", "wiktionary-de").close()
 
 
 def test_a_run_that_cannot_share_the_pages_holds_nothing(tmp_path: Path) -> None:
     obstacle = tmp_path / "store/wiktionary.pages.lock"
     obstacle.mkdir(parents=True)
     with pytest.raises(StoreError, match=r"wiktionary\.pages\.lock: cannot be locked"):
-        locks.hold_run(SERVER, tmp_path, "wiktionary", "wiktionary")
+        locks.hold_run("sqlite://", tmp_path, "wiktionary", "wiktionary")
     locks.hold(tmp_path / "store/wiktionary.lock").close()

@@ -1,44 +1,45 @@
-"""The store in a PostgreSQL, when ``POSTGRES_URL`` names one and its driver is installed.
-
-Such as ``postgresql+psycopg://user@host/database``. The tests work in a schema of their own and remove it.
-"""
+"""The store in a PostgreSQL."""
 
 from __future__ import annotations
 
-import os
-import secrets
-from collections.abc import Iterator
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from dictcrawler.errors import StoreError
+from dictcrawler.feeds.checking import CheckedLookup, checked
+from dictcrawler.model import Status
+from dictcrawler.plan.word_list import KeywordLine
+from dictcrawler.storage import hanging
+from dictcrawler.storage import server as settings
+from dictcrawler.storage.answers import Answers
 from dictcrawler.storage.captures import Captures
 from dictcrawler.storage.database import CHUNK, Database
-from tests.support.server import crawl
+from dictcrawler.storage.ledger import Ledger, RunRecord
+from dictcrawler.storage.page_index import KeptPage, KeptPayload, PageIndex
+from dictcrawler.storage.warc_files import Place
+from dictcrawler.storage.warc_records import Payload
+from tests.support import postgres, records
+from tests.support.postgres import Postgres
+from tests.support.records import NOON
+from tests.support.server import crawl, scrapy
 
-POSTGRES = os.environ.get("POSTGRES_URL")
-needs_postgres = pytest.mark.skipif(POSTGRES is None, reason="POSTGRES_URL names no database")
 
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs_postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(params=["sqlite", "postgresql", "postgresql, a schema"])
+def url(request: pytest.FixtureRequest, tmp_path: Path, server: Postgres) -> str:
     """An empty store."""
-    if request.param == "sqlite" or POSTGRES is None:
-        yield f"sqlite:///{tmp_path / 'store.sqlite'}"
-        return
-    engine, schema = sa.create_engine(POSTGRES), f"dictcrawler_test_{secrets.token_hex(8)}"
-    with engine.begin() as connection:
-        connection.execute(sa.schema.CreateSchema(schema))
-    yield f"{POSTGRES}?options=-csearch_path%3D{schema}"
-    with engine.begin() as connection:
-        connection.execute(sa.schema.DropSchema(schema, cascade=True))
-    engine.dispose()
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.sqlite'}"
+    return server.new_database() + ("?schema={dictionary}" if "schema" in request.param else "")
 
 
 def test_a_capture_that_an_index_lists_twice_is_kept_once(url: str) -> None:
-    database = Database(url)
+    database = Database(url.replace("{dictionary}", "macmillan"))
     captures = Captures(database)
     timestamps = [f"{number:014}" for number in range(CHUNK + 10)]
     listed = [("love", timestamp) for timestamp in (*timestamps, timestamps[0])]
@@ -47,7 +48,7 @@ def test_a_capture_that_an_index_lists_twice_is_kept_once(url: str) -> None:
     database.close()
 
 
-@pytest.mark.parametrize("url", [pytest.param("postgresql", marks=needs_postgres)], indirect=True)
+@pytest.mark.parametrize("url", ["postgresql", "postgresql, a schema"], indirect=True)
 def test_a_server_carries_a_crawl_its_resumption_and_its_repetition(url: str, tmp_path: Path) -> None:
     words = ["hi", "love", "Love", *(f"blorf{number}" for number in range(40))]
     given = ("source=sample", f"word={','.join(words)}")
@@ -59,3 +60,122 @@ def test_a_server_carries_a_crawl_its_resumption_and_its_repetition(url: str, tm
     again = crawl(tmp_path, *given, "refresh=all", settings={"STORE_URL": url})
     assert (again.manifest.previous_run, again.manifest.changes) == (first, {})
     assert (again.feed / "latest/entries.jsonl").read_bytes() == entries
+
+
+def test_two_dictionaries_share_a_database_in_schemas_of_their_own(tmp_path: Path, server: Postgres) -> None:
+    store = server.new_database() + "?schema=dict_{dictionary}"
+    for dictionary in ("macmillan", "longman"):
+        done = crawl(tmp_path, "source=sample", "word=apple", dictionary=dictionary, settings={"STORE_URL": store})
+        assert done.status == 0, done.log
+    database = Database(store.replace("{dictionary}", "longman"))
+    with database.begin() as connection:
+        assert connection.scalar(sa.text("select count(*) from answers")) == 1
+    database.close()
+
+
+def test_a_session_of_a_lost_machine_ends_soon_on_both_ends(server: Postgres) -> None:
+    with closing(Database(server.new_database())) as database, database.begin() as connection:
+        shown = {
+            name: connection.scalar(sa.text(f"show {name}"))
+            for name in ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "lock_timeout")
+        }
+        parameters = connection.connection.driver_connection.info.get_parameters()
+    assert list(shown.values()) == ["10", "5", "3", "1min"]
+    assert {name: parameters[name] for name in ("connect_timeout", "keepalives_idle", "tcp_user_timeout")} == {
+        "connect_timeout": "10",
+        "keepalives_idle": "10",
+        "tcp_user_timeout": "30000",
+    }
+
+
+def test_the_clock_is_the_servers(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(Database(server.new_database())) as database:
+        with database.begin() as connection:
+            connection.execute(sa.text("create schema clock"))
+            connection.execute(
+                sa.text("create function clock.now() returns timestamptz return timestamptz '2031-01-01 00:00:00Z'")
+            )
+        monkeypatch.setattr(sa.func, "now", lambda: sa.text("clock.now()"), raising=False)
+        assert database.now() == datetime(2031, 1, 1, tzinfo=UTC)
+
+
+def test_a_server_that_hangs_is_given_up_and_one_that_takes_its_time_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.LIBPQ, "connect_timeout", "2")
+    monkeypatch.setattr(hanging, "PATIENCE", 0.5)
+    with postgres.running() as own, closing(Database(own.url)) as database:
+        with database.begin() as connection:
+            connection.execute(sa.text("select pg_sleep(3)"))
+        with pytest.raises(StoreError), database.begin() as connection, own.frozen():
+            connection.execute(sa.text("select 1"))
+
+
+def test_runs_that_begin_in_the_same_second_have_ids_of_their_own(server: Postgres, tmp_path: Path) -> None:
+    store = server.new_database() + "?schema={dictionary}"
+    started = [_start(tmp_path / f"m{number}", store, edition) for number, edition in enumerate(EDITIONS)]
+    ended = [process.communicate(timeout=120) for process in started]
+    assert [process.returncode for process in started] == [0, 5], ended
+    with closing(Database(store.replace("{dictionary}", "macmillan"))) as database, database.begin() as connection:
+        rows = connection.execute(sa.text("select id, feed, state from runs")).all()
+    assert {row.feed for row in rows} == {"macmillan", "macmillan-british"}
+    assert len({row.id for row in rows}) == 2
+    assert {row.state for row in rows} == {"complete"}
+
+
+EDITIONS = ("american", "british")
+
+
+def _start(data: Path, store: str, edition: str) -> subprocess.Popen[str]:
+    given = ("-a", "source=sample", "-a", "word=hi,apple", "-a", f"edition={edition}", "-s", f"STORE_URL={store}")
+    return scrapy("crawl", "macmillan", *given, data=data)
+
+
+def record(run: str, feed: str) -> RunRecord:
+    return RunRecord(run, "", "importing", {"dictionary": feed}, "", NOON, feed)
+
+
+def test_an_import_into_another_feed_is_left_alone_and_one_of_this_feed_was_cut_off(url: str) -> None:
+    with closing(Database(url.replace("{dictionary}", "macmillan"))) as database:
+        ledger = Ledger(database)
+        assert ledger.begin_import(record("1", "macmillan"))
+        assert ledger.begin_import(record("2", "macmillan-british"))
+        ledger.add_keywords("2", [KeywordLine(1, "hi", "hi", "hi", None)])
+        assert not ledger.begin_import(record("2", "macmillan")), "the id is taken"
+        assert ledger.begin_import(record("3", "macmillan"))
+        with pytest.raises(StoreError, match="no run '1'"):
+            ledger.run("1")
+        assert ledger.run("2").state == "importing"
+        assert ledger.count_keywords("2") == (1, 1)
+
+
+def miss(word: str, run: str) -> CheckedLookup:
+    status = Status.NOT_IN_DICTIONARY
+    return checked(records.lookup(keyword=word, normalized=word, status=status, entry_ids=(), run=run, fetched_at=NOON))
+
+
+def test_machines_that_answer_the_same_words_wait_for_each_other(server: Postgres) -> None:
+    url, words = server.new_database(), [f"w{number:02}" for number in range(25)]
+    databases = [Database(url) for _ in range(4)]
+
+    def save(number: int) -> None:
+        answers, shuffled = Answers(databases[number]), words[number:] + words[:number]
+        for turn in range(20):
+            answers.save("sample", [(word, miss(word, f"{number}.{turn}")) for word in shuffled], lambda *_: NOON)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(save, range(4))) == [None] * 4
+    outcomes = Answers(databases[0]).outcomes("sample", words)
+    assert set(outcomes) == set(words)
+    for database in databases:
+        database.close()
+
+
+def test_machines_that_keep_the_same_body_first_keep_both_pages(server: Postgres) -> None:
+    with closing(Database(server.new_database())) as database:
+        index = PageIndex(database)
+        for machine in ("one", "other"):
+            place = Place(f"{machine}.warc.gz", 0, 10)
+            page = KeptPage(scope="s", slug="hi", asked_url=machine, fetched_at=NOON, digest="sha256:1", place=place)
+            payload = KeptPayload(Payload(digest="sha256:1", url="https://x.example", fetched_at=NOON), place)
+            index.add([page], [payload])
+        assert index.payloads(["sha256:1"])["sha256:1"].place.file == "one.warc.gz"
+        assert set(index.of_words("s", ["hi"])["hi"]) == {"one", "other"}
