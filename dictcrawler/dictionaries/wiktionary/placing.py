@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dictcrawler.dictionaries.wiktionary import shared
-from dictcrawler.dictionaries.wiktionary.sections import ETYMOLOGIES, Section
+from dictcrawler.dictionaries.wiktionary.sections import ETYMOLOGIES, TRANSLATIONS, Section
 from dictcrawler.dictionaries.wiktionary.shared import Piece
 
 
@@ -26,6 +26,7 @@ class Scope:
 def placed(language: Section, lang: str) -> Iterator[tuple[Section, Scope]]:
     """The entries of a language section in the order they are printed, each with its scope."""
     _restore_definitions(language)
+    _restore_translations(language)
     yield from _placed(language, Scope(), lang)
 
 
@@ -49,6 +50,18 @@ def _restore_definitions(parent: Section) -> None:
             # What was asked before it was an entry is no longer true.
             vars(section).pop("is_entry", None)
             vars(section).pop("holds_entries", None)
+
+
+def _restore_translations(parent: Section) -> None:
+    """Translations beside a part of speech, by an editor's slip, go below the one that they follow."""
+    latest: Section | None = None
+    for section in list(parent.sections):
+        _restore_translations(section)
+        if section.is_entry:
+            latest = section
+        elif section.kind == TRANSLATIONS and latest is not None and not section.holds_entries:
+            parent.sections.remove(section)
+            latest.sections.append(section)
 
 
 def _is_followed_by_entry(parent: Section, place: int) -> bool:

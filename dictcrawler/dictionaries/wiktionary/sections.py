@@ -43,7 +43,8 @@ NEVER_CONTENT = ", ".join(_NOISE)
 
 # Sections left out on purpose: translations are read only in a run that asks for them, descendants are
 # words of other languages, for which a feed has no field; an anagram is a game with letters.
-NOT_READ = frozenset({"Translations", "Descendants", "Anagrams"})
+TRANSLATIONS = "Translations"
+NOT_READ = frozenset({TRANSLATIONS, "Descendants", "Anagrams"})
 
 # Headings of entries (Wiktionary:Entry layout, "Part of speech").
 _PARTS_OF_SPEECH = """

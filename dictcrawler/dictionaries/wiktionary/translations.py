@@ -17,13 +17,12 @@ from urllib.parse import unquote, urljoin, urlsplit
 from msgspec.structs import replace
 
 from dictcrawler.dictionaries.wiktionary import labels, terms
-from dictcrawler.dictionaries.wiktionary.sections import Section
+from dictcrawler.dictionaries.wiktionary.sections import TRANSLATIONS, Section
 from dictcrawler.model import Definition, Label, LexicalEntry, Sense, Translation
 from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 from dictcrawler.parsing.page import EntryPage, ParsedEntry
 
-HEADING = "Translations"
 SUBPAGE = "/translations"
 # Words that nobody has checked, of no known sense; and what another entry translates.
 _NOT_READ = re.compile(r"^translations to be checked", re.IGNORECASE)
@@ -160,7 +159,7 @@ def _stems(text: str) -> set[str]:
 
 def _everywhere(section: Section) -> Iterator[list[Node]]:
     """The blocks of all sections of translations below a heading."""
-    if section.kind == HEADING:
+    if section.kind == TRANSLATIONS:
         yield section.blocks
     for child in section.sections:
         yield from _everywhere(child)
@@ -169,7 +168,7 @@ def _everywhere(section: Section) -> Iterator[list[Node]]:
 def _blocks(section: Section) -> Iterator[list[Node]]:
     for child in section.sections:
         if not child.is_entry:
-            if child.kind == HEADING:
+            if child.kind == TRANSLATIONS:
                 yield child.blocks
             yield from _blocks(child)
 
