@@ -140,7 +140,7 @@ def _settle_shifted(node: LexborNode, *, raised: bool) -> None:
 def _is_note(node: LexborNode, printed: str) -> bool:
     if len(printed) > _LONGEST_EXPONENT or not re.search(r"[^\W_]|[+\-−–=]", printed):
         return True
-    if _NOTE.fullmatch(printed):
+    if _NOTE.fullmatch(printed) or printed.strip() == "(key)":
         return True
     return bool(_NOTE_IF_LINKED.fullmatch(printed)) and node.css_first("a") is not None
 

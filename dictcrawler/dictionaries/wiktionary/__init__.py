@@ -39,6 +39,7 @@ _NAMESPACE = re.compile(
 _LANGUAGE = re.compile(r"(?=.*\w)[\w '’!()-]+")
 _REVISION = re.compile(r'"wgRevisionId":([1-9][0-9]*)')
 _WALL_TITLES = ("Wikimedia Error", "Just a moment", "Attention Required")
+_PASSAGES = ".e-example[lang], .e-quotation[lang]"
 _ROBOT_POLICY = "respect our robot policy"
 
 
@@ -192,14 +193,18 @@ def _revision(html: str, root: Node) -> str | None:
 
 
 def _lang(section: sections.Section) -> str:
-    """The language code that the headword lines carry; ``und`` when none does."""
+    """The language code that the headword lines carry, else that of a passage; ``und`` when none does."""
     if section.title == "English":
         return "en"
+    return _marked_lang(section, ".headword[lang]") or _marked_lang(section, _PASSAGES) or "und"
+
+
+def _marked_lang(section: sections.Section, selector: str) -> str | None:
     for block in section.blocks:
-        marked = markup.first(block, ".headword[lang]") if block.is_element_node else None
+        marked = markup.first(block, selector) if block.is_element_node else None
         if marked is not None:
-            return markup.attribute(marked, "lang") or "und"
-    return next((lang for inner in section.sections if (lang := _lang(inner)) != "und"), "und")
+            return markup.attribute(marked, "lang")
+    return next(filter(None, (_marked_lang(inner, selector) for inner in section.sections)), None)
 
 
 ADDRESSES = ("https://en.wiktionary.org/wiki/{slug}",)

@@ -36,8 +36,9 @@ _IGNORED = frozenset(
     NavFrame near-antonym near-antonyms new None noresize noun-class nowrap nowraplinks nyms-list nyms-toggle
     object-usage-tag plainlinks plainlist polytonic prettytable pseudo q-hellip q-hellip-b q-hellip-sp redlink
     reference-text references see-cites selflink serial-and serial-comma smallcaps standard-box term-list
-    term-list-rows terms text thumbinner toccolours toggle-content translations ul-column-count unicode use-synonyms
-    use-with-mention verse vsHide vsShow vsSwitcher vsToggleElement wikitable wiktQuote zhpron zhpron-monospace zhusex
+    term-list-rows terms texhtml text thumbinner toccolours toggle-content translations ul-column-count unicode
+    use-synonyms use-with-mention verse vsHide vsShow vsSwitcher vsToggleElement wikitable wiktQuote zhpron
+    zhpron-monospace zhusex
     """.split()
 )
 _IN_TABLES = "table [class], .NavHead [class]"

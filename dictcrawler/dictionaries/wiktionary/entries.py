@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from dictcrawler.dictionaries.wiktionary import examples, labels, senses, shared, translations
 from dictcrawler.dictionaries.wiktionary import headline as headlines
-from dictcrawler.dictionaries.wiktionary import labels, senses, shared, translations
 from dictcrawler.dictionaries.wiktionary.pieces import EXAMPLE_CLASSES
 from dictcrawler.dictionaries.wiktionary.placing import Scope, placed
 from dictcrawler.dictionaries.wiktionary.sections import Section, is_headline
@@ -65,7 +65,7 @@ def read(language: Section, edition: Edition, left_out: list[str]) -> Iterator[P
 
 def _groups(section: Section) -> list[_Group]:
     """The blocks of a section by entry: a headword line between two definition lists begins another one."""
-    lines = [block for block in section.blocks if is_headline(block)] or _bold_line(section)
+    lines = [block for block in section.blocks if is_headline(block)] or _bold_lines(section)
     groups = [_Group(1)]
     for place, block in enumerate(section.blocks):
         latest = groups[-1]
@@ -83,9 +83,16 @@ def _groups(section: Section) -> list[_Group]:
     return groups
 
 
-def _bold_line(section: Section) -> list[Node]:
-    """Without a marked headword, the first paragraph with bold text."""
-    return [block for block in section.blocks if block.tag == "p" and markup.first(block, "b, strong")][:1]
+def _bold_lines(section: Section) -> list[Node]:
+    """Without a marked headword, the first paragraph with bold text, and others that begin as it does."""
+    bold = [block for block in section.blocks if block.tag == "p" and markup.first(block, "b, strong")]
+    return [block for block in bold if block == bold[0] or _first_bold(block) == _first_bold(bold[0])]
+
+
+def _first_bold(block: Node) -> str:
+    """The bold word that a paragraph begins with; empty when it begins otherwise."""
+    first = next((node for node in markup.nodes(block) if markup.text_of([node])), None)
+    return markup.text(first) if first is not None and first.tag in {"b", "strong"} else ""
 
 
 def _has_definitions(blocks: list[Node]) -> bool:
@@ -157,7 +164,8 @@ def _pieces(part: _Part, lang: str) -> Iterator[Piece]:
     yield from (piece for piece in part.scope.pieces if not piece.only or section.kind.casefold() in piece.only)
     yield shared.seen(part.group.lines, Piece(), captions=headlines.JOINS)
     definitions = shared.seen(part.group.definitions, Piece())
-    yield replace(definitions, visible=definitions.visible - coverage.words(labels.joins(part.group.definitions)))
+    said_of_others = f"{labels.joins(part.group.definitions)} {examples.captions(part.group.definitions)}"
+    yield replace(definitions, visible=definitions.visible - coverage.words(said_of_others))
     yield from shared.notes(part.group.others)
     for child in section.sections:
         if not child.is_entry:

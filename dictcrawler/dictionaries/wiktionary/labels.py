@@ -60,6 +60,12 @@ def typed(text: str, default: LabelType = "usage") -> Label:
     return Label(text=text, type=_look_up(text) or default)
 
 
+def of_sound(text: str, default: LabelType = "usage") -> Label:
+    """The label of a way to say a word: "with the merger" is no grammar here."""
+    label_type = _look_up(text)
+    return Label(text=text, type=label_type if label_type and not _PATTERN.match(text.casefold()) else default)
+
+
 def printed(text: str) -> Iterator[str]:
     """The single labels of a printed group: "(nautical, transitive or intransitive)"."""
     text = text.strip("[] ")

@@ -32,15 +32,16 @@ _MARKED = ", ".join(f".{name}" for name in (*_KINDS, *EXAMPLE_CLASSES))
 _PARAGRAPHS = frozenset({"li", "dd", "dt", "p"})
 _SAMPLES = frozenset({"i", "em"})
 _WORD = re.compile(r"\w")
+_DASH = re.compile(r"\s*[―—–=]\s")
 
 
 class Piece(NamedTuple):
     """A part of an item.
 
     ``kind``: "passage", "transliteration", "translation", "source" (of what follows), "footer" (of what
-    precedes), "label", "nyms", "list" (a list of further items), or "loose" for text without a class.
-    ``node`` is its element, of loose text the first one in it; ``is_sample``: loose text all in italics
-    or marked as of a language.
+    precedes), "label", "nyms", "list" (a list of further items), "loose" for text without a class, "remark"
+    for such text behind a dash. ``node`` is its element, of loose text the first one in it; ``is_sample``:
+    loose text all in italics or marked as of a language.
     """
 
     kind: str
@@ -113,11 +114,27 @@ class _Splitter:
 
     def _flush(self, depth: int) -> Iterator[Piece]:
         run, self._run = self._run, []
-        text = markup.text_of(run)
+        sample, rest = _at_dash(run)
+        text = markup.text_of(sample)
         if _WORD.search(text):
-            node = next((node for node in run if node.is_element_node), run[0])
-            others = (node for node in run if not _is_sample(node))
+            node = next((node for node in sample if node.is_element_node), sample[0])
+            others = (node for node in sample if not _is_sample(node))
             yield Piece("loose", text, depth, self.paragraph, node, not _WORD.search(markup.text_of(others)))
+        remark = markup.text_of(rest)
+        if _WORD.search(remark):
+            yield Piece("remark", remark, depth, self.paragraph, rest[0])
+
+
+def _at_dash(run: list[Node]) -> tuple[list[Node], list[Node]]:
+    """A run of nodes parted where, behind words of another language, a dash begins what they mean."""
+    begun = False
+    for place, node in enumerate(run):
+        if begun and node.tag == "-text" and _DASH.match(node.text_content or ""):
+            return run[:place], run[place:]
+        if not _is_sample(node) and markup.text_of([node]):
+            return run, []
+        begun = begun or _is_sample(node)
+    return run, []
 
 
 def _is_sample(node: Node) -> bool:

@@ -107,7 +107,8 @@ def _placed(parent: Section, above: Scope, lang: str) -> Iterator[tuple[Section,
     for section in parent.sections:
         if section.is_entry:
             pieces = (*own.pieces, *beside.etymology.use(), *beside.pronunciation.use())
-            scope = Scope(beside.etymology.number or own.number, pieces)
+            number = section.number if section.has_no_heading else beside.etymology.number or own.number
+            scope = Scope(number, pieces)
             yield section, scope
             yield from ((inner, scope) for inner in _entries_below(section))
         elif section.is_numbered_etymology and not section.holds_entries:

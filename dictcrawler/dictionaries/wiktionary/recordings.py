@@ -15,6 +15,8 @@ from dictcrawler.parsing.markup import Node
 COMMONS = "https://commons.wikimedia.org/wiki/File:"
 # ``…/commons/0/0a/NAME`` is a recording as it was uploaded, ``…/transcoded/0/0a/NAME/NAME.mp3`` made of it.
 _ON_COMMONS = re.compile(r"https://upload\.wikimedia\.org/wikipedia/commons/(?:transcoded/)?\w/\w\w/([^/]+)")
+# A link is a recording when it leads to the file itself, not to the page about it.
+_FORMATS = (".ogg", ".oga", ".opus", ".mp3", ".wav", ".flac", ".webm")
 _IN_PARENTHESES = re.compile(r"\(([^()]+)\)")
 
 
@@ -41,13 +43,18 @@ def _accents(table: Node) -> tuple[Label, ...]:
     """The accents printed in a player's own table: "Audio (UK)"."""
     cell = markup.first(table, "td")
     groups = _IN_PARENTHESES.findall(markup.text(cell)) if cell is not None else []
-    return tuple(labels.typed(text, "region") for group in groups for text in labels.printed(group))
+    return tuple(labels.of_sound(text) for group in groups for text in labels.printed(group))
 
 
 def _sources(node: Node) -> Iterator[str]:
-    for source in node.css("source[src]"):
-        url = urlsplit(urljoin(terms.BASE, markup.attribute(source, "src") or ""))
-        yield url._replace(query="", fragment="").geturl()
+    found: dict[str, None] = {}
+    for source in node.css("source[src], audio[src], video[src], a[href]"):
+        named = markup.attribute(source, "src") or markup.attribute(source, "href") or ""
+        url = urlsplit(urljoin(terms.BASE, named))
+        is_file = url.path.lower().endswith(_FORMATS) and "/wiki/" not in url.path
+        if source.tag != "a" or is_file:
+            found[url._replace(query="", fragment="").geturl()] = None
+    yield from found
 
 
 def _file_page(url: str) -> str | None:
@@ -58,10 +65,8 @@ def _file_page(url: str) -> str | None:
 
 def _named_page(node: Node) -> str | None:
     """The page of a recording whose player names no file yet: the site's script would ask for it."""
-    player = markup.first(node, "[data-mwtitle]")
-    if player is None or player.attributes.get("data-mwprovider") != "wikimediacommons":
-        return None
-    title = markup.attribute(player, "data-mwtitle")
+    player = markup.first(node, "[data-mwtitle][data-mwprovider='wikimediacommons']")
+    title = markup.attribute(player, "data-mwtitle") if player is not None else None
     return _page(title.replace(" ", "_")) if title else None
 
 

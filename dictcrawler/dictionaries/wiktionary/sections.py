@@ -26,8 +26,10 @@ _NOISE = (
     ".mw-empty-elt, link, meta, hr",  # prints nothing; an empty `li` would shift the numbers
     ".sister-project, .interproject-box, .interProject, .was-wotd",  # ways to other pages
     ".seeCites, .see-cites, .seemoreCites, .disambig-see-also, .printfooter, .catlinks",
+    "a[role='button'], span[role='button'], button",
     ".thumb, figure, .gallery, .metadata, .mbox-small",  # pictures and players, with their captions
     "table.floatright, table.floatleft, div.floatright, div.floatleft",  # what floats beside the text is furniture
+    ".infobox, .tright, .tleft, .number-box, .character-info, .etytree",
     "table[style*='float:'], table[align='right'], div[style*='float: right'], div[style*='float:right']",
     ".maintenance-line, .maintenance-box, .attentionseeking, .checksense",  # requests to the editors
     ".deprecated > i:first-child, .error",  # messages of the template programs

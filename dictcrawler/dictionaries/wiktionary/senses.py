@@ -99,7 +99,8 @@ def _sense(item: _Item, place: Place, count: int) -> Iterator[Read]:
     below = [block for block in blocks if block.tag != "ol"]
     if not inner:
         below += item.after
-    found = [part for block in below for part in examples.read(block, sense_id, has_glosses=place.has_glosses)]
+    known = examples.Below(sense_id, place.has_glosses)
+    found = [part for block in below for part in examples.read(block, known)]
     definition = markup.text_of(inline, drop=frozenset({"defdate"}))
     sense = Sense(
         id=sense_id,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from dictcrawler.dictionaries.wiktionary import classes as known_classes
 from dictcrawler.dictionaries.wiktionary import labels, sounds, terms
 from dictcrawler.dictionaries.wiktionary.sections import ETYMOLOGIES, LANGUAGE_LEVEL, NOT_READ, Section, block_text
-from dictcrawler.model import Box, Etymology, InflectedForm, Pronunciation, Relation, RelationType
+from dictcrawler.model import Box, Etymology, InflectedForm, Label, Pronunciation, Relation, RelationType
 from dictcrawler.parsing import coverage, markup
 from dictcrawler.parsing.markup import Node
 
@@ -95,10 +95,11 @@ def own(section: Section, lang: str) -> Iterator[Piece]:
     elif kind == "Pronunciation":
         yield from (_sounds(line) for line in sounds.lines(blocks, lang))
     elif kind in FORMS:
-        yield _listed(section, Piece(forms=tuple(_alternative(term) for term in terms.in_blocks(blocks, kind))))
+        found = [term for term in terms.in_blocks(blocks, kind) if not term.is_elsewhere]
+        yield _listed(section, Piece(forms=tuple(map(_alternative, found))))
     elif kind in RELATIONS:
-        found = (terms.relation(RELATIONS[kind], term) for term in terms.in_blocks(blocks, kind))
-        yield _listed(section, Piece(relations=tuple(found)))
+        related = (terms.relation(RELATIONS[kind], term) for term in terms.in_blocks(blocks, kind))
+        yield _listed(section, Piece(relations=tuple(related)))
     else:
         yield _box(section, BOXES.get(kind))
 
@@ -141,7 +142,9 @@ def _sounds(line: sounds.Line) -> Piece:
 
 
 def _alternative(term: terms.Term) -> InflectedForm:
-    noted = (labels.typed(text) for note in (term.note, term.remark) if note for text in labels.printed(note))
+    said = (*term.qualifiers, *filter(None, (term.remark,)))
+    noted = [labels.typed(text) for note in said for text in labels.printed(note)]
+    noted += (Label(text=gloss, type="usage") for gloss in filter(None, (term.gloss,)))
     return InflectedForm(
         text=term.text, transliteration=term.transliteration, tag="alternative form", labels=tuple(noted)
     )

@@ -23,7 +23,7 @@ _PARTS_OF_SPEECH = frozenset(heading.casefold() for heading in PARTS_OF_SPEECH)
 _PHONETIC = re.compile(r"^\[(.+)\]$")
 # Words that say what follows in a line, and are no content themselves.
 CAPTIONS = frozenset(
-    "audio enpr ahd ipa key homophone homophones hyphenation rhyme rhymes syllabification sampa x-sampa".split()
+    "audio listen enpr ahd ipa key homophone homophones hyphenation rhyme rhymes syllabification sampa x-sampa".split()
 )
 _CAPTION = re.compile(
     r"\b(?:X-SAMPA|SAMPA|IPA|enPR|AHD|Audio|Rhymes?|Homophones?|Hyphenation|Syllabification)\b(?:\s*\(key\))?\s*:?",
@@ -32,9 +32,15 @@ _CAPTION = re.compile(
 _DIVIDES = re.compile(r"\b(?:hyphenation|syllabification)\b", re.IGNORECASE)
 _EN_PR = frozenset({"enPR", "AHD"})
 _ACCENT = "usage-label-accent"
-_READABLE = ".IPA, .enPR, .AHD, .homophones, audio, video, .ib-content, .qualifier-content, a[href*='Rhymes:'], [lang]"
+_PLAYERS = "audio, video, .audiolink a[href*='/commons/']"
+_PARTS = re.compile(r",\s*|\s+or\s+")
+_EDGES_OF_PARTS = " .;:()"
+_READABLE = (
+    ".IPA, .enPR, .AHD, .homophones, audio, video, .audiolink, .ib-content, .qualifier-content, a[href*='Rhymes:']"
+    ", [lang]"
+)
 _CAPTION_ALONE = re.compile(rf"^\W*(?:{_CAPTION.pattern}\W*)*$", re.IGNORECASE)
-_EDGES = " .,;:()[]→~/–—-·•"
+_EDGES = " .,;:()[]→~/–—-·•⁺"
 _JOINS = frozenset({"", "or", "and", "also", "or, rarely"})
 _WORD = re.compile(r"\w")
 # A qualifier is a few words in parentheses or before a colon; what is longer is a remark.
@@ -108,11 +114,11 @@ class _Reader:
         if labels.is_label(node):
             self._flush()
             self._label(_qualifiers(node))
-        elif "audiotable" in classes or node.tag in {"audio", "video"}:
+        elif _is_player(node):
             self._flush()
             self._audio(node)
         elif not text:
-            return markup.first(node, "audio, video") is None
+            return markup.first(node, _PLAYERS) is None
         elif "IPA" in classes:
             self._flush()
             self._way().transcriptions.append(_ipa(text, self.lang))
@@ -147,8 +153,12 @@ class _Reader:
         text = _CAPTION.sub(" ", printed).strip(_EDGES)
         if text.casefold() in _JOINS or not _WORD.search(text):
             return
+        if _DIVIDES.search(printed):
+            parts = filter(None, (part.strip(_EDGES_OF_PARTS) for part in _PARTS.split(text)))
+            self.forms += (InflectedForm(text=part, tag="hyphenation", labels=()) for part in parts)
+            return
         if len(text) <= _LONGEST_QUALIFIER and not text.endswith("."):
-            self._label(tuple(labels.typed(label) for label in labels.printed(text)))
+            self._label(tuple(labels.of_sound(label) for label in labels.printed(text)))
         else:
             self.prose.append(printed)
 
@@ -195,7 +205,7 @@ def lines(blocks: Iterable[Node], lang: str) -> Iterator[Line]:
         else:
             loose.append(block)
     # Editors now and then write without a list; a template's box then breaks the paragraph in two.
-    if markup.text_of(loose) or any(node.is_element_node and markup.first(node, "audio, video") for node in loose):
+    if markup.text_of(loose) or any(node.is_element_node and markup.first(node, _PLAYERS) for node in loose):
         yield _line(loose, lang, (), frozenset())[0]
 
 
@@ -229,6 +239,8 @@ def _line(own: list[Node], lang: str, above: tuple[Label, ...], only: frozenset[
         line.note, line.is_prose = " ".join(reader.prose), True
     elif not (reader.ways or reader.relations or reader.forms):
         line.note = _CAPTION_ALONE.sub("", markup.text_of(own)) or None
+    if line.note and above:
+        line.note = f"{', '.join(label.text for label in above)} {line.note}"
     # Accents of a line with a transcription are about that transcription only.
     return line, above if reader.ways else circumstances
 
@@ -239,9 +251,18 @@ def _under(relation: Relation, circumstances: tuple[Label, ...]) -> Relation:
     return replace(relation, group="; ".join(filter(None, (named, relation.group))) or None)
 
 
+def _is_player(node: Node) -> bool:
+    names = markup.classes(node)
+    return (
+        "audiotable" in names
+        or node.tag in {"audio", "video"}
+        or ("audiolink" in names and markup.first(node, "a[href*='/commons/']") is not None)
+    )
+
+
 def _qualifiers(node: Node) -> tuple[Label, ...]:
     default: LabelType = "region" if markup.has_class(node, _ACCENT) else "usage"
-    return labels.read(node, default)
+    return tuple(labels.of_sound(text, default) for text in labels.printed(markup.text(node)))
 
 
 def _ipa(text: str, lang: str) -> Transcription:

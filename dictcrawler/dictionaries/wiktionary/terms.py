@@ -27,24 +27,36 @@ _AROUND_GLOSSES = frozenset({"mention-gloss-paren", "annotation-paren", "mention
 _LINES = frozenset({"li", "dd", "p"})
 _HOLDERS = markup.BLOCKS - _LINES
 _LIST_HEADS = frozenset({"NavHead", "term-list-header"})
-_EDGES = " .:;,/()[]–—-→\u00a0"
+_EDGES = " .:;,/／()[]–—-→\u00a0"
 _JOINS = frozenset({"and", "or", "and/or"})
+# What a line says it lists, before a colon: "Synonyms: a, b".
+CAPTION = re.compile(
+    r"\W*((?:near[- ])?(?:synonym|antonym|hypernym|hyponym|meronym|holonym|troponym|coordinate term|comeronym"
+    r"|homophone))s?:\s*",
+    re.IGNORECASE,
+)
 _DASHES = frozenset("–—")
 _IDEOGRAPHIC = {"，": ",", "、": ",", "；": ";", "（": "(", "）": ")", "／": "/"}
 _WORD = re.compile(r"\w")
 # What a link in a line says of the terms: where they are used, or where to read more.
+_NO_ENTRIES = (
+    "Thesaurus:", "Wikisaurus:", "Appendix:", "Category:", "Index:", "Rhymes:", "Wiktionary:", "Citations:",
+)  # fmt: skip
 _REMARKS = ("Appendix:Glossary", "Wiktionary:", "Category:", "Special:")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word of a list; ``note`` is the sense, gloss or qualifier printed with it, ``remark`` its dialects."""
+    """A word of a list; ``note`` is all that is printed with it, qualifiers and gloss, ``remark`` its dialects."""
 
     text: str
     url: str | None
     note: str | None
     transliteration: str | None = None
     remark: str | None = None
+    is_elsewhere: bool = False
+    qualifiers: tuple[str, ...] = ()
+    gloss: str | None = None
 
 
 @dataclass(slots=True)
@@ -52,19 +64,23 @@ class _Segment:
     """What stands between two commas; transliterations belong to the link before them."""
 
     links: list[Term] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    qualifiers: list[str] = field(default_factory=list)
+    glosses: list[str] = field(default_factory=list)
     loose: list[str] = field(default_factory=list)
+    elsewhere: str | None = None
 
     def terms(self, heading: str) -> Iterator[Term]:
-        loose = markup.clean("".join(self.loose)).strip(_EDGES)
+        loose = CAPTION.sub("", markup.clean("".join(self.loose)), count=1).strip(_EDGES)
         loose = "" if self.links and loose in _JOINS else loose
         if not self.links and not _WORD.search(loose):
             return
-        found = self.links or [Term(loose, None, None)]
-        notes = [*self.notes, loose] if self.links else self.notes
-        note = " ".join(filter(None, (heading, *notes))) or None
+        found = self.links or [Term(loose, self.elsewhere, None, is_elsewhere=self.elsewhere is not None)]
+        said = [*self.qualifiers, loose] if self.links else self.qualifiers
+        qualifiers = tuple(filter(None, (heading, *said)))
+        gloss = " ".join(self.glosses) or None
+        note = " ".join(filter(None, (*qualifiers, gloss))) or None
         for term in found:
-            yield replace(term, note=note)
+            yield replace(term, note=note, qualifiers=qualifiers, gloss=gloss)
 
 
 @dataclass(slots=True)
@@ -93,9 +109,10 @@ class _Line:
         names = markup.classes(node)
         if labels.is_separator(node):
             self._colon(node)
-        elif labels.is_label(node) or not _GLOSSES.isdisjoint(names):
-            if text := markup.text(node):
-                segment.notes.append(text)
+        elif labels.is_label(node):
+            segment.qualifiers += filter(None, (markup.text(node),))
+        elif not _GLOSSES.isdisjoint(names):
+            segment.glosses += filter(None, (markup.text(node),))
         elif not _AROUND_GLOSSES.isdisjoint(names):
             printed = markup.text(node)
             self.depth += printed.count("(") - printed.count(")")
@@ -110,9 +127,11 @@ class _Line:
         text = markup.text(node)
         if node.tag == "a" and _is_remark(node):
             segment.loose.append(text)
+            segment.elsewhere = segment.elsewhere or address(node)
         elif text.strip(_EDGES):
             self.is_marked = self.is_marked or node.tag != "a"
-            segment.links.append(Term(text, address(node), None))
+            found = address(node)
+            segment.links.append(Term(text, found, None, is_elsewhere=_is_elsewhere(found)))
 
     def _transliteration(self, text: str) -> None:
         # One printed with a comma in its parentheses stands in a segment of its own.
@@ -126,8 +145,8 @@ class _Line:
     def _colon(self, node: Node) -> None:
         # "(sense):" at the start of a line speaks for all of it.
         first = self.segments[-1]
-        if markup.text(node) == ":" and not first.links and first.notes:
-            self.heading, first.notes = " ".join(first.notes), []
+        if markup.text(node) == ":" and not first.links and first.qualifiers:
+            self.heading, first.qualifiers = " ".join(first.qualifiers), []
 
     def _text(self, text: str, following: list[Node]) -> None:
         for place, character in enumerate(text):
@@ -168,8 +187,8 @@ def mentions(node: Node) -> Iterator[Term]:
 
 
 def relation(kind: RelationType, term: Term, from_: str | None = None) -> Relation:
-    """The term as a relation; a page of the source's thesaurus is no word, but a place to look."""
-    pointed = "see_also" if term.text.startswith("Thesaurus:") else kind
+    """The term as a relation; a page that is no entry, of the source's thesaurus say, is a place to look."""
+    pointed = "see_also" if term.is_elsewhere else kind
     return Relation(
         type=pointed,
         text=term.text,
@@ -245,6 +264,12 @@ def _is_term(node: Node, *, is_marked: bool) -> bool:
         return False
     found = node.css("[lang]" if is_marked else "[lang], a")
     return any(not is_transliteration(term) and not (term.tag == "a" and _is_remark(term)) for term in found)
+
+
+def _is_elsewhere(found: str | None) -> bool:
+    """Whether an address leads to a page of the wiki that is no entry: of its thesaurus, appendices, categories."""
+    title = unquote(urlsplit(found).path).partition("/wiki/")[2] if found else ""
+    return title.startswith(_NO_ENTRIES)
 
 
 def _is_remark(link: Node) -> bool:
