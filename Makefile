@@ -10,7 +10,7 @@ CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 
 CREATE_ENV = $(PYTHON) -m venv $(1) \
 	|| { echo "The venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
-.PHONY: bench crawl test coverage kill faults fault-table starts cancellations lesson lint types check lock clean
+.PHONY: bench bench-exports crawl test coverage kill faults fault-table starts cancellations lesson lint types check lock clean
 
 ## crawl: install what the crawler needs and crawl the 13 seed words from the built-in sample site
 crawl: $(ENV)/.installed
@@ -54,6 +54,10 @@ cancellations: $(ENV)/.installed-dev
 ## lesson: run docs/lesson.ipynb and write the lesson's pages, pictures and programs
 lesson: $(ENV)/.installed-dev
 	$(ENV)/bin/python -m tests.programs.lesson
+
+## bench-exports: time and peak memory of each export of 100,000 entries (ten minutes)
+bench-exports: $(ENV)/.installed-dev
+	PYTHONPATH=. $(ENV)/bin/python -m benchmarks.exports $(ARGS)
 
 ## lint: ruff, scrapy-lint and the direction of imports
 lint: $(ENV)/.installed-dev
