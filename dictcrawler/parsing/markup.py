@@ -62,7 +62,17 @@ _LEFT_TO_RIGHT = re.compile("[A-Za-z0-9\xaa-\u058f\u0900-\u1fff\u2c00-\ufb1c]")
 
 
 def document(html: str) -> Node:
-    """The root element of a page; HTML5 error recovery makes one of any text.
+    """The root element of a page, settled as its reader sees it; HTML5 error recovery makes one of any text.
+
+    :raises UnknownPage: for elements nested deeper than on any page that a person reads.
+    """
+    root = unsettled(html)
+    displayed.settle(root)
+    return root
+
+
+def unsettled(html: str) -> Node:
+    """The root element of a page of which most is thrown away before the rest is settled (`displayed.settle`).
 
     :raises UnknownPage: for elements nested deeper than on any page that a person reads.
     """
@@ -71,7 +81,6 @@ def document(html: str) -> Node:
     # To look for such depth takes as long as to build the tree: only a page of many tags can have it.
     if html.count("<") > MANY_TAGS and root.css_first(_TOO_DEEP) is not None:
         raise UnknownPage("elements are nested too deep to be read")
-    displayed.settle(root)
     return root
 
 

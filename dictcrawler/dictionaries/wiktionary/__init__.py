@@ -13,6 +13,7 @@ from functools import partial
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from dictcrawler.dictionaries import Dictionary, Edition
+from dictcrawler.dictionaries.wiktionary import content as contents
 from dictcrawler.dictionaries.wiktionary import entries, sections, translations
 from dictcrawler.dictionaries.wiktionary.terms import BASE
 from dictcrawler.errors import ArgumentError, InvalidKeyword, MarkupError, UnknownPage, WallPage, WrongPage
@@ -83,17 +84,19 @@ def parse_section(html: str, url: str, language: str, *, has_translations: bool 
 
     ``has_translations``: its senses have their translations. Raises what `parse` raises.
     """
-    root = markup.document(html)
+    root = markup.unsettled(html)
     _refuse_walls(root)
     _refuse_namesakes(root, url)
     if markup.first(root, ".noarticletext") is not None:
         return MissPage(suggestions=(), layout="no-article")
     suggestions = markup.texts(root.css(".disambig-see-also a"))
-    content = sections.content(root)
+    wanted = edition_name(language)
+    not_read = sections.NOT_READ - {sections.TRANSLATIONS} if has_translations else sections.NOT_READ
+    content = contents.content(root, lambda title: edition_name(title) == wanted, not_read)
     found = sections.languages(content) if content is not None else ()
     if not found:
         raise UnknownPage(f"no language section: {url}")
-    section = next((section for section in found if edition_name(section.title) == edition_name(language)), None)
+    section = next((section for section in found if edition_name(section.title) == wanted), None)
     if section is None:
         return MissPage(suggestions=suggestions, layout=found[0].layout)
     return _entry_page(html, root, url, section, has_translations=has_translations)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from dictcrawler.dictionaries.wiktionary import labels, terms
 from dictcrawler.parsing import markup
@@ -35,7 +36,7 @@ _WORD = re.compile(r"\w")
 _DASH = re.compile(r"\s*[―—–=]\s")
 
 
-class Piece(NamedTuple):
+class Piece(Struct, frozen=True):
     """A part of an item.
 
     ``kind``: "passage", "transliteration", "translation", "source" (of what follows), "footer" (of what
@@ -107,7 +108,11 @@ class _Splitter:
     def _is_holder(self, child: Node) -> bool:
         if not child.is_element_node:
             return False
-        return child.tag in markup.BLOCKS or markup.first(child, _MARKED) is not None
+        if child.tag in markup.BLOCKS:
+            return True
+        inner = child.first_child
+        is_bare = inner is None or (inner.next is None and inner.is_text_node)
+        return not is_bare and markup.first(child, _MARKED) is not None
 
     def _has_words(self) -> bool:
         return _WORD.search(markup.text_of(self._run)) is not None

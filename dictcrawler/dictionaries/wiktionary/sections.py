@@ -18,31 +18,6 @@ from functools import cached_property
 from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 
-# What is never dictionary content, in the words of its own classes. Removed before reading,
-# so that neither a field nor the text coverage sees it.
-_NOISE = (
-    ".mw-editsection, .toc, #toc, .noprint, .navigation-not-searchable",  # controls of the page
-    ".NavToggle, .HQToggle, .nyms-toggle, .list-switcher-element, .mw-collapsible-toggle",  # and of its script
-    ".mw-empty-elt, link, meta, hr",  # prints nothing; an empty `li` would shift the numbers
-    ".sister-project, .interproject-box, .interProject, .was-wotd",  # ways to other pages
-    ".seeCites, .see-cites, .seemoreCites, .disambig-see-also, .printfooter, .catlinks",
-    "a[role='button'], span[role='button'], button",
-    ".thumb, figure, .gallery, .metadata, .mbox-small",  # pictures and players, with their captions
-    "table.floatright, table.floatleft, div.floatright, div.floatleft",  # what floats beside the text is furniture
-    ".infobox, .tright, .tleft, .number-box, .character-info, .etytree",
-    "table[style*='float:'], table[align='right'], div[style*='float: right'], div[style*='float:right']",
-    ".maintenance-line, .maintenance-box, .attentionseeking, .checksense",  # requests to the editors
-    ".deprecated > i:first-child, .error",  # messages of the template programs
-    "a[title^='Template:']",  # a template that does not exist, printed by its name
-    "sup.reference, .mw-cite-backlink, a[href^='#cite_ref'], a.autonumber",  # footnote marks; the notes are read
-    "a[href*='International_Phonetic_Alphabet'], a[href*='Appendix:'][href*='_pronunciation']",  # "IPA (key)"
-    "sup > a[href*='_phonology'], sup > a[title*='phonology']",
-    ".nyms > a[href*='Semantic_relations'], .nyms > span:first-child:not([lang])",  # "Synonyms:"
-    ".homophones > a[href*='Appendix:Glossary']",  # "Homophones:"
-    ".mw-tmh-label, .mw-tmh-duration, td.audiometa",  # "0:02", "(file)"
-)
-NEVER_CONTENT = ", ".join(_NOISE)
-
 # Sections left out on purpose: translations are read only in a run that asks for them, descendants are
 # words of other languages, for which a feed has no field; an anagram is a game with letters.
 TRANSLATIONS = "Translations"
@@ -122,18 +97,6 @@ def is_headline(block: Node) -> bool:
     return block.tag in _LINE_TAGS and markup.first(block, ".headword") is not None
 
 
-def content(root: Node) -> Node | None:
-    """The element that holds the page's own text, without what is never content."""
-    found = (
-        markup.first(root, "#mw-content-text .mw-parser-output")
-        or markup.first(root, "#mw-content-text")
-        or markup.first(root, "body.mw-parser-output, body.parsoid-body")
-    )
-    if found is not None:
-        markup.remove(found, NEVER_CONTENT)
-    return found
-
-
 def languages(content_node: Node) -> tuple[Section, ...]:
     """The language sections (level 2) of a page, each with all that is below it."""
     top = Section(level=1, title="", anchor="", layout="")
@@ -163,8 +126,8 @@ def _parts(node: Node, *, in_section: bool) -> Iterator[Section | Node]:
     for child in markup.nodes(node):
         if child.tag == "section":
             yield from _parts(child, in_section=True)
-        elif (heading := _heading(child, in_section=in_section)) is not None:
-            yield heading
+        elif (found := heading(child, in_section=in_section)) is not None:
+            yield found
         elif _is_frame(child):
             yield from _parts(child, in_section=in_section)
         elif child.is_element_node or block_text(child):
@@ -180,7 +143,8 @@ def _is_frame(node: Node) -> bool:
     return markup.first(node, ".mw-headline, .mw-heading, h2[id], h3[id], h4[id], h5[id]") is not None
 
 
-def _heading(node: Node, *, in_section: bool) -> Section | None:
+def heading(node: Node, *, in_section: bool) -> Section | None:
+    """The section that a node is the heading of; ``in_section``: it stands in a ``<section>`` of Parsoid's."""
     in_division = markup.has_class(node, "mw-heading")
     found = markup.first(node, ", ".join(_LEVELS)) if in_division else node
     level = _LEVELS.get(found.tag or "") if found is not None else None

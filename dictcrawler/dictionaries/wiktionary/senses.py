@@ -13,6 +13,7 @@ from dictcrawler.parsing.markup import Node
 
 # Elements around a definition that change nothing.
 _WRAPPERS = frozenset({"deprecated"})
+_DIVISIONS = frozenset({"div", "section"})
 _BLOCKS = EXAMPLE_CLASSES | {"nyms"}
 
 
@@ -43,9 +44,10 @@ class Place:
 
 @dataclass(slots=True)
 class _Item:
-    """The list items of one sense, and what an editor's slip has put after the list instead of below the sense."""
+    """The parts of the list items of one sense, and what an editor's slip has put after the list instead of below."""
 
-    nodes: list[Node]
+    parts: list[list[Node]]
+    anchor: str | None
     after: list[Node] = field(default_factory=list)
 
 
@@ -82,19 +84,20 @@ def _items(blocks: Iterable[Node]) -> list[_Item]:
                 items[-1].after.append(block)
             continue
         for item in markup.elements(block):
-            if items and not markup.text_of(_inline(item)):
-                items[-1].nodes.append(item)
+            parts = list(_parts(item))
+            if items and not markup.text_of(_inline(parts)):
+                items[-1].parts.append(parts)
             else:
-                items.append(_Item([item]))
+                items.append(_Item([parts], _anchor(item)))
     return items
 
 
 def _sense(item: _Item, place: Place, count: int) -> Iterator[Read]:
     above = place.above
     printed = number((above.number or "") if above else "", place.depth, count)
-    sense_id = f"{place.entry_id}#{_anchor(item.nodes[0]) or printed}"
-    sense_labels, inline = _leading_labels(list(_inline(item.nodes[0])))
-    blocks = [block for node in item.nodes for block in _blocks(node)]
+    sense_id = f"{place.entry_id}#{item.anchor or printed}"
+    sense_labels, inline = _leading_labels(_inline(item.parts[0]))
+    blocks = [node for parts in item.parts for node in parts if _is_block(node)]
     inner = [block for block in blocks if block.tag == "ol"]
     below = [block for block in blocks if block.tag != "ol"]
     if not inner:
@@ -131,24 +134,19 @@ def _parts(item: Node) -> Iterator[Node]:
 
 
 def _is_wrapper(node: Node) -> bool:
-    if _is_block(node):
+    if node.tag not in _DIVISIONS or _is_block(node):
         return False
     if not _WRAPPERS.isdisjoint(markup.classes(node)):
         return True
-    holds = (_is_block(child) or _is_wrapper(child) for child in markup.nodes(node))
-    return node.tag in {"div", "section", "span"} and any(holds)
+    return any(_is_block(child) or _is_wrapper(child) for child in markup.nodes(node))
 
 
 def _is_block(node: Node) -> bool:
     return node.tag in terms.LISTS or not _BLOCKS.isdisjoint(markup.classes(node))
 
 
-def _inline(item: Node) -> Iterator[Node]:
-    return (node for node in _parts(item) if not _is_block(node))
-
-
-def _blocks(item: Node) -> Iterator[Node]:
-    return (node for node in _parts(item) if _is_block(node))
+def _inline(parts: Iterable[Node]) -> list[Node]:
+    return [node for node in parts if not _is_block(node)]
 
 
 def _leading_labels(inline: list[Node]) -> tuple[tuple[Label, ...], list[Node]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from dictcrawler.dictionaries.wiktionary import classes as known_classes
@@ -111,12 +111,12 @@ def notes(blocks: list[Node]) -> Iterator[Piece]:
         yield seen([block], Piece(boxes=boxes))
 
 
-def seen(blocks: list[Node], piece: Piece, *, captions: Iterable[str] = ()) -> Piece:
+def seen(blocks: list[Node], piece: Piece, *, captions: Collection[str] = ()) -> Piece:
     """The piece with the visible words of its blocks, those without ``captions``, and the classes that nobody knows."""
     words = coverage.words(markup.text_of(blocks))
     return replace(
         piece,
-        visible=words - Counter(dict.fromkeys(captions, words.total())),
+        visible=words - Counter(dict.fromkeys(captions, words.total())) if captions else words,
         warnings=(*piece.warnings, *known_classes.warnings(blocks)),
     )
 

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urljoin, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dictcrawler.dictionaries.wiktionary import labels
 from dictcrawler.model import Relation, RelationType
@@ -45,8 +48,7 @@ _NO_ENTRIES = (
 _REMARKS = ("Appendix:Glossary", "Wiktionary:", "Category:", "Special:")
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """A word of a list; ``note`` is all that is printed with it, qualifiers and gloss, ``remark`` its dialects."""
 
     text: str
@@ -79,8 +81,10 @@ class _Segment:
         qualifiers = tuple(filter(None, (heading, *said)))
         gloss = " ".join(self.glosses) or None
         note = " ".join(filter(None, (*qualifiers, gloss))) or None
-        for term in found:
-            yield replace(term, note=note, qualifiers=qualifiers, gloss=gloss)
+        if note is None:
+            yield from found
+        else:
+            yield from (replace(term, note=note, qualifiers=qualifiers, gloss=gloss) for term in found)
 
 
 @dataclass(slots=True)
@@ -171,7 +175,7 @@ class _Line:
         remark = markup.clean("".join(self.remark)).strip(_EDGES) or None
         for segment in self.segments:
             for term in segment.terms(self.heading):
-                yield replace(term, remark=remark)
+                yield replace(term, remark=remark) if remark else term
 
 
 def terms(nodes: Iterable[Node]) -> Iterator[Term]:
@@ -285,5 +289,8 @@ def _inner_lists(node: Node) -> Iterator[Node]:
 
 
 def _headed(found: Iterable[Term], heading: str) -> Iterator[Term]:
+    if not heading:
+        yield from found
+        return
     for term in found:
-        yield replace(term, note=" ".join(filter(None, (heading, term.note))) or None)
+        yield replace(term, note=" ".join(filter(None, (heading, term.note))))

@@ -1,0 +1,116 @@
+"""The part of a page that is read: one language, settled, without what is never dictionary content.
+
+What nobody reads is thrown away first, so that nothing is done about it; what is never content (in the
+words of the site's own classes) goes before anything is read, so that neither a field nor the text coverage sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from dictcrawler.dictionaries.wiktionary.sections import LANGUAGE_LEVEL, heading
+from dictcrawler.parsing import displayed, markup
+from dictcrawler.parsing.markup import Node
+
+# A class, and the tags on which it means that (all of them when there is none).
+_NEVER: Mapping[str, frozenset[str]] = {
+    name: frozenset(tags.split())
+    for tags, names in {
+        "": """
+            mw-editsection toc noprint navigation-not-searchable printfooter catlinks disambig-see-also
+            NavToggle HQToggle nyms-toggle list-switcher-element mw-collapsible-toggle
+            mw-empty-elt sister-project interproject-box interProject was-wotd seeCites see-cites seemoreCites
+            thumb gallery metadata mbox-small infobox tright tleft number-box character-info etytree
+            maintenance-line maintenance-box attentionseeking checksense error
+            mw-cite-backlink mw-tmh-label mw-tmh-duration
+        """,
+        "table div": "floatright floatleft",
+        "sup": "reference",
+        "a": "autonumber",
+        "td": "audiometa",
+    }.items()
+    for name in names.split()
+}
+# In an element of a class: messages of template programs, and the words that name what the element lists.
+_INSIDE = {
+    "deprecated": ".deprecated > i:first-child",
+    "nyms": ".nyms > a[href*='Semantic_relations'], .nyms > span:first-child:not([lang])",
+    "homophones": ".homophones > a[href*='Appendix:Glossary']",
+}
+# Controls, pictures, floating boxes, missing templates, footnote marks, and "IPA (key)".
+_OTHERS = """
+    link, meta, hr, button, figure, #toc, a[role='button'], span[role='button'],
+    table[style*='float:'], table[align='right'], div[style*='float: right'], div[style*='float:right'],
+    a[title^='Template:'], a[href^='#cite_ref'],
+    a[href*='International_Phonetic_Alphabet'], a[href*='_pronunciation'][href*='Appendix:'],
+    sup > a[href*='_phonology'], sup > a[title*='phonology']
+"""
+
+
+def content(root: Node, is_wanted: Callable[[str], bool], not_read: Collection[str]) -> Node | None:
+    """The element that holds the page's own text.
+
+    Of a page that has a language whose title ``is_wanted`` only that one is left, without what stands
+    directly under headings of ``not_read``.
+    """
+    found = (
+        markup.first(root, "#mw-content-text .mw-parser-output")
+        or markup.first(root, "#mw-content-text")
+        or markup.first(root, "body.mw-parser-output, body.parsoid-body")
+    )
+    if found is not None:
+        selection = _Selection(is_wanted, not_read)
+        selection.look_at(found, in_section=False)
+        selection.throw_away()
+        displayed.settle(found)
+        _remove_never_content(found)
+    return found
+
+
+@dataclass(slots=True)
+class _Selection:
+    """What is thrown away of a page: other languages, and blocks under headings that are not read."""
+
+    is_wanted: Callable[[str], bool]
+    not_read: Collection[str]
+    others: list[Node] = field(default_factory=list)
+    unread: list[Node] = field(default_factory=list)
+    title: str = ""
+    kind: str = ""
+    has_wanted: bool = False
+
+    def look_at(self, node: Node, *, in_section: bool) -> None:
+        for child in list(markup.nodes(node)):
+            if child.tag == "section":
+                self.look_at(child, in_section=True)
+                continue
+            found = heading(child, in_section=in_section)
+            if found is not None:
+                # A heading of a page of 2024 has its "[edit]" in it.
+                title = found.title.removesuffix("[edit]").strip()
+                self.kind = found.kind
+                if found.level == LANGUAGE_LEVEL:
+                    self.title = title
+                    self.has_wanted = self.has_wanted or self.is_wanted(title)
+            if self.title and not self.is_wanted(self.title):
+                self.others.append(child)
+            elif found is None and self.kind in self.not_read:
+                self.unread.append(child)
+
+    def throw_away(self) -> None:
+        for node in (*self.unread, *(self.others if self.has_wanted else ())):
+            node.decompose(recursive=False)
+
+
+def _remove_never_content(node: Node) -> None:
+    found: list[Node] = node.css(_OTHERS)
+    for element in node.css("[class]"):
+        for name in markup.classes(element):
+            tags = _NEVER.get(name)
+            if tags is not None and (not tags or element.tag in tags):
+                found.append(element)
+                break
+            if name in _INSIDE:
+                found += element.css(_INSIDE[name])
+    markup.remove_all(node, found)
