@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from dictcrawler.version import __version__
 
 if TYPE_CHECKING:
-    from dictcrawler.crawling.coroutine import crawl
+    from dictcrawler.crawling.coroutine import crawl, stream
 
-__all__ = ["__version__", "crawl"]
+__all__ = ["__version__", "crawl", "stream"]
 
 
 def __getattr__(name: str) -> object:
-    """Give ``dictcrawler.crawl`` on first use (PEP 562): reading feeds must not cost the import of Scrapy."""
-    if name == "crawl":
-        from dictcrawler.crawling.coroutine import crawl  # noqa: PLC0415 - see above
+    """Import ``crawl`` and ``stream`` on first use (PEP 562): reading feeds must not cost the import of Scrapy."""
+    if name in ("crawl", "stream"):
+        from dictcrawler.crawling import coroutine  # noqa: PLC0415 - see above
 
-        return crawl
+        return getattr(coroutine, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -15,6 +15,7 @@
     ├── ParserDefect         the parser itself failed on a page; carries the traceback
     ├── ReadingError         no process to read pages in
     ├── FetchError           no page; carries the Status that the lookup ends in
+    ├── ReactorInstalled     `dictcrawler.crawl` cannot run beside Twisted's reactor; says what to do
     ├── StoreError           the store cannot be read or written
     │   ├── DamagedRow       something else has damaged it; names the row
     │   └── NewerStoreError  a newer dictcrawler made the store; says what to do
@@ -105,6 +106,18 @@ class FetchError(DictcrawlerError):
         self.status = status
         self.http_status = http_status
         self.url = url
+
+
+class ReactorInstalled(DictcrawlerError):
+    """Raised by :func:`dictcrawler.crawl`, which runs in asyncio's loop and in no other."""
+
+    def __init__(self, reactor: str) -> None:
+        super().__init__(
+            f"something in this process has installed Twisted's reactor ({reactor}), and beside it no crawl can run in"
+            " asyncio's loop; restart the kernel or the program and import neither twisted.internet.reactor nor what"
+            " installs it (scrapy.crawler.CrawlerProcess, crochet, …) before, or crawl in a process of its own:"
+            " scrapy crawl macmillan (in a notebook !scrapy crawl macmillan)"
+        )
 
 
 class StoreError(DictcrawlerError):

@@ -19,6 +19,7 @@ from dictcrawler.runs.forecast import counted, duration
 from dictcrawler.runs.run import Published, Run
 
 if TYPE_CHECKING:
+    from dictcrawler.runs.notebook_bar import NotebookBar
     from dictcrawler.runs.progress import WordsBar
 
 logger = logging.getLogger(__name__)
@@ -62,8 +63,20 @@ def _publish(run: Run) -> Published | None:
     return run.publish() if run.is_complete else None
 
 
+def _bar(total: int) -> WordsBar | NotebookBar | None:
+    if sys.stderr.isatty():
+        from dictcrawler.runs.progress import WordsBar  # noqa: PLC0415 - slow to load, and only a terminal needs it
+
+        return WordsBar(total)
+    if "ipykernel" in sys.modules:
+        from dictcrawler.runs.notebook_bar import NotebookBar  # noqa: PLC0415 - IPython is not installed elsewhere
+
+        return NotebookBar(total)
+    return None
+
+
 class Progress:
-    """Words done of all, rate, time left and counts by status: a bar on a terminal, else log lines."""
+    """Words done of all, rate, time left and counts by status: a bar on a terminal or in a notebook, else log lines."""
 
     SECONDS_BETWEEN_LINES = 10.0
 
@@ -72,7 +85,7 @@ class Progress:
         self._statuses: Counter[str] = Counter()
         self._done = self._done_before = 0
         self._total: int | None = None
-        self._bar: WordsBar | None = None
+        self._bar: WordsBar | NotebookBar | None = None
         self._began = self._last_line = time.monotonic()
         crawler.signals.connect(self.item_scraped, signal=signals.item_scraped)
         crawler.signals.connect(self.engine_stopped, signal=signals.engine_stopped)
@@ -106,10 +119,8 @@ class Progress:
         run = cast(KeywordSpider, self._crawler.spider).run
         self._total = run.unique
         self._done_before = run.unique - run.pending_at_start
-        if sys.stderr.isatty() and self._crawler.settings.getbool("PROGRESS_BAR"):
-            from dictcrawler.runs.progress import WordsBar  # noqa: PLC0415 - slow to load, and only a terminal needs it
-
-            self._bar = WordsBar(self._total)
+        if self._crawler.settings.getbool("PROGRESS_BAR"):
+            self._bar = _bar(self._total)
 
     def _line(self) -> str:
         rate = self._done / max(time.monotonic() - self._began, 0.001)

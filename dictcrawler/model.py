@@ -21,6 +21,8 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct, field
 
+from dictcrawler import notebook
+
 SCHEMA_VERSION: Final = "1.0"
 
 Text = Annotated[str, Meta(min_length=1)]
@@ -323,6 +325,14 @@ class Entry(LexicalEntry, frozen=True, kw_only=True, tag_field="schema_version",
     content_hash: Digest
     source: Source
 
+    def __repr__(self) -> str:
+        parts = ", ".join(self.parts_of_speech or self.raw_parts_of_speech)
+        senses = f"{len(self.senses)} sense{'s' * (len(self.senses) != 1)}"
+        return f"<Entry {self.id}: {', '.join(filter(None, (parts, senses)))}>"
+
+    def _repr_html_(self) -> str:
+        return notebook.of_entry(self)
+
 
 class PageState(Record, frozen=True, kw_only=True):
     """What is remembered of one HTTP answer, to ask the site whether it has changed (RFC 9110, section 13)."""
@@ -366,6 +376,15 @@ class Lookup(Record, frozen=True, kw_only=True):
     run: Text
     entries: tuple[Entry, ...] = ()
     pages: tuple[PageState, ...] = ()
+
+    def __repr__(self) -> str:
+        # In ``lookups.jsonl`` only the ids of the entries remain.
+        count = len(self.entry_ids)
+        entries = f", {count} entr{'y' if count == 1 else 'ies'}" if self.status.has_entries else ""
+        return f"<Lookup {self.keyword!r}: {self.status.value}{entries}>"
+
+    def _repr_html_(self) -> str:
+        return notebook.of_lookup(self)
 
 
 class Change(Record, frozen=True, kw_only=True):

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from msgspec.structs import replace
+from scrapy import signals
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
+from scrapy.utils.reactor import is_reactor_installed
 
 from dictcrawler import feeds
+from dictcrawler.crawling.lookups import Lookups
 from dictcrawler.crawling.spider import KeywordSpider, read_arguments
-from dictcrawler.errors import StoreError
+from dictcrawler.errors import ReactorInstalled, StoreError
 from dictcrawler.model import Lookup
 from dictcrawler.plan import word_list
-from dictcrawler.plan.word_list import Keyword
 
 
 async def crawl(  # noqa: PLR0913 - each can be completed in a notebook
@@ -40,7 +43,8 @@ async def crawl(  # noqa: PLR0913 - each can be completed in a notebook
     feed: str | None = None,
     data: str | Path | None = None,
     overrides: Mapping[str, object] | None = None,
-) -> list[Lookup]:
+    progress: bool = False,
+) -> Lookups:
     """Look up words in a dictionary, in the event loop that is running.
 
     Returns one lookup for each word, in the order of the list, with its entries inside; ``line`` is the word's place in
@@ -65,71 +69,136 @@ async def crawl(  # noqa: PLR0913 - each can be completed in a notebook
     :param feed: the name of the published feed in ``data``, for a second list of the same dictionary.
     :param data: the folder of the store, the kept pages and the published feeds. Without it nothing is kept.
     :param overrides: settings, as with ``scrapy crawl -s``, such as ``{"CONTACT": "mailto:you@example.org"}``.
+    :param progress: show how far it is, below the cell of a notebook or on a terminal.
     :raises DictcrawlerError: when the crawl cannot begin, or ends before every word has an outcome.
     """
-    given = {
-        "source": source, "edition": edition, "language": language, "translations": translations,
-        "homographs": homographs, "archive": archive, "index": index, "before": before, "base_url": base_url,
-        "warc": warc, "refresh": refresh, "resume": resume, "feed": feed,
-    }  # fmt: skip
-    crawling = _Crawl(dictionary, {name: value for name, value in given.items() if value is not None}, data, overrides)
-    keywords = word_list.passed(words)
-    running = asyncio.ensure_future(crawling.run(keywords))
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await _end(crawling, running)
-        raise
+    given = _given(
+        source=source, edition=edition, language=language, translations=translations, homographs=homographs,
+        archive=archive, index=index, before=before, base_url=base_url, warc=warc, refresh=refresh, resume=resume,
+        feed=feed,
+    )  # fmt: skip
+    async with _Crawl(words, dictionary, given, _settings(data, overrides, progress=progress)) as crawling:
+        return Lookups(await crawling.unseen())
 
 
-async def _end(crawling: _Crawl, running: asyncio.Future[list[Lookup]]) -> None:
-    """Cancel a crawl and wait for its end, which cancelling once more cannot hurry."""
-    crawling.cancel()
-    while not running.done():
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait((running,))
-    if not running.cancelled():
-        running.exception()
+async def stream(  # noqa: PLR0913 - as above
+    words: Iterable[str],
+    *,
+    dictionary: str = "macmillan",
+    source: Literal["archive", "live", "sample", "warc"] | None = None,
+    edition: str | None = None,
+    language: str | None = None,
+    translations: Literal["yes", "no"] | None = None,
+    homographs: Literal["all", "first"] | None = None,
+    archive: str | None = None,
+    index: str | None = None,
+    before: str | None = None,
+    base_url: str | None = None,
+    warc: str | None = None,
+    refresh: str | None = None,
+    resume: Literal["yes", "no"] | None = None,
+    feed: str | None = None,
+    data: str | Path | None = None,
+    overrides: Mapping[str, object] | None = None,
+    progress: bool = False,
+) -> AsyncGenerator[Lookup, None]:
+    """Look up words as `crawl` does, with the same arguments, and yield each lookup as soon as it is there.
+
+    ``async for lookup in dictcrawler.stream(words)``. The order is that of the answers; words that need no request
+    because ``data`` has them, and words that were in the list before, come at the end. To leave the loop ends the
+    crawl: soon after, or at once with `contextlib.aclosing`.
+
+    :raises DictcrawlerError: as `crawl`, after the lookups that had come by then.
+    """
+    given = _given(
+        source=source, edition=edition, language=language, translations=translations, homographs=homographs,
+        archive=archive, index=index, before=before, base_url=base_url, warc=warc, refresh=refresh, resume=resume,
+        feed=feed,
+    )  # fmt: skip
+    answers: asyncio.Queue[Lookup | None] = asyncio.Queue()
+    async with _Crawl(words, dictionary, given, _settings(data, overrides, progress=progress), answers) as crawling:
+        while (lookup := await answers.get()) is not None:
+            yield lookup
+        for lookup in await crawling.unseen():
+            yield lookup
+
+
+def _given(**arguments: str | None) -> dict[str, str]:
+    return {name: value for name, value in arguments.items() if value is not None}
 
 
 class _Crawl:
-    """One crawl. Its task is never cancelled from outside: `cancel` makes it end in order."""
+    """One crawl, from entering to leaving its block; its ``answers`` come as they are stored, ``None`` at the end.
+
+    Its task is never cancelled from outside: Scrapy 2.19 would hide that and go on (core/engine.py, `start_async`).
+    """
 
     def __init__(
         self,
+        words: Iterable[str],
         dictionary: str,
         given: dict[str, str],
-        data: str | Path | None,
-        overrides: Mapping[str, object] | None,
+        settings: Settings,
+        answers: asyncio.Queue[Lookup | None] | None = None,
     ) -> None:
+        if is_reactor_installed():
+            raise ReactorInstalled(type(sys.modules["twisted.internet.reactor"]).__name__)
+        read_arguments(dictionary, given, settings)
+        self._keywords = word_list.passed(words)
         self._dictionary = dictionary
         self._given = given
-        self._data = data
-        # Pages in a temporary folder would be kept for nobody.
-        self._settings = _settings({"PAGES_KEPT": data is not None, **(overrides or {})})
+        self._settings = settings
+        self._answers = answers
+        self._seen: set[int] = set()
         self._crawler: Crawler | None = None
         self._is_cancelled = False
-        read_arguments(dictionary, given, self._settings)
 
-    async def run(self, keywords: list[Keyword]) -> list[Lookup]:
-        """Crawl, and read what was published."""
+    async def __aenter__(self) -> Self:
+        self._running = asyncio.ensure_future(self._run())
+        self._running.add_done_callback(self._end_answers)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Wait for the end, which has been hastened if the block was left before; a second cancellation cannot."""
+        if not self._running.done():
+            self._cancel()
+        while not self._running.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait((self._running,))
+        if not self._running.cancelled():
+            self._running.exception()
+
+    async def unseen(self) -> list[Lookup]:
+        """Wait for the end and return the lookups that were not among the ``answers``, in the order of the words."""
+        return await asyncio.shield(self._running)
+
+    async def _run(self) -> list[Lookup]:
         if self._is_cancelled:
             raise asyncio.CancelledError
         with tempfile.TemporaryDirectory(prefix="dictcrawler-") as temporary:
-            self._settings.set("DATA_DIR", str(temporary if self._data is None else self._data), priority="cmdline")
+            if self._settings["DATA_DIR"] is None:
+                self._settings.set("DATA_DIR", temporary, priority="cmdline")
             self._crawler = crawler = AsyncCrawlerRunner(self._settings).create_crawler(self._dictionary)
-            await crawler.crawl_async(keywords, **self._given)
+            crawler.signals.connect(self._answer, signal=signals.item_scraped)
+            await crawler.crawl_async(self._keywords, **self._given)
             if crawler.engine.running:
-                # This task itself was cancelled, as `asyncio.run` does with all that are left; Scrapy 2.19 hides that
-                # (core/engine.py, `start_async`).
-                self.cancel()
+                # `asyncio.run` cancels all tasks that are left at its end, this one too.
+                self._cancel()
                 await self._spider.ended()
             if self._is_cancelled:
                 raise asyncio.CancelledError
-            return await asyncio.get_running_loop().run_in_executor(None, self._lookups)
+            return await asyncio.get_running_loop().run_in_executor(None, self._read)
 
-    def cancel(self) -> None:
-        """End the crawl at once."""
+    def _answer(self, item: Lookup) -> None:
+        if self._answers is not None:
+            self._seen.add(item.line)
+            self._answers.put_nowait(replace(item, pages=()))
+
+    def _end_answers(self, _: asyncio.Future[list[Lookup]]) -> None:
+        if self._answers is not None:
+            self._answers.put_nowait(None)
+
+    def _cancel(self) -> None:
         self._is_cancelled = True
         if self._crawler is not None and self._crawler.spider is not None:
             self._spider.cancel()
@@ -141,23 +210,30 @@ class _Crawl:
             raise TypeError(f"{spider!r} is no KeywordSpider")
         return spider
 
-    def _lookups(self) -> list[Lookup]:
+    def _read(self) -> list[Lookup]:
+        """What was published, less what has been seen."""
         if self._spider.failure is not None:
             raise self._spider.failure
         published = self._spider.published
         if published is None:
             raise StoreError("the crawl stopped before every word had an outcome")
-        entries = {entry.id: entry for entry in feeds.read_entries(published.folder)}
-        return [
-            replace(lookup, entries=tuple(entries[id_] for id_ in lookup.entry_ids))
-            for lookup in feeds.read_lookups(published.folder)
-        ]
+        lookups = [each for each in feeds.read_lookups(published.folder) if each.line not in self._seen]
+        wanted = {id_ for lookup in lookups for id_ in lookup.entry_ids}
+        entries = {entry.id: entry for entry in feeds.read_entries(published.folder) if entry.id in wanted}
+        return [replace(each, entries=tuple(entries[id_] for id_ in each.entry_ids)) for each in lookups]
 
 
-def _settings(overrides: Mapping[str, object]) -> Settings:
+def _settings(data: str | Path | None, overrides: Mapping[str, object] | None, *, progress: bool) -> Settings:
+    """The project's settings, with a ``DATA_DIR`` of ``None`` for a temporary one."""
     crawl_settings = Settings()
     crawl_settings.setmodule("dictcrawler.settings", priority="project")
-    # A loop that is already running belongs to its owner: Scrapy must not bring a reactor of its own.
-    ours = {"TWISTED_REACTOR_ENABLED": False, "PROGRESS_BAR": False}
-    crawl_settings.setdict({**ours, **overrides}, priority="cmdline")
+    ours = {
+        "DATA_DIR": None if data is None else str(data),
+        # In a temporary folder nobody would find them.
+        "PAGES_KEPT": data is not None,
+        "PROGRESS_BAR": progress,
+        # A loop that is already running belongs to its owner: Scrapy must not bring a reactor of its own.
+        "TWISTED_REACTOR_ENABLED": False,
+    }
+    crawl_settings.setdict({**ours, **(overrides or {})}, priority="cmdline")
     return crawl_settings
