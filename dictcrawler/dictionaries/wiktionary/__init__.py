@@ -96,9 +96,13 @@ def parse_section(html: str, url: str, language: str, *, has_translations: bool 
     found = sections.languages(content) if content is not None else ()
     if not found:
         raise UnknownPage(f"no language section: {url}")
-    section = next((section for section in found if edition_name(section.title) == wanted), None)
-    if section is None:
+    of_language = [section for section in found if edition_name(section.title) == wanted]
+    if not of_language:
         return MissPage(suggestions=suggestions, layout=found[0].layout)
+    section, *again = of_language
+    for other in again:
+        section.blocks += other.blocks
+        section.sections += other.sections
     return _entry_page(html, root, url, section, has_translations=has_translations)
 
 

@@ -28,13 +28,13 @@ _IGNORED = frozenset(
     """
     anchor ann-pos ann-tr annotation-paren audiofile audiolink autonumber biota bold ce-date ce-date2 checksense
     cited-lines cited-passage collapsible columns columns-bg Derived derived-term derived-terms derivedterms desc-arr
-    description e-footer e-literally e-normalization etyl etylcleanup etymid external extiw floatnone form-of-tr
-    gender gloss-brac gloss-content gloss-text haudio hlist inflection-of inflection-table inflection-table-wrapper
-    internal interProject IPAchar jump-target k-attribution k-player kskin lang-mul lb-brac lb-content list-switcher
-    list-switcher-header list-switcher-wrapper manual-tr mediaContainer mention mention-gloss
+    description e-brackets e-footer e-literally e-normalization etyl etylcleanup etymid external extiw floatnone
+    form-of-tr gender gloss-brac gloss-content gloss-text haudio hlist inflection-of inflection-table
+    inflection-table-wrapper internal interProject IPAchar jump-target k-attribution k-player kskin lang-mul lb-brac
+    lb-content list-switcher list-switcher-header list-switcher-wrapper manual-tr mediaContainer mention mention-gloss
     mention-gloss-double-quote mention-gloss-paren mention-tr mw-redirect mw-references-wrap mw-selflink NavContent
     NavFrame near-antonym near-antonyms new None noresize noun-class nowrap nowraplinks nyms-list nyms-toggle
-    object-usage-tag plainlinks plainlist polytonic prettytable pseudo q-hellip q-hellip-b q-hellip-sp redlink
+    object-usage-tag plainlinks plainlist poem polytonic prettytable pseudo q-hellip q-hellip-b q-hellip-sp redlink
     reference-text references see-cites selflink serial-and serial-comma smallcaps standard-box term-list
     term-list-rows terms texhtml text thumbinner toccolours toggle-content translations ul-column-count unicode
     use-synonyms use-with-mention verse vsHide vsShow vsSwitcher vsToggleElement wikitable wiktQuote zhpron

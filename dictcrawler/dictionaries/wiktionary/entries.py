@@ -109,9 +109,9 @@ def _goes_on(block: Node) -> bool:
 
 
 def _take_bullets(group: _Group) -> None:
-    """Without a numbered list, the first list with bullets has the definitions."""
+    """Without a numbered list, the first other list has the definitions."""
     if not group.definitions and group.lines:
-        bullets = next((block for block in group.others if block.tag == "ul"), None)
+        bullets = next((block for block in group.others if block.tag in {"ul", "dl"}), None)
         if bullets is not None:
             group.others.remove(bullets)
             group.definitions.append(bullets)

@@ -18,6 +18,8 @@ JOINS = frozenset({"or", "and"})
 """The words that a line prints between two forms, which are no content."""
 _BOLD = frozenset({"b", "strong"})
 _WORD = re.compile(r"\w")
+_PARTS = re.compile(r"[,;]\s*|\s(?:or|and)\s")
+_EDGES = " .,;:[]/–—-•·→"
 _CLASS_NUMBER = re.compile(r"[0-9]+[a-z]?")
 
 
@@ -36,8 +38,21 @@ class Headline:
     def read(self, nodes: Iterable[Node]) -> None:
         """The pieces of the line in the order they are printed."""
         for node in nodes:
-            if node.is_element_node and not labels.is_separator(node):
+            if node.tag == "-text":
+                self._text(node.text_content or "")
+            elif node.is_element_node and not labels.is_separator(node):
                 self._element(node)
+
+    def _text(self, printed: str) -> None:
+        """What stands between the elements of a line: most often only commas, in older ones a form."""
+        for part in _PARTS.split(markup.clean(printed)):
+            text = _without_edges(part)
+            if not _WORD.search(text) or self.headword is None or text in JOINS:
+                continue
+            if self._slot and not self._slot_used:
+                self._form(text)
+            else:
+                self.labels.append(labels.typed(text, "grammar"))
 
     def _element(self, node: Node) -> None:
         classes = markup.classes(node)
@@ -56,6 +71,8 @@ class Headline:
             self._note(text)
         elif node.tag == "abbr":
             self._grammar(node, text)
+        elif "gender" in classes:
+            self.read(markup.elements(node))
         elif self._slot and node.attributes.get("lang"):
             self._form(text)
         else:
@@ -121,3 +138,13 @@ def read(lines: Iterable[Node]) -> Headline:
         headline.read(markup.nodes(line))
         headline.finish()
     return headline
+
+
+def _without_edges(printed: str) -> str:
+    """The text without the parentheses around the line, of which it may have one half; its own ones stay."""
+    text = printed.strip(_EDGES)
+    while text.count(")") > text.count("(") and text.endswith(")"):
+        text = text[:-1].strip(_EDGES)
+    while text.count("(") > text.count(")") and text.startswith("("):
+        text = text[1:].strip(_EDGES)
+    return text

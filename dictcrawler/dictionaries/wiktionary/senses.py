@@ -14,7 +14,8 @@ from dictcrawler.parsing.markup import Node
 # Elements around a definition that change nothing.
 _WRAPPERS = frozenset({"deprecated"})
 _DIVISIONS = frozenset({"div", "section"})
-_BLOCKS = EXAMPLE_CLASSES | {"nyms"}
+_BLOCKS = EXAMPLE_CLASSES | {"nyms", "poem"}
+_BLOCK_TAGS = terms.LISTS | {"blockquote"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class _Item:
 def read(blocks: Iterable[Node], place: Place) -> Iterator[Read]:
     """The senses of definition lists, each followed by its sub-senses.
 
-    A block that is no `ol` goes on with the last sense before it.
+    The first block is one, whatever its tag; a later one that is no `ol` goes on with the last sense before it.
     """
     for count, item in enumerate(_items(blocks), start=1):
         yield from _sense(item, place, count)
@@ -78,8 +79,8 @@ def _letters(count: int) -> str:
 def _items(blocks: Iterable[Node]) -> list[_Item]:
     """List items, those without a definition joined to the one they go on with."""
     items: list[_Item] = []
-    for block in blocks:
-        if block.tag != "ol":
+    for place, block in enumerate(blocks):
+        if block.tag != "ol" and place:
             if items:
                 items[-1].after.append(block)
             continue
@@ -142,7 +143,7 @@ def _is_wrapper(node: Node) -> bool:
 
 
 def _is_block(node: Node) -> bool:
-    return node.tag in terms.LISTS or not _BLOCKS.isdisjoint(markup.classes(node))
+    return node.tag in _BLOCK_TAGS or not _BLOCKS.isdisjoint(markup.classes(node))
 
 
 def _inline(parts: Iterable[Node]) -> list[Node]:

@@ -104,9 +104,18 @@ class _Reader:
     def _element(self, node: Node, text: str) -> None:
         if not self._reads(node, text):
             if markup.first(node, _READABLE) is not None:
-                self.read(markup.nodes(node))
+                self._inside(node)
             else:
                 self._loose.append(node)
+
+    def _inside(self, node: Node) -> None:
+        # The cells of a table do not qualify each other.
+        is_cell = node.tag in {"td", "th"}
+        if is_cell:
+            self._flush(is_prose=True)
+        self.read(markup.nodes(node))
+        if is_cell:
+            self._flush(is_prose=True)
 
     def _reads(self, node: Node, text: str) -> bool:
         """Read an element that says what it is; whether it does."""
@@ -145,7 +154,7 @@ class _Reader:
         self._flush()
         return True
 
-    def _flush(self) -> None:
+    def _flush(self, *, is_prose: bool = False) -> None:
         """What stands between two elements without saying what it is: a qualifier, or prose."""
         loose, self._loose = self._loose, []
         printed = markup.text_of(loose)
@@ -157,7 +166,7 @@ class _Reader:
             parts = filter(None, (part.strip(_EDGES_OF_PARTS) for part in _PARTS.split(text)))
             self.forms += (InflectedForm(text=part, tag="hyphenation", labels=()) for part in parts)
             return
-        if len(text) <= _LONGEST_QUALIFIER and not text.endswith("."):
+        if len(text) <= _LONGEST_QUALIFIER and not text.endswith(".") and not is_prose:
             self._label(tuple(labels.of_sound(label) for label in labels.printed(text)))
         else:
             self.prose.append(printed)
