@@ -44,7 +44,7 @@ class FeedPublisher:
         spider = cast(KeywordSpider, self._crawler.spider)
         if spider.is_cancelled:
             return
-        if spider.failure is None and hasattr(spider, "run"):
+        if spider.failure is None and spider.opened is not None:
             try:
                 spider.published = await spider.in_thread(_publish, spider.run)
             except DictcrawlerError as error:

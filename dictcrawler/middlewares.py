@@ -18,7 +18,7 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
 from dictcrawler.crawling.meta import NO_PAGE, NO_REQUEST, RefusedRequest
-from dictcrawler.lookup.source import Source
+from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.model import Status
 from dictcrawler.net import addresses
 
@@ -49,7 +49,8 @@ class ScopeMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Refuse an address that the source does not allow."""
-        source: Source | None = getattr(self._crawler.spider, "source", None)
+        spider = self._crawler.spider
+        source = spider.source if isinstance(spider, KeywordSpider) else None
         if source is None:
             return
         host = urlsplit(request.url).hostname or ""

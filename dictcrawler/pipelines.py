@@ -65,7 +65,8 @@ class StorePipeline:
         batch, self._batch = self._batch, []
         try:
             # The pages first: what the store tells of a word can always be read again.
-            spider.pages.commit()
+            if spider.opened is not None:
+                spider.opened.pages.commit()
             spider.run.save(batch)
         except StoreError as error:
             spider.fail(error)

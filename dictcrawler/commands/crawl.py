@@ -19,7 +19,8 @@ from twisted.internet.error import ReactorNotRunning
 
 from dictcrawler import dictionaries
 from dictcrawler.commands import restrict_files
-from dictcrawler.crawling.spider import KeywordSpider, crawl_failed, read_arguments
+from dictcrawler.crawling.arguments import read_arguments
+from dictcrawler.crawling.spider import KeywordSpider, crawl_failed
 from dictcrawler.errors import ArgumentError
 from dictcrawler.runs.verdict import MEANINGS, ExitStatus, exit_status, summary
 from dictcrawler.text import PrintableFormatter, printable

@@ -102,8 +102,9 @@ class Command(ScrapyCommand):
         given = arglist_to_dict(opts.given)
         # Here, since Scrapy loads all commands to run one of them.
         from dictcrawler.runs import reparse  # noqa: PLC0415
+        from dictcrawler.runs.opening import Costs  # noqa: PLC0415
 
-        costs = reparse.Costs(settings.getint("READING_MEMORY"), settings.getfloat("READING_SECONDS"))
+        costs = Costs(settings.getint("READING_MEMORY"), settings.getfloat("READING_SECONDS"))
         planned = reparse.plan(dictionary, given, Path(settings["DATA_DIR"]), settings["STORE_URL"], costs)
         # What is loaded stays to the end: not to be looked through for garbage with each page.
         gc.freeze()

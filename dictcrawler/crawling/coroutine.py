@@ -17,8 +17,9 @@ from scrapy.settings import Settings
 from scrapy.utils.reactor import is_reactor_installed
 
 from dictcrawler import feeds
+from dictcrawler.crawling.arguments import read_arguments
 from dictcrawler.crawling.lookups import Lookups
-from dictcrawler.crawling.spider import KeywordSpider, read_arguments
+from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.errors import ReactorInstalled, StoreError
 from dictcrawler.model import Lookup
 from dictcrawler.plan import word_list

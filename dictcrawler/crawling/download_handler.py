@@ -44,8 +44,7 @@ from dictcrawler.crawling.meta import (
     TRANSFER_SECONDS,
     RefusedRequest,
 )
-from dictcrawler.lookup.source import Source
-from dictcrawler.lookup.walls import Wall
+from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.model import Status
 from dictcrawler.net import codings, memento
 from dictcrawler.net.addresses import resolve
@@ -110,9 +109,9 @@ class PacedDownloadHandler(BaseDownloadHandler):
         """When the request left at last, and what was answered. While its host takes no connections, it waits."""
         while True:
             departure = await pace.turn()
-            wall: Wall | None = getattr(self.crawler.spider, "wall", None)
-            if wall is not None and wall.met is not None:
-                raise RefusedRequest(Status.BLOCKED, wall.met)
+            spider = self.crawler.spider
+            if isinstance(spider, KeywordSpider) and spider.wall.met is not None:
+                raise RefusedRequest(Status.BLOCKED, spider.wall.met)
             try:
                 return departure, await self._counted_answer(request)
             except DownloadConnectionRefusedError:
@@ -208,10 +207,9 @@ def _trusts(spider: Spider | None, host: str) -> bool:
 
     A spider that is not ours asks what a person typed (``scrapy fetch``, ``scrapy shell``).
     """
-    source: Source | None = getattr(spider, "source", None)
-    if source is None:
-        return spider is not None and not hasattr(spider, "given")
-    return source.trusts(host)
+    if isinstance(spider, KeywordSpider):
+        return spider.source is not None and spider.source.trusts(host)
+    return spider is not None
 
 
 @cache

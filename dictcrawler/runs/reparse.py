@@ -31,9 +31,7 @@ import sqlalchemy as sa
 import uvloop
 
 from dictcrawler import dictionaries, feeds
-from dictcrawler.defaults import READING_MEMORY, READING_SECONDS
 from dictcrawler.errors import ArgumentError, StoreError
-from dictcrawler.feeds import writer
 from dictcrawler.feeds.checking import CheckedLookup, checked
 from dictcrawler.feeds.soundness import Limits
 from dictcrawler.lookup.archive import ArchiveSource
@@ -50,8 +48,8 @@ from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import Keyword, KeywordLine
 from dictcrawler.reading.normalize import normalized
 from dictcrawler.reading.process import ReadingProcess
+from dictcrawler.runs.opening import Costs, Place, writing
 from dictcrawler.runs.run import Published, Run
-from dictcrawler.storage import locks
 from dictcrawler.storage.database import Database, url_of
 from dictcrawler.storage.kept_pages import NotKept, PageReader, folder_of
 from dictcrawler.storage.page_index import KeptPage, PageIndex
@@ -62,14 +60,6 @@ logger = logging.getLogger(__name__)
 FEED_NAMES = ("edition", "feed", arguments.LANGUAGE)
 CHUNK = 50
 """Words that one process reads at a time, and that are stored in one transaction."""
-
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """What reading one page may take: bytes of memory and seconds, as in a crawl."""
-
-    memory: int = READING_MEMORY
-    seconds: float = READING_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,10 +231,7 @@ def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[
 
     :raises DictcrawlerError: when that is not possible.
     """
-    feed = planned.arguments.feed
-    writer.refuse_unusable(planned.data / "feeds" / feed)
-    held = locks.hold_run(planned.store_url, planned.data, planned.dictionary, feed)
-    with held, closing(Database(planned.store_url)) as database:
+    with writing(Place(data=planned.data, store_url=planned.store_url), planned.arguments) as database:
         run = _begin(planned, database, limits)
         progress = Progress(run.unique, run.unique - run.pending_at_start)
         report(progress)

@@ -1,0 +1,79 @@
+"""The arguments of a crawl as Scrapy passes them on, and the settings that follow from them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+from scrapy.settings import BaseSettings
+
+from dictcrawler import dictionaries
+from dictcrawler.crawling.limits import limits_of
+from dictcrawler.errors import ArgumentError
+from dictcrawler.plan import arguments
+from dictcrawler.plan.arguments import CrawlArguments
+from dictcrawler.runs.opening import Costs, Keeping, Opening, Place
+from dictcrawler.storage.database import url_of
+
+logger = logging.getLogger(__name__)
+
+# Our own site on loopback needs no courtesy.
+SAMPLE_SLOT = {"127.0.0.1": {"concurrency": 16, "delay": 0, "jitter": 0}}
+
+
+def read_arguments(name: str, given: Mapping[str, str], settings: BaseSettings) -> CrawlArguments:
+    """What is asked of the dictionary of that name.
+
+    :raises ArgumentError: when it cannot be asked so.
+    """
+    refuse_pickles(settings)
+    asked = arguments.read(dictionaries.load(name), given)
+    arguments.require_contact(asked, settings["CONTACT"])
+    return asked
+
+
+def be_polite(settings: BaseSettings, given: CrawlArguments, shortest_delay: float, most_at_once: int) -> None:
+    """Settings that only a crawl knows: its contact, its sample site, the limits of the site it asks."""
+    if settings["CONTACT"]:
+        settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{settings['CONTACT']})", priority="cmdline")
+    elif given.source != "sample":
+        logger.warning("no CONTACT is set: a site cannot reach you; set it with -s CONTACT=mailto:you@example.org")
+    if given.source == "sample":
+        settings.set("DOWNLOAD_SLOTS", SAMPLE_SLOT, priority="cmdline")
+    is_at_home = given.source == "live" and given.base_url is None
+    shortest = shortest_delay if is_at_home else 0.0
+    if settings.getfloat("DOWNLOAD_DELAY") < shortest:
+        settings.set("DOWNLOAD_DELAY", shortest, priority="cmdline")
+    if is_at_home and settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") > most_at_once:
+        settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", most_at_once, priority="cmdline")
+
+
+def refuse_pickles(settings: BaseSettings) -> None:
+    """Refuse what reads pickles back: whoever can write to such a folder could run code here.
+
+    :raises ArgumentError: the store remembers what was answered; neither is needed.
+    """
+    if settings["JOBDIR"]:
+        raise ArgumentError("JOBDIR", "is not used, a crawl resumes from its store", "no JOBDIR")
+    if settings.getbool("HTTPCACHE_ENABLED"):
+        raise ArgumentError("HTTPCACHE_ENABLED", "is not used, answers are kept in the store", "no HTTPCACHE_ENABLED")
+
+
+def opening_of(settings: BaseSettings, arguments: CrawlArguments) -> Opening:
+    """The run that the settings and arguments describe, not yet open.
+
+    :raises ArgumentError: when STORE_URL is no address of a database.
+    """
+    data = Path(settings["DATA_DIR"])
+    about = {
+        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        "http-header-user-agent": settings["USER_AGENT"],
+    }
+    return Opening(
+        place=Place(data=data, store_url=url_of(settings["STORE_URL"], data, arguments.dictionary.name)),
+        arguments=arguments,
+        limits=limits_of(settings),
+        costs=Costs(settings.getint("READING_MEMORY"), settings.getfloat("READING_SECONDS")),
+        keeping=Keeping(settings.getint("PAGES_MAX_BYTES"), about) if settings.getbool("PAGES_KEPT") else None,
+    )

@@ -1,0 +1,32 @@
+"""The canary: a word that is certainly in the dictionary, looked up before a long list.
+
+A wall or a broken parser shows itself at once, and the run is withheld.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from dictcrawler.dictionaries import Dictionary
+from dictcrawler.model import Lookup
+from dictcrawler.plan.word_list import KeywordLine
+from dictcrawler.runs.run import Run
+
+logger = logging.getLogger(__name__)
+
+
+class Canary:
+    """The canary of one run, which is withheld until the canary is judged."""
+
+    def __init__(self, dictionary: Dictionary, run: Run) -> None:
+        text = dictionary.canary
+        self.word = KeywordLine(0, text, text, dictionary.slug(text), None)
+        self._run = run
+        run.ailment = f"the canary {text!r} was not answered"
+
+    def judge(self, lookup: Lookup) -> None:
+        """Release the run when the canary was found, else log why it is withheld."""
+        self._run.ailment = None
+        if not lookup.status.has_entries:
+            self._run.ailment = f"the canary {lookup.keyword!r} cannot be read: {lookup.status.value}, {lookup.error}"
+            logger.error("%s", self._run.ailment)
