@@ -30,6 +30,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("dictionary", metavar="DICTIONARY", help="the dictionary's name, such as macmillan")
     parser.add_argument("page", metavar="PAGE", help="the file (.gz allowed), or - for standard input")
     parser.add_argument("--url", required=True, type=arguments.url, help="the address that the page was saved from")
+    parser.add_argument("--language", metavar="NAME", help='the section to read, such as "Old English" (wiktionary)')
+    parser.add_argument("--translations", action="store_true", help="the words of other languages too (wiktionary)")
     parser.add_argument(
         "--lost", action="store_true", help="name the words of the page that no field holds (standard error)"
     )
@@ -44,7 +46,7 @@ def run(asked: argparse.Namespace) -> int:
     if asked.lost:
         logging.basicConfig(format="%(message)s")
         logging.getLogger("dictcrawler.parsing.coverage").setLevel(logging.DEBUG)
-    dictionary = dictionaries.load(asked.dictionary)
+    dictionary = dictionaries.load(asked.dictionary).viewed(asked.language, translations=asked.translations)
     html, fetch = _saved_page(asked.page, asked.url)
     read = citation.read(dictionary, html, asked.url, fetch)
     if isinstance(read, MissPage):

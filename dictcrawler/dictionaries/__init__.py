@@ -74,6 +74,22 @@ class Dictionary:
         object.__setattr__(self, "editions", MappingProxyType(dict(self.editions)))
         object.__setattr__(self, "parse", _publishable(self.parse))
 
+    def viewed(self, language: str | None = None, *, translations: bool = False) -> Dictionary:
+        """This dictionary as it reads another language of its pages, or translations too.
+
+        :raises ArgumentError: when it has no other languages, or no translations.
+        """
+        found = self
+        if language is not None:
+            if self.in_language is None:
+                raise ArgumentError("language", f"{self.title} has one language", "none for this dictionary")
+            found = self.in_language(language)
+        if translations:
+            if found.with_translations is None:
+                raise ArgumentError("translations", f"{self.title} has none", "none for this dictionary")
+            found = found.with_translations(found)
+        return found
+
     @property
     def default_edition(self) -> str:
         """The edition that is read unless another is asked for: the first one declared."""

@@ -155,8 +155,7 @@ def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
     _refuse_unprintable(given)
     dictionary, language = _in_language(dictionary, given)
     has_translations = _choice(TRANSLATIONS, given.get(TRANSLATIONS, "no"), ("yes", "no")) == "yes"
-    if has_translations and dictionary.with_translations is not None:
-        dictionary = dictionary.with_translations(dictionary)
+    dictionary = dictionary.viewed(translations=has_translations)
     if "word" in given and ("words" in given or "column" in given):
         raise ArgumentError("word", "given together with a word list", "word= or words= (with column=), not both")
     source = _choice("source", given.get("source", _usual_source(dictionary, given)), SOURCES)

@@ -36,11 +36,7 @@ def serve(dictionary: dictionaries.Dictionary, tasks: BinaryIO, answers: BinaryI
 
 def main(name: str, memory: str, language: str = "", translations: str = "no") -> int:
     """Read pages of one dictionary, in the sections of one language where it has several."""
-    dictionary = dictionaries.load(name)
-    if language and dictionary.in_language is not None:
-        dictionary = dictionary.in_language(language)
-    if translations == "yes" and dictionary.with_translations is not None:
-        dictionary = dictionary.with_translations(dictionary)
+    dictionary = dictionaries.load(name).viewed(language or None, translations=translations == "yes")
     limit_memory(int(memory))
     try:
         serve(dictionary, sys.stdin.buffer, sys.stdout.buffer)

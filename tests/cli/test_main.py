@@ -96,6 +96,27 @@ def test_a_page_is_read_from_standard_input_as_fetched_now(
     assert before <= entry.source.fetched_at <= datetime.now(UTC)
 
 
+def test_another_language_of_a_page_and_its_translations_are_printed_when_asked_for(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    tables = '<h4 id="Translations">Translations</h4><ul><li>German: <span lang="de">Kahn</span></li></ul>'
+    noun = '<h3 id="Noun">Noun</h3><p><b>wendle</b></p><ol><li>A boat.</li></ol>'
+    html = f'<html><body><div id="mw-content-text"><h2 id="Scots">Scots</h2>{noun}{tables}</div></body></html>'
+    asked = ["parse", "wiktionary", str(saved(tmp_path, html)), "--url", "https://en.wiktionary.org/wiki/wendle"]
+    assert main(asked) == 3
+    assert main([*asked, "--language", "Scots", "--translations"]) == 0
+    *_, line = capfd.readouterr().out.splitlines()
+    assert json.loads(line)["senses"][0]["translations"] == [{"lang": "de", "text": "Kahn", "labels": []}]
+
+
+@pytest.mark.parametrize("option", [("--language", "Scots"), ("--translations",)])
+def test_a_dictionary_without_other_languages_or_translations_says_so(
+    option: tuple[str, ...], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["parse", "macmillan", "page.html", "--url", records.URL, *option]) == 2
+    assert f"argument {option[0].removeprefix('--')!r}" in capfd.readouterr().err
+
+
 @pytest.mark.usefixtures("_invented")
 def test_a_miss_is_one_line_and_exit_status_3(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert main(["parse", "zorbish", str(saved(tmp_path, "miss")), "--url", records.URL]) == 3

@@ -128,7 +128,7 @@ class _Reader:
             self._audio(node)
         elif not text:
             return markup.first(node, _PLAYERS) is None
-        elif "IPA" in classes:
+        elif "IPA" in classes and (node.tag != "td" or text[0] in "/["):
             self._flush()
             self._way().transcriptions.append(_ipa(text, self.lang))
         elif not _EN_PR.isdisjoint(classes):
@@ -270,7 +270,7 @@ def _is_player(node: Node) -> bool:
 
 
 def _qualifiers(node: Node) -> tuple[Label, ...]:
-    default: LabelType = "region" if markup.has_class(node, _ACCENT) else "usage"
+    default: LabelType = "region" if markup.first(node, f".{_ACCENT}") is not None else "usage"
     return tuple(labels.of_sound(text, default) for text in labels.printed(markup.text(node)))
 
 
