@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, ParamSpec, Self, TypeVar, cast
 
@@ -27,6 +25,7 @@ from dictcrawler.crawling.meta import NO_REQUEST, NO_REQUEST_URL, RefusedRequest
 from dictcrawler.errors import DictcrawlerError, KeywordListError
 from dictcrawler.lookup import archive_index
 from dictcrawler.lookup.archive import ArchiveSource
+from dictcrawler.lookup.archive_index import Wanted
 from dictcrawler.lookup.asker import Asker
 from dictcrawler.lookup.revalidation import conditions
 from dictcrawler.lookup.source import Source
@@ -39,7 +38,6 @@ from dictcrawler.plan.word_list import KeywordLine
 from dictcrawler.runs.forecast import forecast
 from dictcrawler.runs.opening import Opening, OpenRun
 from dictcrawler.runs.run import Published, Run
-from dictcrawler.storage.captures import Captures
 
 if TYPE_CHECKING:
     pass
@@ -369,15 +367,17 @@ class KeywordSpider(Spider):
         return word_list.mostly_words(found, words, self.given.dictionary.slug) if is_checked else found
 
     async def _read_capture_index(self, opened: OpenRun) -> None:
-        """A long list reads the capture index in bulk, once; a short one asks it only when it has to."""
-        if self.run.count_pending() < self.settings.getint("ARCHIVE_INDEX_MIN_WORDS"):
-            return
-        captures = Captures(opened.database)
-        if not archive_index.is_fresh(captures, self.given, datetime.now(UTC)):
-            logger.info("reading the capture index %s", self.given.index)
-            fetcher = Fetcher(self.crawler, self.wall, deadline=math.inf)
-            await archive_index.read_into(captures, self.given, fetcher)
-        self.source = ArchiveSource(self.given, archive_index.StoredIndex(captures, self.given), opened.reader)
+        """A long list reads the capture index in bulk, as far as that succeeds; a short one asks it when it has to."""
+        count = self.run.count_pending()
+        is_long = count >= self.settings.getint("ARCHIVE_INDEX_MIN_WORDS")
+        wanted = Wanted(count if is_long else 0, lambda: (word.slug or "" for word in self.run.pending()))
+        index = archive_index.opened(self.given, opened.database, self._fetch_of_index, wanted, self.run.started_at)
+        self.source = ArchiveSource(self.given, index, opened.reader)
+        await index.read()
+
+    async def _fetch_of_index(self, url: str) -> Fetched:
+        """One answer of an archive's index. A long silence is not tried again: less is asked for next time."""
+        return await Fetcher(self.crawler, self.wall, deadline=self.settings.getfloat("DOWNLOAD_TIMEOUT"))(url)
 
     async def close_source(self) -> None:
         """Close what `open_run` has opened; the locks go last, when nothing writes any more."""

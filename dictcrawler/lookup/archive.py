@@ -3,67 +3,54 @@
 Works against any replay server in the manner of Memento (RFC 7089) whose raw captures are at
 ``<prefix><timestamp>id_/<address>`` and whose capture index speaks the CDX server protocol:
 the Wayback Machine, pywb, and others. A replay answers with the *nearest* capture, which may
-be later than the day asked for, or the redirect a closing site left behind; the index then
-tells which earlier captures there are.
+be later than the day, or the redirect a closing site left behind. Which earlier captures there
+are, the index tells where it can be asked; where not, the replay itself does: the capture
+nearest to an earlier moment is an earlier one, if there is one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from http import HTTPStatus
-from typing import Protocol
-from urllib.parse import urlencode, urljoin, urlsplit
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
-from dictcrawler.dictionaries import Dictionary
 from dictcrawler.errors import FetchError, PageError
-from dictcrawler.lookup.cdx import is_good, read_cdx
-from dictcrawler.lookup.source import MAX_REDIRECTS, BodyReader, Fetch, Retrieved, read_page, status_error
+from dictcrawler.lookup.archive_index import MAX_CAPTURES, CaptureIndex
+from dictcrawler.lookup.bad_capture import BadCapture, Reason, no_good_capture, outcome_of
+from dictcrawler.lookup.replay import Landing, NeverCaptured, Replays
+from dictcrawler.lookup.source import BodyReader, Fetch, Retrieved, read_page
 from dictcrawler.model import Status
 from dictcrawler.net import memento
-from dictcrawler.net.fetched import Fetched
+from dictcrawler.net.forms import is_same_page, own_form
 from dictcrawler.net.memento import timestamp_of
 from dictcrawler.plan.arguments import WAYBACK_MACHINE, CrawlArguments
+from dictcrawler.storage.captures import Listed
 
-MAX_CAPTURES = 5
-"""How many captures of one address are tried before it counts as not archived."""
-
-
-class CaptureIndex(Protocol):
-    """A capture index that was read in bulk; ``None`` when this crawl asks the archive instead."""
-
-    def captures(self, address: str) -> tuple[str, ...] | None:
-        """Timestamps of good captures of the address, newest first."""
-
-
-class NoBulkIndex:
-    """The short list's index: nothing was read in advance."""
-
-    def captures(self, address: str) -> tuple[str, ...] | None:  # noqa: ARG002
-        """Nothing is known: ask the archive."""
-        return None
+FIRST_CAPTURES = datetime(1996, 1, 1, tzinfo=UTC)
+"""Nothing on the web was archived earlier."""
+SHORTEST_STEP = timedelta(days=1)
+"""How far the first step back from a capture goes; each step that finds none is twice as long."""
+MAX_STEPS = 24
 
 
 class ArchiveSource:
-    """Replays of captures; ``parse`` decides which one is good."""
+    """Replays of captures; the dictionary's parser decides which one is good."""
 
     def __init__(self, arguments: CrawlArguments, index: CaptureIndex, reader: BodyReader) -> None:
-        self._dictionary: Dictionary = arguments.dictionary
+        self.index = index
+        self.before = arguments.before
+        self.replays = Replays(arguments.archive, arguments.dictionary.hosts)
+        self._hosts = arguments.dictionary.hosts
         self._prefix = arguments.archive
         self._index_url = arguments.index
-        self._before = arguments.before
-        self._bulk = index
         self._reader = reader
 
-    def first_url(self, addresses: tuple[str, ...]) -> str | None:
-        """The newest capture that the index knows of; without one, the replay nearest to the day asked for."""
-        for address in addresses:
-            known = self._bulk.captures(address)
-            if known is None:
-                return self._replay_url(timestamp_of(self._before), address)
-            if known:
-                return self._replay_url(known[0], address)
-        return None
+    def first_url(self, addresses: tuple[str, ...]) -> str:
+        """The newest capture that the index lists; without one, the replay nearest to the day."""
+        address = addresses[0]
+        nearest = Listed(timestamp_of(self.before), address)
+        newest = next(iter(self.index.listed(address)), nearest)
+        return memento.replay_url(self._prefix, newest.timestamp, newest.original)
 
     def allows(self, url: str) -> bool:
         """The archive's replay and index hosts, nothing else."""
@@ -77,113 +64,166 @@ class ArchiveSource:
         return host in named - {urlsplit(WAYBACK_MACHINE).hostname}
 
     async def retrieve(self, addresses: tuple[str, ...], fetch: Fetch) -> Retrieved:
-        """The newest good capture of the first of these addresses that has one."""
-        reason = "no capture of any of its addresses"
+        """The newest good capture of the first of these addresses that has one.
+
+        :raises FetchError: `Status.NOT_ARCHIVED` only where the archive has no capture, or such as lead elsewhere:
+            one that could not be understood is another outcome.
+        """
+        await self.index.read_on()
+        reasons: list[Reason] = []
         for address in addresses:
-            try:
-                return await self._newest_good(address, fetch)
-            except _NoGoodCapture as none_good:
-                reason = str(none_good) or reason
-        raise FetchError(Status.NOT_ARCHIVED, reason)
+            search = _Search(self, address, fetch)
+            found = await search.newest_good()
+            if found is not None:
+                return found
+            reasons += search.bad
+        raise no_good_capture(reasons)
 
-    async def _newest_good(self, address: str, fetch: Fetch) -> Retrieved:
-        known = self._bulk.captures(address)
-        if known is not None:
-            return await self._first_good(address, known, fetch)
-        try:
-            return await self._capture(timestamp_of(self._before), address, fetch)
-        except _NeverCaptured:
-            raise _NoGoodCapture from None
-        except _BadCapture as bad:
-            listed = await self._ask_index(address, fetch)
-            return await self._first_good(address, listed, fetch, str(bad))
+    async def judged(self, landing: Landing, asked: str) -> Retrieved:
+        """The page of a capture.
 
-    async def _first_good(self, address: str, timestamps: Iterable[str], fetch: Fetch, reason: str = "") -> Retrieved:
-        for timestamp in list(timestamps)[:MAX_CAPTURES]:
-            try:
-                return await self._capture(timestamp, address, fetch)
-            except (_BadCapture, _NeverCaptured) as bad:
-                reason = str(bad)
-        raise _NoGoodCapture(reason)
-
-    async def _capture(self, timestamp: str, address: str, fetch: Fetch) -> Retrieved:
-        """Replay one capture, following the redirects that were captured with it."""
-        fetched = await fetch(self._replay_url(timestamp, address))
-        for _ in range(MAX_REDIRECTS):
-            target = fetched.location
-            if target is None:
-                break
-            timestamp, address = self._redirected(fetched, target, timestamp, address)
-            fetched = await fetch(self._replay_url(timestamp, address))
-        return await self._judge(fetched, address)
-
-    def _redirected(self, fetched: Fetched, target: str, timestamp: str, address: str) -> tuple[str, str]:
-        """Where a redirect leads: to another capture of the same site, or out of the dictionary."""
-        replay = memento.replay_of(target, self._prefix)
-        if replay is not None:
-            timestamp, target = replay.timestamp, replay.address
-        else:
-            # A raw replay may hand out the captured Location as it was, relative to the page itself.
-            target = urljoin(address, fetched.headers["location"])
-        if _host(target) not in self._dictionary.hosts:
-            raise _BadCapture(f"the capture of {timestamp} redirects to {target}")
-        return timestamp, target
-
-    async def _judge(self, fetched: Fetched, address: str) -> Retrieved:
-        archived_at = self._archived_at(fetched)
-        if archived_at is None and fetched.status == HTTPStatus.NOT_FOUND:
-            raise _NeverCaptured
-        if archived_at is None or archived_at > self._before:
-            raise _BadCapture(f"the nearest capture is of {archived_at or 'an unknown time'}, too late")
-        if fetched.status >= HTTPStatus.BAD_REQUEST and memento.HEADER not in fetched.headers:
-            raise status_error(fetched)
+        :raises BadCapture: when it is none, or one of another time.
+        """
+        taken_at, fetched = landing.taken_at, landing.fetched
+        if fetched is None or taken_at is None:
+            raise BadCapture("the nearest capture is of an unknown time", Status.PARSE_ERROR, fetched)
+        if taken_at > self.before:
+            raise BadCapture(f"the nearest capture is of {taken_at:%Y-%m-%d}, too late", fetched=fetched)
+        original = landing.capture.original
+        address = asked if is_same_page(original, asked) else own_form(original, self._hosts) or original
         try:
             reading = await read_page(self._reader, fetched, address)
         except (FetchError, PageError) as error:
-            raise _BadCapture(f"the capture of {archived_at:%Y-%m-%d} is no page of the dictionary: {error}") from error
+            reason = f"the capture of {taken_at:%Y-%m-%d} is no page of the dictionary: {error}"
+            raise BadCapture(reason, outcome_of(error, fetched), fetched) from error
         return Retrieved(
-            page=reading.page, address=address, fetched=fetched, archived_at=archived_at, warnings=reading.warnings
+            page=reading.page, address=address, fetched=fetched, archived_at=taken_at, warnings=reading.warnings
         )
 
-    def _archived_at(self, fetched: Fetched) -> datetime | None:
-        """The capture's time: ``Memento-Datetime`` (RFC 7089), else the timestamp that the archive redirected to."""
-        header = fetched.headers.get(memento.HEADER)
-        if header:
-            return memento.memento_datetime(header)
-        replay = memento.replay_of(fetched.url, self._prefix)
-        if replay is None or replay.timestamp == timestamp_of(self._before):
+
+class NoBulkIndex:
+    """An index that nothing is known of."""
+
+    is_complete = False
+
+    def listed(self, address: str) -> tuple[Listed, ...]:  # noqa: ARG002
+        """Nothing is listed."""
+        return ()
+
+    async def ask(self, address: str) -> tuple[Listed, ...]:  # noqa: ARG002
+        """It cannot be asked."""
+        return ()
+
+    async def read_on(self) -> None:
+        """There is nothing to read."""
+
+
+class _Search:
+    """The search for the newest good capture of one address; ``bad`` are those that it has looked at."""
+
+    def __init__(self, source: ArchiveSource, address: str, fetch: Fetch) -> None:
+        self._source = source
+        self._address = address
+        self._fetch = fetch
+        self._known: set[str] = set()
+        self._earliest: datetime | None = None
+        self.bad: list[Reason] = []
+
+    async def newest_good(self) -> Retrieved | None:
+        """Of what the index lists; else what the replay has, since what is not listed may be there all the same."""
+        found = await self._first_good(self._source.index.listed(self._address))
+        if found is not None or self._source.index.is_complete or self._has_enough:
+            return found
+        nearest = await self._nearest(self._source.before)
+        if nearest is None:
             return None
-        return memento.moment_of(replay.timestamp)
+        return await self._good(nearest) or await self._earlier()
 
-    async def _ask_index(self, address: str, fetch: Fetch) -> tuple[str, ...]:
-        query = {"url": address, "output": "json", "to": timestamp_of(self._before)}
-        answer = await fetch(f"{self._index_url}?{urlencode(query)}")
-        if answer.status == HTTPStatus.NOT_FOUND:
-            return ()
-        if answer.status != HTTPStatus.OK:
-            raise status_error(answer)
-        stamps = {capture["timestamp"] for capture in read_cdx(answer.text) if is_good(capture)}
-        return tuple(sorted((s for s in stamps if s <= timestamp_of(self._before)), reverse=True))
+    async def _earlier(self) -> Retrieved | None:
+        """An earlier capture than those looked at, if there is one."""
+        if self._earliest is None:
+            return await self._first_good(await self._source.index.ask(self._address))
+        first = await self._nearest(FIRST_CAPTURES)
+        if first is None or not self._is_earlier(first):
+            return None
+        found = await self._first_good(await self._source.index.ask(self._address))
+        return found or await self._step_back(first)
 
-    def _replay_url(self, timestamp: str, address: str) -> str:
-        return memento.replay_url(self._prefix, timestamp, address)
+    async def _step_back(self, first: Landing) -> Retrieved | None:
+        """Look at earlier and earlier moments until the replay gives out a good capture; ``first`` is the very first.
 
-
-class _BadCapture(Exception):
-    """This capture is not the page that is looked for; an earlier one may be."""
-
-
-class _NeverCaptured(Exception):
-    """The archive has no capture of this address at all."""
-
-
-class _NoGoodCapture(Exception):
-    """None of the captures of this address is good."""
-
-
-def _host(address: str) -> str | None:
-    """The host of an address that a capture names; ``None`` when it is none."""
-    try:
-        return urlsplit(address).hostname
-    except ValueError:
+        Where the capture nearest to a moment is one that was looked at, none is within the same distance before it:
+        so each step may be twice as long as the one before, and passes none over.
+        """
+        late = self._earliest - self._source.before if self._earliest is not None else timedelta(0)
+        step = max(2 * late, SHORTEST_STEP)
+        for _ in range(MAX_STEPS):
+            if self._earliest is None or self._has_enough or not self._is_earlier(first):
+                return None
+            moment = self._earliest - step
+            is_last = first.moment is not None and moment <= first.moment
+            landing = first if is_last else await self._nearest(moment)
+            if landing is None:
+                return None
+            if not self._is_earlier(landing):
+                step *= 2
+                continue
+            found = await self._good(landing)
+            if found is not None:
+                return found
+            step = SHORTEST_STEP
         return None
+
+    @property
+    def _has_enough(self) -> bool:
+        return len(self.bad) >= MAX_CAPTURES
+
+    def _is_earlier(self, landing: Landing) -> bool:
+        return landing.moment is not None and self._earliest is not None and landing.moment < self._earliest
+
+    async def _first_good(self, captures: Iterable[Listed]) -> Retrieved | None:
+        for capture in captures:
+            if self._has_enough:
+                return None
+            if capture.timestamp in self._known:
+                continue
+            # Of these two a crawl does not know what is there: a reparse finds them among the pages that were kept.
+            is_exact = capture.timestamp not in (timestamp_of(self._source.before), timestamp_of(FIRST_CAPTURES))
+            landing = await self._looked_at(capture, is_exact=is_exact)
+            found = await self._good(landing) if landing is not None else None
+            if found is not None:
+                return found
+        return None
+
+    async def _nearest(self, moment: datetime) -> Landing | None:
+        return await self._looked_at(Listed(timestamp_of(moment), self._address), is_exact=False)
+
+    async def _looked_at(self, capture: Listed, *, is_exact: bool) -> Landing | None:
+        try:
+            return await self._source.replays.locate(capture, self._fetch, is_exact=is_exact, known=self._known)
+        except NeverCaptured:
+            return None
+        except BadCapture as bad:
+            self._remember(bad, capture, memento.moment_of(capture.timestamp) if is_exact else None)
+            return None
+
+    async def _good(self, landing: Landing) -> Retrieved | None:
+        moment, taken_at = landing.moment, landing.taken_at
+        if landing.fetched is None or (moment is not None and timestamp_of(moment) in self._known):
+            return None
+        try:
+            if taken_at is None or taken_at <= self._source.before:
+                page = await self._source.replays.followed(landing, self._fetch)
+                return await self._source.judged(page, self._address)
+            return await self._source.judged(landing, self._address)
+        except BadCapture as bad:
+            self._remember(bad, landing.capture, moment)
+            return None
+
+    def _remember(self, bad: BadCapture, capture: Listed, moment: datetime | None) -> None:
+        # The reason alone: the error knows the calls that it came through, and those the page.
+        self.bad.append(bad.reason)
+        self._known.add(capture.timestamp)
+        if moment is not None:
+            self._known.add(timestamp_of(moment))
+            self._earliest = min(moment, self._earliest or moment)

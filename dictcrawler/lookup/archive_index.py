@@ -1,117 +1,278 @@
-"""The capture index of a web archive, read in bulk and kept in the store.
+"""The capture index of a web archive: which captures of a page there are, as far as the index tells.
 
-An archive answers about 24 index queries a minute against 8 page reads a second, so a long
-word list must not ask it word by word: the captures of all addresses below the dictionary's
-own prefix are read page by page (CDX server protocol: ``matchType=prefix``, ``resumeKey``),
-and the newest few of each address are kept.
+What it lists saves questions: an archive answers about 24 index queries a minute against 8 pages a second, so for a
+long word list the addresses that begin like the dictionary's are read in bulk and kept in the store. What it does not
+list proves nothing. The public archive's index sends empty and partial answers, errors, and long silences every day;
+it is then left alone for a while, and the words are looked up in the replay (`dictcrawler.lookup.archive`).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from http import HTTPStatus
-from itertools import groupby
+from typing import Protocol
 from urllib.parse import urlencode
 
-from dictcrawler.lookup.archive import MAX_CAPTURES
-from dictcrawler.lookup.cdx import is_good, read_cdx
+from dictcrawler.errors import FetchError, PageError
+from dictcrawler.lookup import cdx
+from dictcrawler.lookup.cdx import IndexPage
+from dictcrawler.lookup.index_slices import UNLIMITED, Slice, Slices
 from dictcrawler.lookup.source import Fetch, status_error
-from dictcrawler.net.addresses import address_key
+from dictcrawler.model import Status
+from dictcrawler.net.forms import address_key, is_same_page
 from dictcrawler.net.memento import timestamp_of
 from dictcrawler.plan.arguments import CrawlArguments
-from dictcrawler.storage.captures import Captures
+from dictcrawler.storage.captures import Captures, Listed
+from dictcrawler.storage.database import Database
 
-PAGE_SIZE = 20_000
-UNLIMITED = "1000000000"
+logger = logging.getLogger(__name__)
+
+MAX_CAPTURES = 5
+"""How many captures of one address are tried before it counts as not archived."""
 MAX_AGE = timedelta(days=90)
-"""Captures of a closed site hardly change: the index is read again only after this time."""
+"""Captures of a closed site hardly change: a slice of the index is read again only after this time."""
+FIRST_REST = 300.0
+"""Seconds that the index is left alone after two failures in a row; doubled with each further one."""
+LONGEST_REST = 3600.0
+LEAST_PAGES, LEAST_SECONDS = 20, 30.0
+"""What may be read of it at a time, however few words there are."""
+WORDS_A_PAGE, WORDS_A_SECOND = 2, 4
+"""And for how many words there may be one page and one second more: a word costs a question or two without it."""
+FEW_WORDS = 25
+"""For so few words nothing more is read in bulk."""
+MOST_PAGES = 1_000
+"""Pages of one slice: more than any dictionary has captures for."""
 
 
-class StoredIndex:
-    """The captures in the store, for all addresses of one edition."""
+class CaptureIndex(Protocol):
+    """What is known of the captures of an archive.
 
-    def __init__(self, captures: Captures, arguments: CrawlArguments) -> None:
-        self._captures = captures
-        self._key = index_key(arguments)
+    ``is_complete`` says that there are no others than those listed: a replay need not be asked for more.
+    """
 
-    def captures(self, address: str) -> tuple[str, ...] | None:
-        """Timestamps of good captures of the address, newest first; ``()`` when there is none."""
-        return self._captures.of_address(self._key, address_key(address))
+    is_complete: bool
+
+    def listed(self, address: str) -> tuple[Listed, ...]:
+        """The captures of a page that are known without a question, newest first."""
+
+    async def ask(self, address: str) -> tuple[Listed, ...]:
+        """The captures of a page that the index lists when it is asked; none when it cannot be."""
+
+    async def read_on(self) -> None:
+        """Called before each word: where the moment to read more of the index comes."""
+
+
+@dataclass(slots=True)
+class Availability:
+    """Whether the index may be asked now: after two failures in a row it has a rest."""
+
+    clock: Callable[[], float]
+    _failures: int = 0
+    _free_at: float = 0.0
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether it is to be left alone."""
+        return self.clock() < self._free_at
+
+    def succeeded(self) -> None:
+        """It has answered."""
+        self._failures = 0
+
+    def failed(self, error: Exception) -> None:
+        """It has not answered, or with something else."""
+        self._failures += 1
+        rest = min(FIRST_REST * 2 ** (self._failures - 2), LONGEST_REST) if self._failures > 1 else 0.0
+        if rest:
+            self._free_at = self.clock() + rest
+            logger.warning("the capture index is left alone for %d s, the replay is asked instead: %s", rest, error)
+        else:
+            logger.info("the capture index did not answer: %s", error)
+
+
+@dataclass(slots=True)
+class ArchiveIndex:
+    """The index of an archive over HTTP; ``fetch`` fetches one of its answers.
+
+    ``slices`` are read in bulk into ``captures``, and more of them from time to time while words are looked up;
+    ``words`` is how many are left. Without slices only `ask` asks the index.
+    """
+
+    arguments: CrawlArguments
+    captures: Captures
+    fetch: Fetch
+    slices: Slices
+    words: int = 0
+    clock: Callable[[], float] = time.monotonic
+    is_complete: bool = field(default=False, init=False)
+    _availability: Availability = field(init=False)
+    _next_turn: float = field(default=0.0, init=False)
+    _is_reading: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self._availability = Availability(self.clock)
+
+    def listed(self, address: str) -> tuple[Listed, ...]:
+        """The captures of a page that were read in bulk, newest first."""
+        return self.captures.of_address(address, MAX_CAPTURES)
+
+    async def ask(self, address: str) -> tuple[Listed, ...]:
+        """Ask the index about one page, unless its slice was read or the index cannot be asked now."""
+        if self._availability.is_resting or self.slices.was_read(address):
+            return ()
+        try:
+            page = await self._page({"url": address})
+        except (FetchError, PageError) as error:
+            self._availability.failed(error)
+            return ()
+        self._availability.succeeded()
+        found = {each for each in page.captures if is_same_page(each.original, address)}
+        return tuple(_newest_first(found, self._day)[:MAX_CAPTURES])
+
+    async def read_on(self) -> None:
+        """Read more slices if their time has come; one word waits for that, the others go on."""
+        self.words -= 1
+        if self.words > FEW_WORDS:
+            await self.read()
+
+    async def read(self) -> None:
+        """Read slices until all are read, the index fails, or it has had its share of the time."""
+        if self._is_reading or not self.slices or self._availability.is_resting or self.clock() < self._next_turn:
+            return
+        self._is_reading = True
+        try:
+            await self._read_slices()
+        finally:
+            self._is_reading = False
+            self._next_turn = self.clock() + FIRST_REST
+
+    async def _read_slices(self) -> None:
+        logger.info("reading the capture index %s", self.arguments.index)
+        pages = LEAST_PAGES + self.words // WORDS_A_PAGE
+        until = self.clock() + max(LEAST_SECONDS, self.words / WORDS_A_SECOND)
+        while self.slices and pages > 0 and self.clock() < until and not self._availability.is_resting:
+            pages -= 1
+            part = self.slices.first
+            try:
+                page = await self._page(self._query(part))
+            except (FetchError, PageError) as error:
+                self._fail(part, error)
+            else:
+                self._availability.succeeded()
+                await self._take(part, page)
+        if self.slices:
+            logger.info(
+                "the rest of the capture index is read later; words that are not listed are looked up without it"
+            )
+
+    def _query(self, part: Slice) -> dict[str, str]:
+        query = {
+            "url": part.beginning,
+            "matchType": "prefix",
+            # The one spelling of a filter that the Wayback Machine and pywb both understand; `cdx` does the rest.
+            "filter": "!statuscode:404",
+            "showResumeKey": "true",
+            "limit": str(part.limit),
+        }
+        return query if part.resume_key is None else {**query, "resumeKey": part.resume_key}
+
+    @property
+    def _day(self) -> str:
+        return timestamp_of(self.arguments.before)
+
+    async def _page(self, query: dict[str, str]) -> IndexPage:
+        answer = await self.fetch(f"{self.arguments.index}?{urlencode({**query, 'output': 'json', 'to': self._day})}")
+        if answer.status == HTTPStatus.NOT_FOUND:
+            return IndexPage(0, ())
+        if answer.status != HTTPStatus.OK:
+            raise status_error(answer)
+        # In a thread, like the writing: 20,000 rows would stop the loop for half a second.
+        return await asyncio.to_thread(cdx.read_page, answer.text)
+
+    async def _take(self, part: Slice, page: IndexPage) -> None:
+        """Keep a page and find out what to ask for next."""
+        if page.resume_key is None and page.rows >= part.limit:
+            # A server without resume keys (pywb) cuts the answer silently: ask it for all at once.
+            part.limit = UNLIMITED
+            return
+        if page.resume_key in part.keys or len(part.keys) >= MOST_PAGES:
+            logger.warning("the capture index goes on without end: the rest of %s* is not read", part.beginning)
+            self.slices.end(is_read=False)
+            return
+        if part.resume_key is None:
+            await asyncio.to_thread(self.captures.forget, part.beginning)
+        part.captures += len(page.captures)
+        # An index that lists nothing is not believed for long: it is asked again by the next crawl.
+        is_read = page.resume_key is None and part.captures > 0
+        if page.resume_key is not None or is_read:
+            captures = _newest_of_each(page.captures, self._day)
+            await asyncio.to_thread(self.captures.add, part.beginning, captures, page.resume_key)
+        if page.resume_key is None:
+            self.slices.end(is_read=is_read)
+            return
+        part.resume_key = page.resume_key
+        part.keys.add(page.resume_key)
+
+    def _fail(self, part: Slice, error: FetchError | PageError) -> None:
+        """Ask for less next time where that may help, and give the index a rest where it does not answer at all."""
+        status = error.http_status if isinstance(error, FetchError) else None
+        if isinstance(error, FetchError) and error.status is Status.TOO_LARGE:
+            self.slices.shrink()
+        elif part.resume_key is not None and status in _REFUSALS_OF_A_KEY:
+            self.slices.split()
+        else:
+            self._availability.failed(error)
+            if status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                self.slices.shrink()
+
+
+_REFUSALS_OF_A_KEY = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.GONE, HTTPStatus.REQUEST_URI_TOO_LONG})
+
+
+def _newest_first(captures: Iterable[Listed], before: str) -> list[Listed]:
+    listed = (each for each in captures if each.timestamp <= before)
+    return sorted(listed, key=lambda each: each.timestamp, reverse=True)
+
+
+def _newest_of_each(captures: Iterable[Listed], before: str) -> Iterator[Listed]:
+    """The newest captures of each page, up to a day."""
+    of_page: defaultdict[str, list[Listed]] = defaultdict(list)
+    for each in captures:
+        of_page[address_key(each.original)].append(each)
+    for found in of_page.values():
+        yield from _newest_first(set(found), before)[:MAX_CAPTURES]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The words that an index is read in bulk for: how many, and what they are in addresses. For none it is not."""
+
+    count: int
+    slugs: Callable[[], Iterator[str]]
+
+
+def opened(
+    arguments: CrawlArguments, database: Database, fetch: Fetch, wanted: Wanted, started_at: datetime
+) -> ArchiveIndex:
+    """The index of a crawl's archive; a refresh reads again what was read before the run ``started_at``."""
+    captures = Captures(database, index_key(arguments))
+    since = started_at if arguments.refresh in ("all", "failed") else started_at - MAX_AGE
+    slices = Slices(bases(arguments) if wanted.count else (), wanted.slugs, captures.slices(), since)
+    return ArchiveIndex(arguments, captures, fetch, slices, wanted.count)
 
 
 def index_key(arguments: CrawlArguments) -> str:
-    """What identifies one bulk reading: the index, the edition's prefixes and the day."""
-    return " ".join((arguments.index, *prefixes(arguments), arguments.before.date().isoformat()))
+    """What identifies one reading of an index: its URL, the beginnings of the edition's addresses, and the day."""
+    return " ".join((arguments.index, *bases(arguments), arguments.before.date().isoformat()))
 
 
-def prefixes(arguments: CrawlArguments) -> tuple[str, ...]:
+def bases(arguments: CrawlArguments) -> tuple[str, ...]:
     """The beginnings of all addresses of the edition, each once."""
     templates = arguments.dictionary.editions[arguments.edition].addresses
     return tuple(dict.fromkeys(template.split("{slug}")[0] for template in templates))
-
-
-def is_fresh(captures: Captures, arguments: CrawlArguments, now: datetime) -> bool:
-    """Whether the store has this index, read not too long ago."""
-    read_at = captures.read_at(index_key(arguments))
-    return read_at is not None and now - read_at < MAX_AGE
-
-
-async def read_into(captures: Captures, arguments: CrawlArguments, fetch: Fetch) -> None:
-    """Read the whole index into the store; all of it or nothing.
-
-    :raises FetchError: when the archive does not answer.
-    """
-    found: list[tuple[str, str]] = []
-    for prefix in prefixes(arguments):
-        async for page in _pages(prefix, arguments, fetch):
-            found.extend(_newest(page))
-    captures.replace(index_key(arguments), found, datetime.now(UTC))
-
-
-async def _pages(prefix: str, arguments: CrawlArguments, fetch: Fetch) -> AsyncIterator[list[dict[str, str]]]:
-    query = {
-        "url": prefix,
-        "matchType": "prefix",
-        "output": "json",
-        # The one spelling of a filter that the Wayback Machine and pywb both understand; `is_good` does the rest.
-        "filter": "!statuscode:404",
-        "to": timestamp_of(arguments.before),
-        "showResumeKey": "true",
-        "limit": str(PAGE_SIZE),
-    }
-    while True:
-        answer = await fetch(f"{arguments.index}?{urlencode(query)}")
-        if answer.status == HTTPStatus.NOT_FOUND:
-            return
-        if answer.status != HTTPStatus.OK:
-            raise status_error(answer)
-        captures, resume_key = _split(answer.text)
-        yield captures
-        if resume_key is not None:
-            query["resumeKey"] = resume_key
-        elif len(captures) == PAGE_SIZE:
-            # A server without resume keys (pywb) cuts the answer silently: ask it for all at once.
-            query["limit"] = UNLIMITED
-        else:
-            return
-
-
-def _split(answer: str) -> tuple[list[dict[str, str]], str | None]:
-    """Take the resume key off: the Wayback Machine prints it as a last row, after an empty one."""
-    if not answer.lstrip().startswith("["):
-        return list(read_cdx(answer)), None
-    rows = json.loads(answer)
-    resume_key = None
-    if len(rows) >= 2 and rows[-2] == [] and len(rows[-1]) == 1:  # noqa: PLR2004
-        resume_key = str(rows[-1][0])
-        rows = rows[:-2]
-    return list(read_cdx(json.dumps(rows))), resume_key
-
-
-def _newest(captures: Iterable[dict[str, str]]) -> Iterator[tuple[str, str]]:
-    good = [(address_key(capture["original"]), capture["timestamp"]) for capture in captures if is_good(capture)]
-    for address, group in groupby(sorted(good, reverse=True), key=lambda capture: capture[0]):
-        for _, timestamp in list(dict.fromkeys(group))[:MAX_CAPTURES]:
-            yield address, timestamp

@@ -36,6 +36,9 @@ from dictcrawler.reading.citation import cite
 
 logger = logging.getLogger(__name__)
 
+MOST_DIGITS = 9
+"""Digits of a homograph's number that homographs are sorted by."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
@@ -323,8 +326,9 @@ def _name(reading: _Reading) -> str:
 
 
 def _homograph_number(reading: _Reading) -> int:
-    number = reading.page.entries[0].content.homograph_number
-    return int(number) if number is not None and number.isdecimal() else 0
+    number = reading.page.entries[0].content.homograph_number or ""
+    # A page may say anything, and Python reads no number of more than 4,300 digits (sys.set_int_max_str_digits).
+    return int(number) if number.isdecimal() and len(number) <= MOST_DIGITS else 0
 
 
 def _slug_or_none(slug: Callable[[str], str], text: str) -> str | None:

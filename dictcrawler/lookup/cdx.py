@@ -1,45 +1,106 @@
-"""Answers of a capture index (CDX server protocol), read row by row."""
+"""Answers of a capture index (CDX server protocol), read row by row.
+
+Three shapes are in use: one JSON array of arrays with a header row, whose last row may be a resume key
+(Wayback Machine), one JSON object a line (pywb), and nothing at all when there is no capture.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from dictcrawler.errors import FetchError
 from dictcrawler.model import Status
+from dictcrawler.net import memento
 from dictcrawler.net.fetched import REDIRECTS
+from dictcrawler.net.forms import address_key
+from dictcrawler.storage.captures import Listed
 
-_FIELDS = ("timestamp", "original", "statuscode", "mimetype")
 # The names that pywb gives to the fields of the Wayback Machine's index.
 _ALIASES = {"url": "original", "status": "statuscode", "mime": "mimetype"}
 _REDIRECT_CODES = frozenset(str(code) for code in REDIRECTS)
+_HTML = frozenset({"", "-", "text/html", "application/xhtml+xml", "warc/revisit"})
 
 
-def read_cdx(answer: str) -> Iterator[dict[str, str]]:
-    """The captures of an index answer, as ``timestamp, original, statuscode, mimetype``.
+LONGEST_KEY = 4_000
+"""Characters of a resume key: it goes into the next query, and is an address with its timestamp."""
 
-    Three shapes are in use: one JSON array of arrays with a header row (Wayback Machine), one
-    JSON object a line (pywb), and nothing at all when there is no capture.
 
-    :raises FetchError: when the answer is none of them.
+@dataclass(frozen=True, slots=True)
+class IndexPage:
+    """One answer: how many rows it has, the captures among them that may be pages, the key of the next answer.
+
+    A row that is damaged, or lists a capture of something else than a page, counts as a row only.
     """
+
+    rows: int
+    captures: tuple[Listed, ...]
+    resume_key: str | None = None
+
+
+def read_page(answer: str) -> IndexPage:
+    """Read an answer.
+
+    :raises FetchError: when it is none of an index: an error page, an answer that was cut off, garbage.
+    """
+    text = answer.strip()
     try:
-        if answer.lstrip().startswith("["):
-            rows = json.loads(answer)
-            header = rows[0] if rows else []
-            found: Iterable[dict[str, str]] = (dict(zip(header, row, strict=False)) for row in rows[1:] if row)
-        else:
-            found = (json.loads(line) for line in answer.splitlines() if line.strip())
-        for capture in found:
-            named = {_ALIASES.get(name, name): str(value) for name, value in capture.items()}
-            yield {name: named.get(name, "") for name in _FIELDS}
-    except (ValueError, AttributeError, TypeError) as error:
-        raise FetchError(Status.HTTP_ERROR, f"the capture index answers in an unknown shape: {error}") from error
+        rows, resume_key = _of_array(text) if text.startswith("[") else (_of_lines(text), None)
+    except (ValueError, TypeError, RecursionError) as error:
+        # Not all of it: some clients quote what they could not read, up to the whole page.
+        problem = f"the capture index answers in an unknown shape: {type(error).__name__}: {str(error)[:100]}"
+        raise FetchError(Status.HTTP_ERROR, problem) from error
+    return IndexPage(len(rows), tuple(_pages(rows)), resume_key)
 
 
-def is_good(capture: dict[str, str]) -> bool:
+def _of_array(text: str) -> tuple[Sequence[Mapping[str, object]], str | None]:
+    rows = json.loads(text)
+    if not all(isinstance(row, list) for row in rows):
+        raise ValueError("the rows are no lists")
+    if not rows:
+        return (), None
+    resume_key = None
+    if len(rows) >= 2 and rows[-2] == [] and len(rows[-1]) == 1:  # noqa: PLR2004 - an empty row and the key
+        resume_key = _resume_key(str(rows[-1][0]))
+        rows = rows[:-2]
+    header = [str(name) for name in rows[0]] if rows else []
+    if rows and not {"timestamp", "original"} <= set(header):
+        raise ValueError(f"the header names no captures: {header}")
+    return [dict(zip(header, row, strict=False)) for row in rows[1:] if row], resume_key
+
+
+def _resume_key(text: str) -> str | None:
+    if len(text) > LONGEST_KEY or not text.isprintable():
+        raise ValueError(f"a resume key of {len(text):,} characters, or one that does not print")
+    return text or None
+
+
+def _of_lines(text: str) -> Sequence[Mapping[str, object]]:
+    rows = [json.loads(line) for line in text.split("\n") if line.strip()]
+    if not all(isinstance(row, dict) and "timestamp" in row for row in rows):
+        raise ValueError("the lines are no captures")
+    return rows
+
+
+def _pages(rows: Iterable[Mapping[str, object]]) -> Iterator[Listed]:
+    for row in rows:
+        named = {_ALIASES.get(name, name): str(value) for name, value in row.items() if value is not None}
+        listed = Listed(named.get("timestamp", ""), named.get("original", ""))
+        if _is_sound(listed) and _may_be_a_page(named.get("statuscode", ""), named.get("mimetype", "")):
+            yield listed
+
+
+def _is_sound(listed: Listed) -> bool:
+    """Whether a row names a moment and an address."""
+    try:
+        has_address = bool(address_key(listed.original))
+    except ValueError:
+        return False
+    is_plain = listed.original.isprintable() and " " not in listed.original and "\ufffd" not in listed.original
+    return has_address and is_plain and memento.moment_of(listed.timestamp) is not None
+
+
+def _may_be_a_page(statuscode: str, mimetype: str) -> bool:
     """Whether the index promises a page or a redirect, which may lead to one (``-`` and blank: unknown, look)."""
-    if capture["statuscode"] in _REDIRECT_CODES:
-        return True
-    html = capture["mimetype"] in ("", "-", "text/html", "application/xhtml+xml", "warc/revisit")
-    return html and capture["statuscode"] in ("", "-", "200")
+    return statuscode in _REDIRECT_CODES or (mimetype in _HTML and statuscode in ("", "-", "200"))

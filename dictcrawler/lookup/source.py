@@ -12,13 +12,16 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
 
-from dictcrawler.errors import FetchError, PageError
+from dictcrawler.errors import FetchError, PageError, UnknownPage
 from dictcrawler.model import Status
+from dictcrawler.net import codings
 from dictcrawler.net.fetched import Fetched
 from dictcrawler.parsing.page import EntryPage, Page
 from dictcrawler.reading.protocol import Reading
 
 MAX_REDIRECTS = 5
+MAX_BODY = 8 * 2**20
+"""Bytes of a page, decoded: as many as a crawl accepts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,17 +77,32 @@ async def read_page(reader: BodyReader, fetched: Fetched, address: str) -> Readi
     """
     content_type = fetched.headers.get("content-type")
     if fetched.status == HTTPStatus.OK:
-        return await reader.read(fetched.body, content_type, address)
+        return await reader.read(_decoded(fetched), content_type, address)
     # Never by a name: an error that its own frame knows is a cycle, and keeps the page until the collector comes by.
     if fetched.status not in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
         raise status_error(fetched)
     try:
-        reading = await reader.read(fetched.body, content_type, address)
+        reading = await reader.read(_decoded(fetched), content_type, address)
     except PageError:
         raise status_error(fetched) from None
     if isinstance(reading.page, EntryPage):
         raise status_error(fetched)
     return reading
+
+
+def _decoded(fetched: Fetched) -> bytes:
+    """The body without the codings that are left on it: those it was kept with, and those that no header names.
+
+    :raises FetchError: when it would be too large.
+    :raises UnknownPage: when it is damaged.
+    """
+    try:
+        body = codings.decode(fetched.body, fetched.headers.get("content-encoding", ""), MAX_BODY)
+        return codings.announced(body, MAX_BODY)
+    except codings.BodyTooLarge as error:
+        raise FetchError(Status.TOO_LARGE, str(error), http_status=fetched.status, url=fetched.url) from error
+    except codings.BodyDamaged as error:
+        raise UnknownPage(f"a body that cannot be decoded: {error}") from error
 
 
 def status_error(fetched: Fetched) -> FetchError:

@@ -7,25 +7,26 @@ which one is good. A page that was captured from a mirror is found by the mirror
 from __future__ import annotations
 
 import io
-from urllib.parse import urljoin, urlsplit
+import zlib
+from urllib.parse import urljoin
 
-from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from dictcrawler.errors import FetchError, PageError
+from dictcrawler.lookup.bad_capture import BadCapture, Reason, location_of, no_good_capture, outcome_of
 from dictcrawler.lookup.live import LiveSource
-from dictcrawler.lookup.source import MAX_REDIRECTS, BodyReader, Fetch, Retrieved, read_page
+from dictcrawler.lookup.source import MAX_BODY, MAX_REDIRECTS, BodyReader, Fetch, Retrieved, read_page
 from dictcrawler.model import Status
 from dictcrawler.net import codings
 from dictcrawler.net.fetched import Fetched
+from dictcrawler.net.forms import is_same_page, own_form
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.reading.citation import payload_digest
 from dictcrawler.storage.warc_index import Capture, WarcIndex, fetched_at, http_status, original_address
-
-MAX_BODY = 8 * 2**20
-"""Bytes of a page, decoded: as many as a crawl would accept."""
+from dictcrawler.storage.warc_reading import GZIP, record_at
+from dictcrawler.text import printable
 
 
 class WarcSource:
@@ -51,15 +52,19 @@ class WarcSource:
         return False
 
     async def retrieve(self, addresses: tuple[str, ...], fetch: Fetch) -> Retrieved:  # noqa: ARG002
-        """The newest good capture of the first of these addresses that has one."""
-        reason = "no capture of any of its addresses"
+        """The newest good capture of the first of these addresses that has one.
+
+        :raises FetchError: `Status.NOT_ARCHIVED` only where the files have no capture, or such as lead elsewhere:
+            one that could not be understood is another outcome.
+        """
+        reasons: list[Reason] = []
         for address in addresses:
             for capture in self._captures(self._site.first_url((address,))):
                 try:
                     return await self._retrieved(capture, address)
-                except (_BadCapture, FetchError, PageError) as bad:
-                    reason = f"the capture of {capture.captured_at:%Y-%m-%d} is no page of the dictionary: {bad}"
-        raise FetchError(Status.NOT_ARCHIVED, reason)
+                except BadCapture as bad:
+                    reasons.append(bad.reason)
+        raise no_good_capture(reasons)
 
     def _captures(self, url: str) -> tuple[Capture, ...]:
         return self._index.captures(url, self._before)
@@ -68,14 +73,20 @@ class WarcSource:
         """Read one capture, following the redirects that were captured with it."""
         fetched = self._load(capture)
         for _ in range(MAX_REDIRECTS):
-            if fetched.location is None:
+            location = location_of(fetched)
+            if location is None:
                 break
-            capture = self._target(fetched, fetched.location)
+            capture = self._target(fetched, location)
             fetched = self._load(capture)
-        address = self._site.address_of(original_address(capture.url), asked)
-        if urlsplit(address).hostname not in self._dictionary.hosts:
-            raise _BadCapture(f"it is at {address}")
-        reading = await read_page(self._reader, fetched, address)
+        found_at = self._site.address_of(original_address(capture.url), asked)
+        address = asked if is_same_page(found_at, asked) else own_form(found_at, self._dictionary.hosts)
+        if address is None:
+            raise BadCapture(f"the capture of {capture.captured_at:%Y-%m-%d} is at {found_at}", fetched=fetched)
+        try:
+            reading = await read_page(self._reader, fetched, address)
+        except (FetchError, PageError) as error:
+            reason = f"the capture of {capture.captured_at:%Y-%m-%d} is no page of the dictionary: {error}"
+            raise BadCapture(reason, outcome_of(error, fetched), fetched) from error
         return Retrieved(
             page=reading.page,
             address=address,
@@ -86,13 +97,16 @@ class WarcSource:
 
     def _target(self, fetched: Fetched, location: str) -> Capture:
         """The capture that a redirect leads to: of the very URL, else of the same address."""
-        # An archive may hand out the captured Location as it was, relative to the page itself.
-        address = urljoin(original_address(fetched.url), original_address(fetched.headers["location"]))
-        found = [capture for capture in self._captures(address) if capture.url != fetched.url]
+        try:
+            # An archive may give out the captured Location as it was, relative to the page itself.
+            address = urljoin(original_address(fetched.url), original_address(fetched.headers["location"]))
+            found = [capture for capture in self._captures(address) if capture.url != fetched.url]
+        except ValueError:
+            found = []
         exact = [capture for capture in found if capture.url == location]
         for capture in exact or found:
             return capture
-        raise _BadCapture(f"it redirects to {location}, which was not captured")
+        raise BadCapture(f"it redirects to {printable(location)}, which was not captured", fetched=fetched)
 
     def _load(self, capture: Capture) -> Fetched:
         """The page of a capture, decoded."""
@@ -100,7 +114,7 @@ class WarcSource:
         if capture.is_revisit:
             original = self._index.original(capture)
             if original is None:
-                raise _BadCapture("the record that has its body is not in these files")
+                raise BadCapture("the record that has its body is not in these files")
             whole, block = _read(original)
             record.http_headers = record.http_headers or whole.http_headers
         fields = record.http_headers or record.rec_headers
@@ -109,31 +123,26 @@ class WarcSource:
         return Fetched(
             url=capture.url,
             status=http_status(record),
-            headers=headers,
+            headers={name: value for name, value in headers.items() if name != "content-encoding"},
             body=body,
             digest=payload_digest(body),
             fetched_at=fetched_at(record),
         )
 
 
-class _BadCapture(Exception):
-    """This capture is not the page that is looked for; an earlier one may be."""
-
-
 def _read(capture: Capture) -> tuple[ArcWarcRecord, bytes]:
     """The record of a capture and the bytes after its HTTP header, codings and all."""
     try:
         with capture.path.open("rb") as file:
-            file.seek(capture.offset)
-            record = next(iter(ArchiveIterator(file)))
+            record = record_at(file, capture.offset)
             block = record.raw_stream.read(MAX_BODY + 1)
             is_whole = not getattr(record.raw_stream, "limit", 0)
-    except (OSError, ArchiveLoadFailed, StopIteration) as error:
-        raise _BadCapture(f"{capture.path}: {error}") from error
+    except (OSError, ArchiveLoadFailed, zlib.error) as error:
+        raise BadCapture(f"{capture.path}: {error}", Status.PARSE_ERROR) from error
     if len(block) > MAX_BODY:
-        raise _BadCapture(f"its body has more than {MAX_BODY} bytes")
+        raise BadCapture(f"its body has more than {MAX_BODY} bytes", Status.TOO_LARGE)
     if not is_whole:
-        raise _BadCapture(f"{capture.path} ends within it")
+        raise BadCapture(f"{capture.path} ends within it", Status.PARSE_ERROR)
     return record, block
 
 
@@ -142,10 +151,12 @@ def _decoded(block: bytes, headers: dict[str, str]) -> bytes:
     if headers.get("transfer-encoding", "").lower() == "chunked":
         block = ChunkedDataReader(io.BytesIO(block)).read()
     applied = headers.get("content-encoding", "")
-    if applied.strip().lower() in ("gzip", "x-gzip") and not block.startswith(b"\x1f\x8b"):
+    if applied.strip().lower() in ("gzip", "x-gzip") and not block.startswith(GZIP):
         # Some who keep pages take the coding off and leave the header field.
         return block
     try:
-        return codings.decode(block, applied, MAX_BODY)
-    except (codings.BodyDamaged, codings.BodyTooLarge) as error:
-        raise _BadCapture(str(error)) from error
+        return codings.decode(block, applied, MAX_BODY) if block else block
+    except codings.BodyDamaged as error:
+        raise BadCapture(str(error), Status.PARSE_ERROR) from error
+    except codings.BodyTooLarge as error:
+        raise BadCapture(str(error), Status.TOO_LARGE) from error

@@ -11,7 +11,6 @@ import logging
 import socket
 import unicodedata
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from urllib.parse import urlsplit
 
 logger = logging.getLogger(__name__)
 
@@ -78,11 +77,3 @@ async def resolve(host: str, port: int, *, is_trusted: bool) -> list[str]:
         logger.warning("%s", reason)
         raise socket.gaierror(socket.EAI_NONAME, reason)
     return allowed
-
-
-def address_key(address: str) -> str:
-    """What the captures of one page have in common: host without ``www.``, path, query; no scheme, no port."""
-    parts = urlsplit(address)
-    host = (parts.hostname or "").removeprefix("www.")
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{host}{parts.path.rstrip('/')}{query}".lower()

@@ -66,6 +66,22 @@ def decode(body: bytes, codings: str, limit: int) -> bytes:
     return body
 
 
+def announced(body: bytes, limit: int) -> bytes:
+    """Undo the codings that a body announces by its first bytes, though no header names them: gzip, zstd, zlib.
+
+    Servers and archives encode some pages twice, or lose the header; no page begins with these bytes.
+
+    :raises BodyTooLarge: when there would be more than ``limit`` bytes.
+    :raises BodyDamaged: when it breaks off, or is not what it announces.
+    """
+    for _ in range(MAX_CODINGS):
+        name = next((name for beginning, name in _BEGINNINGS.items() if body.startswith(beginning)), None)
+        if name is None:
+            return body
+        body = decode(body, name, limit)
+    return body
+
+
 def _gzip(body: bytes, limit: int) -> bytes:
     """RFC 1952: one member or several. What follows the last one is ignored, as gzip(1) does.
 
@@ -143,6 +159,15 @@ def _deflate(body: bytes, limit: int) -> bytes:
     if not stream.eof:
         raise BodyDamaged("the deflate stream breaks off")
     return decoded
+
+
+# RFC 1952, section 2.3.1; RFC 8878, section 3.1.1; RFC 1950, section 2.2, as zlib's usual levels write it.
+_BEGINNINGS = {
+    b"\x1f\x8b\x08": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x78\x9c": "deflate",
+    b"\x78\xda": "deflate",
+}
 
 
 def _check(size: int, limit: int) -> None:

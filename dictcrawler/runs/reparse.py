@@ -16,7 +16,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -42,7 +42,8 @@ from dictcrawler.lookup.walls import Wall, refuse_challenge
 from dictcrawler.lookup.warc import WarcSource
 from dictcrawler.model import Lookup, PageState, RunManifest, Status
 from dictcrawler.net.fetched import Fetched
-from dictcrawler.net.memento import timestamp_of
+from dictcrawler.net.forms import address_key
+from dictcrawler.net.memento import replay_of
 from dictcrawler.plan import arguments
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import Keyword, KeywordLine
@@ -50,6 +51,7 @@ from dictcrawler.reading.normalize import normalized
 from dictcrawler.reading.process import ReadingProcess
 from dictcrawler.runs.opening import Costs, Place, writing
 from dictcrawler.runs.run import Published, Run
+from dictcrawler.storage.captures import Listed
 from dictcrawler.storage.database import Database, url_of
 from dictcrawler.storage.kept_pages import NotKept, PageReader, folder_of
 from dictcrawler.storage.page_index import KeptPage, PageIndex
@@ -123,20 +125,26 @@ class _KeptFetch:
 
 
 class _KeptCaptures:
-    """The captures that a crawl tried for a word, for an archive as the source."""
+    """The captures that a crawl looked at for a word, in place of an archive's index."""
+
+    is_complete = True
 
     def __init__(self, pages: Iterable[str], given: CrawlArguments) -> None:
-        self._urls = set(pages)
-        self._prefix = given.archive
-        self._nearest = timestamp_of(given.before)
+        self._of_page: defaultdict[str, list[Listed]] = defaultdict(list)
+        for replay in filter(None, (replay_of(url, given.archive) for url in pages)):
+            self._of_page[address_key(replay.address)].append(Listed(replay.timestamp, replay.address))
 
-    def captures(self, address: str) -> tuple[str, ...] | None:
-        """Their timestamps, newest first; ``None`` when the crawl asked for the capture nearest to the day."""
-        ending = f"id_/{address}"
-        if f"{self._prefix}{self._nearest}{ending}" in self._urls:
-            return None
-        tried = [url.removeprefix(self._prefix).removesuffix(ending) for url in self._urls if url.endswith(ending)]
-        return tuple(sorted((timestamp for timestamp in tried if timestamp.isdecimal()), reverse=True))
+    def listed(self, address: str) -> tuple[Listed, ...]:
+        """All of one page, newest first."""
+        found = self._of_page.get(address_key(address), [])
+        return tuple(sorted(found, key=lambda each: each.timestamp, reverse=True))
+
+    async def ask(self, address: str) -> tuple[Listed, ...]:  # noqa: ARG002
+        """There are no others."""
+        return ()
+
+    async def read_on(self) -> None:
+        """There is nothing more to read."""
 
 
 class Rereader:

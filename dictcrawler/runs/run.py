@@ -81,6 +81,11 @@ class Run:
         run = ledger.end_import(record.id, identity, words_sha256, resume=arguments.resume)
         return cls(database, ledger.run(run), arguments, feeds, limits)
 
+    @property
+    def started_at(self) -> datetime:
+        """When it was begun, however often it was resumed."""
+        return self._record.started_at
+
     def pending(self) -> Iterator[KeywordLine]:
         """The words that are still to be asked, in the list's order, as a stream."""
         return self._ledger.pending(self.id, self._arguments.scope, self._refresh)

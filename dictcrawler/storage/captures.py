@@ -1,50 +1,100 @@
-"""The capture index of a web archive, as it was last read."""
+"""What the capture index of a web archive lists, as far as it was read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
-from itertools import islice
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from dictcrawler.net.forms import address_key
 from dictcrawler.storage.database import CHUNK, Database, insert_new, timestamp
 from dictcrawler.storage.tables import CAPTURE_INDEXES, CAPTURES
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A capture that an index lists: its timestamp, 14 digits, and the form of the address that was captured."""
+
+    timestamp: str
+    original: str
+
+
+@dataclass(frozen=True, slots=True)
+class SliceState:
+    """How far one slice of an index was read: to its end at ``read_at``, else up to ``resume_key``."""
+
+    read_at: datetime | None
+    resume_key: str | None
+
+
 class Captures:
-    """Timestamps of captures by the key of their address.
+    """The captures that one index lists, by the key of their address (`dictcrawler.net.forms`).
+
+    A slice of the index is all that it lists of addresses with one beginning; the slice ``""`` is the whole index.
 
     :raises StoreError: from every method, when the database cannot be read or written.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, index_url: str) -> None:
         self._database = database
+        self._index_url = index_url
 
-    def read_at(self, index_url: str) -> datetime | None:
-        """When the index behind this URL was last read to its end."""
-        query = sa.select(CAPTURE_INDEXES.c.read_at).where(CAPTURE_INDEXES.c.index_url == index_url)
-        with self._database.begin() as connection:
-            found = connection.scalar(query)
-        return datetime.fromisoformat(found) if found else None
-
-    def replace(self, index_url: str, captures: Iterable[tuple[str, str]], at: datetime) -> None:
-        """Keep what a capture index says: ``(address key, timestamp)``, all in one transaction."""
-        stream = iter(captures)
-        with self._database.begin() as connection:
-            connection.execute(CAPTURES.delete().where(CAPTURES.c.index_url == index_url))
-            connection.execute(CAPTURE_INDEXES.delete().where(CAPTURE_INDEXES.c.index_url == index_url))
-            while chunk := set(islice(stream, CHUNK)):
-                rows = [{"index_url": index_url, "address": a, "timestamp": t} for a, t in sorted(chunk)]
-                connection.execute(insert_new(CAPTURES, connection.dialect), rows)
-            connection.execute(CAPTURE_INDEXES.insert().values(index_url=index_url, read_at=timestamp(at)))
-
-    def of_address(self, index_url: str, address: str) -> tuple[str, ...]:
-        """The timestamps of the captures of one address, newest first."""
-        query = (
-            sa.select(CAPTURES.c.timestamp)
-            .where(CAPTURES.c.index_url == index_url, CAPTURES.c.address == address)
-            .order_by(CAPTURES.c.timestamp.desc())
+    def slices(self) -> Mapping[str, SliceState]:
+        """What was read of the index, by the beginnings of its slices."""
+        url = CAPTURE_INDEXES.c.index_url
+        query = sa.select(CAPTURE_INDEXES).where(
+            sa.or_(url == self._index_url, url.startswith(f"{self._index_url} ", autoescape=True))
         )
         with self._database.begin() as connection:
-            return tuple(connection.scalars(query))
+            return {
+                row.index_url[len(self._index_url) + 1 :]: SliceState(
+                    datetime.fromisoformat(row.read_at) if row.read_at else None, row.resume_key
+                )
+                for row in connection.execute(query)
+            }
+
+    def add(self, beginning: str, captures: Iterable[Listed], resume_key: str | None) -> None:
+        """Keep one page of a slice and the key of the next one, ``None`` when there is none, in one transaction."""
+        rows = [
+            {
+                "index_url": self._index_url,
+                "address": address_key(each.original),
+                "timestamp": each.timestamp,
+                "original": each.original,
+            }
+            for each in captures
+        ]
+        with self._database.begin() as connection:
+            for first in range(0, len(rows), CHUNK):
+                connection.execute(insert_new(CAPTURES, connection.dialect), rows[first : first + CHUNK])
+            read_at = timestamp(datetime.now(UTC)) if resume_key is None else ""
+            self._set_state(connection, beginning, resume_key=resume_key, read_at=read_at)
+
+    def forget(self, beginning: str) -> None:
+        """Remove what was read of a slice, before it is read again."""
+        key = address_key(beginning)
+        of_slice = CAPTURES.c.address.startswith(key, autoescape=True)
+        with self._database.begin() as connection:
+            connection.execute(CAPTURES.delete().where(CAPTURES.c.index_url == self._index_url, of_slice))
+            self._set_state(connection, beginning, resume_key=None, read_at="")
+
+    def of_address(self, address: str, most: int) -> tuple[Listed, ...]:
+        """The newest captures of a page that are listed, newest first."""
+        query = (
+            sa.select(CAPTURES.c.timestamp, CAPTURES.c.original)
+            .where(CAPTURES.c.index_url == self._index_url, CAPTURES.c.address == address_key(address))
+            .order_by(CAPTURES.c.timestamp.desc())
+            .limit(most)
+        )
+        with self._database.begin() as connection:
+            # A store of 0.1.0 did not keep which form of the address was captured.
+            return tuple(Listed(row.timestamp, row.original or address) for row in connection.execute(query))
+
+    def _set_state(self, connection: sa.Connection, beginning: str, *, resume_key: str | None, read_at: str) -> None:
+        here = CAPTURE_INDEXES.c.index_url == f"{self._index_url} {beginning}"
+        values = {"resume_key": resume_key, "read_at": read_at}
+        if connection.execute(CAPTURE_INDEXES.update().where(here).values(values)).rowcount == 0:
+            new = {"index_url": f"{self._index_url} {beginning}", **values}
+            connection.execute(insert_new(CAPTURE_INDEXES, connection.dialect), [new])

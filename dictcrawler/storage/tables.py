@@ -5,7 +5,8 @@
 * ``keywords``: the lines of an unfinished run's word list, in order; the crawl's queue.
 * ``answers``: the last outcome for each word of each scope (`CrawlArguments.scope`), with the run that got it.
 * ``entries``: the last good entries of each word; a failure does not touch them.
-* ``captures``, ``capture_indexes``: the capture index of a web archive, and when it was read.
+* ``captures``: what the capture index of a web archive lists.
+* ``capture_indexes``: which slices of it were read, when, and where one that was not read to its end goes on.
 * ``pages``: one row a fetch, with the word that it was fetched for; never changed.
 * ``payloads``: where each body was kept first. The same body again is a short ``revisit``.
 * ``forgotten``: files of kept pages whose rows are gone; each is about to be removed from the disk.
@@ -75,12 +76,14 @@ CAPTURES = sa.Table(
     sa.Column("index_url", sa.Text, primary_key=True),
     sa.Column("address", sa.Text, primary_key=True),
     sa.Column("timestamp", sa.String(14), primary_key=True),
+    sa.Column("original", sa.Text),
 )
 CAPTURE_INDEXES = sa.Table(
     "capture_indexes",
     METADATA,
     sa.Column("index_url", sa.Text, primary_key=True),
     sa.Column("read_at", sa.String(32), nullable=False),
+    sa.Column("resume_key", sa.Text),
 )
 PAGES = sa.Table(
     "pages",

@@ -7,6 +7,8 @@ or is killed leaves the store as it was. Tables that are new need no step.
 * 0: the store of dictcrawler 0.1.0, which had no version.
 * 1: the same tables, and ``store_version``.
 * 2: ``runs.feed``.
+* 3: the capture index of an archive is read in slices, and keeps the form of each address that was captured;
+  addresses have other keys, so WARC files are read again.
 """
 
 from __future__ import annotations
@@ -19,11 +21,20 @@ from types import MappingProxyType
 import sqlalchemy as sa
 
 from dictcrawler.errors import NewerStoreError
-from dictcrawler.storage.tables import KEYWORDS, METADATA, RUNS, STORE_VERSION
+from dictcrawler.storage.tables import (
+    CAPTURE_INDEXES,
+    CAPTURES,
+    KEYWORDS,
+    METADATA,
+    RUNS,
+    STORE_VERSION,
+    WARC_CAPTURES,
+    WARC_FILES,
+)
 
 logger = logging.getLogger(__name__)
 
-VERSION = 2
+VERSION = 3
 
 Step = Callable[[sa.Connection], None]
 
@@ -37,7 +48,23 @@ def _name_feeds(connection: sa.Connection) -> None:
     connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run.not_in(sa.select(RUNS.c.id))))
 
 
-STEPS: Mapping[int, Step] = MappingProxyType({2: _name_feeds})
+def _slice_indexes(connection: sa.Connection) -> None:
+    """Give captures the form of their address, and slices of an index the place where they go on."""
+    for column in (CAPTURES.c.original, CAPTURE_INDEXES.c.resume_key):
+        _add(connection, column)
+    for table in (WARC_CAPTURES, WARC_FILES):
+        connection.execute(table.delete())
+
+
+def _add(connection: sa.Connection, column: sa.Column[str]) -> None:
+    """Add a column that may be empty to a table, unless `create_all` has just made the table with it."""
+    table = column.table.name
+    if column.name not in {each["name"] for each in sa.inspect(connection).get_columns(table)}:
+        kind = column.type.compile(connection.dialect)
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column.name} {kind}")
+
+
+STEPS: Mapping[int, Step] = MappingProxyType({2: _name_feeds, 3: _slice_indexes})
 """What makes a store of each version out of one of the version before; 1 needs only the new table."""
 
 

@@ -1,7 +1,8 @@
 """What is in the WARC files that a crawl is given, kept beside the store.
 
 A file is read once: it is known again by its path, size and time of change. Files may come
-from wget, browsers, Common Crawl or this project, gzipped record by record or not at all.
+from wget, browsers, Common Crawl or this project, gzipped record by record or not at all; ARC files
+of older archives are read too.
 """
 
 from __future__ import annotations
@@ -14,18 +15,22 @@ from itertools import islice
 from pathlib import Path
 
 import sqlalchemy as sa
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from dictcrawler.errors import ArgumentError
 from dictcrawler.net import memento
-from dictcrawler.net.addresses import address_key
+from dictcrawler.net.forms import address_key
+from dictcrawler.storage import warc_reading
 from dictcrawler.storage.database import CHUNK, Database
 from dictcrawler.storage.tables import WARC_CAPTURES, WARC_FILES
+from dictcrawler.storage.warc_reading import Damaged, Found, NoRecord, OneStream
+from dictcrawler.text import printable
 
 logger = logging.getLogger(__name__)
 
+NAMED = 10
+"""Damaged records of one file that the log names one by one."""
+LONGEST_REASON = 200
 _RECORDS = ("response", "revisit", "resource")
 _PAGES = ("", "text/html", "application/xhtml+xml")
 # A redirect may lead to a page; a "not found" may be the dictionary's own statement.
@@ -144,17 +149,36 @@ def matching(pattern: str) -> Sequence[Path]:
 def scan(path: Path) -> Iterator[Capture]:
     """The captures of pages, redirects and "not found" answers in a file, as a stream.
 
-    :raises ArgumentError: when the file is no WARC file.
+    A record that is damaged, or does not say what it is of and when, is skipped; the log names it.
+
+    :raises ArgumentError: when the file is no WARC or ARC file, or its records cannot be read one by one.
     """
+    found = skipped = 0
     try:
         with path.open("rb") as file:
-            records = ArchiveIterator(file)
-            for record in records:
-                if _is_page(record):
-                    yield _capture(path, records.get_record_offset(), record)
-    except (OSError, ArchiveLoadFailed, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise ArgumentError("warc", f"{path} is no WARC file ({reason})", "files as warcio reads them") from error
+            for each in warc_reading.records(file):
+                capture = each if isinstance(each, Damaged) else _capture(path, each)
+                if isinstance(capture, Damaged):
+                    if isinstance(capture.reason, NoRecord) and not found:
+                        raise capture.reason
+                    skipped += 1
+                    _name(path, capture, skipped)
+                    continue
+                found += 1
+                if capture is not None:
+                    yield capture
+    except (OSError, NoRecord, OneStream) as error:
+        problem = f"{path} is no WARC file ({' '.join(str(error).split())})"
+        raise ArgumentError("warc", problem, "WARC and ARC files, gzipped or not") from error
+    if skipped:
+        logger.warning("%s: %d damaged records were skipped, %d were read", path, skipped, found)
+
+
+def _name(path: Path, damaged: Damaged, number: int) -> None:
+    if number <= NAMED:
+        reason = printable(" ".join(str(damaged.reason).split()))[:LONGEST_REASON]
+        kind = type(damaged.reason).__name__
+        logger.warning("%s: the record at byte %d is skipped: %s: %s", path, damaged.offset, kind, reason)
 
 
 def original_address(url: str) -> str:
@@ -167,9 +191,11 @@ def fetched_at(record: ArcWarcRecord) -> datetime:
     """When a record was made (WARC-Date), in whole seconds.
 
     :raises ValueError: when it does not say.
+    :raises OverflowError: when that is no time of ours.
     """
-    date = record.rec_headers.get_header("WARC-Date") or ""
-    return datetime.fromisoformat(date).astimezone(UTC).replace(microsecond=0)
+    date = datetime.fromisoformat(record.rec_headers.get_header("WARC-Date") or "")
+    # ISO 28500, section 5.4: it is UTC, whether it says so or not.
+    return (date if date.tzinfo is not None else date.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
 
 
 def captured_at(record: ArcWarcRecord) -> datetime:
@@ -189,7 +215,7 @@ def http_status(record: ArcWarcRecord) -> int:
     if not record.http_headers:
         return 200
     code = record.http_headers.get_statuscode()
-    return int(code) if code.isdecimal() else 0
+    return int(code) if code.isdecimal() and len(code) == 3 else 0  # noqa: PLR2004
 
 
 def _is_page(record: ArcWarcRecord) -> bool:
@@ -204,12 +230,25 @@ def _is_page(record: ArcWarcRecord) -> bool:
     return status in _STATUSES and (media_type in _PAGES or 300 <= status < 400)  # noqa: PLR2004
 
 
-def _capture(path: Path, offset: int, record: ArcWarcRecord) -> Capture:
+def _capture(path: Path, found: Found) -> Capture | Damaged | None:
+    """The capture in a record; ``None`` when it is of no page."""
+    record = found.record
+    if not _is_page(record):
+        return None
+    url: str = record.rec_headers.get_header("WARC-Target-URI")
+    if not url.isprintable():
+        return Damaged(found.offset, ValueError(f"no address: {url!r}"))
+    try:
+        # An address that cannot be taken apart can never be looked up.
+        address_key(original_address(url))
+        taken_at = captured_at(record)
+    except (ValueError, OverflowError) as error:
+        return Damaged(found.offset, error)
     return Capture(
         path=path,
-        offset=offset,
-        url=record.rec_headers.get_header("WARC-Target-URI"),
-        captured_at=captured_at(record),
+        offset=found.offset,
+        url=url,
+        captured_at=taken_at,
         digest=record.rec_headers.get_header("WARC-Payload-Digest") or "",
         is_revisit=record.rec_type == "revisit",
     )

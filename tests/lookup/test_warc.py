@@ -159,10 +159,10 @@ async def test_bodies_are_read_with_the_codings_they_were_kept_with(tmp_path: Pa
     assert found["apple"].status == "found", found["apple"].error
 
 
-async def test_a_bomb_is_no_page(tmp_path: Path) -> None:
+async def test_a_bomb_is_too_large(tmp_path: Path) -> None:
     coded(tmp_path / "x.warc.gz", "br", brotli.compress(bytes(2**25), quality=1))
     found = await answers(tmp_path, "apple", warc=str(tmp_path / "x.warc.gz"))
-    assert found["apple"].status == "not_archived"
+    assert found["apple"].status == "too_large"
     assert "bytes" in (found["apple"].error or "")
 
 

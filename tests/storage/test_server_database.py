@@ -18,7 +18,7 @@ from dictcrawler.plan.word_list import KeywordLine
 from dictcrawler.storage import hanging
 from dictcrawler.storage import server as settings
 from dictcrawler.storage.answers import Answers
-from dictcrawler.storage.captures import Captures
+from dictcrawler.storage.captures import Captures, Listed, SliceState
 from dictcrawler.storage.database import CHUNK, Database
 from dictcrawler.storage.ledger import Ledger, RunRecord
 from dictcrawler.storage.page_index import KeptPage, KeptPayload, PageIndex
@@ -38,13 +38,20 @@ def url(request: pytest.FixtureRequest, tmp_path: Path, server: Postgres) -> str
     return server.new_database() + ("?schema={dictionary}" if "schema" in request.param else "")
 
 
-def test_a_capture_that_an_index_lists_twice_is_kept_once(url: str) -> None:
+def test_a_capture_that_an_index_lists_twice_is_kept_once_and_what_was_read_again_replaces_it(url: str) -> None:
     database = Database(url.replace("{dictionary}", "macmillan"))
-    captures = Captures(database)
+    captures = Captures(database, "https://archive.example.org/cdx american 2023-06-30")
+    page = "https://site.example/dictionary/love"
     timestamps = [f"{number:014}" for number in range(CHUNK + 10)]
-    listed = [("love", timestamp) for timestamp in (*timestamps, timestamps[0])]
-    captures.replace("https://archive.example.org/cdx", listed, datetime.now(UTC))
-    assert captures.of_address("https://archive.example.org/cdx", "love") == tuple(reversed(timestamps))
+    listed = [Listed(timestamp, page) for timestamp in (*timestamps, timestamps[0])]
+    captures.add("https://site.example/dictionary/", listed, None)
+    found = captures.of_address("http://SITE.example:80/dictionary/love/?utm_source=x", CHUNK + 20)
+    assert found == tuple(Listed(timestamp, page) for timestamp in reversed(timestamps))
+    assert captures.slices()["https://site.example/dictionary/"].read_at is not None
+    captures.forget("https://site.example/dictionary/l")
+    assert captures.of_address(page, 5) == ()
+    captures.add("https://site.example/dictionary/l", [], "com,site)/dictionary/l")
+    assert captures.slices()["https://site.example/dictionary/l"] == SliceState(None, "com,site)/dictionary/l")
     database.close()
 
 

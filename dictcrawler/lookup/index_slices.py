@@ -1,0 +1,121 @@
+"""The slices of a capture index that are to be read: addresses that begin alike, in parts where that is too much."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dictcrawler.storage.captures import SliceState
+
+PAGE_SIZE = 20_000
+"""Rows of one answer: about 3 MB of the Wayback Machine's, 7 MB of pywb's."""
+SMALL_PAGE = 2_500
+UNLIMITED = 1_000_000_000
+DEEPEST = 3
+"""How many characters of a word the beginning of a slice may have."""
+
+# A character in an address: percent-escapes that follow one another may be the bytes of one.
+_CHARACTER = re.compile(r"(?:%[0-9A-Fa-f]{2})+|.", re.DOTALL)
+
+
+@dataclass(slots=True)
+class Slice:
+    """All addresses that begin with ``base`` and ``start``, of which ``depth`` characters are in ``start``.
+
+    The next page of it has at most ``limit`` rows and begins at ``resume_key``; ``keys`` are the keys so far,
+    ``captures`` is how many captures it has listed.
+    """
+
+    base: str
+    start: str = ""
+    depth: int = 0
+    limit: int = PAGE_SIZE
+    resume_key: str | None = None
+    keys: set[str] = field(default_factory=set)
+    captures: int = 0
+
+    @property
+    def beginning(self) -> str:
+        """How all its addresses begin."""
+        return self.base + self.start
+
+
+class Slices:
+    """The slices to read, in order.
+
+    ``bases`` are the beginnings of all addresses. ``slugs`` gives the words that are looked up, as they are in
+    addresses: a slice is split into the parts that have such words. ``known`` says what was read before; what was read
+    ``since`` or later is not read again.
+    """
+
+    def __init__(
+        self,
+        bases: Iterable[str],
+        slugs: Callable[[], Iterator[str]],
+        known: Mapping[str, SliceState],
+        since: datetime,
+    ) -> None:
+        self._slugs = slugs
+        self._known = known
+        self._read = {name for name, state in known.items() if state.read_at is not None and state.read_at >= since}
+        self._waiting = deque(part for base in bases for part in self._unread(Slice(base)))
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    @property
+    def first(self) -> Slice:
+        """The slice to read next."""
+        return self._waiting[0]
+
+    def shrink(self) -> None:
+        """Ask for less: for fewer rows of the first slice at a time, then for its parts."""
+        if self.first.limit == PAGE_SIZE:
+            self.first.limit = SMALL_PAGE
+        else:
+            self.split()
+
+    def split(self) -> None:
+        """Put its parts, from their beginnings, in the place of the first slice; none when they would be too small."""
+        self._waiting.extendleft(reversed(list(self._parts(self._waiting.popleft()))))
+
+    def end(self, *, is_read: bool) -> None:
+        """The first slice was read to its end, or is given up."""
+        ended = self._waiting.popleft()
+        if is_read:
+            self._read.add(ended.beginning)
+
+    def was_read(self, address: str) -> bool:
+        """Whether the slice of an address was read to its end."""
+        return any(address.startswith(beginning) for beginning in self._read)
+
+    def _unread(self, whole: Slice) -> Iterator[Slice]:
+        """The slice, or those of its parts that were not read."""
+        # A store of 0.1.0 has the whole index under the name "".
+        if not self._read.isdisjoint(("", whole.beginning)):
+            return
+        state = self._known.get(whole.beginning)
+        if state is None and any(name.startswith(whole.beginning) for name in self._known):
+            for part in self._parts(whole):
+                yield from self._unread(part)
+            return
+        whole.resume_key = None if state is None else state.resume_key
+        yield whole
+
+    def _parts(self, whole: Slice) -> Iterator[Slice]:
+        depth = whole.depth + 1
+        if depth > DEEPEST:
+            return
+        limit = min(whole.limit, PAGE_SIZE)
+        for start in dict.fromkeys(_start(slug, depth) for slug in self._slugs() if slug.startswith(whole.start)):
+            if start is not None:
+                yield Slice(whole.base, start, depth, limit)
+
+
+def _start(slug: str, depth: int) -> str | None:
+    """The first characters of a word; ``None`` when it has fewer."""
+    characters = _CHARACTER.findall(slug)
+    return "".join(characters[:depth]) if len(characters) >= depth else None

@@ -1,0 +1,244 @@
+"""Reading the records of WARC and ARC files of any origin: bounded, and past records that are damaged.
+
+The heads of records are parsed by warcio's loader. Its `ArchiveIterator` is not used for files of others: it reads a
+header line of any length into memory, takes the first record that is damaged for the end of all, and passes the rest
+of a file over without a word after a damaged gzip member (warcio 1.8.1: ``bufferedreaders.py``, ``readline`` and
+``_decompress``; https://github.com/webrecorder/warcio/issues/138).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
+from warcio.statusandheaders import StatusAndHeadersParserException
+
+MAX_HEAD = 2**20
+"""Bytes that the headers of one record may have, those of HTTP included."""
+BLOCK = 2**16
+GZIP = b"\x1f\x8b"
+
+_GZIP_MEMBER = re.compile(rb"\x1f\x8b\x08")
+# The first line of a record, in a file that is not compressed.
+_ARC_LINE = rb"(?:filedesc|https?|dns|ftp|whois)://?[^ \r\n]* [^ \r\n]+ [0-9]{12,14} [^ \r\n]+ [0-9]+\r?\n"
+_FIRST_LINE = re.compile(rb"(?:(?<=\n)|\A)(?:WARC/[0-9]|" + _ARC_LINE + rb")")
+_LONGEST_MARK = 4096
+
+_DAMAGED = (
+    ArchiveLoadFailed,
+    StatusAndHeadersParserException,
+    EOFError,
+    ValueError,
+    OverflowError,
+    # warcio asks a missing WARC-Target-URI how it begins.
+    AttributeError,
+    zlib.error,
+)
+"""What warcio and zlib raise at a damaged record."""
+
+
+class NoRecord(ArchiveLoadFailed):  # type: ignore[misc]  # warcio has no types
+    """What is here does not begin like a record."""
+
+
+class OneStream(ArchiveLoadFailed):  # type: ignore[misc]
+    """A file whose records are all in one gzip stream: none of them can be read at its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record, and where it begins in the file. Its ``raw_stream`` can be read until the next record is asked for."""
+
+    offset: int
+    record: ArcWarcRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """Where no record can be read, and why; reading goes on at the next one."""
+
+    offset: int
+    reason: Exception
+
+
+def records(file: BinaryIO) -> Iterator[Found | Damaged]:
+    """All records of a file, in order.
+
+    :raises OneStream: when they are all in one gzip stream.
+    """
+    offset, is_searching = 0, False
+    is_gzip = file.read(len(GZIP)) == GZIP
+    while (begin := _mark(file, offset, is_gzip=is_gzip) if is_searching else offset) is not None:
+        stream = _Stream(file, begin, is_gzip=is_gzip)
+        try:
+            record = _load(stream)
+            if record is not None:
+                yield Found(begin, record)
+            end, is_searching = stream.end_of(record), False
+            if end == begin:
+                return
+            offset = end
+        except OneStream:
+            raise
+        except _DAMAGED as error:
+            # One report for all that cannot be read until the next record.
+            if not is_searching:
+                yield Damaged(begin, error)
+            offset, is_searching = begin + 1, True
+
+
+def record_at(file: BinaryIO, offset: int) -> ArcWarcRecord:
+    """The record at a place where `records` found one.
+
+    :raises ArchiveLoadFailed: when there is none any more.
+    """
+    file.seek(offset)
+    is_gzip = file.read(len(GZIP)) == GZIP
+    try:
+        record = _load(_Stream(file, offset, is_gzip=is_gzip))
+    except _DAMAGED as error:
+        raise ArchiveLoadFailed(f"{type(error).__name__}: {error}") from error
+    if record is None:
+        raise ArchiveLoadFailed("the file ends before it")
+    return record
+
+
+def _load(stream: _Stream) -> ArcWarcRecord | None:
+    """The record that a stream begins with; ``None`` when there is nothing but blank lines."""
+    line = stream.readline()
+    while line and not line.strip():
+        line = stream.readline()
+    if not line:
+        return None
+    if _FIRST_LINE.match(line) is None:
+        raise NoRecord(f"it begins with {line[:60]!r}")
+    known = "warc" if line.startswith(b"WARC/") else "arc"
+    return _LOADER.parse_record_stream(stream, line, known)
+
+
+_LOADER = ArcWarcRecordLoader(verify_http=False, arc2warc=True)
+
+
+def _mark(file: BinaryIO, offset: int, *, is_gzip: bool) -> int | None:
+    """Where the next record may begin; ``None`` when there is none any more."""
+    # A mark may lie across two blocks; a first line is preceded by the end of another.
+    mark, start = (_GZIP_MEMBER, offset) if is_gzip else (_FIRST_LINE, max(offset - 1, 0))
+    file.seek(start)
+    window = file.read(BLOCK)
+    while window:
+        for match in mark.finditer(window):
+            if start + match.start() >= offset:
+                return start + match.start()
+        block = file.read(BLOCK)
+        if not block:
+            return None
+        kept = window[-_LONGEST_MARK:]
+        start += len(window) - len(kept)
+        window = kept + block
+    return None
+
+
+class _Stream:
+    """What follows a place in a file, decompressed up to the end of one gzip member; the stream that warcio reads."""
+
+    def __init__(self, file: BinaryIO, offset: int, *, is_gzip: bool) -> None:
+        file.seek(offset)
+        self._file = file
+        self._next: Callable[[], bytes] = self._inflated if is_gzip else self._plain
+        self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 16) if is_gzip else None
+        self._buffer = b""
+        self._position = 0
+        self._in_lines = 0
+        self._begin = offset
+        self._read = 0
+
+    def read(self, length: int) -> bytes:
+        """So many bytes, fewer only at the end."""
+        parts = []
+        while length > 0 and self._fill():
+            part = self._buffer[self._position : self._position + length]
+            self._position += len(part)
+            length -= len(part)
+            parts.append(part)
+        self._read += sum(map(len, parts))
+        return b"".join(parts)
+
+    def readline(self, length: int | None = None) -> bytes:
+        """A line of a head, at most so many bytes of it.
+
+        :raises ArchiveLoadFailed: when the lines so far have more than `MAX_HEAD` bytes.
+        """
+        parts: list[bytes] = []
+        left = MAX_HEAD + 1 - self._in_lines if length is None else min(length, MAX_HEAD + 1 - self._in_lines)
+        while left > 0 and not (parts and parts[-1].endswith(b"\n")) and self._fill():
+            end = self._buffer.find(b"\n", self._position, self._position + left)
+            part = self._buffer[self._position : self._position + left if end < 0 else end + 1]
+            self._position += len(part)
+            left -= len(part)
+            parts.append(part)
+        line = b"".join(parts)
+        self._in_lines += len(line)
+        self._read += len(line)
+        if self._in_lines > MAX_HEAD:
+            raise ArchiveLoadFailed(f"a head of more than {MAX_HEAD:,} bytes")
+        return line
+
+    def tell(self) -> int:
+        """How many bytes were read."""
+        return self._read
+
+    def end_of(self, record: ArcWarcRecord | None) -> int:
+        """The offset of what follows a record, or nothing but blank lines.
+
+        :raises ArchiveLoadFailed: when the file ends within it, or it does not say how long it is.
+        :raises OneStream: when another record follows in the same gzip member.
+        """
+        left: int = 0 if record is None else getattr(record.raw_stream, "limit", 0)
+        if self._inflate is None:
+            if record is not None and record.length is None:
+                raise ArchiveLoadFailed("no Content-Length")
+            end = self._begin + self._read + left
+            if end > os.fstat(self._file.fileno()).st_size:
+                raise ArchiveLoadFailed("the file ends within it")
+            return end
+        while left > 0 and (part := self.read(min(left, BLOCK))):
+            left -= len(part)
+        if left > 0:
+            raise ArchiveLoadFailed("its gzip member ends within it")
+        if _FIRST_LINE.match(self.read(_LONGEST_MARK).lstrip()) is not None:
+            raise OneStream("all records are in one gzip stream: mend it with `warcio recompress OLD NEW`")
+        while self.read(BLOCK):
+            pass
+        return self._file.tell() - len(self._inflate.unused_data)
+
+    def _fill(self) -> bool:
+        """Whether there is anything more to read."""
+        if self._position < len(self._buffer):
+            return True
+        self._buffer, self._position = self._next(), 0
+        return bool(self._buffer)
+
+    def _plain(self) -> bytes:
+        return self._file.read(BLOCK)
+
+    def _inflated(self) -> bytes:
+        """The next bytes of the member; a block of a file may be a thousand times as long.
+
+        :raises ArchiveLoadFailed: when the file ends before the member does.
+        """
+        inflate = self._inflate
+        while inflate is not None and not inflate.eof:
+            packed = inflate.unconsumed_tail or self._file.read(BLOCK)
+            if not packed and self._file.tell() == self._begin:
+                return b""
+            if not packed:
+                raise ArchiveLoadFailed("the file ends within its gzip member")
+            if part := inflate.decompress(packed, BLOCK):
+                return part
+        return b""
