@@ -10,7 +10,7 @@ CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 
 CREATE_ENV = $(PYTHON) -m venv $(1) \
 	|| { echo "The venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
-.PHONY: bench bench-exports crawl test coverage kill faults fault-table starts cancellations lesson lint types check lock clean
+.PHONY: bench bench-exports bench-pages crawl test coverage kill faults fault-table starts cancellations lesson lint types check lock clean
 
 ## crawl: install what the crawler needs and crawl the 13 seed words from the built-in sample site
 crawl: $(ENV)/.installed
@@ -58,6 +58,10 @@ lesson: $(ENV)/.installed-dev
 ## bench-exports: time and peak memory of each export of 100,000 entries (ten minutes)
 bench-exports: $(ENV)/.installed-dev
 	PYTHONPATH=. $(ENV)/bin/python -m benchmarks.exports $(ARGS)
+
+## bench-pages: what the pages to browse cost over 100,000 entries (three minutes)
+bench-pages: $(ENV)/.installed
+	PYTHONPATH=. $(ENV)/bin/python -m benchmarks.browsing $(ARGS)
 
 ## lint: ruff, scrapy-lint and the direction of imports
 lint: $(ENV)/.installed-dev

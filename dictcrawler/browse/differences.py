@@ -103,11 +103,11 @@ def _texts(entry: Entry) -> Iterator[_Text]:
     for spoken in entry.pronunciations:
         yield from _pronunciation(spoken)
     for form in entry.inflected_forms:
-        yield _Text(f"form, {form.tag}" if form.tag else "form", form.text)
+        yield _Text(f"form, {form.tag}" if form.tag else "form", _with_latin(form.text, form.transliteration))
     for number, sense in enumerate(entry.senses, 1):
         yield from _sense(f"sense {sense.number or number}", sense)
     for relation in entry.relations:
-        yield _Text(relation.type.replace("_", " "), relation.text)
+        yield _Text(relation.type.replace("_", " "), _with_latin(relation.text, relation.transliteration))
     for box in entry.boxes:
         yield from _box(box)
     for origin in entry.etymologies:
@@ -122,12 +122,14 @@ def _sense(place: str, sense: Sense) -> Iterator[_Text]:
         yield _Text(f"{place}, definition", definition.text)
         yield from _optional(f"{place}, usage", definition.usage)
     yield from _examples(place, sense.examples)
+    for each in sense.translations or ():
+        yield _Text(f"{place}, {each.lang}", _with_latin(each.text, each.transliteration))
 
 
 def _examples(place: str, examples: Iterable[Example]) -> Iterator[_Text]:
     for example in examples:
         yield from _optional(f"{place}, pattern", example.pattern)
-        yield _Text(f"{place}, example", example.text)
+        yield _Text(f"{place}, example", _with_latin(example.text, example.transliteration))
         yield from _optional(f"{place}, gloss", example.gloss)
         yield from _optional(f"{place}, citation", example.citation)
 
@@ -143,6 +145,10 @@ def _pronunciation(spoken: Pronunciation) -> Iterator[_Text]:
     for transcription in spoken.transcriptions:
         yield _Text("pronunciation", f"/{transcription.text}/ ({transcription.scheme})")
     yield from _optional("recording", spoken.sound_file)
+
+
+def _with_latin(text: str, transliteration: str | None) -> str:
+    return f"{text} ({transliteration})" if transliteration else text
 
 
 def _labels(place: str, labels: Iterable[Label]) -> Iterator[_Text]:

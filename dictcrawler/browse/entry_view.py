@@ -28,6 +28,7 @@ class Link:
     can be looked up here, ``url`` the dictionary's own page; at most one of them is set."""
 
     text: str
+    transliteration: str | None = None
     entry: str | None = None
     word: str | None = None
     url: str | None = None
@@ -134,10 +135,10 @@ def _name(kind: RelationType, count: int) -> str:
 
 def _link(relation: Relation, known_ids: set[str], is_word: Mapping[str, bool]) -> Link:
     if relation.to in known_ids:
-        return Link(relation.text, entry=relation.to)
+        return Link(relation.text, relation.transliteration, entry=relation.to)
     if is_word.get(relation.text):
-        return Link(relation.text, word=relation.text)
-    return Link(relation.text, url=relation.url)
+        return Link(relation.text, relation.transliteration, word=relation.text)
+    return Link(relation.text, relation.transliteration, url=relation.url)
 
 
 def _mark(frequency: Frequency) -> Mark:

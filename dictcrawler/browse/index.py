@@ -14,6 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from dictcrawler.browse import index_queries as sql
+from dictcrawler.browse.excerpts import excerpt
 from dictcrawler.exports.folding import folded
 from dictcrawler.model import Entry
 
@@ -22,11 +23,13 @@ HEADWORD, FORM, BEGINNING, TEXT = range(4)
 
 _LEAST_FOR_TEXTS = 3
 """Letters from which on definitions and examples are searched, too: ``a`` is in nearly all of them."""
-_MOST_RANKED = 2_000
-"""Entries found in texts that are ranked: nobody reads more, and a common word is in all of them."""
+_MOST_RANKED = 300
+"""Entries found in texts that are ranked: a common word is in all of them, and a rank costs the reading of each."""
 _MOST_PARAMETERS = 500
 _LEAST_LIKENESS = 0.6
 _TRIGRAM = 3
+_MOST_TRIGRAMS = 8
+_LONGEST_SLIPPED = 17
 _LAST = "\U0010ffff"
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
@@ -132,12 +135,16 @@ class Index:
     def similar(self, word: str, most: int) -> list[tuple[float, str]]:
         """Headwords that are spelt nearly so, with a likeness from 0 to 1, the likest first."""
         wanted = folded(word)
-        trigrams = sorted({wanted[at : at + _TRIGRAM] for at in range(len(wanted) - _TRIGRAM + 1)})
-        if trigrams:
-            rows = self._all(sql.SIMILAR, " OR ".join(map(_quoted, trigrams)))
-        else:
-            rows = self._all(sql.SIMILAR_SHORT, wanted[:1], len(wanted) + 1)
-        likeness = ((SequenceMatcher(None, wanted, row["folded"]).ratio(), row["word"]) for row in rows)
+        # One letter too many, too few, another or changed for its neighbour: the rest is the same. Two such slips in
+        # a longer word leave some three letters in a row as they were.
+        rests = [wanted, *(wanted[:at] + wanted[at + 1 :] for at in range(min(len(wanted), _LONGEST_SLIPPED)))]
+        rows = self._all(sql.SLIPPED.format(values=_parameters(rests)), *rests)
+        trigrams = list(dict.fromkeys(wanted[at : at + _TRIGRAM] for at in range(len(wanted) - _TRIGRAM + 1)))
+        # Each one costs the reading of all words that have it; some from all over the text are enough.
+        trigrams = trigrams[:: -(-len(trigrams) // _MOST_TRIGRAMS) or 1]
+        if trigrams and len(rows) < most:
+            rows += self._all(sql.SIMILAR, " OR ".join(map(_quoted, trigrams)))
+        likeness = {(SequenceMatcher(None, wanted, row["folded"]).ratio(), row["word"]) for row in rows}
         return sorted((each for each in likeness if each[0] > _LEAST_LIKENESS), reverse=True)[:most]
 
     def asked(self, word: str) -> list[Asked]:
@@ -163,20 +170,35 @@ class Index:
         yield from self._named(BEGINNING, beginning, wanted, wanted + _LAST, *values, most)
         words = _WORD.findall(wanted)
         if words and len(max(words, key=len)) >= _LEAST_FOR_TEXTS:
-            # The last word may be half typed.
-            match = " ".join(map(_quoted, words)) + "*"
-            ranked = self._all(sql.IN_TEXTS.format(condition=condition), match, *values, _MOST_RANKED, most)
-            yield from self._in_texts(match, [row["rowid"] for row in ranked])
+            yield from self._in_texts(words, condition, values, most)
 
     def _named(self, reason: int, query: str, *values: object) -> Iterator[Hit]:
         return (_hit(reason, row) for row in self._all(query, *values))
 
-    def _in_texts(self, match: str, ranked: Sequence[int]) -> Iterator[Hit]:
-        """The ranked entries, each with the place in its texts where the match is."""
-        place = {number: place for place, number in enumerate(ranked)}
-        for portion in _portions(ranked):
-            rows = self._all(sql.SNIPPETS.format(values=_parameters(portion)), match, *portion)
-            yield from (_hit(TEXT, row) for row in sorted(rows, key=lambda row: place[row["number"]]))
+    def _in_texts(self, words: Sequence[str], condition: str, values: Sequence[str], most: int) -> Iterator[Hit]:
+        """Entries whose texts have all the words; those with a word that only begins so come last."""
+        whole = " ".join(map(_quoted, words))
+        found = self._numbers(sql.IN_TEXTS.format(condition=condition), whole, *values, _MOST_RANKED)
+        if len(found) < _MOST_RANKED:
+            found = self._numbers(sql.RANKED_IN_TEXTS.format(condition=condition), whole, *values, most)
+        if len(found) < most:
+            found += self._numbers(sql.IN_TEXTS.format(condition=condition), f"{whole}*", *values, most)
+        yield from self._excerpted(list(dict.fromkeys(found))[:most], words)
+
+    def _excerpted(self, numbers: Sequence[int], words: Sequence[str]) -> Iterator[Hit]:
+        """The entries with these numbers, each with the place in its texts where the words are."""
+        for portion in _portions(numbers):
+            rows = self._all(sql.NUMBERED.format(values=_parameters(portion)), *portion)
+            ids = [row["id"] for row in rows]
+            texts: dict[str, list[str]] = {each: [] for each in ids}
+            for query in (sql.DEFINITIONS, sql.EXAMPLES):
+                for row in self._all(query.format(values=_parameters(ids)), *ids):
+                    texts[row["entry_id"]].append(row["text"])
+            hits = {row["number"]: _hit(TEXT, row, excerpt(texts[row["id"]], words)) for row in rows}
+            yield from (hits[number] for number in portion)
+
+    def _numbers(self, query: str, *values: object) -> list[int]:
+        return [row["number"] for row in self._all(query, *values)]
 
     def _among(self, query: str, values: Iterable[str]) -> Iterator[str]:
         for portion in _portions(values):
@@ -200,7 +222,7 @@ def _parameters(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _hit(reason: int, row: sqlite3.Row) -> Hit:
+def _hit(reason: int, row: sqlite3.Row, snippet: str = "") -> Hit:
     return Hit(
         reason=reason,
         id=row["id"],
@@ -208,7 +230,7 @@ def _hit(reason: int, row: sqlite3.Row) -> Hit:
         folded=row["headword_folded"],
         homograph_number=row["homograph_number"],
         parts_of_speech=tuple(msgspec.json.decode(row["parts_of_speech"], type=list[str])),
-        snippet=row["snippet"] or "",
+        snippet=snippet or row["snippet"] or "",
     )
 
 

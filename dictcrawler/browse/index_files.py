@@ -19,7 +19,7 @@ from typing import Final
 from dictcrawler import exports, feeds
 from dictcrawler.errors import DictcrawlerError
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised whenever what is added to the export changes: an older index is then made again."""
 
 _FILE = "index.sqlite"
@@ -30,6 +30,11 @@ INSERT OR IGNORE INTO spellings (folded, word)
 CREATE VIRTUAL TABLE spellings_fts
   USING fts5 (folded, content = 'spellings', content_rowid = 'rowid', tokenize = 'trigram');
 INSERT INTO spellings_fts (spellings_fts) VALUES ('rebuild');
+CREATE TABLE slips (form TEXT NOT NULL, spelling INTEGER NOT NULL, PRIMARY KEY (form, spelling)) WITHOUT ROWID;
+INSERT INTO slips
+  WITH RECURSIVE place (number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM place WHERE number < 16)
+  SELECT DISTINCT substr(folded, 1, number - 1) || substr(folded, number + 1), rowid
+  FROM spellings JOIN place ON number <= length(folded) WHERE length(folded) BETWEEN 2 AND 16 ORDER BY 1, 2;
 CREATE TABLE choices (kind TEXT NOT NULL, value TEXT NOT NULL, entries INTEGER NOT NULL);
 INSERT INTO choices
   SELECT 'pos', value, count(*) FROM entries, json_each(entries.parts_of_speech) GROUP BY value;

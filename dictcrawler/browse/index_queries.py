@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-MARK_BEGIN: Final = "\x01"
-MARK_END: Final = "\x02"
-"""Around what was found in a snippet; as controls they are shown nowhere else."""
-
 _HIT = """
 SELECT id, headword, headword_folded, homograph_number, parts_of_speech,
   (SELECT definition FROM senses WHERE entry_id = entries.id AND definition IS NOT NULL ORDER BY rowid LIMIT 1)
@@ -21,24 +17,21 @@ BEGINNING_WITH: Final = (
 FILTERED: Final = _HIT + "WHERE 1 {condition} ORDER BY headword_folded, rowid LIMIT ?"
 
 IN_TEXTS: Final = """
-SELECT rowid FROM (
-  SELECT entries.rowid AS rowid, bm25(entries_fts, 10, 5, 2, 1) AS rank
-  FROM entries_fts JOIN entries ON entries.rowid = entries_fts.rowid
-  WHERE entries_fts MATCH ? {condition} LIMIT ?
-) ORDER BY rank LIMIT ?
+SELECT entries.rowid AS number FROM entries_fts JOIN entries ON entries.rowid = entries_fts.rowid
+WHERE entries_fts MATCH ? {condition} LIMIT ?
 """
-SNIPPETS: Final = (
-    """
-SELECT entries.rowid AS number, id, entries.headword, headword_folded, homograph_number, parts_of_speech,
-  snippet(entries_fts, -1, '"""
-    + MARK_BEGIN
-    + "', '"
-    + MARK_END
-    + """', '…', 24) AS snippet
-FROM entries_fts JOIN entries ON entries.rowid = entries_fts.rowid
-WHERE entries_fts MATCH ? AND entries_fts.rowid IN ({values})
+RANKED_IN_TEXTS: Final = """
+SELECT entries.rowid AS number FROM entries_fts JOIN entries ON entries.rowid = entries_fts.rowid
+WHERE entries_fts MATCH ? {condition} ORDER BY bm25(entries_fts, 10, 5, 2, 1) LIMIT ?
 """
-)
+NUMBERED: Final = """
+SELECT rowid AS number, id, headword, headword_folded, homograph_number, parts_of_speech, NULL AS snippet
+FROM entries WHERE rowid IN ({values})
+"""
+DEFINITIONS: Final = """
+SELECT entry_id, definition AS text FROM senses WHERE entry_id IN ({values}) AND definition IS NOT NULL ORDER BY rowid
+"""
+EXAMPLES: Final = "SELECT entry_id, text FROM examples WHERE entry_id IN ({values}) ORDER BY rowid"
 
 OF_FORM: Final = "AND id IN (SELECT entry_id FROM forms WHERE text_folded = ?)"
 OF_PART: Final = "AND EXISTS (SELECT 1 FROM json_each(entries.parts_of_speech) WHERE value = ?)"
@@ -65,6 +58,6 @@ SIMILAR: Final = """
 SELECT spellings.folded, word FROM spellings_fts JOIN spellings ON spellings.rowid = spellings_fts.rowid
 WHERE spellings_fts MATCH ? ORDER BY bm25(spellings_fts) LIMIT 60
 """
-SIMILAR_SHORT: Final = (
-    "SELECT folded, word FROM spellings WHERE folded >= ? AND length(folded) <= ? ORDER BY folded LIMIT 60"
-)
+SLIPPED: Final = """
+SELECT DISTINCT folded, word FROM slips JOIN spellings ON spellings.rowid = spelling WHERE form IN ({values}) LIMIT 60
+"""

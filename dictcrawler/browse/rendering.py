@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from dictcrawler.browse.addresses import is_web_address
 from dictcrawler.browse.advice import in_group
-from dictcrawler.browse.index_queries import MARK_BEGIN, MARK_END
+from dictcrawler.browse.excerpts import MARK_BEGIN, MARK_END
 from dictcrawler.version import __version__
 
 # Controls, marks that turn the direction of what follows, halves of surrogate pairs. Joiners and the

@@ -72,7 +72,9 @@ def search(books: Sequence[Book], query: Query, page: int) -> Results:
             _add(found, book, hit)
     ranked = sorted(found.values(), key=lambda each: (each.reason, each.entries[0][1].folded if each.is_named else ""))
     is_named = any(each.is_named for each in ranked)
-    similar = () if is_named or not query.text.strip() else _similar(books, query.text)
+    # A text of several words that stands in an entry is spelt right.
+    is_right = is_named or (ranked and " " in query.text.strip())
+    similar = () if is_right or not query.text.strip() else _similar(books, query.text)
     return Results(
         words=ranked[(page - 1) * PAGE : page * PAGE],
         page=page,
