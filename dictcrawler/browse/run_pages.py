@@ -75,7 +75,7 @@ def feed_runs(folder: Path) -> FeedRuns:
 def feed_history(folder: Path) -> FeedHistory:
     """The charts over the runs of a feed."""
     feed = feed_runs(folder)
-    manifests = [run.manifest for run in reversed(feed.runs)]
+    manifests = [run.manifest for run in reversed(feed.runs) if run.kind != "beside"]
     labels = [f"{each.started_at.day} {each.started_at:%b %Y}" for each in manifests]
     counted: dict[str, list[int | None]] = {
         group: [in_group(each.statuses, group) for each in manifests] for group in _GROUPS

@@ -6,7 +6,6 @@ import os
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
 
 from dictcrawler import feeds
 from dictcrawler.browse import advice, run_changes, run_entries, run_words
@@ -14,6 +13,7 @@ from dictcrawler.browse.run_changes import Changes
 from dictcrawler.browse.run_entries import EntryHead, Reading
 from dictcrawler.browse.run_words import Words
 from dictcrawler.errors import FeedError
+from dictcrawler.feeds.history import RunKind, kind_of
 from dictcrawler.model import RunManifest
 
 _MOST_WORDS = 100
@@ -45,11 +45,9 @@ class RunReport:
     changes: Changes
 
     @property
-    def verdict(self) -> Literal["latest", "complete", "beside", "withheld"]:
-        """Whether readers get this run, got it once, or were kept from it."""
-        if self.is_latest:
-            return "latest"
-        return "withheld" if self.manifest.reason else self.manifest.published or "complete"
+    def verdict(self) -> RunKind:
+        """What readers of the feed get of the run."""
+        return kind_of(self.manifest, is_latest=self.is_latest)
 
     @property
     def duration(self) -> timedelta:

@@ -11,15 +11,15 @@ import msgspec
 
 from dictcrawler.errors import FeedError
 from dictcrawler.feeds import history
-from dictcrawler.feeds.history import PublishedRun
+from dictcrawler.feeds.history import PublishedRun, RunKind
 from dictcrawler.model import Record
 
 
 class RunFigures(Record, frozen=True, kw_only=True):
-    """One run. ``verdict`` is ``latest``, ``complete`` (it was latest once) or ``withheld``, for a ``reason``."""
+    """One run. ``verdict`` is its kind (`history.RunKind`); a withheld one has a ``reason``."""
 
     run: str
-    verdict: str
+    verdict: RunKind
     reason: str | None = None
     started_at: datetime
     finished_at: datetime
@@ -32,7 +32,7 @@ class RunFigures(Record, frozen=True, kw_only=True):
 
 
 class FeedFigures(Record, frozen=True, kw_only=True):
-    """A feed. ``newest`` is the run published last, withheld or not; ``latest`` the one that readers get.
+    """A feed. ``newest`` is the last run of a whole list, withheld or not; ``latest`` the one that readers get.
 
     ``problem`` is set when the feed cannot be read; it has no run then.
     """
@@ -49,7 +49,7 @@ def of_run(run: PublishedRun) -> RunFigures:
     manifest = run.manifest
     return RunFigures(
         run=manifest.run,
-        verdict="latest" if run.is_latest else "withheld" if manifest.reason else "complete",
+        verdict=run.kind,
         reason=manifest.reason,
         started_at=manifest.started_at,
         finished_at=manifest.finished_at,
@@ -68,11 +68,12 @@ def of_feed(feed: Path, now: datetime) -> FeedFigures:
         runs = history.runs(feed)
     except FeedError as error:
         return FeedFigures(feed=feed.name, problem=str(error))
+    listed = [run for run in runs if run.kind != "beside"]
     latest = next((of_run(run) for run in runs if run.is_latest), None)
     return FeedFigures(
         feed=feed.name,
         latest=latest,
-        newest=of_run(runs[-1]) if runs else None,
+        newest=of_run(listed[-1]) if listed else None,
         latest_age_seconds=None if latest is None else (now - latest.finished_at).total_seconds(),
         problem=None if latest else "no run is latest: readers get nothing",
     )

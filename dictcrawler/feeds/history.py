@@ -7,10 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from dictcrawler.feeds.format import LATEST, RUN
 from dictcrawler.feeds.reader import read_run, resolve
 from dictcrawler.model import RunManifest
+
+RunKind = Literal["latest", "complete", "beside", "withheld"]
+"""``complete``: it was latest once. ``beside``: it answers a few words only and never replaces another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,21 @@ class PublishedRun:
     is_latest: bool
 
     @property
+    def kind(self) -> RunKind:
+        """What readers of the feed get of it."""
+        return kind_of(self.manifest, is_latest=self.is_latest)
+
+    @property
     def verdict(self) -> str:
-        """``latest``, ``complete``, ``beside`` (for a few words only), or why the run was withheld."""
-        if self.is_latest:
-            return "latest"
-        return f"withheld: {self.manifest.reason}" if self.manifest.reason else self.manifest.published or "complete"
+        """The kind, and why if the run was withheld."""
+        return f"withheld: {self.manifest.reason}" if self.kind == "withheld" else self.kind
+
+
+def kind_of(manifest: RunManifest, *, is_latest: bool) -> RunKind:
+    """What readers of the feed get of a run."""
+    if is_latest:
+        return "latest"
+    return "withheld" if manifest.reason else manifest.published or "complete"
 
 
 def feed_folders(data: Path, name: str | None = None) -> list[Path]:

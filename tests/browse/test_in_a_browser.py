@@ -23,6 +23,7 @@ from dictcrawler.model import (
     Relation,
     Sense,
     Status,
+    Translation,
 )
 from tests.support import records, texts
 from tests.support.browsing import DICTIONARIES, Visitor, browsing
@@ -311,15 +312,19 @@ def test_hostile_texts_in_lists_break_nothing(hostile_site: str, visitor: Visito
 
 @pytest.mark.parametrize(("headword", "lang"), [("مدرسة", "ar"), ("שלום", "he"), ("کتاب", "fa")])
 def test_words_written_from_right_to_left_are(tmp_path: Path, visitor: Visitor, headword: str, lang: str) -> None:
-    example = Example(text=f"{headword} {headword}.", labels=())
+    example = Example(text=f"{headword} {headword}.", transliteration="in Latin letters", labels=())
     sense = Sense(id="x#1", number="1", labels=(), examples=(example,),
-                  definitions=(Definition(text="an English definition", definition_type="full"),))  # fmt: skip
+                  definitions=(Definition(text="an English definition", definition_type="full"),),
+                  translations=(Translation(lang="ja", text="本", transliteration="hon", labels=()),))  # fmt: skip
     records.feed(tmp_path / "feeds" / "x", "run-1", (records.entry(headword=headword, lang=lang, senses=(sense,)),), ())
     with browsing(tmp_path, tmp_path / "cache") as site:
         page = visitor.open(f"{site}/word?w={quote(headword)}")
         assert direction(page, "h2.headword") == "rtl"
         assert direction(page, ".examples li") == "rtl"
         assert direction(page, ".definition") == "ltr"
+        assert page.locator(".examples .latin").text_content() == "in Latin letters"
+        page.get_by_text("Translations").click()
+        expect(page.locator(".translations dd")).to_have_text("本 hon")
         assert page.locator("h2.headword").get_attribute("lang") == lang
 
 
