@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from dictcrawler.parsing.markup import Node
 
 # Elements around a definition that change nothing.
 _WRAPPERS = frozenset({"deprecated"})
+_IN_PARENTHESES = re.compile(r"\(([^()]{1,80})\)\s+(?=\S)")
 _DIVISIONS = frozenset({"div", "section"})
 _BLOCKS = EXAMPLE_CLASSES | {"nyms", "poem"}
 _BLOCK_TAGS = terms.LISTS | {"blockquote"}
@@ -106,6 +108,8 @@ def _sense(item: _Item, place: Place, count: int) -> Iterator[Read]:
     known = examples.Below(sense_id, place.has_glosses)
     found = [part for block in below for part in examples.read(block, known)]
     definition = markup.text_of(inline, drop=frozenset({"defdate"}))
+    if not sense_labels:
+        sense_labels, definition = _labels_in_text(definition)
     sense = Sense(
         id=sense_id,
         number=printed,
@@ -159,6 +163,15 @@ def _leading_labels(inline: list[Node]) -> tuple[tuple[Label, ...], list[Node]]:
         elif markup.text_of([node]) and not labels.is_separator(node):
             return tuple(found), inline[place:]
     return tuple(found), []
+
+
+def _labels_in_text(definition: str) -> tuple[tuple[Label, ...], str]:
+    """Labels that an editor has written by hand: "(transitive) To go", if the table knows them all."""
+    begins = _IN_PARENTHESES.match(definition)
+    found = list(labels.printed(begins[1])) if begins else []
+    if begins is None or not found or not all(map(labels.known, found)):
+        return (), definition
+    return tuple(map(labels.typed, found)), definition[begins.end() :]
 
 
 def _dates(inline: Iterable[Node]) -> Iterator[Label]:

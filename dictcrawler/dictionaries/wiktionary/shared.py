@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from dictcrawler.dictionaries.wiktionary import classes as known_classes
 from dictcrawler.dictionaries.wiktionary import labels, sounds, terms
+from dictcrawler.dictionaries.wiktionary.headline import JOINS
 from dictcrawler.dictionaries.wiktionary.sections import ETYMOLOGIES, LANGUAGE_LEVEL, NOT_READ, Section, block_text
 from dictcrawler.model import Box, Etymology, InflectedForm, Label, Pronunciation, Relation, RelationType
 from dictcrawler.parsing import coverage, markup
@@ -95,11 +96,13 @@ def own(section: Section, lang: str) -> Iterator[Piece]:
     elif kind == "Pronunciation":
         yield from (_sounds(line) for line in sounds.lines(blocks, lang))
     elif kind in FORMS:
-        found = [term for term in terms.in_blocks(blocks, kind) if not term.is_elsewhere]
-        yield _listed(section, Piece(forms=tuple(map(_alternative, found))))
+        found = list(terms.in_blocks(blocks, kind))
+        forms = (_alternative(term) for term in found if not (term.is_elsewhere or term.is_prose))
+        yield _listed(section, Piece(forms=tuple(forms), boxes=_remarks(section, found)))
     elif kind in RELATIONS:
-        related = (terms.relation(RELATIONS[kind], term) for term in terms.in_blocks(blocks, kind))
-        yield _listed(section, Piece(relations=tuple(related)))
+        found = list(terms.in_blocks(blocks, kind))
+        related = (terms.relation(RELATIONS[kind], term) for term in found if not term.is_prose)
+        yield _listed(section, Piece(relations=tuple(related), boxes=_remarks(section, found)))
     else:
         yield _box(section, BOXES.get(kind))
 
@@ -121,9 +124,16 @@ def seen(blocks: list[Node], piece: Piece, *, captions: Collection[str] = ()) ->
     )
 
 
+def _remarks(section: Section, found: list[terms.Term]) -> tuple[Box, ...]:
+    """What an editor says in sentences among the words of a list."""
+    said = (" ".join(filter(None, (term.text, term.note))) for term in found if term.is_prose)
+    text = " ".join(said)
+    return (Box(kind="note", title=section.title or None, text=text, examples=()),) if text else ()
+
+
 def _listed(section: Section, piece: Piece) -> Piece:
     """The piece of a list of words; a box's heading that repeats the section's says nothing."""
-    found = seen(section.blocks, piece)
+    found = seen(section.blocks, piece, captions=JOINS)
     for repeated in terms.repeated_headings(section.blocks, section.kind):
         found = replace(found, visible=found.visible - coverage.words(repeated))
     return found

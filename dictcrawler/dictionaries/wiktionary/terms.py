@@ -38,6 +38,8 @@ CAPTION = re.compile(
     r"|homophone))s?:\s*",
     re.IGNORECASE,
 )
+# A term of more words without a link is a remark of an editor.
+_MOST_WORDS = 4
 _DASHES = frozenset("–—")
 _IDEOGRAPHIC = {"，": ",", "、": ",", "；": ";", "（": "(", "）": ")", "／": "/"}
 _WORD = re.compile(r"\w")
@@ -59,6 +61,7 @@ class Term(Struct, frozen=True):
     is_elsewhere: bool = False
     qualifiers: tuple[str, ...] = ()
     gloss: str | None = None
+    is_prose: bool = False
 
 
 @dataclass(slots=True)
@@ -76,7 +79,7 @@ class _Segment:
         loose = "" if self.links and loose in _JOINS else loose
         if not self.links and not _WORD.search(loose):
             return
-        found = self.links or [Term(loose, self.elsewhere, None, is_elsewhere=self.elsewhere is not None)]
+        found = self.links or [_unlinked(loose, self.elsewhere)]
         said = [*self.qualifiers, loose] if self.links else self.qualifiers
         qualifiers = tuple(filter(None, (heading, *said)))
         gloss = " ".join(self.glosses) or None
@@ -178,6 +181,12 @@ class _Line:
                 yield replace(term, remark=remark) if remark else term
 
 
+def _unlinked(text: str, elsewhere: str | None) -> Term:
+    """What stands in a line without a link into the dictionary: a word or two, or a sentence."""
+    is_prose = elsewhere is None and len(text.split()) > _MOST_WORDS
+    return Term(text, elsewhere, None, is_elsewhere=elsewhere is not None, is_prose=is_prose)
+
+
 def terms(nodes: Iterable[Node]) -> Iterator[Term]:
     """The terms of one printed line."""
     line = _Line()
@@ -209,13 +218,16 @@ def in_blocks(blocks: Iterable[Node], title: str) -> Iterator[Term]:
     The heading of a box around a list, or above it, goes into the notes, unless it repeats the section's.
     """
     heading = ""
-    for block in blocks:
-        if _is_heading(block):
+    run = list(blocks)
+    for place, block in enumerate(run):
+        if _is_heading(block) or (_is_bare(block) and _next(run, place) in LISTS | _HOLDERS):
             printed = markup.text(block).strip(_EDGES)
             heading = "" if printed.casefold() == title.casefold() else printed
         elif block.tag in _HOLDERS:
             yield from _headed(in_blocks(markup.nodes(block), title), heading)
         else:
+            # A paragraph with terms of its own is not about what the heading above the lists says.
+            heading = "" if block.tag == "p" else heading
             yield from _headed(terms(without_lists([block])), heading)
             yield from _headed(in_blocks(_inner_lists(block), title), heading)
 
@@ -227,6 +239,18 @@ def repeated_headings(blocks: Iterable[Node], title: str) -> Iterator[str]:
         for head in block.css(selector) if block.is_element_node else ():
             if (printed := markup.text(head)).casefold() == title.casefold():
                 yield printed
+
+
+def _is_bare(block: Node) -> bool:
+    """A paragraph without a term: over a list it says what the list has."""
+    if block.tag != "p":
+        return False
+    return not any(_is_term(node, is_marked=False) or node.tag == "a" for node in block.css("[lang], a"))
+
+
+def _next(run: list[Node], place: int) -> str | None:
+    """The tag of the element after that one."""
+    return next((node.tag for node in run[place + 1 :] if node.is_element_node), None)
 
 
 def _is_heading(block: Node) -> bool:
