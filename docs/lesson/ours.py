@@ -2,15 +2,13 @@ import asyncio
 
 from classroom import WORDS, page, watch
 
-import dictcrawler
+from dictcrawler import crawl
 
 MY_OWN_SERVER = {"DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 13, "CONTACT": "mailto:me@example.org"}
 
 
 async def main():
-    return await dictcrawler.crawl(
-        WORDS, source="live", base_url=page("{keyword}"), homographs="first", overrides=MY_OWN_SERVER
-    )
+    return await crawl(WORDS, source="live", base_url=page("{keyword}"), homographs="first", overrides=MY_OWN_SERVER)
 
 
 with watch("dictcrawler"):

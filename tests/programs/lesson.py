@@ -21,7 +21,9 @@ DOCS = Path(__file__).parents[2] / "docs"
 PROGRAMS = DOCS / "lesson"
 NOTEBOOKS = (DOCS / "lesson.ipynb", DOCS / "lesson.ko.ipynb")
 COMMAND = re.compile(r"^\$ python docs/lesson/([\w-]+)\.py$", re.MULTILINE)
-_OUTPUTS = re.compile(r"^```text\n(?:(?!```).*\n)*```\n\n|^!\[.*\]\(lesson/.*\.svg\)\n\n", re.MULTILINE)
+_OUTPUTS = re.compile(
+    r"^```text\n(?:(?!```).*\n)*```\n\n|^!\[.*\]\(lesson/.*\.svg\)\n\n|^<div dir=\"auto\".*\n\n", re.MULTILINE
+)
 
 
 def read(path: Path) -> NotebookNode:
@@ -82,6 +84,8 @@ def _parts(cell: NotebookNode) -> Iterator[str]:
         text = output.get("text") or output.get("data", {}).get("text/plain", "")
         if "image/svg+xml" in output.get("data", {}):
             yield f"![{text.splitlines()[0]}](lesson/{cell.id}.svg)"
+        elif "text/html" in output.get("data", {}):
+            yield output.data["text/html"]
         elif text.strip():
             yield f"```text\n{text.rstrip()}\n```"
 
