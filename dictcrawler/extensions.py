@@ -45,6 +45,7 @@ class FeedPublisher:
         if spider.is_cancelled:
             return
         if spider.failure is None and spider.opened is not None:
+            spider.run.ailment = spider.run.ailment or spider.boundary.stopped
             try:
                 spider.published = await spider.in_thread(_publish, spider.run)
             except DictcrawlerError as error:

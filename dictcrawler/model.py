@@ -92,6 +92,10 @@ RelationType = Literal[
 ]
 
 
+DEFECT = "defect: "
+"""How the error of a word begins that hit a fault of this program, not of its page."""
+
+
 class Status(StrEnum):
     """How the question about one keyword ended. Exactly one for each keyword."""
 
@@ -418,7 +422,8 @@ class RunManifest(Record, frozen=True, kw_only=True):
     ``complete``: every line of the list has its outcome. ``reason``: why the run was not made
     ``latest``, when it was not. ``published``: ``beside``, when it was not made ``latest`` without a
     fault of its own, since it answers some words only. ``fill_rates``: for each watched field, the
-    share of entries that have it. ``changes``: counts by type and cause.
+    share of entries that have it. ``changes``: counts by type and cause. ``defects``: how many words
+    hit a fault of this program, if any did.
     """
 
     schema_version: Literal["1.0"]
@@ -431,6 +436,7 @@ class RunManifest(Record, frozen=True, kw_only=True):
     complete: bool
     reason: Text | None = None
     published: Literal["beside"] | None = None
+    defects: int | None = None
     keywords: int
     unique_keywords: int
     words_sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]

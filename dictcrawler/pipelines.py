@@ -6,10 +6,12 @@ import asyncio
 import time
 from typing import Self, cast
 
+from msgspec.structs import replace
 from scrapy.crawler import Crawler
 
 from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.errors import StoreError
+from dictcrawler.feeds import encode_line
 from dictcrawler.feeds.checking import CheckedLookup, checked
 from dictcrawler.model import Lookup
 from dictcrawler.reading.normalize import normalized
@@ -18,9 +20,19 @@ from dictcrawler.reading.normalize import normalized
 class NormalizePipeline:
     """Brings every entry into the feed's form: parts of speech by table, content hash."""
 
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the pipeline."""
+        return cls(crawler)
+
     def process_item(self, item: Lookup) -> Lookup:
         """Normalize the entries inside the lookup."""
-        return normalized(item)
+        with cast(KeywordSpider, self._crawler.spider).boundary.around(item) as caught:
+            return normalized(item)
+        return caught.outcome or item
 
 
 class StorePipeline:
@@ -47,7 +59,13 @@ class StorePipeline:
         """Check one lookup and add it to the batch."""
         if not self._batch:
             self._began = time.monotonic()
-        entered = checked(item)
+        unanswered = replace(item, final_url=None, suggestions=())
+        with cast(KeywordSpider, self._crawler.spider).boundary.around(unanswered) as caught:
+            entered = checked(item)
+            # What cannot be written would cost the whole batch.
+            encode_line(entered.lookup)
+        if caught.outcome is not None:
+            entered = CheckedLookup(caught.outcome)
         self._batch.append(entered)
         if len(self._batch) >= self._size or time.monotonic() - self._began >= 1:
             self._write()
@@ -68,6 +86,6 @@ class StorePipeline:
             if spider.opened is not None:
                 spider.opened.pages.commit()
             spider.run.save(batch)
-        except StoreError as error:
-            spider.fail(error)
+        except (StoreError, OSError) as error:
+            spider.fail(error if isinstance(error, StoreError) else StoreError(f"the disk failed: {error}"))
             self._stopping = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="failed"))

@@ -22,11 +22,12 @@ from dictcrawler.crawling.cancellation import CutOff, Scopes, crawl_cancelled
 from dictcrawler.crawling.exchange import exchange
 from dictcrawler.crawling.fetcher import Asked, Fetcher, error_of
 from dictcrawler.crawling.meta import NO_REQUEST, NO_REQUEST_URL, RefusedRequest
-from dictcrawler.errors import DictcrawlerError, KeywordListError
+from dictcrawler.errors import DictcrawlerError, KeywordListError, StoreError
 from dictcrawler.lookup import archive_index
 from dictcrawler.lookup.archive import ArchiveSource
 from dictcrawler.lookup.archive_index import Wanted
 from dictcrawler.lookup.asker import Asker
+from dictcrawler.lookup.boundary import Boundary
 from dictcrawler.lookup.revalidation import conditions
 from dictcrawler.lookup.source import Source
 from dictcrawler.lookup.walls import Wall
@@ -71,13 +72,15 @@ class KeywordSpider(Spider):
     ``most_at_once`` are under way, whatever the settings say; a mirror has its owner's rules.
     ``run``, ``source`` and ``pages`` exist once `start` has begun; ``failure`` is the error that kept the
     crawl from beginning or made it stop, ``published`` what came of it. Behind the ``wall`` nothing
-    more is asked. ``is_cancelled``: nobody wants the rest.
+    more is asked, nor once the ``boundary`` around the words has caught too much. ``is_cancelled``: nobody wants
+    the rest.
     """
 
     shortest_delay: ClassVar[float] = 0.0
     most_at_once: ClassVar[int] = 16
 
     wall: Wall
+    boundary: Boundary
     opened: OpenRun | None = None
     source: Source | None = None
     failure: DictcrawlerError | None = None
@@ -111,6 +114,7 @@ class KeywordSpider(Spider):
         be_polite(crawler.settings, spider.given, cls.shortest_delay, cls.most_at_once)
         spider._room = asyncio.Semaphore(crawler.settings.getint("CONCURRENT_REQUESTS") + READY)
         spider.wall = Wall(stops=crawler.settings.getbool("WALL_STOPS"))
+        spider.boundary = Boundary((CloseSpider,))
         return spider
 
     @property
@@ -202,14 +206,19 @@ class KeywordSpider(Spider):
         if canary is not None:
             yield canary
             await self._canary_is_over.wait()
-        asker = Asker(self.given, self._source, self.run.id, self.wall)
+        asker = Asker(self.given, self._source, self.run.id, self.wall, self.boundary)
         invalid = self.run.invalid()
         while lookups := list(islice(invalid, UNASKED_AT_ONCE)):
             yield await self._unasked(_each(lookups))
         waiting: list[KeywordLine] = []
         for word, known in self._pending():
             await self._room.acquire()
-            request = self._first_request(word, asker, known)
+            with self.boundary.around(asker.unanswered(word)) as caught:
+                request = self._first_request(word, asker, known)
+            if caught.outcome is not None:
+                self._room.release()
+                yield await self._unasked(_each([caught.outcome]))
+                continue
             if request is not None:
                 yield request
                 continue
@@ -260,7 +269,7 @@ class KeywordSpider(Spider):
 
         Behind a wall there is none.
         """
-        if self.wall.met is not None:
+        if self.wall.met is not None or self.boundary.stopped is not None:
             return None
         page = known.pages[0] if known is not None and known.pages else None
         url = page.url if page is not None else asker.first_url(word)
@@ -285,7 +294,7 @@ class KeywordSpider(Spider):
         if is_short or self.given.warc is not None:
             return None
         self._canary = canary = Canary(self.given.dictionary, self.run)
-        asker = Asker(replace(self.given, homographs="first"), self._source, self.run.id, self.wall)
+        asker = Asker(replace(self.given, homographs="first"), self._source, self.run.id, self.wall, self.boundary)
         request = self._first_request(canary.word, asker, None)
         if request is None:
             # Its outcome is known without a request.
@@ -325,8 +334,12 @@ class KeywordSpider(Spider):
 
     def _fetcher(self, word: KeywordLine, first: Asked | None = None) -> Fetcher:
         def keep(asked_url: str, response: Response, fetched: Fetched) -> None:
-            if self.opened is not None:
+            if self.opened is None:
+                return
+            try:
                 self.opened.pages.keep(word.slug or "", asked_url, exchange(response, fetched))
+            except OSError as error:
+                raise StoreError(f"the pages cannot be written: {error}") from error
 
         return Fetcher(self.crawler, self.wall, first, keep)
 

@@ -15,6 +15,10 @@ from dictcrawler.model import RunManifest, Status
 FEW_WORDS = 5
 """So many words may lead to one entry, and so many entries may be gone, whatever their share."""
 
+MOST_DEFECTS = 20
+MOST_DEFECTS_SHARE = 0.05
+"""More than so many words, and more than this share of them, may not hit a defect of the program."""
+
 TIMES_MORE = 2
 """How many times as many words as in the run before may lead to one entry."""
 
@@ -25,6 +29,14 @@ def no_answer(now: RunManifest) -> str | None:
     if any(status.is_answer and status is not Status.INVALID_KEYWORD for status in asked):
         return None
     return "not one word was answered"
+
+
+def too_many_defects(now: RunManifest) -> str | None:
+    """Why a run of a broken program is worth nothing."""
+    defects = now.defects or 0
+    if defects > MOST_DEFECTS and defects > MOST_DEFECTS_SHARE * now.unique_keywords:
+        return f"{defects} of {now.unique_keywords} words hit a defect of the program; the log has the tracebacks"
+    return None
 
 
 def lacks_words(found: Comparison, limits: Limits) -> str | None:

@@ -18,7 +18,7 @@ import msgspec
 
 from dictcrawler.errors import StoreError
 from dictcrawler.feeds.format import CHANGES, ENTRIES, LATEST, LOOKUPS, RUN, encode_line
-from dictcrawler.model import Change, FeedFile, Lookup, RunManifest
+from dictcrawler.model import DEFECT, Change, FeedFile, Lookup, RunManifest
 
 
 @dataclass(slots=True)
@@ -28,6 +28,7 @@ class Tally:
     statuses: Counter[str] = field(default_factory=Counter)
     lines: int = 0
     unique: int = 0
+    defects: int = 0
 
     def count(self, lookups: Iterable[Lookup]) -> Iterator[Lookup]:
         """Pass the lookups on and count them."""
@@ -35,6 +36,7 @@ class Tally:
             self.lines += 1
             self.unique += lookup.duplicate_of is None
             self.statuses[lookup.status.value] += 1
+            self.defects += lookup.duplicate_of is None and (lookup.error or "").startswith(DEFECT)
             yield lookup
 
 

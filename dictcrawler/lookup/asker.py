@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from urllib.parse import unquote
 
 from msgspec.structs import replace
@@ -17,12 +18,12 @@ from dictcrawler.errors import (
     InvalidKeyword,
     MarkupError,
     PageError,
-    ParserDefect,
     TruncatedPage,
     UnknownPage,
     WallPage,
     WrongPage,
 )
+from dictcrawler.lookup.boundary import Boundary
 from dictcrawler.lookup.revalidation import CountingFetch, Recorder
 from dictcrawler.lookup.source import Fetch, Retrieved, Source
 from dictcrawler.lookup.walls import Wall
@@ -33,11 +34,21 @@ from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import KeywordLine
 from dictcrawler.reading.citation import Fetch as FetchRecord
 from dictcrawler.reading.citation import cite
+from dictcrawler.text import printable
 
 logger = logging.getLogger(__name__)
 
 MOST_DIGITS = 9
 """Digits of a homograph's number that homographs are sorted by."""
+
+MOST_HOMOGRAPHS = 20
+"""Pages of other homographs that are read for one word; no dictionary has so many."""
+
+MOST_LINKS = 100
+"""Links to other homographs that are taken from one page."""
+
+LONGEST_QUOTE = 300
+"""Characters of an address that a message repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +62,16 @@ class _Reading:
 class Asker:
     """Asks one source about words. One object a crawl, one call of `ask` a word."""
 
-    def __init__(self, arguments: CrawlArguments, source: Source, run: str, wall: Wall) -> None:
+    def __init__(
+        self, arguments: CrawlArguments, source: Source, run: str, wall: Wall, boundary: Boundary | None = None
+    ) -> None:
         self._arguments = arguments
         self._dictionary = arguments.dictionary
         self._templates = arguments.dictionary.editions[arguments.edition].addresses
         self._source = source
         self._run = run
         self._wall = wall
+        self._boundary = boundary or Boundary()
 
     def first_url(self, word: KeywordLine) -> str | None:
         """The URL of the word's first request; ``None`` when its outcome is known without one."""
@@ -68,9 +82,18 @@ class Asker:
 
         ``known``, the good answer of an earlier run, is returned anew when the site says that
         none of its pages has changed. One that states other rights or another licence than the
-        dictionary does today is read again.
+        dictionary does today is read again. An error that nobody expected is the word's outcome too.
         """
-        lookup = self._unanswered(word)
+        lookup = self.unanswered(word)
+        if self._boundary.stopped is not None:
+            return self._boundary.not_looked_up(lookup)
+        with self._boundary.around(lookup) as caught:
+            answer = await self._outcome(lookup, word, fetch, known)
+            self._boundary.answered()
+            return answer
+        return self._dated(_located(caught.outcome or lookup, fetch.last), fetch)
+
+    async def _outcome(self, lookup: Lookup, word: KeywordLine, fetch: CountingFetch, known: Lookup | None) -> Lookup:
         pages = Recorder(fetch, self._dictionary.parser)
         try:
             unchanged = await pages.still_valid(known) if known is not None and self._on_same_terms(known) else None
@@ -86,17 +109,13 @@ class Asker:
             lookup = replace(_located(lookup, fetch.last), status=Status.BLOCKED, error=str(error))
         except PageError as error:
             lookup = replace(_located(lookup, fetch.last), error=f"{type(error).__name__}: {error}")
-        except ParserDefect as error:
-            logger.error("the parser failed on %r\n%s", word.normalized, error.traceback)  # noqa: TRY400
-            lookup = replace(_located(lookup, fetch.last), error=str(error))
+        states = tuple(pages.states) if lookup.status.has_entries else ()
+        return replace(self._dated(lookup, fetch), pages=states)
+
+    def _dated(self, lookup: Lookup, fetch: CountingFetch) -> Lookup:
         # The time of the last answer, if there was one: so a reparse knows whether a kept page tells of this outcome.
         answered_at = fetch.last.fetched_at if fetch.last is not None else _now()
-        return replace(
-            lookup,
-            attempts=fetch.attempts,
-            fetched_at=lookup.fetched_at or answered_at,
-            pages=tuple(pages.states) if lookup.status.has_entries else (),
-        )
+        return replace(lookup, attempts=fetch.attempts, fetched_at=lookup.fetched_at or answered_at)
 
     async def _asked_again_if_wrong(
         self, lookup: Lookup, word: KeywordLine, pages: Recorder, fetch: CountingFetch
@@ -161,19 +180,32 @@ class Asker:
     async def _found(self, lookup: Lookup, word: KeywordLine, first: _Reading, fetch: Fetch) -> Lookup:
         status = self._status(word, first)
         first, unread = await self._continued(first, fetch)
-        readings, missing = [first], ""
+        readings, missing = [first], list[str]()
         if self._arguments.homographs == "all":
             siblings, missing = await self._homographs(first, fetch)
             readings += siblings
         readings.sort(key=_homograph_number)
-        entries = {entry.id: entry for reading in readings for entry in self._cited(reading)}
+        entries, conflicts = self._entries(readings)
+        left_out = [*unread, *(reason for each in readings for reason in each.page.left_out), *conflicts]
+        for reason in (*missing, *conflicts):
+            logger.warning("%r: %s", word.normalized, reason)
         return replace(
             lookup,
             status=status,
             entries=tuple(entries.values()),
             entry_ids=tuple(entries),
-            error=_incomplete(missing, [*unread, *(reason for each in readings for reason in each.page.left_out)]),
+            error=_incomplete(missing, left_out),
         )
+
+    def _entries(self, readings: Iterable[_Reading]) -> tuple[dict[str, Entry], list[str]]:
+        """The entries of the pages by their ids, and what was left out since another page has that id already."""
+        entries: dict[str, Entry] = {}
+        conflicts = []
+        for reading in readings:
+            cited = {entry.id: entry for entry in self._cited(reading)}
+            conflicts += [f"two pages for {id_}, not {reading.at.fetched.url}" for id_ in cited if id_ in entries]
+            entries |= {id_: entry for id_, entry in cited.items() if id_ not in entries}
+        return entries, conflicts
 
     async def _continued(self, first: _Reading, fetch: Fetch) -> tuple[_Reading, list[str]]:
         """The page with what the pages hold that it is continued at, and those that could not be read."""
@@ -181,7 +213,7 @@ class Asker:
             return first, []
         found: list[EntryPage] = []
         unread: list[str] = []
-        for address in first.page.continued_at:
+        for address in islice(first.page.continued_at, MOST_HOMOGRAPHS):
             try:
                 retrieved = await self._source.retrieve((address,), fetch)
             except (MarkupError, UnknownPage) as error:
@@ -198,30 +230,30 @@ class Asker:
                 unread.append(f"no such page: {address}")
         return dataclasses.replace(first, page=self._dictionary.joined(first.page, found)), unread
 
-    async def _homographs(self, first: _Reading, fetch: Fetch) -> tuple[list[_Reading], str]:
-        """The pages of the other homographs, and the addresses of those that no archive has.
+    async def _homographs(self, first: _Reading, fetch: Fetch) -> tuple[list[_Reading], list[str]]:
+        """The pages of the other homographs, `MOST_HOMOGRAPHS` at most, and why others are missing.
 
         Any other failure is the whole word's failure: it is stored whole or not at all.
         """
         found, missing = [], []
         seen = {first.page.canonical_url, first.at.address}
-        queue = list(first.page.homographs)
-        while queue:
-            address = queue.pop(0)
-            if address in seen:
-                continue
+        waiting = dict.fromkeys(islice(first.page.homographs, MOST_LINKS))
+        for _ in range(MOST_HOMOGRAPHS):
+            address = next((each for each in waiting if each not in seen), None)
+            if address is None:
+                break
             seen.add(address)
             try:
                 retrieved = await self._source.retrieve((address,), fetch)
             except FetchError as error:
                 if error.status is not Status.NOT_ARCHIVED:
                     raise
-                missing.append(address)
+                missing.append(f"homograph not archived: {address}")
                 continue
             if isinstance(retrieved.page, EntryPage):
-                found.append(self._sibling(first, _Reading(retrieved.page, retrieved)))
-                queue += retrieved.page.homographs
-        return found, ", ".join(missing)
+                found.append(self._sibling(first, _Reading(retrieved.page, _without_body(retrieved))))
+                waiting |= dict.fromkeys(islice(retrieved.page.homographs, MOST_LINKS))
+        return found, [*missing, *_too_many([each for each in waiting if each not in seen])]
 
     def _status(self, word: KeywordLine, reading: _Reading) -> Status:
         """Whether the page is about the word that was asked for, or one the site sends it to.
@@ -286,7 +318,8 @@ class Asker:
     def _addresses_of(self, slug: str | None) -> tuple[str, ...]:
         return tuple(template.format(slug=slug) for template in self._templates)
 
-    def _unanswered(self, word: KeywordLine) -> Lookup:
+    def unanswered(self, word: KeywordLine) -> Lookup:
+        """The lookup of a word of which nothing is known yet."""
         return Lookup(
             keyword=word.text,
             line=word.line,
@@ -314,9 +347,24 @@ def _names(word: KeywordLine, said: str) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(spelling)}(?!\w)", said.casefold()) for spelling in spellings)
 
 
-def _incomplete(missing: str, left_out: list[str]) -> str | None:
+def _without_body(retrieved: Retrieved) -> Retrieved:
+    """The same page; its bytes are not needed once they are read."""
+    return dataclasses.replace(retrieved, fetched=dataclasses.replace(retrieved.fetched, body=b""))
+
+
+def _too_many(addresses: list[str]) -> list[str]:
+    """What is told of homographs that were not looked at."""
+    if not addresses:
+        return []
+    named = ", ".join(printable(address[:LONGEST_QUOTE]) for address in addresses[:MOST_HOMOGRAPHS])
+    reason = f"more than {MOST_HOMOGRAPHS} homographs; not looked at: {named}"
+    more = len(addresses) - MOST_HOMOGRAPHS
+    return [f"{reason} and {more} more" if more > 0 else reason]
+
+
+def _incomplete(missing: list[str], left_out: list[str]) -> str | None:
     """What a found word lacks: homographs without a page, and parts of pages that could not be read."""
-    lacks = [f"homograph not archived: {missing}"] if missing else []
+    lacks = list(missing)
     lacks += [f"left out: {'; '.join(left_out)}"] if left_out else []
     return "; ".join(lacks) or None
 

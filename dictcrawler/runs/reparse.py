@@ -36,6 +36,7 @@ from dictcrawler.feeds.checking import CheckedLookup, checked
 from dictcrawler.feeds.soundness import Limits
 from dictcrawler.lookup.archive import ArchiveSource
 from dictcrawler.lookup.asker import Asker
+from dictcrawler.lookup.boundary import Boundary
 from dictcrawler.lookup.live import LiveSource
 from dictcrawler.lookup.source import Source
 from dictcrawler.lookup.walls import Wall, refuse_challenge
@@ -159,6 +160,7 @@ class Rereader:
         self._database = Database(plan.store_url)
         self._index = PageIndex(self._database)
         self._reader = PageReader(self._index, folder_of(plan.data, plan.dictionary))
+        self._boundary = Boundary()
         # One loop for all calls: the process that reads the pages belongs to it.
         self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
         self._bodies = ReadingProcess(plan.dictionary, plan.costs.memory, plan.costs.seconds, self._given.view)
@@ -182,7 +184,7 @@ class Rereader:
     async def _outcome(self, task: Task, pages: Mapping[str, KeptPage]) -> CheckedLookup | None:
         if self._captured is None and not _is_told_by(pages, task.known):
             return None
-        asker = Asker(self._given, self._source(pages), self._run, Wall(stops=False))
+        asker = Asker(self._given, self._source(pages), self._run, Wall(stops=False), self._boundary)
         try:
             lookup = await asker.ask(task.word, _KeptFetch(pages, self._index, self._reader))
         except NotKept as error:
@@ -193,7 +195,9 @@ class Rereader:
         lookup = msgspec.structs.replace(
             lookup, attempts=task.known.attempts, fetched_at=asked_at, checked_at=task.known.checked_at
         )
-        return checked(normalized(lookup))
+        with self._boundary.around(lookup) as caught:
+            return checked(normalized(lookup))
+        return CheckedLookup(caught.outcome or lookup)
 
     def _source(self, pages: Mapping[str, KeptPage]) -> Source:
         given = self._given

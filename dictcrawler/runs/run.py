@@ -168,6 +168,7 @@ class Run:
             fill_rates=census.fill_rates(),
             changes=dict(sorted(causes.items())),
             files={ENTRIES: entries, LOOKUPS: lookups, CHANGES: changed},
+            defects=tally.defects or None,
             code_version=__version__,
             previous_run=None if before is None else before.run,
         )
@@ -210,7 +211,8 @@ class Run:
 
     def _judged(self, manifest: RunManifest, before: RunManifest | None, partial: Path) -> RunManifest:
         """The manifest with the reason why the run may not be ``latest``, if there is one."""
-        reason = self.ailment or withholding.no_answer(manifest) or self._is_invented(before)
+        reason = self.ailment or withholding.no_answer(manifest) or withholding.too_many_defects(manifest)
+        reason = reason or self._is_invented(before)
         if reason is not None or before is None:
             return msgspec.structs.replace(manifest, reason=reason)
         found = self._compared(manifest, before, partial)

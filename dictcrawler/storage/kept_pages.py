@@ -19,12 +19,18 @@ from dictcrawler.storage.page_index import KeptPage, KeptPayload, PageIndex
 from dictcrawler.storage.warc_files import PageWriter
 from dictcrawler.storage.warc_records import Exchange, Payload
 
+MOST_BYTES = 32 * 2**20
+"""Bytes of pages that wait in memory to be written; more are written at once."""
+
 
 class Pages(Protocol):
     """What a crawl does with the pages it has fetched."""
 
     def keep(self, slug: str, asked_url: str, exchange: Exchange) -> None:
-        """Take a page that was fetched for a word; it is not on the disk yet."""
+        """Take a page that was fetched for a word; it need not be on the disk yet.
+
+        :raises StoreError: when it is written, and cannot be.
+        """
 
     def commit(self) -> None:
         """Return when all pages that were taken are on the disk and in the index.
@@ -69,18 +75,23 @@ class KeptPages:
         self._writer = writer
         self._scope = scope
         self._taken: list[_Taken] = []
+        self._bytes = 0
         self._has_failed = False
 
     def keep(self, slug: str, asked_url: str, exchange: Exchange) -> None:
         """Take a page. What is not modified is no page: the one it stands for is kept already."""
-        if exchange.status != HTTPStatus.NOT_MODIFIED:
-            self._taken.append(_Taken(slug, asked_url, exchange))
+        if exchange.status == HTTPStatus.NOT_MODIFIED:
+            return
+        self._taken.append(_Taken(slug, asked_url, exchange))
+        self._bytes += len(exchange.body)
+        if self._bytes > MOST_BYTES:
+            self.commit()
 
     def commit(self) -> None:
         """Write what was taken, sync it, then tell the index."""
         if not self._taken:
             return
-        taken, self._taken = self._taken, []
+        taken, self._taken, self._bytes = self._taken, [], 0
         known = self._index.payloads({each.exchange.digest for each in taken})
         originals = {digest: kept.payload for digest, kept in known.items()}
         with self._writing() as writer:
