@@ -61,6 +61,26 @@ class ScopeMiddleware:
             raise RefusedRequest(Status.HTTP_ERROR, f"out of scope: {request.url}")
 
 
+class _Rules:
+    """The rules of one robots.txt. To match them all against one address takes a bounded time."""
+
+    AT_ONCE = 1_000_000
+    """Rules times characters of the address that take too little to be noticed."""
+    MOST = 50_000_000
+    """More of them take too long: then nobody knows whether the address is allowed, and it is not asked for."""
+
+    def __init__(self, parser: RobotParser, lines: int) -> None:
+        self.parser = parser
+        self._lines = lines
+
+    async def allows(self, url: str, agent: str) -> bool:
+        """Whether the agent may ask for a URL."""
+        cost = self._lines * len(url)
+        if cost <= self.AT_ONCE:
+            return bool(self.parser.allowed(url, agent))
+        return cost <= self.MOST and await asyncio.to_thread(self.parser.allowed, url, agent)
+
+
 class RobotsMiddleware:
     """Obeys robots.txt as RFC 9309 says, at any concurrency.
 
@@ -79,7 +99,7 @@ class RobotsMiddleware:
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
         self._longest_delay = crawler.settings.getfloat("RETRY_AFTER_MAX")
         self._parser_class: type[RobotParser] = load_object(crawler.settings["ROBOTSTXT_PARSER"])
-        self._rules: dict[str, asyncio.Task[RobotParser | str | None]] = {}
+        self._rules: dict[str, asyncio.Task[_Rules | str | None]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -98,18 +118,18 @@ class RobotsMiddleware:
         rules = await asyncio.shield(self._rules[origin])
         if isinstance(rules, str):
             raise RefusedRequest(Status.DISALLOWED, f"{origin}/robots.txt {rules}: nothing may be asked (RFC 9309)")
-        if rules is not None and not rules.allowed(request.url, self._agent):
+        if rules is not None and not await rules.allows(request.url, self._agent):
             raise RefusedRequest(Status.DISALLOWED, f"disallowed by {origin}/robots.txt")
 
-    async def _learn(self, url: str) -> RobotParser | str | None:
+    async def _learn(self, url: str) -> _Rules | str | None:
         """Read the rules and tell who keeps the pace, by Scrapy's own signal."""
         rules = await self._read(url)
-        if isinstance(rules, RobotParser):
-            parsed = {"robotparser": rules, "request": Request(url)}
+        if isinstance(rules, _Rules):
+            parsed = {"robotparser": rules.parser, "request": Request(url)}
             await self._crawler.signals.send_catch_log_async(signal=signals.robots_parsed, **parsed)
         return rules
 
-    async def _read(self, url: str) -> RobotParser | str | None:
+    async def _read(self, url: str) -> _Rules | str | None:
         """The rules; ``None`` when there are none; a text when they cannot be had."""
         for _ in range(self.MAX_REDIRECTS + 1):
             try:
@@ -122,7 +142,7 @@ class RobotsMiddleware:
             except (*NO_PAGE, IgnoreRequest) as error:
                 return f"cannot be read ({type(error).__name__}: {error})"
             if not HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:
-                return self._rules_of(response)
+                return await self._rules_of(response)
             location = (response.headers.get(b"Location") or b"").decode("latin-1")
             try:
                 url = urljoin(url, location)
@@ -130,13 +150,15 @@ class RobotsMiddleware:
                 return f"redirects to {location!r}"
         return "redirects too often"
 
-    def _rules_of(self, response: Response) -> RobotParser | str | None:
+    async def _rules_of(self, response: Response) -> _Rules | str | None:
         if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status == HTTPStatus.TOO_MANY_REQUESTS:
             return f"answers {response.status}"
         if response.status >= HTTPStatus.BAD_REQUEST:
             return None
-        parser: RobotParser = build_from_crawler(self._parser_class, self._crawler, response.body[: self.MAX_BYTES])
+        body = response.body[: self.MAX_BYTES]
+        # Half a megabyte of rules takes up to a second: the loop goes on meanwhile.
+        parser: RobotParser = await asyncio.to_thread(build_from_crawler, self._parser_class, self._crawler, body)
         delay = parser.crawl_delay(self._agent) or 0.0
         if not 0 <= delay <= self._longest_delay:
             return f"asks for {delay:g} s between two requests, more than RETRY_AFTER_MAX"
-        return parser
+        return _Rules(parser, len(body.splitlines()))

@@ -47,7 +47,7 @@ READING_MEMORY = defaults.READING_MEMORY
 """Bytes that the process which reads the pages may have."""
 
 READING_SECONDS = defaults.READING_SECONDS
-"""Seconds that it may take to read one page."""
+"""Seconds of the processor that it may take to read one page."""
 
 RETRY_AFTER_MAX = 600.0
 """The longest Retry-After, in seconds, that is waited for."""

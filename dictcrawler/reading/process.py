@@ -2,15 +2,17 @@
 
 A page is whatever a server sent. 65 kB of formatting elements make Lexbor build a gigabyte of
 nodes, 80,000 attributes keep it busy for ten seconds, and a thread can neither be limited nor
-stopped. A process can: `ReadingProcess` gives it so much memory and so many seconds for one
-page, and starts another when it dies of one. The event loop goes on meanwhile.
+stopped. A process can: `ReadingProcess` gives it so much memory and so many seconds of the processor for
+one page, and starts another when it dies of one. The event loop goes on meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
 import fcntl
+import logging
 import os
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import deque
@@ -25,7 +27,12 @@ from dictcrawler.errors import FetchError, ReadingError
 from dictcrawler.model import Status
 from dictcrawler.reading.protocol import LENGTH_BYTES, OUT_OF_MEMORY, READY, Answer, Reading, Task, frame, reading_of
 
+logger = logging.getLogger(__name__)
+
 MAX_REPLY = 64 * 2**20
+PATIENCE = 10
+"""How many times its processor time a page may take in all: the machine may be busy, the process may be stopped."""
+
 AT_ONCE = 16
 """Pages that the process is given at a time: it need not wait for the crawl to hand it the next one."""
 PIPE_BYTES = 2**20
@@ -65,7 +72,7 @@ class Reader:
 
 
 class ReadingProcess:
-    """Reads pages one after another in a process that may have ``memory`` bytes and ``seconds`` for each.
+    """Reads pages one after another in a process that may have ``memory`` bytes, and ``seconds`` of processor for each.
 
     ``view`` says how they are read where the dictionary leaves a choice (`CrawlArguments.view`).
     """
@@ -144,7 +151,7 @@ class ReadingProcess:
         try:
             return await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "dictcrawler.reading.worker",
-                self._dictionary, str(self._memory), *self._view,
+                self._dictionary, str(self._memory), str(self._seconds), str(os.getpid()), *self._view,
                 stdin=theirs, stdout=PIPE, env=os.environ | _ALLOCATOR | {"PYTHONPATH": path}, start_new_session=True,
             ), ours  # fmt: skip
         except OSError:
@@ -176,19 +183,42 @@ class ReadingProcess:
             # Asyncio's locks are fair: the turns come in the order in which the tasks were sent.
             async with self._turn:
                 try:
-                    return await self._answer(await self.start(), task)
+                    return await self._answered(task)
                 finally:
                     self._sent.popleft()
 
+    async def _answered(self, task: Task) -> Answer:
+        """The answer to a page. That a process says nothing or was killed is the page's fault only the second time.
+
+        The next process is sent what the one before it has left unread: this page too.
+        """
+        try:
+            return await self._answer(await self.start(), task)
+        except _Gone as error:
+            logger.info("the process that reads pages %s; %s is read again", error, task.url)
+        try:
+            return await self._answer(await self.start(), task)
+        except _Gone as error:
+            raise FetchError(Status.TOO_LARGE, f"the process that reads the page {error}", url=task.url) from None
+
     async def _answer(self, reader: Reader, task: Task) -> Answer:
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(PATIENCE * self._seconds):
                 number, found = await _received(reader)
-        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError) as error:
+        except TimeoutError:
             self._started = self._reader = None
-            if not isinstance(error, asyncio.IncompleteReadError):
+            reader.kill()
+            await reader.ended()
+            raise _Gone(f"said nothing for {PATIENCE * self._seconds:g} s") from None
+        except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError) as error:
+            self._started = self._reader = None
+            is_ours = not isinstance(error, asyncio.IncompleteReadError)
+            if is_ours:
                 reader.kill()
-            raise FetchError(Status.TOO_LARGE, self._reason(await reader.ended()), url=task.url) from None
+            returncode = await reader.ended()
+            if returncode == -signal.SIGKILL and not is_ours:
+                raise _Gone("was killed") from None
+            raise FetchError(Status.TOO_LARGE, self._reason(returncode), url=task.url) from None
         if number != task.number:
             raise ReadingError(f"the answer to page {number} came in the place of that to page {task.number}")
         return found
@@ -196,9 +226,13 @@ class ReadingProcess:
     def _reason(self, returncode: int | None) -> str:
         if returncode == OUT_OF_MEMORY:
             return f"reading the page takes more than {self._memory / 2**20:,.0f} MiB"
-        if returncode == -9:  # noqa: PLR2004
-            return f"reading the page takes more than {self._seconds:g} s"
+        if returncode == -signal.SIGPROF:
+            return f"reading the page takes more than {self._seconds:g} s of the processor"
         return f"reading the page ended its process (status {returncode})"
+
+
+class _Gone(Exception):
+    """A process that ended, or had to be ended, for no reason that the page gave."""
 
 
 def _wide_pipe() -> tuple[int, int]:

@@ -1,11 +1,21 @@
 """The other end of `dictcrawler.reading.process`.
 
-Run ``python -m dictcrawler.reading.worker DICTIONARY BYTES [LANGUAGE]``.
+Run ``python -m dictcrawler.reading.worker DICTIONARY BYTES SECONDS PARENT ...``.
+
+It never outlives the crawl, however that ends: Linux kills it with its parent, elsewhere a thread watches the
+pipe; and no page can keep it longer than its processor time.
 """
 
 from __future__ import annotations
 
+import ctypes
+import os
+import select
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 import msgspec
@@ -13,6 +23,9 @@ from selectolax.lexbor import SelectolaxError
 
 from dictcrawler import dictionaries
 from dictcrawler.reading.protocol import LENGTH_BYTES, OUT_OF_MEMORY, READY, Task, answer, frame
+
+_PR_SET_PDEATHSIG = 1
+"""Of ``linux/prctl.h``."""
 
 
 def limit_memory(size: int) -> None:
@@ -23,23 +36,62 @@ def limit_memory(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
-def serve(dictionary: dictionaries.Dictionary, tasks: BinaryIO, answers: BinaryIO) -> None:
+@contextmanager
+def limited_processor(seconds: float) -> Iterator[None]:
+    """Let what is done here take so many seconds of processor time; else SIGPROF ends the process, in C code too.
+
+    Time in which the process does not run, since others do or somebody has stopped it, does not count.
+    """
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    yield
+    signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def end_with(parent: int) -> None:
+    """End when the crawl does, though it be killed: at once on Linux, elsewhere when its pipe is closed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    else:
+        threading.Thread(target=watch, args=(sys.stdin.fileno(),), daemon=True).start()
+    # It may have ended before we could say so.
+    if os.getppid() != parent:
+        os._exit(0)
+
+
+def watch(pipe: int) -> None:
+    """End the process when nobody has the other end of the pipe any more, whatever else it is at."""
+    poll = select.poll()
+    poll.register(pipe, 0)
+    while not any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll()):
+        pass
+    os._exit(0)
+
+
+def serve(dictionary: dictionaries.Dictionary, seconds: float, tasks: BinaryIO, answers: BinaryIO) -> None:
     """Answer tasks until there are no more: the crawl has ended, in whatever way."""
     decode = msgspec.msgpack.Decoder(Task).decode
     answers.write(READY)
     answers.flush()
     while length := int.from_bytes(tasks.read(LENGTH_BYTES), "big"):
         task = decode(tasks.read(length))
-        answers.write(frame(msgspec.msgpack.encode((task.number, answer(dictionary, task)))))
+        with limited_processor(seconds):
+            reply = frame(msgspec.msgpack.encode((task.number, answer(dictionary, task))))
+        answers.write(reply)
         answers.flush()
 
 
-def main(name: str, memory: str, language: str = "", translations: str = "no") -> int:
-    """Read pages of one dictionary, in the sections of one language where it has several."""
+def main(name: str, memory: str, seconds: str, parent: str, *view: str) -> int:
+    """Read pages of one dictionary.
+
+    ``memory`` are the bytes that the process may have, ``seconds`` its processor time for one page, ``view`` the
+    language and whether there are translations, where the dictionary leaves a choice.
+    """
+    end_with(int(parent))
+    language, translations = view or ("", "no")
     dictionary = dictionaries.load(name).viewed(language or None, translations=translations == "yes")
     limit_memory(int(memory))
     try:
-        serve(dictionary, sys.stdin.buffer, sys.stdout.buffer)
+        serve(dictionary, float(seconds), sys.stdin.buffer, sys.stdout.buffer)
     except (MemoryError, SelectolaxError):
         return OUT_OF_MEMORY
     except BrokenPipeError:

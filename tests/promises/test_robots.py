@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+import dictcrawler
 from dictcrawler import feeds
 from dictcrawler.model import Lookup
 from tests.programs.robots_matrix import CONCURRENCY, PATH, fetched
@@ -138,3 +139,27 @@ def test_of_a_robots_txt_of_two_million_lines_the_first_500_kib_count(
     )  # fmt: skip
     assert [lookup.status.value for lookup in lookups] == ["disallowed", "found"]
     assert peak_mib(done.log) < 200
+
+
+COSTLY = b"User-agent: *\n" + b"".join(b"Disallow: /*aaab*aab%d$\n" % number for number in range(20_000))
+
+
+async def test_no_rules_and_no_address_freeze_the_loop(serve: Serve, dictionary_pages: Handler) -> None:
+    async def pages(request: web.Request) -> web.StreamResponse:
+        if request.path.endswith("/apple"):
+            return web.Response(status=302, headers={"Location": f"{PATH}/{'a' * 60_000}"})
+        return await dictionary_pages(request)
+
+    async def robots(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=COSTLY)
+
+    server = serve(site(robots, pages))
+    crawling = asyncio.ensure_future(
+        dictcrawler.crawl(["apple", "hi"], source="live", base_url=f"{server.url}{PATH}/{{keyword}}", overrides=FAST)
+    )
+    longest, last = 0.0, time.monotonic()
+    while not crawling.done():
+        await asyncio.sleep(0.01)
+        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+    assert [lookup.status.value for lookup in await crawling] == ["disallowed", "found"]
+    assert longest < 1.5

@@ -7,6 +7,7 @@ import errno
 import fcntl
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,10 +21,13 @@ from dictcrawler import dictionaries, sample
 from dictcrawler.errors import FetchError, PageError, ReadingError, TruncatedPage, UnknownPage, WallPage
 from dictcrawler.model import Status
 from dictcrawler.parsing.page import EntryPage, MissPage
+from dictcrawler.reading import process as reading_process
 from dictcrawler.reading.process import ReadingProcess
 from dictcrawler.reading.protocol import Reading
 from dictcrawler.sample.pages import Document
+from tests.support.gate import wait_until
 from tests.support.reader import ReadingHere
+from tests.support.server import ROOT
 
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 URL = "https://www.macmillandictionary.com/us/dictionary/american/love"
@@ -143,6 +147,92 @@ async def test_a_process_that_somebody_has_ended_costs_no_page() -> None:
         await ended.wait()
         found = await asyncio.gather(*(process.read(page(), TYPE, URL) for _ in range(6)))
         assert all(isinstance(each.page, EntryPage) for each in found)
+
+
+async def test_a_process_that_is_killed_while_it_reads_costs_no_page() -> None:
+    async with reading() as process:
+        waiting = asyncio.ensure_future(process.read(page(), TYPE, URL))
+        await asyncio.sleep(0)
+        reader = (await process.start()).process
+        os.kill(reader.pid, signal.SIGSTOP)
+        late = asyncio.ensure_future(process.read(page("/us/dictionary/american/hi"), TYPE, URL))
+        await asyncio.sleep(0.1)
+        os.kill(reader.pid, signal.SIGKILL)
+        assert isinstance((await waiting).page, EntryPage)
+        assert isinstance((await late).page, EntryPage)
+
+
+async def test_time_in_which_the_process_is_stopped_does_not_count() -> None:
+    async with reading(seconds=1.0) as process:
+        reader = (await process.start()).process
+        os.kill(reader.pid, signal.SIGSTOP)
+        waiting = asyncio.ensure_future(process.read(page(), TYPE, URL))
+        await asyncio.sleep(2.5)
+        os.kill(reader.pid, signal.SIGCONT)
+        assert isinstance((await waiting).page, EntryPage)
+        assert (await process.start()).process is reader
+
+
+async def test_a_process_that_says_nothing_any_more_is_replaced_and_the_page_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading_process, "PATIENCE", 0.5)
+    async with reading(seconds=2.0) as process:
+        reader = (await process.start()).process
+        os.kill(reader.pid, signal.SIGSTOP)
+        assert isinstance((await process.read(page(), TYPE, URL)).page, EntryPage)
+        assert (await process.start()).process is not reader
+
+
+def is_running(pid: int) -> bool:
+    """Whether there is such a process, and it is not only waiting to be buried."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+ORPHANS = """
+import asyncio, sys
+from dictcrawler.reading.process import ReadingProcess
+from tests.reading.test_process import SLOW, TYPE, URL
+
+async def main():
+    process = ReadingProcess("macmillan", 256 * 2**20, 30.0)
+    reader = (await process.start()).process
+    waiting = asyncio.ensure_future(process.read(SLOW * 4, TYPE, URL))
+    await asyncio.sleep(0.3)
+    print(reader.pid, flush=True)
+    await waiting
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the parent-death signal is Linux's")
+def test_a_crawl_that_is_killed_takes_its_busy_reader_with_it() -> None:
+    crawl = subprocess.Popen([sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert crawl.stdout is not None
+    reader = int(crawl.stdout.readline())
+    assert is_running(reader)
+    crawl.kill()
+    crawl.communicate()
+    wait_until(lambda: not is_running(reader))
+
+
+def test_where_there_is_no_such_signal_the_closed_pipe_ends_the_reader() -> None:
+    theirs, ours = os.pipe()
+    code = "import sys, threading\nfrom dictcrawler.reading import worker\n"
+    code += "threading.Thread(target=worker.watch, args=(0,), daemon=True).start()\nprint(flush=True)\nwhile True: pass"
+    reader = subprocess.Popen([sys.executable, "-c", code], stdin=theirs, stdout=subprocess.PIPE, cwd=ROOT)
+    os.close(theirs)
+    assert reader.stdout is not None
+    reader.stdout.readline()
+    os.write(ours, b"a page that nobody has read yet")
+    assert reader.poll() is None
+    os.close(ours)
+    assert reader.wait(10) == 0
+    reader.stdout.close()
 
 
 async def test_no_process_at_all_is_an_error_of_its_own() -> None:
