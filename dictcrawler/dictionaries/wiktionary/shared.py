@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from dictcrawler.dictionaries.wiktionary import classes as known_classes
-from dictcrawler.dictionaries.wiktionary import labels, sounds, terms
+from dictcrawler.dictionaries.wiktionary import labels, sound_line, sounds, terms, word_lists
 from dictcrawler.dictionaries.wiktionary.headline import JOINS
 from dictcrawler.dictionaries.wiktionary.sections import ETYMOLOGIES, LANGUAGE_LEVEL, NOT_READ, Section, block_text
 from dictcrawler.model import Box, Etymology, InflectedForm, Label, Pronunciation, Relation, RelationType
@@ -96,11 +96,11 @@ def own(section: Section, lang: str) -> Iterator[Piece]:
     elif kind == "Pronunciation":
         yield from (_sounds(line) for line in sounds.lines(blocks, lang))
     elif kind in FORMS:
-        found = list(terms.in_blocks(blocks, kind))
+        found = list(word_lists.in_blocks(blocks, kind))
         forms = (_alternative(term) for term in found if not (term.is_elsewhere or term.is_prose))
         yield _listed(section, Piece(forms=tuple(forms), boxes=_remarks(section, found)))
     elif kind in RELATIONS:
-        found = list(terms.in_blocks(blocks, kind))
+        found = list(word_lists.in_blocks(blocks, kind))
         related = (terms.relation(RELATIONS[kind], term) for term in found if not term.is_prose)
         yield _listed(section, Piece(relations=tuple(related), boxes=_remarks(section, found)))
     else:
@@ -134,7 +134,7 @@ def _remarks(section: Section, found: list[terms.Term]) -> tuple[Box, ...]:
 def _listed(section: Section, piece: Piece) -> Piece:
     """The piece of a list of words; a box's heading that repeats the section's says nothing."""
     found = seen(section.blocks, piece, captions=JOINS)
-    for repeated in terms.repeated_headings(section.blocks, section.kind):
+    for repeated in word_lists.repeated_headings(section.blocks, section.kind):
         found = replace(found, visible=found.visible - coverage.words(repeated))
     return found
 
@@ -148,7 +148,7 @@ def _sounds(line: sounds.Line) -> Piece:
         forms=tuple(line.forms),
         boxes=note,
     )
-    return seen(line.own, piece, captions=sounds.CAPTIONS)
+    return seen(line.own, piece, captions=sound_line.CAPTIONS)
 
 
 def _alternative(term: terms.Term) -> InflectedForm:

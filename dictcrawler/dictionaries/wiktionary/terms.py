@@ -28,9 +28,7 @@ _GLOSSES = frozenset({"mention-gloss", "gloss-content", "ann-pos", "ann-lit"})
 # The parentheses and quotation marks that a template prints around them.
 _AROUND_GLOSSES = frozenset({"mention-gloss-paren", "annotation-paren", "mention-gloss-double-quote", "gloss-brac"})
 _LINES = frozenset({"li", "dd", "p"})
-_HOLDERS = markup.BLOCKS - _LINES
-_LIST_HEADS = frozenset({"NavHead", "term-list-header"})
-_EDGES = " .:;,/／()[]–—-→\u00a0"
+EDGES = " .:;,/／()[]–—-→\u00a0"
 _JOINS = frozenset({"and", "or", "and/or"})
 # What a line says it lists, before a colon: "Synonyms: a, b".
 CAPTION = re.compile(
@@ -75,7 +73,7 @@ class _Segment:
     elsewhere: str | None = None
 
     def terms(self, heading: str) -> Iterator[Term]:
-        loose = CAPTION.sub("", markup.clean("".join(self.loose)), count=1).strip(_EDGES)
+        loose = CAPTION.sub("", markup.clean("".join(self.loose)), count=1).strip(EDGES)
         loose = "" if self.links and loose in _JOINS else loose
         if not self.links and not _WORD.search(loose):
             return
@@ -135,7 +133,7 @@ class _Line:
         if node.tag == "a" and _is_remark(node):
             segment.loose.append(text)
             segment.elsewhere = segment.elsewhere or address(node)
-        elif text.strip(_EDGES):
+        elif text.strip(EDGES):
             self.is_marked = self.is_marked or node.tag != "a"
             found = address(node)
             segment.links.append(Term(text, found, None, is_elsewhere=_is_elsewhere(found)))
@@ -172,10 +170,10 @@ class _Line:
         """Whether a dash ends the terms: no term follows, or only links that are not marked as the terms are."""
         if self.depth > 0 or not self.segments[-1].links:
             return False
-        return not any(_is_term(node, is_marked=self.is_marked) for node in following)
+        return not any(is_term(node, is_marked=self.is_marked) for node in following)
 
     def terms(self) -> Iterator[Term]:
-        remark = markup.clean("".join(self.remark)).strip(_EDGES) or None
+        remark = markup.clean("".join(self.remark)).strip(EDGES) or None
         for segment in self.segments:
             for term in segment.terms(self.heading):
                 yield replace(term, remark=remark) if remark else term
@@ -212,55 +210,6 @@ def relation(kind: RelationType, term: Term, from_: str | None = None) -> Relati
     )
 
 
-def in_blocks(blocks: Iterable[Node], title: str) -> Iterator[Term]:
-    """The terms of a section's blocks: every list item is a line, and so is a paragraph.
-
-    The heading of a box around a list, or above it, goes into the notes, unless it repeats the section's.
-    """
-    heading = ""
-    run = list(blocks)
-    for place, block in enumerate(run):
-        if _is_heading(block) or (_is_bare(block) and _next(run, place) in LISTS | _HOLDERS):
-            printed = markup.text(block).strip(_EDGES)
-            heading = "" if printed.casefold() == title.casefold() else printed
-        elif block.tag in _HOLDERS:
-            yield from _headed(in_blocks(markup.nodes(block), title), heading)
-        else:
-            # A paragraph with terms of its own is not about what the heading above the lists says.
-            heading = "" if block.tag == "p" else heading
-            yield from _headed(terms(without_lists([block])), heading)
-            yield from _headed(in_blocks(_inner_lists(block), title), heading)
-
-
-def repeated_headings(blocks: Iterable[Node], title: str) -> Iterator[str]:
-    """The headings of boxes that repeat the section's."""
-    selector = ", ".join(f".{name}" for name in sorted(_LIST_HEADS))
-    for block in blocks:
-        for head in block.css(selector) if block.is_element_node else ():
-            if (printed := markup.text(head)).casefold() == title.casefold():
-                yield printed
-
-
-def _is_bare(block: Node) -> bool:
-    """A paragraph without a term: over a list it says what the list has."""
-    if block.tag != "p":
-        return False
-    return not any(_is_term(node, is_marked=False) or node.tag == "a" for node in block.css("[lang], a"))
-
-
-def _next(run: list[Node], place: int) -> str | None:
-    """The tag of the element after that one."""
-    return next((node.tag for node in run[place + 1 :] if node.is_element_node), None)
-
-
-def _is_heading(block: Node) -> bool:
-    """The heading of a box, a `dt`, or a list with nothing else in it."""
-    if not _LIST_HEADS.isdisjoint(markup.classes(block)) or block.tag == "dt":
-        return True
-    inner = list(markup.elements(block)) if block.tag == "dl" else []
-    return bool(inner) and all(child.tag == "dt" for child in inner)
-
-
 def without_lists(run: Iterable[Node]) -> Iterator[Node]:
     """What a list item prints itself, without the lists nested in it."""
     for node in run:
@@ -286,7 +235,7 @@ def address(node: Node) -> str | None:
     return urljoin(BASE, href) if href else None
 
 
-def _is_term(node: Node, *, is_marked: bool) -> bool:
+def is_term(node: Node, *, is_marked: bool) -> bool:
     """Whether an element is a term or has one in it; ``is_marked``: only one marked as of a language counts."""
     if not node.is_element_node:
         return False
@@ -306,15 +255,3 @@ def _is_remark(link: Node) -> bool:
         return True
     path = unquote(urlsplit(link.attributes.get("href") or "").path)
     return path.rpartition("/wiki/")[2].removeprefix("./").startswith(_REMARKS)
-
-
-def _inner_lists(node: Node) -> Iterator[Node]:
-    return (child for child in markup.elements(node) if child.tag in LISTS)
-
-
-def _headed(found: Iterable[Term], heading: str) -> Iterator[Term]:
-    if not heading:
-        yield from found
-        return
-    for term in found:
-        yield replace(term, note=" ".join(filter(None, (heading, term.note))))

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 from msgspec.structs import replace
 
-from dictcrawler.dictionaries.wiktionary import labels, terms
+from dictcrawler.dictionaries.wiktionary import terms
 from dictcrawler.dictionaries.wiktionary.sections import TRANSLATIONS, Section
+from dictcrawler.dictionaries.wiktionary.translation_lines import translations
 from dictcrawler.model import Definition, Label, LexicalEntry, Sense, Translation
 from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
@@ -27,10 +27,7 @@ SUBPAGE = "/translations"
 # Words that nobody has checked, of no known sense; and what another entry translates.
 _NOT_READ = re.compile(r"^translations to be checked", re.IGNORECASE)
 _TABLES = ".NavFrame, table.translations"
-_ASIDES = frozenset({"tpos", "ttbc", "trreq"})
-_LINES = "li, dd"
 _WORD = re.compile(r"\w+")
-_EDGES = " .:;,/()[]–—-\u00a0"
 _EMPTY_WORDS = frozenset(
     "a an and any as at be by for from in into is it its of on one or something someone that the to used which who "
     "with".split()
@@ -80,12 +77,12 @@ def glosses(tables: Sequence[Table], entry_id: str) -> tuple[Sense, ...]:
 
 def joined(page: EntryPage, others: Sequence[EntryPage]) -> EntryPage:
     """The page with the translations of its subpages, each at the entry of its etymology and part of speech."""
-    entries = [_with_translations(entry, others) for entry in page.entries]
+    entries = [_withtranslations(entry, others) for entry in page.entries]
     authors = "; ".join(filter(None, (found.attribution for found in (page, *others))))
     return dataclasses.replace(page, entries=tuple(entries), attribution=authors or None)
 
 
-def _with_translations(entry: ParsedEntry, pages: Sequence[EntryPage]) -> ParsedEntry:
+def _withtranslations(entry: ParsedEntry, pages: Sequence[EntryPage]) -> ParsedEntry:
     content = entry.content
     tables = [table for page in pages for other in page.entries for table in _tables_for(content, other.content)]
     if not tables:
@@ -184,7 +181,7 @@ def _tables(blocks: list[Node]) -> Iterator[Table]:
         elif block.tag in terms.LISTS:
             loose.append(block)
     if loose:
-        yield Table("", tuple(_translations(loose)))
+        yield Table("", tuple(translations(loose)))
 
 
 def _outermost(found: list[Node]) -> Iterator[Node]:
@@ -194,7 +191,7 @@ def _outermost(found: list[Node]) -> Iterator[Node]:
 
 
 def _table(frame: Node) -> Table:
-    return Table(_gloss(frame), tuple(_translations([frame])))
+    return Table(_gloss(frame), tuple(translations([frame])))
 
 
 def _gloss(frame: Node) -> str:
@@ -202,66 +199,3 @@ def _gloss(frame: Node) -> str:
     if head is not None:
         return markup.text(head)
     return markup.attribute(frame, "data-gloss") or ""
-
-
-def _translations(nodes: Iterable[Node]) -> Iterator[Translation]:
-    for item in {line.mem_id: line for node in nodes for line in node.css(_LINES)}.values():
-        line = _Line()
-        line.read(child for child in markup.nodes(item) if child.tag not in terms.LISTS)
-        yield from line.found
-
-
-@dataclass(slots=True)
-class _Line:
-    """One language's words, after its name: "Korean: 물 (mul), 물기 (mulgi)"."""
-
-    found: list[Translation] = field(default_factory=list)
-    _waiting: tuple[Label, ...] = ()
-    _is_named: bool = False
-    _is_open: bool = False
-
-    def read(self, nodes: Iterable[Node]) -> None:
-        for node in nodes:
-            if node.tag == "-text":
-                self._text(node.text_content or "")
-            elif node.is_element_node and not labels.is_separator(node):
-                self._element(node)
-
-    def _element(self, node: Node) -> None:
-        text = markup.text(node)
-        if not text or not _ASIDES.isdisjoint(markup.classes(node)):
-            return
-        lang = node.attributes.get("lang")
-        if labels.is_label(node):
-            self._label(labels.read(node))
-        elif node.tag == "abbr":
-            # "?" is a gender that nobody has looked up.
-            self._label((labels.typed(text, "grammar"),) if _WORD.search(text) else ())
-        elif terms.is_transliteration(node):
-            self._transliterated(text)
-        elif lang and text.strip(_EDGES):
-            self._open(Translation(lang=lang, text=text, labels=()))
-        else:
-            self.read(markup.nodes(node))
-
-    def _open(self, translation: Translation) -> None:
-        self.found.append(replace(translation, labels=self._waiting))
-        self._waiting, self._is_named, self._is_open = (), True, True
-
-    def _label(self, found: tuple[Label, ...]) -> None:
-        if self._is_open:
-            self.found[-1] = replace(self.found[-1], labels=(*self.found[-1].labels, *found))
-        else:
-            self._waiting += found
-
-    def _transliterated(self, text: str) -> None:
-        if self.found:
-            self.found[-1] = replace(self.found[-1], transliteration=text)
-
-    def _text(self, text: str) -> None:
-        if not self._is_named and ":" in text:
-            # What stands before it is the name of the language, which the code of each word says too.
-            self._is_named = True
-            return
-        if "," in text or ";" in text:
-            self._is_open = False

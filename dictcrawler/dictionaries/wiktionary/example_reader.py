@@ -1,0 +1,173 @@
+"""The pieces of one item below a definition, made into examples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dictcrawler.dictionaries.wiktionary import labels
+from dictcrawler.dictionaries.wiktionary.pieces import Piece
+from dictcrawler.model import Example, Label
+from dictcrawler.parsing import markup
+
+_DATE = re.compile(r"(?:[ac]a?\. )?[0-9]{3,4}\b|(?:[ac]a?\. )?[0-9]+ (?:BCE|CE|AD|BC)\b")
+_YEAR = re.compile(r"\b1[0-9]{3}\b|\b20[0-9]{2}\b|\b(?:BCE|century)\b")
+_LATIN_LETTER = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_LETTER = re.compile(r"[^\W\d_]")
+_DASHES = " ―—–="
+_BRACKETED = re.compile(r"\[[^\[\]]*\]")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An example while it is read; ``below`` are the lines without a class that follow it."""
+
+    text: list[str]
+    citation: str | None
+    depth: int
+    paragraph: int
+    is_marked: bool
+    labels: tuple[Label, ...]
+    transliterations: list[str] = field(default_factory=list)
+    glosses: list[str] = field(default_factory=list)
+    below: list[str] = field(default_factory=list)
+
+    def example(self, *, has_glosses: bool) -> Example:
+        text, glosses, transliterations = " ".join(self.text), self.glosses, self.transliterations
+        if not has_glosses:
+            text = " ".join((text, *self.below))
+        elif len(self.below) > 1 and not transliterations and not _is_latin(text) and _is_latin(self.below[0]):
+            # Of two lines below foreign letters the first says how these are read.
+            transliterations, glosses = self.below[:1], [*glosses, *self.below[1:]]
+        else:
+            glosses = [*glosses, *self.below]
+        return Example(
+            text=text,
+            transliteration=" ".join(transliterations) or None,
+            gloss=" ".join(glosses) or None,
+            citation=self.citation,
+            labels=self.labels,
+        )
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the pieces of one item in the order they are printed."""
+
+    has_glosses: bool
+    may_be_source: bool
+    examples: list[Example] = field(default_factory=list)
+    # The same passage in two scripts is a group of two: they share what explains them.
+    _group: list[_Draft] = field(default_factory=list)
+    _citation: str | None = None
+    _labels: tuple[Label, ...] = ()
+    _is_explained: bool = False
+
+    def read(self, piece: Piece, following: Sequence[Piece]) -> None:
+        """Take the next piece; those ``following`` decide what a first line is."""
+        match piece.kind:
+            case "passage":
+                self._passage(piece)
+            case "source":
+                self.close()
+                self._citation = _named(piece)
+            case "footer":
+                self._footer(piece)
+            case "transliteration" | "translation":
+                self._is_explained = True
+                for draft in self._group:
+                    (draft.glosses if piece.kind == "translation" else draft.transliterations).append(piece.text)
+            case "label":
+                self._label(labels.read(piece.node))
+            case "remark":
+                self._remark(piece)
+            case _:
+                self._loose(piece, following)
+
+    def close(self) -> str | None:
+        """What is open becomes examples; a source that no passage has followed is returned."""
+        waiting = self._citation if not self._group else None
+        self.examples += (draft.example(has_glosses=self.has_glosses) for draft in self._group)
+        self._group, self._citation, self._labels, self._is_explained = [], None, (), False
+        return waiting
+
+    def _open(self, piece: Piece) -> None:
+        citation = self._group[-1].citation if self._group else self._citation
+        is_marked = piece.kind == "passage"
+        self._group.append(
+            _Draft([piece.text], citation, piece.depth, piece.paragraph, is_marked=is_marked, labels=self._labels)
+        )
+        self._labels = ()
+
+    def _passage(self, piece: Piece) -> None:
+        if self._is_explained:
+            citation = self._group[-1].citation if self._group else self._citation
+            self.close()
+            self._citation = citation
+        self._open(piece)
+
+    def _footer(self, piece: Piece) -> None:
+        if not self._group:
+            self._citation = _named(piece)
+        for draft in self._group:
+            draft.citation = draft.citation or _named(piece)
+
+    def _remark(self, piece: Piece) -> None:
+        """What stands behind a dash: a translation, in English sections part of the example."""
+        for draft in self._group:
+            if self.has_glosses:
+                draft.glosses.append(piece.text.lstrip(_DASHES))
+            else:
+                draft.text.append(piece.text)
+
+    def _label(self, found: tuple[Label, ...]) -> None:
+        if not self._group:
+            self._labels += found
+        for draft in self._group:
+            draft.labels += found
+
+    def _bracketed(self, found: tuple[Label, ...]) -> None:
+        # Behind a passage it is about that passage, behind what explains the passages about all of them.
+        for draft in self._group if self._is_explained else self._group[-1:]:
+            draft.labels += found
+
+    def _loose(self, piece: Piece, following: Sequence[Piece]) -> None:
+        if self._group and _BRACKETED.fullmatch(piece.text):
+            self._bracketed(tuple(labels.typed(text) for text in labels.printed(piece.text)))
+        elif self._group and piece.text.startswith("From:"):
+            self._footer(piece)
+        elif self._group:
+            self._another_line(piece)
+        elif self._citation is None and self._is_source(piece, following):
+            self._citation = _named(piece)
+        else:
+            self._open(piece)
+
+    def _is_source(self, piece: Piece, following: Sequence[Piece]) -> bool:
+        """Whether a first line names the work that the passage below it is from."""
+        begins_with_date = piece.node.tag == "b" and _DATE.match(markup.text(piece.node)) is not None
+        if not any(later.kind in {"passage", "list"} or later.depth > piece.depth for later in following):
+            # A source whose passage nobody has filled in.
+            return self.may_be_source and begins_with_date
+        ends_with_colon = piece.text.endswith(":")
+        if not self.may_be_source:
+            return begins_with_date or (ends_with_colon and _YEAR.search(piece.text) is not None)
+        return begins_with_date or ends_with_colon or not (self.has_glosses and piece.is_sample)
+
+    def _another_line(self, piece: Piece) -> None:
+        latest = self._group[-1]
+        is_same_line = piece.paragraph == latest.paragraph and piece.depth == latest.depth and not self._is_explained
+        if is_same_line and not (latest.is_marked and self.has_glosses):
+            latest.text.append(piece.text)
+            return
+        for draft in self._group:
+            draft.below.append(piece.text)
+
+
+def _named(piece: Piece) -> str | None:
+    return piece.text.removeprefix("From:").strip().rstrip(": ") or None
+
+
+def _is_latin(text: str) -> bool:
+    return len(_LATIN_LETTER.findall(text)) * 2 >= len(_LETTER.findall(text))

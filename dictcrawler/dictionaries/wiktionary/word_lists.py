@@ -1,0 +1,75 @@
+"""Sections of words: which of their blocks are lines of terms, and which are headings over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
+
+from dictcrawler.dictionaries.wiktionary.terms import EDGES, LISTS, Term, is_term, terms, without_lists
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
+
+_LIST_HEADS = frozenset({"NavHead", "term-list-header"})
+_HOLDERS = markup.BLOCKS - {"li", "dd", "p"}
+
+
+def in_blocks(blocks: Iterable[Node], title: str) -> Iterator[Term]:
+    """The terms of a section's blocks: every list item is a line, and so is a paragraph.
+
+    The heading of a box around a list, or above it, goes into the notes, unless it repeats the section's.
+    """
+    heading = ""
+    run = list(blocks)
+    for place, block in enumerate(run):
+        if _is_heading(block) or (_is_bare(block) and _next(run, place) in LISTS | _HOLDERS):
+            printed = markup.text(block).strip(EDGES)
+            heading = "" if printed.casefold() == title.casefold() else printed
+        elif block.tag in _HOLDERS:
+            yield from _headed(in_blocks(markup.nodes(block), title), heading)
+        else:
+            # A paragraph with terms of its own is not about what the heading above the lists says.
+            heading = "" if block.tag == "p" else heading
+            yield from _headed(terms(without_lists([block])), heading)
+            yield from _headed(in_blocks(_inner_lists(block), title), heading)
+
+
+def repeated_headings(blocks: Iterable[Node], title: str) -> Iterator[str]:
+    """The headings of boxes that repeat the section's."""
+    selector = ", ".join(f".{name}" for name in sorted(_LIST_HEADS))
+    for block in blocks:
+        for head in block.css(selector) if block.is_element_node else ():
+            if (printed := markup.text(head)).casefold() == title.casefold():
+                yield printed
+
+
+def _is_bare(block: Node) -> bool:
+    """A paragraph without a term: over a list it says what the list has."""
+    if block.tag != "p":
+        return False
+    return not any(is_term(node, is_marked=False) or node.tag == "a" for node in block.css("[lang], a"))
+
+
+def _next(run: list[Node], place: int) -> str | None:
+    """The tag of the element after that one."""
+    return next((node.tag for node in run[place + 1 :] if node.is_element_node), None)
+
+
+def _is_heading(block: Node) -> bool:
+    """The heading of a box, a `dt`, or a list with nothing else in it."""
+    if not _LIST_HEADS.isdisjoint(markup.classes(block)) or block.tag == "dt":
+        return True
+    inner = list(markup.elements(block)) if block.tag == "dl" else []
+    return bool(inner) and all(child.tag == "dt" for child in inner)
+
+
+def _inner_lists(node: Node) -> Iterator[Node]:
+    return (child for child in markup.elements(node) if child.tag in LISTS)
+
+
+def _headed(found: Iterable[Term], heading: str) -> Iterator[Term]:
+    if not heading:
+        yield from found
+        return
+    for term in found:
+        yield replace(term, note=" ".join(filter(None, (heading, term.note))))
