@@ -20,6 +20,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Crawl": {
         "crawl": "look the words of a list up in a dictionary and publish the feed",
         "reparse": "read all kept pages of the latest run again and publish a new run",
+        "sounds": "fetch the recordings that a feed names, with their licences",
         "sample-site": "serve a small built-in site with invented entries",
         "newdictionary": "begin a new dictionary: its code, a fixture and its tests",
     },

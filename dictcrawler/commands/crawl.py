@@ -14,6 +14,7 @@ from scrapy import signals
 from scrapy.commands import crawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 from scrapy.utils.log import get_scrapy_root_handler
 from twisted.internet.error import ReactorNotRunning
 
@@ -68,10 +69,7 @@ class Command(crawl.Command):
         if self.settings is None:
             return
         restrict_files(self.settings["UMASK"])
-        if self.settings["LOG_LEVEL"] != "DEBUG":
-            for name in CHATTER:
-                # A filter, because Scrapy sets the levels anew when it configures its log.
-                logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
+        quieten(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run the crawl, print the summary, set the exit status."""
@@ -89,11 +87,11 @@ class Command(crawl.Command):
         # Scrapy looks at the level in its handler, when all it has to say of each page is put together already. Not
         # before it has configured its log: that would set the level back.
         logging.getLogger("scrapy.core").setLevel(self.crawler_process.settings["LOG_LEVEL"])
-        _harden_log()
+        harden_log()
         # The process ends with its memory: to look through all of that once more first takes a quarter of a second.
         atexit.register(gc.freeze)
         crawler.signals.connect(lambda: _end_soon(crawler), signal=crawl_failed, weak=False)
-        crawler.signals.connect(_harden_log, signal=signals.spider_opened)
+        crawler.signals.connect(harden_log, signal=signals.spider_opened)
         crawler.signals.connect(_keep_what_is_loaded, signal=signals.spider_opened)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
@@ -132,7 +130,15 @@ def _keep_what_is_loaded() -> None:
     gc.freeze()
 
 
-def _harden_log() -> None:
+def quieten(settings: BaseSettings) -> None:
+    """Leave out what Scrapy says at every start, unless the log is to have everything."""
+    if settings["LOG_LEVEL"] != "DEBUG":
+        for name in CHATTER:
+            # A filter, because Scrapy sets the levels anew when it configures its log.
+            logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
+
+
+def harden_log() -> None:
     """Let no word, address or server forge a line of the log.
 
     Scrapy sets its handler up when it makes a crawler, and anew before it opens the spider.

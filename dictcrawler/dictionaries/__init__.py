@@ -32,6 +32,15 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SoundTerms:
+    """Whose a recording is: the SPDX identifier of its licence, as printed where there is none, and the author."""
+
+    license: str | None
+    license_url: str | None
+    author: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dictionary:
     """What the rest of the project needs to know of one dictionary.
 
@@ -48,6 +57,8 @@ class Dictionary:
     translations too; ``joined`` gives a page with what the pages hold that it is continued at.
     ``needs_contact``: its site's rules want to know who asks, so nobody is asked without the operator's
     CONTACT. ``names_authors``: whom a page names as its authors, they want to be named with each entry.
+    ``sound_hosts`` are further servers that the recordings lie on; ``sound_terms`` reads the page that a
+    recording has of its own.
     """
 
     name: str
@@ -69,6 +80,8 @@ class Dictionary:
     in_language: Callable[[str], Dictionary] | None = None
     needs_contact: bool = False
     names_authors: bool = True
+    sound_hosts: tuple[str, ...] = ()
+    sound_terms: Callable[[str], SoundTerms] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "editions", MappingProxyType(dict(self.editions)))

@@ -11,6 +11,7 @@ from functools import lru_cache
 from aiohttp import web
 
 from dictcrawler import sample
+from dictcrawler.sample import recordings
 from dictcrawler.sample.pages import Document, Redirect, SamplePages
 
 # Rendering costs a tenth of a millisecond, compressing half of one: the cache only helps what is asked again.
@@ -81,6 +82,9 @@ class _Site:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         if self._delay:
             await asyncio.sleep(self._delay)
+        recording = recordings.reply(request.rel_url.raw_path)
+        if recording is not None:
+            return web.Response(body=recording, content_type=recordings.MEDIA_TYPE)
         found = self._reply(request.rel_url.raw_path, request.query.get("q"))
         if found is None:
             raise web.HTTPNotFound
@@ -89,7 +93,7 @@ class _Site:
         return _response(request, found)
 
     def _made(self, path: str, asked: str | None) -> _Answer | Redirect | None:
-        reply = self._pages.reply(path, {} if asked is None else {"q": asked})
+        reply = recordings.page(path) or self._pages.reply(path, {} if asked is None else {"q": asked})
         return _encoded(reply) if isinstance(reply, Document) else reply
 
 

@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.wiktionary import content as contents
-from dictcrawler.dictionaries.wiktionary import entries, sections, translations
+from dictcrawler.dictionaries.wiktionary import commons, entries, sections, translations
 from dictcrawler.dictionaries.wiktionary.terms import BASE
 from dictcrawler.errors import ArgumentError, InvalidKeyword, MarkupError, UnknownPage, WallPage, WrongPage
 from dictcrawler.parsing import markup
@@ -230,4 +230,6 @@ DICTIONARY = Dictionary(
     canary="water",
     license="CC-BY-SA-4.0",
     needs_contact=True,
+    sound_hosts=("upload.wikimedia.org", "commons.wikimedia.org"),
+    sound_terms=commons.terms,
 )

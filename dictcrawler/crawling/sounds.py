@@ -1,0 +1,267 @@
+"""The spider that fetches the recordings of a feed: by the crawl's own fetcher, at its pace, an outcome for each."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+
+from dictcrawler import feeds
+from dictcrawler.crawling.fetcher import Fetcher
+from dictcrawler.crawling.spider import KeywordSpider, be_polite
+from dictcrawler.dictionaries import SoundTerms
+from dictcrawler.errors import DictcrawlerError, FetchError, WallPage
+from dictcrawler.feeds.sounds import Sound, SoundStatus, pronunciations_of
+from dictcrawler.lookup.sounds import ArchivedSounds, LiveSounds, NotASound, Recording, SoundSource
+from dictcrawler.lookup.walls import Wall
+from dictcrawler.model import Status
+from dictcrawler.plan.arguments import CrawlArguments
+from dictcrawler.storage.sounds import SoundStore
+
+if TYPE_CHECKING:
+    from dictcrawler.sample.site import RunningSite
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 16
+"""Recordings under way at once; the pace of their host holds all the same."""
+
+# Outcomes that another day may change.
+PASSING: frozenset[SoundStatus] = frozenset({"blocked", "rate_limited", "disallowed", "http_error", "network_error"})
+_GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+_STATUSES: dict[Status, SoundStatus] = {
+    Status.NOT_ARCHIVED: "not_archived",
+    Status.BLOCKED: "blocked",
+    Status.RATE_LIMITED: "rate_limited",
+    Status.DISALLOWED: "disallowed",
+    Status.NETWORK_ERROR: "network_error",
+    Status.TOO_LARGE: "too_large",
+}
+_SAMPLE_TERMS = SoundTerms(license="CC0-1.0", license_url=None, author=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A recording that a feed names: its addresses, the best one first, its own page, and the dictionary's rights."""
+
+    addresses: tuple[str, ...]
+    page: str | None
+    rights: str
+
+
+@dataclass(slots=True)
+class SoundPlan:
+    """What is to be fetched into which store, at the pace that the dictionary's own spider declares.
+
+    ``counts`` is how often each outcome came; ``show`` is called with each of them.
+    """
+
+    given: CrawlArguments
+    declared: type[KeywordSpider]
+    store: SoundStore
+    wanted: tuple[Wanted, ...]
+    counts: Counter[str] = field(default_factory=Counter)
+    show: Callable[[int, Counter[str]], None] = lambda *_: None
+
+    @property
+    def due(self) -> tuple[Wanted, ...]:
+        """Those without a recording, less those that are known to be gone, unless ``refresh=`` wants these again."""
+        return tuple(each for each in self.wanted if self._is_due(each))
+
+    def _is_due(self, wanted: Wanted) -> bool:
+        url, rule = wanted.addresses[0], self.given.refresh
+        known = self.store.outcomes.get(url)
+        if known is None or rule == "all":
+            return True
+        if known.status == "fetched":
+            # One whose page was not read has no licence yet.
+            return not self.store.has(url) or known.error is not None
+        return known.status in PASSING or rule == "failed"
+
+
+def wanted_in(run: Path) -> Iterator[Wanted]:
+    """The recordings that the entries of a run name, each once.
+
+    :raises FeedError: when the run cannot be read.
+    """
+    seen = set()
+    for entry in feeds.read_entries(run):
+        for said in pronunciations_of(entry):
+            if said.sound_file is not None and said.sound_file not in seen:
+                seen.add(said.sound_file)
+                addresses = (said.sound_file, *said.alternate_sound_files)
+                yield Wanted(addresses, said.sound_page, entry.source.rights)
+
+
+class SoundSpider(Spider):
+    """Fetches what a `SoundPlan` wants. ``failure`` is the error that made it stop."""
+
+    name = "sounds"
+    custom_settings = {  # noqa: RUF012 - a plain dict in Scrapy's own declaration
+        "ITEM_PIPELINES": {},
+        "EXTENSIONS": {
+            "scrapy.extensions.logstats.LogStats": None,
+            "scrapy.extensions.spiderstate.SpiderState": None,
+        },
+    }
+
+    source: SoundSource
+    wall: Wall
+    failure: DictcrawlerError | None = None
+
+    def __init__(self, plan: SoundPlan) -> None:
+        super().__init__()
+        self.given = plan.given
+        self._plan = plan
+        self._sample_site: RunningSite | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, plan: SoundPlan) -> Self:
+        """Build the spider; its settings are those that a crawl of the dictionary has."""
+        spider = cls(plan)
+        crawler.settings.setdict(plan.declared.custom_settings or {}, priority="spider")
+        be_polite(crawler.settings, plan.given, plan.declared)
+        spider._set_crawler(crawler)
+        spider.wall = Wall(stops=crawler.settings.getbool("WALL_STOPS"))
+        crawler.signals.connect(spider.close_source, signal=signals.engine_stopped)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Fetch all; there is nothing for Scrapy's scheduler."""
+        try:
+            self.source = await self._open_source()
+            await self._fetch_all()
+        except DictcrawlerError as error:
+            self.failure = error
+            logger.error("%s", error)  # noqa: TRY400 - for the operator
+            raise CloseSpider("failed") from error
+        no_requests: tuple[Request, ...] = ()
+        for request in no_requests:
+            yield request
+
+    async def close_source(self) -> None:
+        """Stop the sample site."""
+        if self._sample_site is not None:
+            await self._sample_site.stop()
+
+    async def _open_source(self) -> SoundSource:
+        given = self.given
+        if given.source == "archive":
+            return ArchivedSounds(given)
+        if given.source == "live":
+            return LiveSounds(given.dictionary, None if given.base_url is None else _origin(given.base_url))
+        from dictcrawler.sample import site  # noqa: PLC0415 - slow to load, and only the sample needs it
+
+        self._sample_site = await site.start(dictionary=given.dictionary.name)
+        return LiveSounds(given.dictionary, self._sample_site.url)
+
+    async def _fetch_all(self) -> None:
+        """A few at once, from one list; an error of the store ends them all."""
+        waiting = iter(self._plan.due)
+
+        async def work() -> None:
+            for wanted in waiting:
+                sound = await self._outcome(wanted)
+                self._plan.store.record(sound)
+                self._plan.counts[sound.status] += 1
+                self._plan.show(self._plan.counts.total(), self._plan.counts)
+
+        try:
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(AT_ONCE):
+                    workers.create_task(work())
+        except BaseExceptionGroup as group:
+            expected, others = group.split(DictcrawlerError)
+            if expected is None or others is not None:
+                raise
+            raise expected.exceptions[0] from group
+
+    async def _outcome(self, wanted: Wanted) -> Sound:
+        """Fetch the first of its addresses that there is a recording at."""
+        outcome: Sound | None = None
+        for address in wanted.addresses:
+            try:
+                found = await self.source.recording(address, self._fetcher())
+            except WallPage as error:
+                self.wall.meet(error)
+                outcome = outcome or _failed(wanted, "blocked", error)
+            except FetchError as error:
+                outcome = outcome or _failed(wanted, _status(error), error)
+            else:
+                return await self._kept(wanted, found)
+        assert outcome is not None  # noqa: S101 - there is an address
+        return outcome
+
+    def _fetcher(self) -> Fetcher:
+        return Fetcher(self.crawler, self.wall)
+
+    async def _kept(self, wanted: Wanted, found: Recording) -> Sound:
+        """The recording on the disk, and whose it is."""
+        terms, problem = await self._terms(wanted)
+        name, digest = self._plan.store.keep(found.fetched.body, found.kind.suffix)
+        return Sound(
+            url=wanted.addresses[0],
+            status="fetched",
+            file=name,
+            bytes=len(found.fetched.body),
+            media_type=found.kind.media_type,
+            sha256=digest,
+            retrieved_from=found.fetched.url,
+            archived_at=found.archived_at,
+            fetched_at=found.fetched.fetched_at,
+            error=problem,
+            page=wanted.page,
+            license=terms.license,
+            license_url=terms.license_url,
+            author=terms.author,
+            rights=wanted.rights,
+        )
+
+    async def _terms(self, wanted: Wanted) -> tuple[SoundTerms, str | None]:
+        """Author and licence, and why they are not known."""
+        unknown = SoundTerms(license=None, license_url=None, author=None)
+        read = self.given.dictionary.sound_terms
+        if wanted.page is None or read is None:
+            return (_SAMPLE_TERMS if self.given.source == "sample" else unknown), None
+        try:
+            return read(await self.source.page(wanted.page, self._fetcher())), None
+        except WallPage as error:
+            self.wall.meet(error)
+            return unknown, f"{wanted.page}: {error}"
+        except FetchError as error:
+            return unknown, f"{wanted.page}: {error}"
+
+
+def _failed(wanted: Wanted, status: SoundStatus, error: Exception) -> Sound:
+    now = datetime.now(UTC).replace(microsecond=0)
+    return Sound(
+        url=wanted.addresses[0],
+        status=status,
+        error=str(error) or type(error).__name__,
+        fetched_at=now,
+        page=wanted.page,
+        rights=wanted.rights,
+    )
+
+
+def _status(error: FetchError) -> SoundStatus:
+    if isinstance(error, NotASound):
+        return "not_a_sound"
+    if error.http_status in _GONE:
+        return "not_found"
+    return _STATUSES.get(error.status, "http_error")
+
+
+def _origin(template: str) -> str:
+    """Scheme, host and port of a mirror."""
+    return "/".join(template.split("/", 3)[:3])

@@ -1,0 +1,45 @@
+"""What kind of audio file a body is, by its first bytes: what a server calls it is no evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AudioKind:
+    """A media type and the ending of its files."""
+
+    media_type: str
+    suffix: str
+
+
+_MP3 = AudioKind("audio/mpeg", "mp3")
+# Offset, bytes, kind; most are those of https://mimesniff.spec.whatwg.org/#matching-an-audio-or-video-type-pattern.
+_SIGNATURES = (
+    (0, b"ID3", _MP3),
+    (0, b"OggS\x00", AudioKind("audio/ogg", "ogg")),
+    (8, b"WAVE", AudioKind("audio/wav", "wav")),
+    (0, b"fLaC", AudioKind("audio/flac", "flac")),
+    (4, b"ftypM4A", AudioKind("audio/mp4", "m4a")),
+    (0, b"\x1a\x45\xdf\xa3", AudioKind("audio/webm", "webm")),
+)
+_SHORTEST = 64
+"""Bytes that the shortest recording has: less is an empty file with a header."""
+_SYNC, _RESERVED_VERSION, _RESERVED_LAYER, _BAD_BITRATE, _BAD_RATE = 0xE0, 0x08, 0x00, 0xF0, 0x0C
+
+
+def audio_kind(body: bytes) -> AudioKind | None:
+    """The kind of an audio file; ``None`` when it is none."""
+    if len(body) < _SHORTEST:
+        return None
+    found = next((kind for at, mark, kind in _SIGNATURES if body.startswith(mark, at)), None)
+    return found or (_MP3 if _is_mpeg_frame(body) else None)
+
+
+def _is_mpeg_frame(body: bytes) -> bool:
+    """Whether it begins with the header of an MPEG audio frame (ISO/IEC 11172-3, 2.4.1.3), without reserved values."""
+    if body[0] != 0xFF or body[1] & _SYNC != _SYNC:  # noqa: PLR2004 - eleven bits that are set
+        return False
+    version, layer = body[1] & 0x18, body[1] & 0x06
+    bitrate, rate = body[2] & _BAD_BITRATE, body[2] & _BAD_RATE
+    return version != _RESERVED_VERSION and layer != _RESERVED_LAYER and bitrate != _BAD_BITRATE and rate != _BAD_RATE
