@@ -17,8 +17,8 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
+from dictcrawler.crawling.bounded import BoundedSpider
 from dictcrawler.crawling.meta import NO_PAGE, NO_REQUEST, RefusedRequest
-from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.model import Status
 from dictcrawler.net import addresses
 
@@ -50,7 +50,7 @@ class ScopeMiddleware:
     def process_request(self, request: Request) -> None:
         """Refuse an address that the source does not allow."""
         spider = self._crawler.spider
-        source = spider.source if isinstance(spider, KeywordSpider) else None
+        source = spider.source if isinstance(spider, BoundedSpider) else None
         if source is None:
             return
         host = urlsplit(request.url).hostname or ""

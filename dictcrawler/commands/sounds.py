@@ -20,8 +20,9 @@ from scrapy.utils.conf import arglist_to_dict
 from dictcrawler import feeds
 from dictcrawler.commands import restrict_files
 from dictcrawler.commands.crawl import harden_log, quieten
+from dictcrawler.crawling.arguments import read_arguments
 from dictcrawler.crawling.sounds import PASSING, SoundPlan, SoundSpider, wanted_in
-from dictcrawler.crawling.spider import KeywordSpider, read_arguments
+from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError, LockedError
 from dictcrawler.feeds.sounds import SoundStatus, folder_of
 from dictcrawler.plan.arguments import CrawlArguments

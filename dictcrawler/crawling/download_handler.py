@@ -35,6 +35,7 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.robotstxt import RobotParser
 
+from dictcrawler.crawling.bounded import BoundedSpider
 from dictcrawler.crawling.cancellation import CutOff, Scopes
 from dictcrawler.crawling.meta import (
     ASKED_AGAIN,
@@ -44,7 +45,6 @@ from dictcrawler.crawling.meta import (
     TRANSFER_SECONDS,
     RefusedRequest,
 )
-from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.model import Status
 from dictcrawler.net import codings, memento
 from dictcrawler.net.addresses import resolve
@@ -110,7 +110,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
         while True:
             departure = await pace.turn()
             spider = self.crawler.spider
-            if isinstance(spider, KeywordSpider) and spider.wall.met is not None:
+            if isinstance(spider, BoundedSpider) and spider.wall.met is not None:
                 raise RefusedRequest(Status.BLOCKED, spider.wall.met)
             try:
                 return departure, await self._counted_answer(request)
@@ -207,7 +207,7 @@ def _trusts(spider: Spider | None, host: str) -> bool:
 
     A spider that is not ours asks what a person typed (``scrapy fetch``, ``scrapy shell``).
     """
-    if isinstance(spider, KeywordSpider):
+    if isinstance(spider, BoundedSpider):
         return spider.source is not None and spider.source.trusts(host)
     return spider is not None
 

@@ -12,13 +12,15 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from dictcrawler import feeds
+from dictcrawler.crawling.arguments import be_polite
+from dictcrawler.crawling.bounded import BoundedSpider
 from dictcrawler.crawling.fetcher import Fetcher
-from dictcrawler.crawling.spider import KeywordSpider, be_polite
+from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.dictionaries import SoundTerms
 from dictcrawler.errors import DictcrawlerError, FetchError, WallPage
 from dictcrawler.feeds.sounds import Sound, SoundStatus, pronunciations_of
@@ -103,7 +105,7 @@ def wanted_in(run: Path) -> Iterator[Wanted]:
                 yield Wanted(addresses, said.sound_page, entry.source.rights)
 
 
-class SoundSpider(Spider):
+class SoundSpider(BoundedSpider):
     """Fetches what a `SoundPlan` wants. ``failure`` is the error that made it stop."""
 
     name = "sounds"
@@ -115,8 +117,7 @@ class SoundSpider(Spider):
         },
     }
 
-    source: SoundSource
-    wall: Wall
+    source: SoundSource | None = None
     failure: DictcrawlerError | None = None
 
     def __init__(self, plan: SoundPlan) -> None:
@@ -130,7 +131,7 @@ class SoundSpider(Spider):
         """Build the spider; its settings are those that a crawl of the dictionary has."""
         spider = cls(plan)
         crawler.settings.setdict(plan.declared.custom_settings or {}, priority="spider")
-        be_polite(crawler.settings, plan.given, plan.declared)
+        be_polite(crawler.settings, plan.given, plan.declared.shortest_delay, plan.declared.most_at_once)
         spider._set_crawler(crawler)
         spider.wall = Wall(stops=crawler.settings.getbool("WALL_STOPS"))
         crawler.signals.connect(spider.close_source, signal=signals.engine_stopped)
@@ -139,8 +140,8 @@ class SoundSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Fetch all; there is nothing for Scrapy's scheduler."""
         try:
-            self.source = await self._open_source()
-            await self._fetch_all()
+            self.source = source = await self._open_source()
+            await self._fetch_all(source)
         except DictcrawlerError as error:
             self.failure = error
             logger.error("%s", error)  # noqa: TRY400 - for the operator
@@ -165,13 +166,13 @@ class SoundSpider(Spider):
         self._sample_site = await site.start(dictionary=given.dictionary.name)
         return LiveSounds(given.dictionary, self._sample_site.url)
 
-    async def _fetch_all(self) -> None:
+    async def _fetch_all(self, source: SoundSource) -> None:
         """A few at once, from one list; an error of the store ends them all."""
         waiting = iter(self._plan.due)
 
         async def work() -> None:
             for wanted in waiting:
-                sound = await self._outcome(wanted)
+                sound = await self._outcome(wanted, source)
                 self._plan.store.record(sound)
                 self._plan.counts[sound.status] += 1
                 self._plan.show(self._plan.counts.total(), self._plan.counts)
@@ -186,28 +187,28 @@ class SoundSpider(Spider):
                 raise
             raise expected.exceptions[0] from group
 
-    async def _outcome(self, wanted: Wanted) -> Sound:
+    async def _outcome(self, wanted: Wanted, source: SoundSource) -> Sound:
         """Fetch the first of its addresses that there is a recording at."""
         outcome: Sound | None = None
         for address in wanted.addresses:
             try:
-                found = await self.source.recording(address, self._fetcher())
+                found = await source.recording(address, self._fetcher())
             except WallPage as error:
                 self.wall.meet(error)
                 outcome = outcome or _failed(wanted, "blocked", error)
             except FetchError as error:
                 outcome = outcome or _failed(wanted, _status(error), error)
             else:
-                return await self._kept(wanted, found)
+                return await self._kept(wanted, source, found)
         assert outcome is not None  # noqa: S101 - there is an address
         return outcome
 
     def _fetcher(self) -> Fetcher:
         return Fetcher(self.crawler, self.wall)
 
-    async def _kept(self, wanted: Wanted, found: Recording) -> Sound:
+    async def _kept(self, wanted: Wanted, source: SoundSource, found: Recording) -> Sound:
         """The recording on the disk, and whose it is."""
-        terms, problem = await self._terms(wanted)
+        terms, problem = await self._terms(wanted, source)
         name, digest = self._plan.store.keep(found.fetched.body, found.kind.suffix)
         return Sound(
             url=wanted.addresses[0],
@@ -227,14 +228,14 @@ class SoundSpider(Spider):
             rights=wanted.rights,
         )
 
-    async def _terms(self, wanted: Wanted) -> tuple[SoundTerms, str | None]:
+    async def _terms(self, wanted: Wanted, source: SoundSource) -> tuple[SoundTerms, str | None]:
         """Author and licence, and why they are not known."""
         unknown = SoundTerms(license=None, license_url=None, author=None)
         read = self.given.dictionary.sound_terms
         if wanted.page is None or read is None:
             return (_SAMPLE_TERMS if self.given.source == "sample" else unknown), None
         try:
-            return read(await self.source.page(wanted.page, self._fetcher())), None
+            return read(await source.page(wanted.page, self._fetcher())), None
         except WallPage as error:
             self.wall.meet(error)
             return unknown, f"{wanted.page}: {error}"

@@ -10,13 +10,14 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, ParamSpec, Self, TypeVar, cast
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from dictcrawler.crawling.arguments import SAMPLE_SLOT, be_polite, opening_of, read_arguments
+from dictcrawler.crawling.bounded import BoundedSpider
 from dictcrawler.crawling.canary import Canary
 from dictcrawler.crawling.cancellation import CutOff, Scopes, crawl_cancelled
 from dictcrawler.crawling.exchange import exchange
@@ -65,7 +66,7 @@ READY = 16
 made before there is room for them. Else a free place waits until one is made."""
 
 
-class KeywordSpider(Spider):
+class KeywordSpider(BoundedSpider):
     """Asks one dictionary for the words of a list. A subclass declares ``name`` and its politeness.
 
     At the dictionary's own site two requests are ``shortest_delay`` seconds apart or more, and
@@ -79,7 +80,6 @@ class KeywordSpider(Spider):
     shortest_delay: ClassVar[float] = 0.0
     most_at_once: ClassVar[int] = 16
 
-    wall: Wall
     boundary: Boundary
     opened: OpenRun | None = None
     source: Source | None = None

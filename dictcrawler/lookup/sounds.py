@@ -5,23 +5,26 @@ Like a `Source` of pages, a plan without a client: it receives a coroutine that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Protocol
-from urllib.parse import urlencode, urlsplit
+from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 from dictcrawler.dictionaries import Dictionary
 from dictcrawler.errors import FetchError
-from dictcrawler.lookup.archive import MAX_CAPTURES
-from dictcrawler.lookup.cdx import read_cdx
+from dictcrawler.lookup.bad_capture import BadCapture, Reason, no_good_capture
+from dictcrawler.lookup.replay import Landing, NeverCaptured, Replays
 from dictcrawler.lookup.source import MAX_REDIRECTS, Fetch, status_error
 from dictcrawler.model import Status
 from dictcrawler.net import memento
 from dictcrawler.net.fetched import Fetched
 from dictcrawler.net.media import AudioKind, audio_kind
 from dictcrawler.plan.arguments import WAYBACK_MACHINE, CrawlArguments
+from dictcrawler.storage.captures import Listed
+
+STEPS_BACK: Final = tuple(timedelta(days=days) for days in (0, 30, 180, 365, 730, 1_460, 2_920, 5_840))
+"""How long before the last day captures are looked for; recordings do not change as pages do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,78 +116,58 @@ class LiveSounds:
 
 
 class ArchivedSounds:
-    """The captures of a web archive: the newest one before a day that is an audio file."""
+    """The captures of a web archive: the newest one before a day that is an audio file.
+
+    A replay gives out the capture nearest to a moment, so earlier and earlier moments find earlier captures.
+    """
 
     def __init__(self, arguments: CrawlArguments) -> None:
+        dictionary = arguments.dictionary
         self._prefix = arguments.archive
-        self._index = arguments.index
         self._before = arguments.before
+        self._replays = Replays(arguments.archive, (*dictionary.hosts, *dictionary.sound_hosts))
 
     def allows(self, url: str) -> bool:
-        """The archive's replay and index hosts, nothing else."""
-        parts = urlsplit(url)
-        named = {(urlsplit(each).scheme, urlsplit(each).netloc) for each in (self._prefix, self._index)}
-        return (parts.scheme, parts.netloc) in named
+        """The archive's replay host, nothing else."""
+        parts, replay = urlsplit(url), urlsplit(self._prefix)
+        return (parts.scheme, parts.netloc) == (replay.scheme, replay.netloc)
 
     def trusts(self, host: str) -> bool:
-        """The archive's hosts when they were named; the Wayback Machine is on the open internet."""
-        named = {urlsplit(url).hostname for url in (self._prefix, self._index)}
-        return host in named - {urlsplit(WAYBACK_MACHINE).hostname}
+        """The archive's host when it was named; the Wayback Machine is on the open internet."""
+        return host == urlsplit(self._prefix).hostname != urlsplit(WAYBACK_MACHINE).hostname
 
     async def recording(self, address: str, fetch: Fetch) -> Recording:
-        """The nearest capture, if it is a recording and early enough; else the captures that the index lists."""
-        found, reason = await self._capture(memento.timestamp_of(self._before), address, fetch)
-        if found is not None:
-            return found
-        for timestamp in await self._listed(address, fetch):
-            found, reason = await self._capture(timestamp, address, fetch)
-            if found is not None:
-                return found
-        raise FetchError(Status.NOT_ARCHIVED, reason)
+        """The capture nearest to the day, if it is a recording and early enough; else one of earlier moments."""
+        known: set[str] = set()
+        reasons: list[Reason] = []
+        for step in STEPS_BACK:
+            moment = Listed(memento.timestamp_of(self._before - step), address)
+            try:
+                landing = await self._replays.locate(moment, fetch, known=known)
+                known.add(landing.capture.timestamp)
+                if landing.fetched is not None:
+                    return self._judged(await self._replays.followed(landing, fetch))
+            except NeverCaptured:
+                break
+            except BadCapture as bad:
+                reasons.append(bad.reason)
+        raise no_good_capture(reasons)
 
     async def page(self, address: str, fetch: Fetch) -> str:  # noqa: ARG002
         """A closed dictionary's recordings have no pages of their own."""
         raise FetchError(Status.NOT_ARCHIVED, f"{address}: not looked for in an archive")
 
-    async def _capture(self, timestamp: str, address: str, fetch: Fetch) -> tuple[Recording | None, str]:
-        """The recording in a capture, or why there is none."""
-        fetched = await fetch(memento.replay_url(self._prefix, timestamp, address))
-        for _ in range(MAX_REDIRECTS):
-            target = fetched.location
-            replay = None if target is None else memento.replay_of(target, self._prefix)
-            if replay is None:
-                break
-            fetched = await fetch(memento.replay_url(self._prefix, replay.timestamp, replay.address))
-        if fetched.status >= HTTPStatus.BAD_REQUEST and fetched.status != HTTPStatus.NOT_FOUND:
-            raise status_error(fetched)
-        taken, kind = self._taken(fetched), audio_kind(fetched.body)
-        if taken is None or taken > self._before:
-            return None, f"no capture before {self._before:%Y-%m-%d}"
+    def _judged(self, landing: Landing) -> Recording:
+        """The recording in a capture.
+
+        :raises BadCapture: when it is none, or too late.
+        """
+        fetched, taken_at = landing.fetched, landing.taken_at
+        if fetched is None or taken_at is None:
+            raise BadCapture("the nearest capture is of an unknown time")
+        if taken_at > self._before:
+            raise BadCapture(f"the nearest capture is of {taken_at:%Y-%m-%d}, too late")
+        kind = audio_kind(fetched.body)
         if fetched.status != HTTPStatus.OK or kind is None:
-            return None, f"the capture of {taken:%Y-%m-%d} is no audio file (status {fetched.status})"
-        return Recording(fetched, kind, taken), ""
-
-    def _taken(self, fetched: Fetched) -> datetime | None:
-        header = fetched.headers.get(memento.HEADER)
-        if header:
-            return memento.memento_datetime(header)
-        replay = memento.replay_of(fetched.url, self._prefix)
-        return None if replay is None else memento.moment_of(replay.timestamp)
-
-    async def _listed(self, address: str, fetch: Fetch) -> Iterable[str]:
-        """The captures that the index calls good, newest first, as many as are tried."""
-        last = memento.timestamp_of(self._before)
-        answer = await fetch(f"{self._index}?{urlencode({'url': address, 'output': 'json', 'to': last})}")
-        if answer.status == HTTPStatus.NOT_FOUND:
-            return ()
-        if answer.status != HTTPStatus.OK:
-            raise status_error(answer)
-        good = {each["timestamp"] for each in read_cdx(answer.text) if _is_sound(each) and each["timestamp"] <= last}
-        return sorted(good, reverse=True)[:MAX_CAPTURES]
-
-
-def _is_sound(capture: dict[str, str]) -> bool:
-    """Whether the index promises a recording, or does not say what it has."""
-    kind = capture["mimetype"]
-    is_audio = kind in ("", "-", "warc/revisit", "application/ogg", "application/octet-stream")
-    return (is_audio or kind.startswith("audio/")) and capture["statuscode"] in ("", "-", "200")
+            raise BadCapture(f"the capture of {taken_at:%Y-%m-%d} is no audio file (status {fetched.status})")
+        return Recording(fetched, kind, taken_at)

@@ -13,8 +13,8 @@ from functools import partial
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from dictcrawler.dictionaries import Dictionary, Edition
-from dictcrawler.dictionaries.wiktionary import content as contents
 from dictcrawler.dictionaries.wiktionary import commons, entries, sections, translations
+from dictcrawler.dictionaries.wiktionary import content as contents
 from dictcrawler.dictionaries.wiktionary.terms import BASE
 from dictcrawler.errors import ArgumentError, InvalidKeyword, MarkupError, UnknownPage, WallPage, WrongPage
 from dictcrawler.parsing import markup

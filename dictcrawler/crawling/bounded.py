@@ -1,0 +1,26 @@
+"""What the middlewares and the download handler need to know of a spider of ours."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from scrapy import Spider
+
+from dictcrawler.lookup.walls import Wall
+
+
+class Bounds(Protocol):
+    """Which addresses a crawl may ask."""
+
+    def allows(self, url: str) -> bool:
+        """Whether this URL belongs to it; nothing else is ever fetched."""
+
+    def trusts(self, host: str) -> bool:
+        """Whether the operator named this host: only then may it have an address that is not public."""
+
+
+class BoundedSpider(Spider):
+    """A spider that asks its ``source`` only, none before that exists, and nothing behind the ``wall``."""
+
+    wall: Wall
+    source: Bounds | None = None
