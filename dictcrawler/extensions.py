@@ -6,6 +6,7 @@ import logging
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Self, cast
 
 from scrapy import signals
@@ -56,8 +57,25 @@ class FeedPublisher:
             return
         if spider.published is None:
             logger.warning("stopped (%s) before every word had an outcome: the same command goes on", reason)
-        else:
-            logger.info("published %s: %s", spider.published.folder, counted(spider.published.manifest.statuses))
+            return
+        logger.info("published %s: %s", spider.published.folder, counted(spider.published.manifest.statuses))
+        reports = self._crawler.settings["REPORTS_DIR"]
+        if reports:
+            await spider.in_thread(_write_report, spider.published.folder, Path(reports))
+
+
+def _write_report(run: Path, folder: Path) -> None:
+    """Write the page of a run. The feed is published by then: a page that cannot be written is no failure."""
+    from dictcrawler.browse import run_page  # noqa: PLC0415 - slow to load, and only who wants reports needs it
+
+    file = folder / f"{run.parent.name}-{run.name}.html"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        run_page.write(run_page.as_file(run_page.gather(run)), file)
+    except (DictcrawlerError, OSError) as error:
+        logger.warning("the report %s could not be written: %s", file, error)
+    else:
+        logger.info("report: %s", file)
 
 
 def _publish(run: Run) -> Published | None:

@@ -85,6 +85,9 @@ TEXT_COVERAGE_LIMIT = defaults.TEXT_COVERAGE_LIMIT
 WALL_STOPS = True
 """After a challenge page nothing more is asked in the run: the words that are left end as ``blocked``."""
 
+REPORTS_DIR = ""
+"""A folder in which each crawl leaves the page of its run as one HTML file, FEED-RUN.html; none when empty."""
+
 UMASK = "077"
 """Octal: what others on this machine may not do with the store, the feeds and the logs of ``scrapy crawl``."""
 

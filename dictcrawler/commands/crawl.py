@@ -7,6 +7,7 @@ import asyncio
 import atexit
 import gc
 import logging
+import sys
 from contextlib import suppress
 from typing import cast
 
@@ -20,9 +21,12 @@ from twisted.internet.error import ReactorNotRunning
 
 from dictcrawler import dictionaries
 from dictcrawler.commands import restrict_files
-from dictcrawler.crawling.arguments import read_arguments
+from dictcrawler.crawling.arguments import be_polite, keywords_of, opening_of, pace_of, read_arguments
 from dictcrawler.crawling.spider import KeywordSpider, crawl_failed
-from dictcrawler.errors import ArgumentError
+from dictcrawler.errors import ArgumentError, DictcrawlerError
+from dictcrawler.plan.arguments import CrawlArguments
+from dictcrawler.runs.forecast import forecast
+from dictcrawler.runs.planned import plan
 from dictcrawler.runs.verdict import MEANINGS, ExitStatus, exit_status, summary
 from dictcrawler.text import PrintableFormatter, printable
 
@@ -80,7 +84,10 @@ class Command(crawl.Command):
         try:
             spider_class = self.crawler_process.spider_loader.load(args[0])
             if issubclass(spider_class, KeywordSpider):
-                read_arguments(spider_class.name, opts.spargs, self.crawler_process.settings)
+                given = read_arguments(spider_class.name, opts.spargs, self.crawler_process.settings)
+                if given.dry_run:
+                    self._plan(spider_class, given, self.crawler_process.settings.copy())
+                    return
         except (KeyError, ArgumentError) as error:
             raise UsageError(printable(str(error.args[0])), print_help=False) from error
         crawler = self.crawler_process.create_crawler(spider_class)
@@ -100,6 +107,22 @@ class Command(crawl.Command):
             self._conclude(spider, crawler.stats.get_value("finish_reason"))
         elif self.crawler_process.bootstrap_failed or spider is None:
             self._end(ExitStatus.UNEXPECTED)
+
+    def _plan(self, spider: type[KeywordSpider], given: CrawlArguments, settings: BaseSettings) -> None:
+        """Say what the crawl would do; no request is made."""
+        be_polite(settings, given, spider.shortest_delay, spider.most_at_once)
+        opening = opening_of(settings, given)
+        try:
+            planned = plan(opening.place, given, keywords_of(settings, given, lambda: None), opening.limits)
+        except DictcrawlerError as error:
+            print(printable(str(error)), file=sys.stderr)
+            self._end(exit_status(error, None, None))
+            return
+        print(f"{given.dictionary.name} ({given.edition}), source={given.source}: a dry run")
+        print("\n".join(planned.table()))
+        print(forecast(sum(planned.due.values()), planned.unique, *pace_of(settings, given)))
+        print("nothing was requested, nothing is kept of this")
+        self.exitcode = ExitStatus.COMPLETE
 
     def _conclude(self, spider: KeywordSpider, reason: str | None) -> None:
         if spider.published is not None:
@@ -164,6 +187,7 @@ Arguments (-a NAME=VALUE):
   homographs=NAME   all (default) or first: whether the pages of other homographs are read too
   refresh=RULE      due (default): words never answered, failed before, or older than the dictionary's max_age;
                     an age such as 7d or 12h; failed; all; none
+  dry_run=yes       only say what is due and how long it takes at this pace; nothing is requested
   resume=no         begin a new run although an unfinished one of the same words and arguments is there
   before=DATE       archive: the newest capture up to this day (default: the last
                     day of a closed site, such as 2023-06-30 of macmillan; else today)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from scrapy.settings import BaseSettings
@@ -11,8 +11,9 @@ from scrapy.settings import BaseSettings
 from dictcrawler import dictionaries
 from dictcrawler.crawling.limits import limits_of
 from dictcrawler.errors import ArgumentError
-from dictcrawler.plan import arguments
+from dictcrawler.plan import arguments, word_list
 from dictcrawler.plan.arguments import CrawlArguments
+from dictcrawler.plan.word_list import Keyword
 from dictcrawler.runs.opening import Costs, Keeping, Opening, Place
 from dictcrawler.storage.database import url_of
 
@@ -58,6 +59,27 @@ def refuse_pickles(settings: BaseSettings) -> None:
         raise ArgumentError("JOBDIR", "is not used, a crawl resumes from its store", "no JOBDIR")
     if settings.getbool("HTTPCACHE_ENABLED"):
         raise ArgumentError("HTTPCACHE_ENABLED", "is not used, answers are kept in the store", "no HTTPCACHE_ENABLED")
+
+
+def pace_of(settings: BaseSettings, given: CrawlArguments) -> tuple[float, int]:
+    """Seconds between two requests, and how many are under way at once; 0 where no site is asked."""
+    delay, at_once = settings.getfloat("DOWNLOAD_DELAY"), settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+    if given.source == "sample":
+        own = SAMPLE_SLOT["127.0.0.1"]
+        return float(own["delay"]), own["concurrency"]
+    return (0.0 if given.source == "warc" else delay), at_once
+
+
+def keywords_of(settings: BaseSettings, given: CrawlArguments, interrupt: Callable[[], None]) -> Iterator[Keyword]:
+    """The words of a crawl; ``interrupt`` is called now and then while a file is read, and may raise.
+
+    :raises KeywordListError: when the list cannot be read, or is hardly one of words.
+    """
+    if given.word is not None:
+        return word_list.inline(given.word)
+    is_checked = settings.getbool("WORD_LIST_CHECKED")
+    found = word_list.read(given.words, column=given.column, is_checked=is_checked, interrupt=interrupt)
+    return word_list.mostly_words(found, given.words, given.dictionary.slug) if is_checked else found
 
 
 def opening_of(settings: BaseSettings, arguments: CrawlArguments) -> Opening:

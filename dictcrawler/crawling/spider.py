@@ -16,14 +16,14 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from dictcrawler.crawling.arguments import SAMPLE_SLOT, be_polite, opening_of, read_arguments
+from dictcrawler.crawling.arguments import be_polite, keywords_of, opening_of, pace_of, read_arguments
 from dictcrawler.crawling.bounded import BoundedSpider
 from dictcrawler.crawling.canary import Canary
 from dictcrawler.crawling.cancellation import CutOff, Scopes, crawl_cancelled
 from dictcrawler.crawling.exchange import exchange
 from dictcrawler.crawling.fetcher import Asked, Fetcher, error_of
 from dictcrawler.crawling.meta import NO_REQUEST, NO_REQUEST_URL, RefusedRequest
-from dictcrawler.errors import DictcrawlerError, KeywordListError, StoreError
+from dictcrawler.errors import ArgumentError, DictcrawlerError, KeywordListError, StoreError
 from dictcrawler.lookup import archive_index
 from dictcrawler.lookup.archive import ArchiveSource
 from dictcrawler.lookup.archive_index import Wanted
@@ -107,6 +107,8 @@ class KeywordSpider(BoundedSpider):
         :raises ArgumentError: before anything is opened.
         """
         asked = read_arguments(cls.name, given, crawler.settings)
+        if asked.dry_run:
+            raise ArgumentError("dry_run", "is answered by the command `scrapy crawl` alone", "no dry_run here")
         spider = cls(replace(asked, words=PASSED) if passed else asked, *passed)
         spider._set_crawler(crawler)
         spider._scopes = Scopes(crawler)
@@ -147,10 +149,7 @@ class KeywordSpider(BoundedSpider):
 
     def _forecast(self) -> str:
         """What is due and how long it takes, before the first request."""
-        delay, at_once = map(self.settings.getfloat, ("DOWNLOAD_DELAY", "CONCURRENT_REQUESTS_PER_DOMAIN"))
-        if self.given.source == "sample":
-            delay, at_once = 0.0, SAMPLE_SLOT["127.0.0.1"]["concurrency"]
-        return forecast(self.run.pending_at_start, self.run.unique, 0.0 if self.given.warc else delay, int(at_once))
+        return forecast(self.run.pending_at_start, self.run.unique, *pace_of(self.settings, self.given))
 
     def cancel(self) -> None:
         """End this crawl at once: words without an outcome get none, and nothing is published.
@@ -372,12 +371,7 @@ class KeywordSpider(BoundedSpider):
 
         if self._passed is not None:
             return _interruptible(self._passed, stop_reading)
-        if self.given.word is not None:
-            return word_list.inline(self.given.word)
-        is_checked = self.settings.getbool("WORD_LIST_CHECKED")
-        words, column = self.given.words, self.given.column
-        found = word_list.read(words, column=column, is_checked=is_checked, interrupt=stop_reading)
-        return word_list.mostly_words(found, words, self.given.dictionary.slug) if is_checked else found
+        return keywords_of(self.settings, self.given, stop_reading)
 
     async def _read_capture_index(self, opened: OpenRun) -> None:
         """A long list reads the capture index in bulk, as far as that succeeds; a short one asks it when it has to."""

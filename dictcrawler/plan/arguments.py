@@ -26,6 +26,7 @@ NAMES = (
     "base_url",
     "before",
     "column",
+    "dry_run",
     "edition",
     "feed",
     "homographs",
@@ -68,6 +69,7 @@ class CrawlArguments:
     warc: str | None
     refresh: str
     resume: bool
+    dry_run: bool = False
     own_feed: str | None = None
     reparse: str | None = None
 
@@ -182,6 +184,7 @@ def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
         warc=given.get("warc"),
         refresh=_refresh(given.get("refresh", "due")),
         resume=_choice("resume", given.get("resume", "yes"), ("yes", "no")) == "yes",
+        dry_run=_choice("dry_run", given.get("dry_run", "no"), ("yes", "no")) == "yes",
         own_feed=_feed_name(given["feed"]) if "feed" in given else None,
     )
 

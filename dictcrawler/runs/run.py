@@ -54,6 +54,7 @@ class Run:
         self._folder = feeds / arguments.feed
         self._limits = limits
         self.ailment: str | None = None
+        self.is_resumed = False
         self.lines, self.unique = self._ledger.count_keywords(record.id)
         self.pending_at_start = self.count_pending()
 
@@ -79,7 +80,9 @@ class Run:
         words_sha256 = digest.hexdigest()
         identity = hashlib.sha256(json.dumps([described, words_sha256], sort_keys=True).encode()).hexdigest()
         run = ledger.end_import(record.id, identity, words_sha256, resume=arguments.resume)
-        return cls(database, ledger.run(run), arguments, feeds, limits)
+        begun = cls(database, ledger.run(run), arguments, feeds, limits)
+        begun.is_resumed = run != record.id
+        return begun
 
     @property
     def started_at(self) -> datetime:
@@ -93,6 +96,14 @@ class Run:
     def count_pending(self) -> int:
         """How many words are still to be asked."""
         return self._ledger.count_pending(self.id, self._arguments.scope, self._refresh)
+
+    def due_by_status(self) -> dict[Status | None, int]:
+        """How many words are still to be asked, by their last outcome; ``None`` for those that have none."""
+        return self._ledger.due_by_status(self.id, self._arguments.scope, self._refresh)
+
+    def forget(self) -> None:
+        """Remove this run, for which nothing was asked, from the store."""
+        self._ledger.forget(self.id)
 
     @property
     def is_complete(self) -> bool:

@@ -126,6 +126,12 @@ class Ledger:
             connection.execute(RUNS.update().where(RUNS.c.id == run).values(state=state, finished_at=timestamp(at)))
             connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run == run))
 
+    def forget(self, run: str) -> None:
+        """Remove a run that nothing was answered for, and its word list."""
+        with self._database.begin() as connection:
+            connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run == run))
+            connection.execute(RUNS.delete().where(RUNS.c.id == run))
+
     def count_keywords(self, run: str) -> tuple[int, int]:
         """Lines of the word list of a run, and how many of them ask for a word of their own."""
         unique = sa.func.count().filter(KEYWORDS.c.duplicate_of.is_(None))
@@ -154,6 +160,21 @@ class Ledger:
         query = sa.select(sa.func.count()).select_from(KEYWORDS).where(*self._asked(run, scope, refresh))
         with self._database.begin() as connection:
             return int(connection.scalar(query) or 0)
+
+    def due_by_status(self, run: str, scope: str, refresh: Refresh) -> dict[Status | None, int]:
+        """How many words this run still has to ask, by their last outcome; ``None`` for those that have none."""
+        # By another name: `_asked` has a query on ANSWERS of its own.
+        last = ANSWERS.alias("last")
+        answer = sa.and_(last.c.scope == scope, last.c.slug == KEYWORDS.c.slug)
+        query = (
+            sa.select(last.c.status, sa.func.count())
+            .select_from(KEYWORDS.outerjoin(last, answer))
+            .where(*self._asked(run, scope, refresh))
+            .group_by(last.c.status)
+        )
+        with self._database.begin() as connection:
+            rows = connection.execute(query).all()
+        return {None if status is None else Status(status): int(count) for status, count in rows}
 
     def count_unanswered(self, run: str, scope: str) -> int:
         """How many words of the list have no outcome at all."""

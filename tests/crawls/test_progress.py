@@ -31,6 +31,17 @@ def test_a_terminal_is_left_with_the_log_and_the_summary_and_nothing_of_the_bar(
     assert written.count("\x1b[?25l") == written.count("\x1b[?25h") == 1
 
 
+def test_with_a_folder_for_reports_a_crawl_leaves_the_page_of_its_run_there(tmp_path: Path) -> None:
+    done = crawl(tmp_path, "source=sample", settings={"REPORTS_DIR": tmp_path / "new" / "reports"})
+    (report,) = (tmp_path / "new" / "reports").iterdir()
+    assert report.name == f"macmillan-{done.manifest.run}.html"
+    assert "13 words of 13 found" in report.read_text(encoding="utf-8")
+    (tmp_path / "file").write_text("")
+    failed = crawl(tmp_path, "source=sample", settings={"REPORTS_DIR": tmp_path / "file" / "reports"})
+    assert failed.status == 0
+    assert "could not be written" in failed.log
+
+
 def test_a_log_says_how_far_it_is_in_words(tmp_path: Path) -> None:
     log = crawl(tmp_path, "source=sample").log
     assert "INFO: 13 words, 13 of them due: as fast as it goes, 16 at once\n" in log
