@@ -113,4 +113,12 @@ def _remove_never_content(node: Node) -> None:
                 break
             if name in _INSIDE:
                 found += element.css(_INSIDE[name])
+            elif name == "vsShow" and _is_abridged(element):
+                found.append(element)
     markup.remove_all(node, found)
+
+
+def _is_abridged(element: Node) -> bool:
+    """Whether an element says in short what a folded one beside it says in full."""
+    parent = element.parent
+    return parent is not None and next(markup.children(parent, "vsHide"), None) is not None
