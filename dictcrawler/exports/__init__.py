@@ -94,6 +94,8 @@ def export(
     made = Export(opened(map(Path, runs)), _options(name, form, request.options), request.progress)
     if request.shareable and not made.is_open:
         raise ExportRefused(f"not shareable: {made.notice}")
+    if request.shareable and made.options.get("personal"):
+        raise ExportRefused("not shareable: --personal takes recordings that may not be passed on")
     wanted = request.folder / _own_folder(name, form, made) if path is None else Path(path)
     place = Place(_named(wanted, form, made), is_folder=form.suffix is None)
     place.refuse_taken(force=request.force)

@@ -68,7 +68,7 @@ def head(entry: Entry) -> Element:
         Element("span", "headword", (entry.hyphenation or entry.headword, *number)),
         _span("pronunciation", spoken) if spoken else None,
         _span("part-of-speech", parts) if parts else None,
-        *_labels(entry.labels),
+        *label_line(entry.labels),
         *(_span("frequency", frequency_text(each)) for each in entry.frequency),
     )
 
@@ -122,7 +122,7 @@ def _sense(entry: Entry, sense: Sense, below: tuple[Element, ...], link: Link) -
         _span("number", sense.number) if sense.number else None,
         _span("indicator", sense.indicator) if sense.indicator else None,
         _span("variant", sense.variant) if sense.variant else None,
-        *_labels(sense.labels),
+        *label_line(sense.labels),
         *_definitions(sense.definitions),
         _span("contributor", f"(from {sense.contributor})") if sense.contributor else None,
     )
@@ -152,7 +152,7 @@ def examples(examples: Sequence[Example]) -> Iterator[Element]:
 def _example(example: Example) -> Iterator[Element | str]:
     parts = (
         _span("pattern", example.pattern) if example.pattern else None,
-        *_labels(example.labels),
+        *label_line(example.labels),
         _span("text", example.text),
         _span("transliteration", example.transliteration) if example.transliteration else None,
         _span("gloss", f"(= {example.gloss})") if example.gloss else None,
@@ -169,7 +169,7 @@ def _forms(forms: Sequence[InflectedForm]) -> Iterator[Element]:
 def _form(form: InflectedForm) -> Element:
     parts = (
         _span("tag", form.tag) if form.tag else None,
-        *_labels(form.labels),
+        *label_line(form.labels),
         _span("form", form.text),
         _span("transliteration", form.transliteration) if form.transliteration else None,
     )
@@ -206,7 +206,8 @@ def _box(box: Box) -> Element:
     return Element("div", "box", (Element("div", "box-title", (title,)), *text, *examples(box.examples)))
 
 
-def _labels(labels: Iterable[Label]) -> Iterator[Element]:
+def label_line(labels: Iterable[Label]) -> Iterator[Element]:
+    """The labels in one element, if there are any."""
     text = ", ".join(label.text for label in labels)
     if text:
         yield _span("labels", text)

@@ -75,13 +75,16 @@ class Feed:
 class Export:
     """What a format writes: the feeds, the chosen options, and counts for the card.
 
-    ``left_out`` counts what has no place in the format, by a phrase that says what it is.
+    ``left_out`` counts what has no place in the format, by a phrase that says what it is; ``added`` what is in it
+    besides the feeds' own. ``has_closed_recordings``: not all of these may be passed on.
     """
 
     feeds: tuple[Feed, ...]
     options: Mapping[str, Any] = field(default_factory=dict)
     progress: Progress = lambda _: None
     left_out: Counter[str] = field(default_factory=Counter)
+    added: Counter[str] = field(default_factory=Counter)
+    has_closed_recordings: bool = False
     _read: int = 0
     _counts: dict[str, Counter[str]] = field(default_factory=dict)
 
@@ -98,7 +101,7 @@ class Export:
     @property
     def is_open(self) -> bool:
         """Whether everyone may pass all of it on."""
-        return all(feed.rights.is_open for feed in self.feeds)
+        return all(feed.rights.is_open for feed in self.feeds) and not self.has_closed_recordings
 
     @property
     def notice(self) -> str:
@@ -107,8 +110,8 @@ class Export:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many entries, senses … have been read."""
-        return dict(sum(self._counts.values(), Counter[str]()))
+        """How many entries, senses … have been read, and what was added."""
+        return dict(sum((*self._counts.values(), self.added), Counter[str]()))
 
     def entries(self, feed: Feed | None = None) -> Iterator[Entry]:
         """The entries of one feed or of all, counted; may be read several times."""

@@ -12,9 +12,12 @@ import msgspec
 import pytest
 
 from dictcrawler import exports, feeds
+from dictcrawler.errors import ExportRefused
 from dictcrawler.exports import Request
 from dictcrawler.exports.formats.anki.note_types import CLOZE, ENTRY, SENSE
+from dictcrawler.feeds.sounds import Sound, folder_of
 from dictcrawler.model import Entry, Example
+from dictcrawler.storage.sounds import SoundStore
 from tests.support import records, trying, weeks
 from tests.support.consumers import script
 
@@ -122,7 +125,7 @@ def test_a_gap_is_made_of_the_word_and_its_forms_only(tmp_path: Path) -> None:
     made = exports.export(
         "anki", [feed_of(tmp_path / "other", none)], tmp_path / "n.apkg", Request(options={"card": "cloze"})
     )
-    assert made.left_out == {"senses without an example that has the word in it": 1}
+    assert made.left_out["senses without an example that has the word in it"] == 1
 
 
 def test_hard_words_come_through_and_nothing_in_a_text_is_taken_for_a_command(tmp_path: Path) -> None:
@@ -139,6 +142,63 @@ def test_hard_words_come_through_and_nothing_in_a_text_is_taken_for_a_command(tm
     assert markup["sounds"] == []
     assert all("private copy" in card["answer"] for card in report["cards"])
     assert report["decks"]["Invented (main)"].startswith("Private copy")
+
+
+def fetched(data: Path, *, licence: str | None, body: bytes = b"ID3" + bytes(100)) -> Path:
+    """The recording of the invented word, as ``dictcrawler sounds`` leaves it; the feed's folder."""
+    entry = records.entry()
+    with SoundStore(folder_of(data, "invented", "")) as store:
+        file, digest = store.keep(body, "mp3")
+        url = str(entry.pronunciations[0].sound_file)
+        sound = Sound(
+            url=url,
+            status="fetched",
+            file=file,
+            sha256=digest,
+            bytes=len(body),
+            fetched_at=records.NOON,
+            license=licence,
+            author="A. <Speaker>",
+            rights="© a publisher",
+        )
+        store.record(sound)
+    return records.feed(data / "feeds" / "invented", "run-1", (entry,), ())
+
+
+def test_an_open_recording_is_embedded_and_credited(tmp_path: Path) -> None:
+    made = exports.export("anki", [fetched(tmp_path, licence="CC-BY-SA-3.0")], tmp_path / "made.apkg")
+    assert made.counts["recordings"] == 1
+    assert made.is_open
+    report = imported(made.path)
+    (name,) = report["media"]
+    assert [card["sounds"] for card in report["cards"]] == [[name], [name]]
+    assert "A. &lt;Speaker&gt; · CC-BY-SA-3.0" in report["cards"][0]["answer"]
+
+
+def test_a_closed_recording_is_embedded_in_a_personal_copy_only(tmp_path: Path) -> None:
+    run = fetched(tmp_path, licence=None)
+    without = exports.export("anki", [run], tmp_path / "without.apkg")
+    assert without.left_out == {"recordings that may not be passed on (--personal takes them into your own copy)": 1}
+    assert imported(without.path)["media"] == []
+    with pytest.raises(ExportRefused, match="may not be passed on"):
+        exports.export("anki", [run], tmp_path / "x.apkg", Request(shareable=True, options={"personal": True}))
+    own = exports.export("anki", [run], tmp_path / "own.apkg", Request(options={"personal": True}))
+    assert len(imported(own.path)["media"]) == 1
+    assert not own.is_open
+    assert "all-rights-reserved" in own.card.read_text(encoding="utf-8")
+
+
+def test_a_damaged_or_missing_recording_is_counted(tmp_path: Path) -> None:
+    run = fetched(tmp_path, licence="CC0-1.0")
+    (file,) = (tmp_path / "sounds").rglob("*.mp3")
+    file.write_bytes(b"half")
+    damaged = exports.export("anki", [run], tmp_path / "damaged.apkg")
+    assert damaged.left_out == {
+        "recordings whose file is damaged (dictcrawler sounds -a refresh=all fetches them again)": 1
+    }
+    shutil.rmtree(tmp_path / "sounds")
+    missing = exports.export("anki", [run], tmp_path / "missing.apkg")
+    assert missing.left_out == {"recordings that were not fetched (dictcrawler sounds fetches them)": 1}
 
 
 def test_the_note_types_are_the_same_for_ever() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
@@ -15,7 +16,8 @@ from dictcrawler.exports.export import Export, Feed
 from dictcrawler.exports.format import Extra, Format, Option
 from dictcrawler.exports.formats.anki.modified import modified
 from dictcrawler.exports.formats.anki.note_types import CLOZE, ENTRY, SENSE, NoteType, model
-from dictcrawler.exports.formats.anki.notes import Content, cloze_notes, entry_note, sense_notes
+from dictcrawler.exports.formats.anki.notes import Content, cloze_notes, entry_note, sense_notes, spoken
+from dictcrawler.exports.recordings import Recordings
 from dictcrawler.exports.zipped import member, new_archive, write_member
 from dictcrawler.model import Entry
 
@@ -30,18 +32,26 @@ _CHUNK = 1 << 20
 def write(export: Export, path: Path) -> None:
     """Write the package: a collection of Anki's in a zip file."""
     collection = path.with_name("collection.anki2")
+    media: dict[str, Path] = {}
     with closing(sqlite3.connect(collection)) as database:
-        _write_collection(export, database)
+        _write_collection(export, database, media)
         database.commit()
     with new_archive(path) as archive:
-        with member(archive, "collection.anki2") as packed, collection.open("rb") as stored:
-            while chunk := stored.read(_CHUNK):
-                packed.write(chunk)
-        write_member(archive, "media", [json.dumps({}).encode()])
+        _pack(archive, "collection.anki2", collection)
+        write_member(archive, "media", [json.dumps(dict(enumerate(media))).encode()])
+        for number, file in enumerate(media.values()):
+            _pack(archive, str(number), file, compressed=False)
     collection.unlink()
+    export.added.update({"recordings": len(media)} if media else {})
 
 
-def _write_collection(export: Export, database: sqlite3.Connection) -> None:
+def _pack(archive: zipfile.ZipFile, name: str, path: Path, *, compressed: bool = True) -> None:
+    with member(archive, name, compressed=compressed) as packed, path.open("rb") as stored:
+        while chunk := stored.read(_CHUNK):
+            packed.write(chunk)
+
+
+def _write_collection(export: Export, database: sqlite3.Connection, media: dict[str, Path]) -> None:
     """Write decks and notes, note by note: genanki's own decks hold all of their notes in memory."""
     import genanki  # noqa: PLC0415 - an extra
 
@@ -53,7 +63,7 @@ def _write_collection(export: Export, database: sqlite3.Connection) -> None:
     for feed in export.feeds:
         # Anki takes a note for an update of its own if it is later.
         times = modified(feed)
-        for position, (entry, content) in enumerate(_contents(export, feed)):
+        for position, (entry, content) in enumerate(_contents(export, feed, media)):
             _note(content, position).write_to_db(cursor, times.time(entry.id), decks[feed.name].deck_id, ids)
 
 
@@ -68,19 +78,23 @@ def _deck(feed: Feed, kind: NoteType) -> genanki.Deck:
     return deck
 
 
-def _contents(export: Export, feed: Feed) -> Iterator[tuple[Entry, Content]]:
+def _contents(export: Export, feed: Feed, media: dict[str, Path]) -> Iterator[tuple[Entry, Content]]:
+    recordings = Recordings(feed, export.left_out, personal=export.options["personal"])
     for entry in export.entries(feed):
-        yield from ((entry, content) for content in _notes(export, entry))
+        found = list(recordings.of(entry))
+        media |= {recording.name: recording.path for recording in found}
+        export.has_closed_recordings |= not all(recording.sound.is_open for recording in found)
+        yield from ((entry, content) for content in _notes(export, entry, spoken(found)))
 
 
-def _notes(export: Export, entry: Entry) -> Iterator[Content]:
+def _notes(export: Export, entry: Entry, recording: str) -> Iterator[Content]:
     kind, one_way = export.options["card"], export.options["one-way"]
     if kind == "entry":
-        yield entry_note(entry, "", one_way=one_way)
+        yield entry_note(entry, recording, one_way=one_way)
     elif kind == "sense":
-        yield from sense_notes(entry, "", one_way=one_way)
+        yield from sense_notes(entry, recording, one_way=one_way)
     else:
-        made = list(cloze_notes(entry, ""))
+        made = list(cloze_notes(entry, recording))
         export.left_out.update({_NO_EXAMPLE: len(entry.senses) - len(made)} if len(made) < len(entry.senses) else {})
         yield from made
 
@@ -114,5 +128,6 @@ FORMAT = Format(
             help="a note for each entry (the default), for each sense, or for each sense a gap in its examples",
         ),
         Option(name="one-way", help="no cards from the meaning to the word"),
+        Option(name="personal", help="embed recordings too that may not be passed on: the deck is then a private copy"),
     ),
 )

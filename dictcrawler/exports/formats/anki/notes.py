@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from dictcrawler.exports.article import Element, article, head, senses, source
+from dictcrawler.exports.article import Element, article, head, label_line, senses, source
 from dictcrawler.exports.formats.anki.note_types import CLOZE, ENTRY, SENSE, NoteType
 from dictcrawler.exports.html_text import html_text
+from dictcrawler.exports.recordings import Recording
 from dictcrawler.model import Entry, Label, LabelType, Sense
 
 # What Anki takes for its own: [sound:…], [latex] and {{…}}.
@@ -59,6 +60,17 @@ def cloze_notes(entry: Entry, recording: str) -> Iterator[Content]:
             fields = _fields(entry, _key(sense), _clue(entry, (sense,)), recording)
             fields["Text"] = f'<ul class="examples">{items}</ul>'
             yield Content(CLOZE, _key(sense), fields, _tags(entry, (*entry.labels, *sense.labels)))
+
+
+def spoken(recordings: Iterable[Recording]) -> str:
+    """The field that plays the recordings, each with where it is said so and whose it is."""
+    return "".join(map(_spoken, recordings))
+
+
+def _spoken(recording: Recording) -> str:
+    labels = "".join(map(_html, label_line(recording.said.labels)))
+    credit = f'<div class="source">{_html(recording.credit)}</div>'
+    return f'<div class="recording">{labels} [sound:{recording.name}]{credit}</div>'
 
 
 def _key(sense: Sense) -> str:
