@@ -42,10 +42,11 @@ _IGNORED = frozenset(
     """.split()
 )
 _IN_TABLES = "table [class], .NavHead [class]"
-# Script codes of ISO 15924 ("Latn", "Latinx"), languages, and the slots of inflected forms ("3|s|pres-form-of").
+# Script codes of ISO 15924 ("Latn", "Latinx"), languages and what their templates look like ("fi-decl"), and the
+# slots of inflected forms ("3|s|pres-form-of").
 _PATTERN = re.compile(
     r"^(?:[A-Z][a-z]{3}|Latinx|[a-z]{2,3}-[A-Z][a-z]{3}|lang-\S+|\S+-form-of|mw-\S+|audio-?\S*"
-    r"|vs[A-Z]\w*|k-\S+|oo-ui-\S+|cdx-\S+|wikt-\S+|inflection-table\S*|[a-z]{2,3}-(?:decl|conj|noun|verb|adj|pron)\S*)$"
+    r"|vs[A-Z]\w*|k-\S+|oo-ui-\S+|cdx-\S+|wikt-\S+|inflection-table\S*|(?:hide|show)-when-\S+|(?!ib-)[a-z]{2,3}-\S+)$"
 )
 
 
