@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-STORE_URL = "sqlite:///{data}/store/{dictionary}.sqlite"
+import os
+
+STORE_URL = os.environ.get("DICTCRAWLER_STORE", "sqlite:///{data}/store/{dictionary}.sqlite")
 READING_MEMORY = 256 * 2**20
 READING_SECONDS = 5.0
 LOST_WORDS_LIMIT = 0.05

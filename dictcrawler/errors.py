@@ -18,8 +18,10 @@
     ├── ReactorInstalled     `dictcrawler.crawl` cannot run beside Twisted's reactor; says what to do
     ├── StoreError           the store cannot be read or written
     │   ├── DamagedRow       something else has damaged it; names the row
+    │   ├── SliceLost        a part of a run was given to another machine
     │   └── NewerStoreError  a newer dictcrawler made the store; says what to do
     ├── LockedError          another crawl holds the store, the feed or the kept pages; names it
+    │   └── SharedRun        several machines are at work on another run of the feed
     ├── FeedError            a published file is not what it should be; names file and line
     ├── ExportRefused        an export that may not or cannot be made as it was requested; nothing was written
     └── ExportError          an export that could not be written; nothing half-written is left
@@ -150,6 +152,25 @@ class LockedError(DictcrawlerError):
     def __init__(self, lock: Path | str, holder: str) -> None:
         super().__init__(f"another crawl is at work ({holder} holds {lock}); wait until it has ended")
         self.holder = holder
+
+
+class SharedRun(LockedError):
+    """Raised by :mod:`dictcrawler.storage.ledger` when several machines are at work on another run of the feed."""
+
+    def __init__(self, run: str) -> None:
+        DictcrawlerError.__init__(
+            self,
+            f"several machines are at work on the run {run} of this feed: see `dictcrawler cluster status`, wait until "
+            f"it is published, or end it with `dictcrawler cluster cancel {run}`",
+        )
+        self.holder = run
+
+
+class SliceLost(StoreError):
+    """Raised by :mod:`dictcrawler.storage.slices` in a process whose part of a run was given to another machine."""
+
+    def __init__(self, run: str, low: int, attempt: int) -> None:
+        super().__init__(f"run {run}, line {low}: attempt {attempt} is over, another machine may have the words now")
 
 
 class FeedError(DictcrawlerError):

@@ -17,7 +17,8 @@ from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.errors import DictcrawlerError, StoreError
 from dictcrawler.model import Lookup, Status
 from dictcrawler.runs.forecast import counted, duration
-from dictcrawler.runs.run import Published, Run
+from dictcrawler.runs.part import WHOLE
+from dictcrawler.runs.run import Published
 
 if TYPE_CHECKING:
     from dictcrawler.runs.notebook_bar import NotebookBar
@@ -46,14 +47,13 @@ class FeedPublisher:
         if spider.is_cancelled:
             return
         if spider.failure is None and spider.opened is not None:
-            spider.run.ailment = spider.run.ailment or spider.boundary.stopped
             try:
-                spider.published = await spider.in_thread(_publish, spider.run)
+                spider.published = await spider.in_thread(_publish, spider)
             except DictcrawlerError as error:
                 spider.fail(error)
             except OSError as error:
                 spider.fail(StoreError(f"the feed cannot be written: {error}"))
-        if spider.failure is not None:
+        if spider.failure is not None or spider.part is not WHOLE:
             return
         if spider.published is None:
             logger.warning("stopped (%s) before every word had an outcome: the same command goes on", reason)
@@ -78,8 +78,11 @@ def _write_report(run: Path, folder: Path) -> None:
         logger.info("report: %s", file)
 
 
-def _publish(run: Run) -> Published | None:
-    return run.publish() if run.is_complete else None
+def _publish(spider: KeywordSpider) -> Published | None:
+    if spider.boundary.stopped is not None:
+        spider.run.withhold(spider.boundary.stopped)
+    # A run of several machines is published when all of them are done.
+    return spider.run.publish() if spider.part is WHOLE and spider.run.is_complete else None
 
 
 def _bar(total: int) -> WordsBar | NotebookBar | None:

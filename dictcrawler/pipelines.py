@@ -86,6 +86,7 @@ class StorePipeline:
             if spider.opened is not None:
                 spider.opened.pages.commit()
             spider.run.save(batch)
+            spider.run.agree_on(spider.wall)
         except (StoreError, OSError) as error:
             spider.fail(error if isinstance(error, StoreError) else StoreError(f"the disk failed: {error}"))
             self._stopping = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="failed"))

@@ -19,6 +19,9 @@ DATA_DIR = os.environ.get("DICTCRAWLER_DATA", "data")
 STORE_URL = defaults.STORE_URL
 """An SQLAlchemy URL; ``{data}`` and ``{dictionary}`` are replaced by DATA_DIR and the dictionary's name."""
 
+RUN_PART = ""
+"""Which part of a run of several machines to do: set by `dictcrawler cluster`, as JSON; empty for a whole run."""
+
 STORE_BATCH_SIZE = 50
 """Lookups in one transaction: an fsync for each word would cost 2.4 times the crawl's time."""
 

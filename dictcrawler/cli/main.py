@@ -24,6 +24,9 @@ GROUPS: dict[str, dict[str, str]] = {
         "sample-site": "serve a small built-in site with invented entries",
         "newdictionary": "begin a new dictionary: its code, a fixture and its tests",
     },
+    "Several machines": {
+        "cluster": "crawl with several machines that share a PostgreSQL: init, crawl, worker, status, cancel",
+    },
     "Read": {
         "browse": "look words up and look at runs, in a web browser",
         "show": "show the stored entries of a word",

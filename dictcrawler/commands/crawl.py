@@ -26,6 +26,7 @@ from dictcrawler.crawling.spider import KeywordSpider, crawl_failed
 from dictcrawler.errors import ArgumentError, DictcrawlerError
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.runs.forecast import forecast
+from dictcrawler.runs.part import WHOLE
 from dictcrawler.runs.planned import plan
 from dictcrawler.runs.verdict import MEANINGS, ExitStatus, exit_status, summary
 from dictcrawler.text import PrintableFormatter, printable
@@ -127,6 +128,10 @@ class Command(crawl.Command):
     def _conclude(self, spider: KeywordSpider, reason: str | None) -> None:
         if spider.published is not None:
             print(summary(spider.published))
+        if spider.part is not WHOLE and spider.failure is None and reason == "finished":
+            # What came of it is in the ledger, for whoever has started this part of a run.
+            self.exitcode = ExitStatus.COMPLETE
+            return
         self._end(exit_status(spider.failure, spider.published, reason))
 
     def _end(self, status: ExitStatus) -> None:

@@ -15,6 +15,7 @@ from dictcrawler.plan import arguments, word_list
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import Keyword
 from dictcrawler.runs.opening import Costs, Keeping, Opening, Place
+from dictcrawler.runs.part import read_part
 from dictcrawler.storage.database import url_of
 
 logger = logging.getLogger(__name__)
@@ -98,4 +99,5 @@ def opening_of(settings: BaseSettings, arguments: CrawlArguments) -> Opening:
         limits=limits_of(settings),
         costs=Costs(settings.getint("READING_MEMORY"), settings.getfloat("READING_SECONDS")),
         keeping=Keeping(settings.getint("PAGES_MAX_BYTES"), about) if settings.getbool("PAGES_KEPT") else None,
+        part=read_part(settings["RUN_PART"]),
     )

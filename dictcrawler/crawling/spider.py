@@ -22,6 +22,7 @@ from dictcrawler.crawling.canary import Canary
 from dictcrawler.crawling.cancellation import CutOff, Scopes, crawl_cancelled
 from dictcrawler.crawling.exchange import exchange
 from dictcrawler.crawling.fetcher import Asked, Fetcher, error_of
+from dictcrawler.crawling.lease import hold_lease
 from dictcrawler.crawling.meta import NO_REQUEST, NO_REQUEST_URL, RefusedRequest
 from dictcrawler.errors import ArgumentError, DictcrawlerError, KeywordListError, StoreError
 from dictcrawler.lookup import archive_index
@@ -39,6 +40,7 @@ from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import KeywordLine
 from dictcrawler.runs.forecast import forecast
 from dictcrawler.runs.opening import Opening, OpenRun
+from dictcrawler.runs.part import WHOLE, read_part
 from dictcrawler.runs.run import Published, Run
 
 if TYPE_CHECKING:
@@ -86,6 +88,7 @@ class KeywordSpider(BoundedSpider):
     failure: DictcrawlerError | None = None
     published: Published | None = None
     is_cancelled = False
+    part = WHOLE
 
     def __init__(self, given: CrawlArguments, passed: Iterable[word_list.Keyword] | None = None) -> None:
         # The arguments are data: unlike plain Scrapy's, they never become attributes of the spider.
@@ -93,6 +96,7 @@ class KeywordSpider(BoundedSpider):
         self.given = given
         self._passed = passed
         self._opening: Opening | None = None
+        self._lease: asyncio.Future[None] | None = None
         self._scopes: Scopes
         self._ending: asyncio.Task[None] | None = None
         self._unasked_turn = asyncio.Semaphore(1)
@@ -111,6 +115,7 @@ class KeywordSpider(BoundedSpider):
             raise ArgumentError("dry_run", "is answered by the command `scrapy crawl` alone", "no dry_run here")
         spider = cls(replace(asked, words=PASSED) if passed else asked, *passed)
         spider._set_crawler(crawler)
+        spider.part = read_part(crawler.settings["RUN_PART"])
         spider._scopes = Scopes(crawler)
         crawler.signals.connect(spider.close_source, signal=signals.engine_stopped)
         be_polite(crawler.settings, spider.given, cls.shortest_delay, cls.most_at_once)
@@ -143,6 +148,9 @@ class KeywordSpider(BoundedSpider):
         with self._ended_by(DictcrawlerError):
             await self.open_run()
             self._end_if_cancelled()
+            self.run.agree_on(self.wall)
+            if self.run.part is not None:
+                self._lease = asyncio.ensure_future(hold_lease(self, self.run.part, self.part.silence))
             logger.info("%s", self._forecast())
             async for asked in self._questions():
                 yield asked
@@ -205,8 +213,12 @@ class KeywordSpider(BoundedSpider):
         if canary is not None:
             yield canary
             await self._canary_is_over.wait()
+        if self.part.kind == "begin":
+            await self.in_thread(self.run.share, self.part.words, self.part.lanes)
+            return
         asker = Asker(self.given, self._source, self.run.id, self.wall, self.boundary)
-        invalid = self.run.invalid()
+        # In the ledger already; in a whole run they are items too.
+        invalid = iter(()) if self.part.slice is not None else self.run.invalid()
         while lookups := list(islice(invalid, UNASKED_AT_ONCE)):
             yield await self._unasked(_each(lookups))
         waiting: list[KeywordLine] = []
@@ -289,8 +301,8 @@ class KeywordSpider(BoundedSpider):
     async def _canary_request(self) -> Request | None:
         """The canary's request, before a long list."""
         is_short = self.run.count_pending() < self.settings.getint("CANARY_MIN_WORDS")
-        # No wall stands before a file, and it need not have this word.
-        if is_short or self.given.warc is not None:
+        # No wall stands before a file, and it need not have this word. For a slice its run has asked.
+        if is_short or self.given.warc is not None or self.part.slice is not None:
             return None
         self._canary = canary = Canary(self.given.dictionary, self.run)
         asker = Asker(replace(self.given, homographs="first"), self._source, self.run.id, self.wall, self.boundary)
@@ -376,7 +388,8 @@ class KeywordSpider(BoundedSpider):
     async def _read_capture_index(self, opened: OpenRun) -> None:
         """A long list reads the capture index in bulk, as far as that succeeds; a short one asks it when it has to."""
         count = self.run.count_pending()
-        is_long = count >= self.settings.getint("ARCHIVE_INDEX_MIN_WORDS")
+        # A slice uses what its run has read.
+        is_long = self.part.slice is None and count >= self.settings.getint("ARCHIVE_INDEX_MIN_WORDS")
         wanted = Wanted(count if is_long else 0, lambda: (word.slug or "" for word in self.run.pending()))
         index = archive_index.opened(self.given, opened.database, self._fetch_of_index, wanted, self.run.started_at)
         self.source = ArchiveSource(self.given, index, opened.reader)
@@ -388,6 +401,8 @@ class KeywordSpider(BoundedSpider):
 
     async def close_source(self) -> None:
         """Close what `open_run` has opened; the locks go last, when nothing writes any more."""
+        if self._lease is not None:
+            self._lease.cancel()
         if self._opening is not None:
             await self._opening.close()
 

@@ -69,12 +69,15 @@ def refuse_unusable(folder: Path) -> None:
         raise StoreError(f"{folder}: no feed can be written there: {place} is no folder that we may write to")
 
 
-def begin(folder: Path, run: str) -> Path:
-    """A new, empty, hidden folder to write a run into; left-overs of a crash are removed."""
+def begin(folder: Path, run: str, writer: str = "") -> Path:
+    """A new, empty, hidden folder to write a run into; left-overs of a crash are removed.
+
+    Of two who write one run, each needs a ``writer`` of its own: the second makes the first one fail.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for left_over in folder.glob(".*.partial"):
         shutil.rmtree(left_over)
-    partial = folder / f".{run}.partial"
+    partial = folder / f".{run}{writer and '.'}{writer}.partial"
     partial.mkdir()
     return partial
 

@@ -117,6 +117,15 @@ class CrawlArguments:
             return self.archive == WAYBACK_MACHINE
         return self.source == "live" and self.base_url is None
 
+    @property
+    def host(self) -> str | None:
+        """Who answers: ``host`` or ``host:port``; ``None`` when that is this machine itself."""
+        if self.source == "archive":
+            return urlsplit(self.archive).netloc
+        if self.source == "live":
+            return urlsplit(self.base_url or self.dictionary.editions[self.edition].addresses[0]).netloc
+        return None
+
     def as_text(self) -> dict[str, str]:
         """Everything that decides what a run is about, for the manifest and the run's identity."""
         shown = {

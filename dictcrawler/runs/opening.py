@@ -28,7 +28,8 @@ from dictcrawler.lookup.warc import WarcSource
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import Keyword
 from dictcrawler.reading.process import ReadingProcess
-from dictcrawler.runs.run import Run
+from dictcrawler.runs.part import WHOLE, Part
+from dictcrawler.runs.run import Run, refuse_shared
 from dictcrawler.storage import locks
 from dictcrawler.storage.database import Database
 from dictcrawler.storage.kept_pages import NoPages, Pages, folder_of, keeping
@@ -81,6 +82,21 @@ def writing(place: Place, arguments: CrawlArguments) -> Iterator[Database]:
         locks.hold_run(place.store_url, place.data, arguments.dictionary.name, arguments.feed),
         closing(Database(place.store_url)) as database,
     ):
+        refuse_shared(database, arguments.feed)
+        yield database
+
+
+@contextmanager
+def sharing(place: Place, arguments: CrawlArguments) -> Iterator[Database]:
+    """The open store of a run that several machines write to, locked against whole runs of the feed.
+
+    :raises LockedError: while there is one.
+    :raises StoreError: when the store cannot be written.
+    """
+    with (
+        locks.hold_slice(place.store_url, place.data, arguments.dictionary.name, arguments.feed),
+        closing(Database(place.store_url)) as database,
+    ):
         yield database
 
 
@@ -125,6 +141,7 @@ class Opening:
     limits: Limits
     costs: Costs
     keeping: Keeping | None
+    part: Part = WHOLE
     threads: Threads = field(default_factory=Threads)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -146,16 +163,25 @@ class Opening:
 
     async def _open(self, keywords: Iterable[Keyword]) -> OpenRun:
         arguments, stack = self.arguments, self._stack
-        database = stack.enter_context(writing(self.place, arguments))
+        opened = writing if self.part.slice is None else sharing
+        database = stack.enter_context(opened(self.place, arguments))
         reader = ReadingProcess(arguments.dictionary.name, self.costs.memory, self.costs.seconds, arguments.view)
         stack.push_async_callback(reader.close)
         reader.begin()
         # Reading a million lines blocks for seconds: the loop goes on meanwhile.
-        run = await self.threads.call(Run.begin, database, arguments, self.place.feeds, keywords, self.limits)
+        run = await self.threads.call(self._run, database, keywords)
         pages = self._pages(database)
         stack.callback(_close_pages, pages)
         source = await self._source(database, reader)
         return OpenRun(run=run, pages=pages, source=source, reader=reader, database=database)
+
+    def _run(self, database: Database, keywords: Iterable[Keyword]) -> Run:
+        feeds, limits, mine = self.place.feeds, self.limits, self.part.slice
+        if mine is None:
+            return Run.begin(database, self.arguments, feeds, keywords, limits)
+        run = Run.attach(database, mine.run, self.arguments, feeds, limits)
+        run.restrict(mine)
+        return run
 
     def _pages(self, database: Database) -> Pages:
         if self.keeping is None:

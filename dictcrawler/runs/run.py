@@ -11,23 +11,27 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 
 import msgspec
+import sqlalchemy as sa
 
-from dictcrawler.errors import ArgumentError, InvalidKeyword, StoreError
+from dictcrawler.errors import ArgumentError, InvalidKeyword, SharedRun, StoreError
 from dictcrawler.feeds import CHANGES, ENTRIES, LATEST, LOOKUPS, changes, read_run, withholding, writer
 from dictcrawler.feeds.checking import CheckedLookup
 from dictcrawler.feeds.comparison import Comparison, compare
 from dictcrawler.feeds.soundness import Census, Limits
+from dictcrawler.lookup.walls import Wall
 from dictcrawler.model import SCHEMA_VERSION, Change, Lookup, RunManifest, Status
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.freshness import due_at, read_refresh
 from dictcrawler.plan.word_list import Digest, Keyword, KeywordLine
 from dictcrawler.storage.answers import Answers
 from dictcrawler.storage.database import Database
-from dictcrawler.storage.ledger import Ledger, RunRecord
+from dictcrawler.storage.ledger import Ledger, Lines, RunRecord
+from dictcrawler.storage.shared_runs import SharedRuns
+from dictcrawler.storage.slices import Slice, fence
 from dictcrawler.version import __version__
 
 
@@ -47,13 +51,17 @@ class Run:
     ) -> None:
         self._ledger = Ledger(database)
         self._answers = Answers(database)
+        self._shared = SharedRuns(database)
         self.id = record.id
+        self.part: Slice | None = None
         self._record = record
         self._arguments = arguments
         self._refresh = read_refresh(arguments.refresh)
         self._folder = feeds / arguments.feed
         self._limits = limits
-        self.ailment: str | None = None
+        self._wall = record.wall
+        self._range: Lines | None = None
+        self.ailment: str | None = record.ailment
         self.is_resumed = False
         self.lines, self.unique = self._ledger.count_keywords(record.id)
         self.pending_at_start = self.count_pending()
@@ -89,13 +97,48 @@ class Run:
         """When it was begun, however often it was resumed."""
         return self._record.started_at
 
+    @classmethod
+    def attach(cls, database: Database, run: str, arguments: CrawlArguments, feeds: Path, limits: Limits) -> Run:
+        """A run that was begun, to publish it or to ask some of its words."""
+        return cls(database, Ledger(database).run(run), arguments, feeds, limits)
+
+    def restrict(self, part: Slice) -> None:
+        """Ask the words of this part only, and store nothing once another machine has it."""
+        self.part = part
+        self._range = (part.low, part.high)
+        self.pending_at_start = self.count_pending()
+
+    def share(self, words: int, lanes: int) -> None:
+        """Give the run to all machines, in slices of so many words that have to be asked, ``lanes`` at once."""
+        self._shared.share(self.id, _cut((word.line for word in self.pending()), words), lanes, self.ailment)
+
+    def agree_on(self, wall: Wall) -> None:
+        """A wall that one machine meets stops all: tell the others of it, or learn it from them."""
+        if self.part is None:
+            return
+        if wall.met is None:
+            wall.met = self._wall
+        elif self._wall is None:
+            self._wall = wall.met
+            self._shared.meet_wall(self.id, wall.met)
+
+    def withhold(self, ailment: str) -> None:
+        """Let this run not become ``latest``, whoever publishes it."""
+        self.ailment = self.ailment or ailment
+        if self.part is not None:
+            self._shared.withhold(self.id, ailment)
+
+    def _fence(self, connection: sa.Connection) -> None:
+        if self.part is not None:
+            self._wall = fence(connection, self.part) or self._wall
+
     def pending(self) -> Iterator[KeywordLine]:
         """The words that are still to be asked, in the list's order, as a stream."""
-        return self._ledger.pending(self.id, self._arguments.scope, self._refresh)
+        return self._ledger.pending(self.id, self._arguments.scope, self._refresh, self._range)
 
     def count_pending(self) -> int:
         """How many words are still to be asked."""
-        return self._ledger.count_pending(self.id, self._arguments.scope, self._refresh)
+        return self._ledger.count_pending(self.id, self._arguments.scope, self._refresh, self._range)
 
     def due_by_status(self) -> dict[Status | None, int]:
         """How many words are still to be asked, by their last outcome; ``None`` for those that have none."""
@@ -127,7 +170,7 @@ class Run:
         slug = self._arguments.dictionary.slug
         valid = (each for each in outcomes if each.lookup.status is not Status.INVALID_KEYWORD)
         answers = [(slug(each.lookup.normalized), each) for each in valid]
-        self._answers.save(self._arguments.scope, answers, self._due)
+        self._answers.save(self._arguments.scope, answers, self._due, self._fence)
 
     def _due(self, lookup: Lookup, failures: int) -> datetime:
         return due_at(lookup, self._arguments.dictionary, failures, archived=self._arguments.archived)
@@ -136,23 +179,24 @@ class Run:
         """One lookup a line of the list, without entries."""
         return self._ledger.lookups(self.id, self._arguments.scope)
 
-    def publish(self) -> Published:
+    def publish(self, publisher: str = "") -> Published:
         """Publish a run in which every word has its outcome, and make it ``latest`` if it is sound.
 
-        May be called again after a crash at any point inside it.
+        May be called again after a crash at any point inside it; by several at once if each is a ``publisher`` of its
+        own: then one of them publishes and the others fail.
 
         :raises StoreError: when the outcomes do not add up to the lines of the list.
         """
         folder = self._folder / self.id
-        manifest = read_run(folder) if folder.is_dir() else self._write()
+        manifest = read_run(folder) if folder.is_dir() else self._write(publisher)
         if manifest.reason is None and manifest.published is None and not self._is_superseded(manifest):
             writer.make_latest(folder)
         self._ledger.finish(self.id, "withheld" if manifest.reason else "complete", manifest.finished_at)
         return Published(folder, manifest)
 
-    def _write(self) -> RunManifest:
+    def _write(self, publisher: str) -> RunManifest:
         before = self._latest()
-        partial = writer.begin(self._folder, self.id)
+        partial = writer.begin(self._folder, self.id, publisher)
         census, tally = Census(), writer.Tally()
         entry_lines = self._ledger.entry_lines(self.id, self._arguments.scope)
         entries = writer.write_entries(partial, census.count(entry_lines))
@@ -241,6 +285,22 @@ class Run:
 
     def _compared(self, manifest: RunManifest, before: RunManifest, partial: Path) -> Comparison:
         return compare((self._folder / before.run, before), (partial, manifest), self._arguments.dictionary.slug)
+
+
+def refuse_shared(database: Database, feed: str) -> None:
+    """Let no crawl come between the machines that are at work on a feed.
+
+    :raises SharedRun: when several are.
+    """
+    if database.is_server and (at_work := SharedRuns(database).at_work(feed)):
+        raise SharedRun(at_work[0])
+
+
+def _cut(lines: Iterable[int], words: int) -> Iterator[Lines]:
+    """Ranges of lines with so many of these lines in each; none when there are none."""
+    asked = iter(lines)
+    while first := list(islice(asked, words)):
+        yield first[0], first[-1]
 
 
 def _refuse_feed_of_another(folder: Path, arguments: CrawlArguments) -> None:

@@ -13,6 +13,7 @@ from dictcrawler.errors import (
     KeywordListError,
     LockedError,
     NewerStoreError,
+    SliceLost,
     StoreError,
 )
 from dictcrawler.model import Status
@@ -49,6 +50,7 @@ MEANINGS: Mapping[ExitStatus, str] = {
 
 
 _FAILURES: tuple[tuple[tuple[type[DictcrawlerError], ...], ExitStatus], ...] = (
+    ((SliceLost,), ExitStatus.LOCKED),
     ((ArgumentError, KeywordListError, NewerStoreError), ExitStatus.REFUSED),
     ((StoreError, FeedError), ExitStatus.STORE_FAILED),
     ((LockedError,), ExitStatus.LOCKED),

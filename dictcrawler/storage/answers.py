@@ -32,17 +32,24 @@ class Answers:
         self._database = database
 
     def save(
-        self, scope: str, answers: Iterable[tuple[str, CheckedLookup]], due: Callable[[Lookup, int], datetime]
+        self,
+        scope: str,
+        answers: Iterable[tuple[str, CheckedLookup]],
+        due: Callable[[Lookup, int], datetime],
+        fence: Callable[[sa.Connection], None] | None = None,
     ) -> None:
         """Store outcomes, ``(slug, checked lookup)``, in one transaction: all or none.
 
         Of several for one slug the last one counts. ``due`` tells of a lookup, and of how many
-        failures in a row it is the last, when it is due again.
+        failures in a row it is the last, when it is due again. ``fence`` is called first in the
+        transaction and may refuse it.
         """
         latest = dict(sorted(dict(answers).items()))
         if not latest:
             return
         with self._database.begin() as connection:
+            if fence is not None:
+                fence(connection)
             before = _before(connection, scope, latest)
             rows = [_answer_row(scope, slug, each.lookup, before[slug], due) for slug, each in latest.items()]
             # First, and in one order: whoever else answers one of these words waits here, and nobody for each other.

@@ -10,21 +10,28 @@ from itertools import islice
 import msgspec
 import sqlalchemy as sa
 
-from dictcrawler.errors import StoreError
+from dictcrawler.errors import SharedRun, StoreError
 from dictcrawler.model import Lookup, Status
 from dictcrawler.plan.freshness import Refresh
 from dictcrawler.plan.word_list import KeywordLine
 from dictcrawler.storage.database import CHUNK, Database, insert_new, timestamp
 from dictcrawler.storage.rows import decoded, moment
-from dictcrawler.storage.tables import ANSWERS, ENTRIES, KEYWORDS, RUNS
+from dictcrawler.storage.tables import ANSWERS, ENTRIES, KEYWORDS, RUNS, SLICES
 
 IMPORTED_AT_ONCE = 10_000
 """Lines of a word list in one transaction: each costs a wait for the disk."""
 
+SHARED = ("shared", "publishing")
+"""The states of a run that several machines are at work on."""
+
+Lines = tuple[int, int]
+"""The first and the last line of a part of a word list."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One row of ``runs``. States: ``importing``, ``running``, then how it ended."""
+    """One row of ``runs``. States: ``importing``, ``running``, for several machines then ``shared`` and ``publishing``,
+    then how it ended. ``ailment`` says why a shared run may not be ``latest``, ``wall`` what has stopped it."""
 
     id: str
     identity: str
@@ -34,6 +41,8 @@ class RunRecord:
     started_at: datetime
     feed: str | None
     """``None`` for a run of dictcrawler 0.1.0."""
+    ailment: str | None = None
+    wall: str | None = None
 
 
 class Ledger:
@@ -89,11 +98,15 @@ class Ledger:
 
         That is an earlier, unfinished run of the same ``identity`` if there is one and it may
         be resumed (the word list just read is then dropped again), else ``run`` itself.
+
+        :raises SharedRun: when several machines are at work on another run of the feed.
         """
         with self._database.begin() as connection:
-            unfinished = connection.scalar(
-                sa.select(RUNS.c.id).where(RUNS.c.identity == identity, RUNS.c.state == "running")
-            )
+            at_work = _at_work(connection, run)
+            if at_work is not None and not (resume and at_work[1] == identity):
+                raise SharedRun(at_work[0])
+            running = sa.select(RUNS.c.id).where(RUNS.c.identity == identity, RUNS.c.state == "running")
+            unfinished = connection.scalar(running) if at_work is None else at_work[0]
             if unfinished is not None and not resume:
                 connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run == unfinished))
                 connection.execute(RUNS.update().where(RUNS.c.id == unfinished).values(state="abandoned"))
@@ -117,7 +130,15 @@ class Ledger:
             raise StoreError(f"{self._database.url}: no run {run!r}")
         started_at = moment(row.started_at, "runs", row.id)
         return RunRecord(
-            row.id, row.identity, row.state, row.arguments, row.words_sha256, started_at=started_at, feed=row.feed
+            id=row.id,
+            identity=row.identity,
+            state=row.state,
+            arguments=row.arguments,
+            words_sha256=row.words_sha256,
+            started_at=started_at,
+            feed=row.feed,
+            ailment=row.ailment,
+            wall=row.wall,
         )
 
     def finish(self, run: str, state: str, at: datetime) -> None:
@@ -125,6 +146,7 @@ class Ledger:
         with self._database.begin() as connection:
             connection.execute(RUNS.update().where(RUNS.c.id == run).values(state=state, finished_at=timestamp(at)))
             connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run == run))
+            connection.execute(SLICES.delete().where(SLICES.c.run == run))
 
     def forget(self, run: str) -> None:
         """Remove a run that nothing was answered for, and its word list."""
@@ -139,12 +161,14 @@ class Ledger:
             row = connection.execute(sa.select(sa.func.count(), unique).where(KEYWORDS.c.run == run)).one()
         return int(row[0]), int(row[1])
 
-    def pending(self, run: str, scope: str, refresh: Refresh) -> Iterator[KeywordLine]:
-        """The words of the list that this run has to ask, in order, as a stream.
+    def pending(self, run: str, scope: str, refresh: Refresh, lines: Lines | None = None) -> Iterator[KeywordLine]:
+        """The words of the list, or of some of its lines, that this run has to ask, in order, as a stream.
 
         Duplicates and invalid keywords are not among them: they need no request.
         """
-        query = sa.select(KEYWORDS).where(*self._asked(run, scope, refresh)).order_by(KEYWORDS.c.line).limit(CHUNK)
+        query = (
+            sa.select(KEYWORDS).where(*self._asked(run, scope, refresh, lines)).order_by(KEYWORDS.c.line).limit(CHUNK)
+        )
         line = -1
         while True:
             with self._database.begin() as connection:
@@ -155,9 +179,9 @@ class Ledger:
                 yield KeywordLine(row.line, row.text, row.normalized, row.slug, None)
             line = rows[-1].line
 
-    def count_pending(self, run: str, scope: str, refresh: Refresh) -> int:
-        """How many words of the list this run still has to ask."""
-        query = sa.select(sa.func.count()).select_from(KEYWORDS).where(*self._asked(run, scope, refresh))
+    def count_pending(self, run: str, scope: str, refresh: Refresh, lines: Lines | None = None) -> int:
+        """How many words of the list, or of some of its lines, this run still has to ask."""
+        query = sa.select(sa.func.count()).select_from(KEYWORDS).where(*self._asked(run, scope, refresh, lines))
         with self._database.begin() as connection:
             return int(connection.scalar(query) or 0)
 
@@ -180,7 +204,9 @@ class Ledger:
         """How many words of the list have no outcome at all."""
         return self.count_pending(run, scope, Refresh("none"))
 
-    def _asked(self, run: str, scope: str, refresh: Refresh) -> tuple[sa.ColumnElement[bool], ...]:
+    def _asked(
+        self, run: str, scope: str, refresh: Refresh, lines: Lines | None = None
+    ) -> tuple[sa.ColumnElement[bool], ...]:
         """The conditions under which a keyword is asked: no answer of this run and none fresh enough.
 
         Ages count from the start of the run: what it has to ask does not change while it runs.
@@ -193,6 +219,7 @@ class Ledger:
             KEYWORDS.c.slug.is_not(None),
             KEYWORDS.c.duplicate_of.is_(None),
             ~answered,
+            sa.true() if lines is None else KEYWORDS.c.line.between(*lines),
         )
 
     def invalid(self, run: str) -> Iterator[Lookup]:
@@ -218,6 +245,14 @@ class Ledger:
         with self._database.stream(_entries_query(run, scope)) as rows:
             for row in rows:
                 yield row.line
+
+
+def _at_work(connection: sa.Connection, run: str) -> tuple[str, str] | None:
+    """The run of the same feed that several machines are at work on."""
+    feed = sa.select(RUNS.c.feed).where(RUNS.c.id == run).scalar_subquery()
+    query = sa.select(RUNS.c.id, RUNS.c.identity).where(RUNS.c.feed == feed, RUNS.c.state.in_(SHARED))
+    row = connection.execute(query).first()
+    return None if row is None else (row.id, row.identity)
 
 
 def _accepted(refresh: Refresh, now: datetime) -> sa.ColumnElement[bool]:

@@ -50,6 +50,19 @@ def hold_run(store_url: str | sa.URL, data: Path, dictionary: str, feed: str) ->
         return held.pop_all()
 
 
+def hold_slice(store_url: str | sa.URL, data: Path, dictionary: str, feed: str) -> ExitStack:
+    """Lock what a part of a shared run writes, together with its other parts, against whole runs and prunes.
+
+    :raises LockedError: as `hold`.
+    :raises StoreError: as `hold`.
+    """
+    with ExitStack() as held:
+        held.callback(_shared(_pages(data, dictionary)))
+        names = [_feed_name(feed), _pages_name(dictionary)]
+        held.enter_context(server_locks.hold(sa.make_url(store_url), shared=names))
+        return held.pop_all()
+
+
 def hold_prune(store_url: str | sa.URL, data: Path, dictionary: str, *feeds: str) -> ExitStack:
     """Lock all that runs of a dictionary write, against each of them: those of other feeds and other stores too.
 

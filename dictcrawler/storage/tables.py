@@ -3,6 +3,7 @@
 * ``store_version``: one row, the version of everything below; see `dictcrawler.storage.versions`.
 * ``runs``: one row a run.
 * ``keywords``: the lines of an unfinished run's word list, in order; the crawl's queue.
+* ``slices``: the parts of a run that several machines share, see `dictcrawler.storage.slices`.
 * ``answers``: the last outcome for each word of each scope (`CrawlArguments.scope`), with the run that got it.
 * ``entries``: the last good entries of each word; a failure does not touch them.
 * ``captures``: what the capture index of a web archive lists.
@@ -31,6 +32,8 @@ RUNS = sa.Table(
     sa.Column("started_at", sa.String(32), nullable=False),
     sa.Column("finished_at", sa.String(32)),
     sa.Column("feed", sa.Text),
+    sa.Column("ailment", sa.Text),
+    sa.Column("wall", sa.Text),
 )
 KEYWORDS = sa.Table(
     "keywords",
@@ -43,6 +46,19 @@ KEYWORDS = sa.Table(
     sa.Column("problem", sa.Text),
     sa.Column("duplicate_of", sa.Integer),
     sa.Index("keywords_by_slug", "run", "slug", "line"),
+)
+SLICES = sa.Table(
+    "slices",
+    METADATA,
+    sa.Column("run", sa.String(64), primary_key=True),
+    sa.Column("low", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("high", sa.Integer, nullable=False),
+    sa.Column("lane", sa.Integer, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("machine", sa.Text),
+    sa.Column("seen_at", sa.DateTime(timezone=True)),
+    sa.Column("problem", sa.Text),
 )
 ANSWERS = sa.Table(
     "answers",

@@ -9,6 +9,7 @@ or is killed leaves the store as it was. Tables that are new need no step.
 * 2: ``runs.feed``.
 * 3: the capture index of an archive is read in slices, and keeps the form of each address that was captured;
   addresses have other keys, so WARC files are read again.
+* 4: ``slices``, ``runs.ailment``, ``runs.wall``.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from dictcrawler.storage.tables import (
 
 logger = logging.getLogger(__name__)
 
-VERSION = 3
+VERSION = 4
 
 Step = Callable[[sa.Connection], None]
 
@@ -64,7 +65,13 @@ def _add(connection: sa.Connection, column: sa.Column[str]) -> None:
         connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column.name} {kind}")
 
 
-STEPS: Mapping[int, Step] = MappingProxyType({2: _name_feeds, 3: _slice_indexes})
+def _share_runs(connection: sa.Connection) -> None:
+    """Let a run say to several machines why it may not become the latest, and which wall one of them has met."""
+    for column in (RUNS.c.ailment, RUNS.c.wall):
+        _add(connection, column)
+
+
+STEPS: Mapping[int, Step] = MappingProxyType({2: _name_feeds, 3: _slice_indexes, 4: _share_runs})
 """What makes a store of each version out of one of the version before; 1 needs only the new table."""
 
 

@@ -1,0 +1,208 @@
+"""``dictcrawler cluster``: several machines on one run."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dictcrawler.cli import arguments
+from dictcrawler.cli.arguments import add_data
+from dictcrawler.cli.output import complain
+from dictcrawler.cli.statuses import AT_WORK, DONE, WRONG_USAGE
+from dictcrawler.defaults import STORE_URL
+from dictcrawler.errors import ArgumentError, LockedError
+
+if TYPE_CHECKING:
+    from dictcrawler.cluster.place import Cluster
+    from dictcrawler.cluster.watching import ClusterState, RunState
+    from dictcrawler.feeds.soundness import Limits
+
+STORE_HELP = (
+    "what all machines share: postgresql+psycopg://user@host/database?schema={dictionary} (or DICTCRAWLER_STORE)"
+)
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the commands and their arguments."""
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _command(commands, "init", init, "make the queue and the stores in the database; safe to repeat")
+    crawl = _command(commands, "crawl", begin, "begin a run: read the list once and give its slices to the workers")
+    crawl.add_argument("dictionary", metavar="NAME", help="the dictionary")
+    _add_pairs(crawl, "-a", "given", "an argument of the crawl, as for `dictcrawler crawl`")
+    _add_pairs(crawl, "-s", "settings", "a setting for the beginning; workers have their own")
+    crawl.add_argument(
+        "--words", type=arguments.positive, metavar="N", default=600,
+        help="words in a slice (default: 600, ten minutes at one a second)",
+    )  # fmt: skip
+    crawl.add_argument(
+        "--per-host", type=arguments.positive, metavar="N", default=1,
+        help="machines that may ask one host at once: more than 1 for a mirror or archive of your own only",
+    )  # fmt: skip
+    worker = _command(commands, "worker", work, "work on all runs until SIGTERM, which gives slices back")
+    worker.add_argument("--concurrency", type=arguments.positive, metavar="N", default=1, help="slices at once")
+    worker.add_argument("--publish", action="store_true", help="publish finished runs into feeds/ of this data folder")
+    worker.add_argument("--name", help="the machine's name (default: DICTCRAWLER_MACHINE or the host's)")
+    worker.add_argument(
+        "--beat", type=float, default=5.0, metavar="S", help="seconds between signs of life (default: 5)"
+    )
+    worker.add_argument(
+        "--stall", type=float, default=30.0, metavar="S",
+        help="seconds of silence until others take its slices; the same on all machines (default: 30)",
+    )  # fmt: skip
+    _add_pairs(worker, "-s", "settings", "a setting of its crawls, such as CONTACT or DOWNLOAD_DELAY")
+    status = _command(commands, "status", show, "say how the runs and the workers are doing")
+    status.add_argument("run", metavar="RUN", nargs="?", help="only this run")
+    status.add_argument("--json", action="store_true", help="as one JSON object")
+    cancel = _command(commands, "cancel", end, "end a run without publishing it; what was answered stays known")
+    cancel.add_argument("run", metavar="RUN", help="the run")
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Do what was typed."""
+    try:
+        import dictcrawler.cluster.queue  # noqa: F401, PLC0415 - wants what the extra brings
+    except ImportError as error:
+        complain(f"{error.name} is not installed: pip install 'dictcrawler[cluster]'")
+        return WRONG_USAGE
+    from dictcrawler.cluster.place import Cluster  # noqa: PLC0415 - --help must not wait for it
+
+    try:
+        status: int = asked.does(Cluster(Path(asked.data).absolute(), asked.store), asked)
+    except LockedError as error:
+        complain(error)
+        return AT_WORK
+    return status
+
+
+def init(cluster: Cluster, _asked: argparse.Namespace) -> int:
+    """Make what is not there."""
+    from dictcrawler.cluster import queue  # noqa: PLC0415 - --help must not wait for it
+
+    queue.initialise(cluster)
+    print("the cluster is ready: start `dictcrawler cluster worker` on each machine")
+    return DONE
+
+
+def begin(cluster: Cluster, asked: argparse.Namespace) -> int:
+    """Begin a run."""
+    from dictcrawler.cluster import beginning  # noqa: PLC0415 - --help must not wait for it
+
+    request = beginning.Request(
+        dictionary=asked.dictionary,
+        given=_pairs(asked.given),
+        settings=_pairs(asked.settings),
+        words=asked.words,
+        per_host=asked.per_host,
+    )
+    begun = beginning.begin(cluster, request)
+    if begun.run is not None:
+        print(
+            f"run {begun.run}: {begun.slices} slices; `dictcrawler cluster status {begun.run}` says how they are doing"
+        )
+    return begun.status
+
+
+def work(cluster: Cluster, asked: argparse.Namespace) -> int:
+    """Work until stopped."""
+    from dictcrawler.cluster import worker  # noqa: PLC0415 - --help must not wait for it
+    from dictcrawler.storage.machine import machine  # noqa: PLC0415
+
+    if asked.stall < 3 * asked.beat:
+        raise ArgumentError("stall", f"{asked.stall} is less than three beats", "at least three times --beat")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s [%(name)s] %(levelname)s: %(message)s")
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    settings = _pairs(asked.settings)
+    manner = worker.Manner(
+        name=asked.name or machine(),
+        concurrency=asked.concurrency,
+        publishes=asked.publish,
+        beat=asked.beat,
+        stall=asked.stall,
+        settings=settings,
+        limits=_limits(settings),
+    )
+    asyncio.run(worker.work(cluster, manner))
+    return DONE
+
+
+def show(cluster: Cluster, asked: argparse.Namespace) -> int:
+    """Print how it goes."""
+    from dictcrawler.cluster import watching  # noqa: PLC0415 - --help must not wait for it
+
+    state = watching.state(cluster, asked.run)
+    if asked.json:
+        import msgspec  # noqa: PLC0415
+
+        print(msgspec.json.encode(state).decode())
+    else:
+        print(_shown(state))
+    return DONE
+
+
+def end(cluster: Cluster, asked: argparse.Namespace) -> int:
+    """End a run."""
+    from dictcrawler.cluster import watching  # noqa: PLC0415 - --help must not wait for it
+
+    print(f"cancelled the run {asked.run} of {watching.cancel(cluster, asked.run)}; what was answered stays known")
+    return DONE
+
+
+def _shown(state: ClusterState) -> str:
+    lines = [line for run in state.runs for line in _run_lines(run)] or ["no runs are shared at the moment"]
+    for worker in state.workers:
+        how = "alive" if worker.is_alive else "SILENT"
+        lines.append(
+            f"worker {worker.name}: {how}, seen {worker.seconds_unseen:.0f} s ago, {worker.concurrency} at once, "
+            f"{' '.join(worker.queues)}, dictcrawler {worker.version}"
+        )
+    return "\n".join(lines if state.workers else [*lines, "no worker has been seen yet"])
+
+
+def _run_lines(run: RunState) -> list[str]:
+    from dictcrawler.runs.forecast import duration  # noqa: PLC0415 - --help must not wait for it
+
+    left = "" if run.seconds_left is None else f", {duration(run.seconds_left)} left"
+    slices = ", ".join(f"{count} {name}" for name, count in sorted(run.slices.items()))
+    words = f"{run.done:,} of {run.words:,} words, {run.rate:.2f} a second{left}"
+    lines = [f"run {run.run} of {run.feed}: {words}; slices: {slices or 'none'}"]
+    for each in run.at_work:
+        problem = f": {each.problem}" if each.problem else ""
+        where = f"lines {each.low} to {each.high}"
+        lines.append(f"  {each.state} {where}, attempt {each.attempt}, on {each.machine or 'no machine'}{problem}")
+    named = {"a wall": run.wall, "will be withheld": run.ailment, "waits for": run.waits_for}
+    return [*lines, *(f"  {name}: {text}" for name, text in named.items() if text)]
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    does: Callable[[Cluster, argparse.Namespace], int],
+    text: str,
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+    command.set_defaults(does=does)
+    add_data(command)
+    command.add_argument("--store", metavar="URL", default=STORE_URL, help=STORE_HELP.replace("%", "%%"))
+    return command
+
+
+def _add_pairs(command: argparse.ArgumentParser, option: str, name: str, text: str) -> None:
+    command.add_argument(option, dest=name, metavar="NAME=VALUE", action="append", default=[], help=text)
+
+
+def _pairs(options: list[str]) -> dict[str, str]:
+    for option in options:
+        if "=" not in option:
+            raise ArgumentError(option, "has no value", "NAME=VALUE")
+    return dict(option.split("=", 1) for option in options)
+
+
+def _limits(settings: dict[str, str]) -> Limits:
+    from dictcrawler.feeds.soundness import Limits  # noqa: PLC0415 - --help must not wait for it
+
+    names = {f"{name}_limit".upper(): name for name in Limits.__dataclass_fields__}
+    return Limits(**{names[name]: float(value) for name, value in settings.items() if name in names})

@@ -1,0 +1,89 @@
+"""A run is begun once, by the command that an operator types, and then belongs to all workers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from dictcrawler import dictionaries
+from dictcrawler.cluster import queue, upkeep
+from dictcrawler.cluster.place import Cluster
+from dictcrawler.errors import ArgumentError, SharedRun
+from dictcrawler.plan import arguments
+from dictcrawler.runs.part import Part
+from dictcrawler.storage.database import Database
+from dictcrawler.storage.shared_runs import SharedRuns
+from dictcrawler.storage.slices import Slices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What an operator wants crawled: ``given`` are the crawl's own arguments, ``settings`` those of its beginning.
+
+    Slices have about ``words`` words; ``per_host`` of them are asked of one host at once.
+    """
+
+    dictionary: str
+    given: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    words: int = 600
+    per_host: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A run that is shared, ``None`` when it could not be begun; the exit status of its beginning."""
+
+    run: str | None
+    slices: int
+    status: int
+
+
+def begin(cluster: Cluster, request: Request) -> Begun:
+    """Read the word list and what else is read once, ask the canary, cut the run into slices and queue them.
+
+    :raises ArgumentError: when the crawl cannot be asked so.
+    :raises SharedRun: when machines are at work on a run of this feed.
+    :raises ClusterError: when there is no cluster, or one of another version.
+    """
+    asked = arguments.read(dictionaries.load(request.dictionary), request.given)
+    if request.per_host > 1 and asked.asks_the_public:
+        raise ArgumentError(
+            "per-host", f"{asked.host} is not yours", "1, or a mirror (base_url=) or archive of your own"
+        )
+    with cluster.queue() as engine:
+        queue.refuse_unprepared(engine)
+    with closing(Database(cluster.store_url(request.dictionary))) as database:
+        if at_work := SharedRuns(database).at_work(asked.feed):
+            raise SharedRun(at_work[0])
+        status = _read_list(cluster, request)
+        if status:
+            return Begun(None, 0, status)
+        [run] = SharedRuns(database).at_work(asked.feed)
+        slices = len(Slices(database).of(run))
+    asyncio.run(_queue(cluster))
+    return Begun(run, slices, status)
+
+
+def _read_list(cluster: Cluster, request: Request) -> int:
+    """Begin the run in a crawl's process: its canary and an archive's index are asked as a crawl asks."""
+    part = Part(kind="begin", words=request.words, lanes=request.per_host)
+    settings = dict(request.settings) | {"RUN_PART": part.as_text(), "STORE_URL": cluster.store}
+    settings |= {"DATA_DIR": str(cluster.data)}
+    given = [option for name, value in request.given.items() for option in ("-a", f"{name}={value}")]
+    options = [option for name, value in settings.items() for option in ("-s", f"{name}={value}")]
+    command = (sys.executable, "-m", "dictcrawler.cluster.child", str(os.getpid()), "crawl", request.dictionary)
+    return subprocess.run([*command, *given, *options], check=False).returncode  # noqa: S603 - our own program
+
+
+async def _queue(cluster: Cluster) -> None:
+    """Put the run's slices into the queue; the workers would do so a moment later."""
+    app = queue.application(cluster)
+    with cluster.queue() as engine, cluster.stores() as stores:
+        async with app.open_async():
+            await upkeep.defer(app, list(upkeep.due(stores, queue.jobs(engine))))

@@ -1,0 +1,90 @@
+"""Where a cluster is: one PostgreSQL database with a schema for each dictionary's store and one for the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from dictcrawler import dictionaries
+from dictcrawler.errors import ArgumentError, StoreError
+from dictcrawler.plan import arguments
+from dictcrawler.plan.arguments import CrawlArguments
+from dictcrawler.storage.database import Database, url_of
+from dictcrawler.storage.ledger import RunRecord
+from dictcrawler.storage.server import with_defaults
+
+QUEUE_SCHEMA = "dictcrawler_queue"
+EXAMPLE = "postgresql+psycopg://user@host/dictcrawler?schema={dictionary}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The data folder of this machine, and the ``STORE_URL`` that all machines share."""
+
+    data: Path
+    store: str
+
+    def __post_init__(self) -> None:
+        """Refuse a store that machines cannot share.
+
+        :raises ArgumentError: with what a right one looks like.
+        """
+        if not self.store.startswith("postgresql") or "schema={dictionary}" not in self.store:
+            problem = f"{sa.make_url(self.store)!r} is no store for several machines and dictionaries"
+            raise ArgumentError("STORE_URL", problem, f"such as {EXAMPLE} (--store, or DICTCRAWLER_STORE)")
+
+    def store_url(self, dictionary: str) -> sa.URL:
+        """The store of a dictionary."""
+        return url_of(self.store, self.data, dictionary)
+
+    @property
+    def queue_url(self) -> sa.URL:
+        """The database of the queue, with its schema and every wait bounded."""
+        return with_defaults(self.store_url(QUEUE_SCHEMA))
+
+    @contextmanager
+    def stores(self) -> Iterator[Mapping[str, Database]]:
+        """The open stores of all dictionaries.
+
+        :raises StoreError: when one of them cannot be opened.
+        """
+        with ExitStack() as opened:
+            found = {}
+            for name in dictionaries.names():
+                found[name] = database = Database(self.store_url(name))
+                opened.callback(database.close)
+            yield found
+
+    @contextmanager
+    def queue(self) -> Iterator[sa.Engine]:
+        """The database of the queue.
+
+        :raises StoreError: when a statement in the block fails.
+        """
+        engine = sa.create_engine(self.queue_url)
+        try:
+            yield engine
+        except sa.exc.SQLAlchemyError as error:
+            raise StoreError(f"{self.queue_url}: {error}") from error
+        finally:
+            engine.dispose()
+
+
+def arguments_of(record: RunRecord) -> CrawlArguments:
+    """The arguments that a run was begun with."""
+    asked = arguments.read(dictionaries.load(record.arguments["dictionary"]), _given_to(record))
+    return replace(asked, reparse=record.arguments.get("reparse"))
+
+
+def given_to(record: RunRecord) -> dict[str, str]:
+    """The same as text, for a process that asks a part of the words: the list is in the ledger, not on its machine."""
+    return {name: value for name, value in _given_to(record).items() if name not in ("words", "word", "column")}
+
+
+def _given_to(record: RunRecord) -> dict[str, str]:
+    known = arguments.names(dictionaries.load(record.arguments["dictionary"]))
+    return {name: value for name, value in record.arguments.items() if name in known}

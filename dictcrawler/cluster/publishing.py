@@ -1,0 +1,57 @@
+"""A run that all machines have finished is published by one of them."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from dictcrawler.cluster.place import Cluster, arguments_of
+from dictcrawler.cluster.queue import ClusterError
+from dictcrawler.errors import StoreError
+from dictcrawler.feeds.soundness import Limits
+from dictcrawler.runs.run import Run
+from dictcrawler.storage.database import Database
+from dictcrawler.storage.ledger import Ledger, RunRecord
+from dictcrawler.storage.shared_runs import SharedRuns
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """Publishes into the feeds of this machine's data folder."""
+
+    cluster: Cluster
+    limits: Limits
+
+    def publish(self, database: Database, run: str, publisher: str) -> None:
+        """Publish a run whose slices are all done; nothing when somebody has done so.
+
+        A publisher that dies is followed by another, which begins again. Two of them at once, when one was only
+        thought dead, write into folders of their own; the name of the run can be taken once.
+
+        :raises ClusterError: when the feed's last run is not here: it was published on another machine.
+        :raises StoreError: when the feed cannot be written.
+        """
+        shared = SharedRuns(database)
+        record = Ledger(database).run(run)
+        if record.state not in ("shared", "publishing"):
+            return
+        self._refuse_elsewhere(shared, record)
+        if not shared.begin_publishing(run):
+            return
+        attached = Run.attach(database, run, arguments_of(record), self.cluster.data / "feeds", self.limits)
+        try:
+            published = attached.publish(publisher)
+        except OSError as error:
+            raise StoreError(f"the feed cannot be written: {error}") from error
+        logger.info("published %s: %s", published.folder, published.manifest.statuses)
+
+    def _refuse_elsewhere(self, shared: SharedRuns, record: RunRecord) -> None:
+        before = shared.last_published(record.feed or "")
+        feed = self.cluster.data / "feeds" / (record.feed or "")
+        if before is not None and not (feed / before).exists():
+            raise ClusterError(
+                f"the run before, {before}, is not in {feed}: give --publish to the worker that has the feeds, or copy "
+                "them here"
+            )

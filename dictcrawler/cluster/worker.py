@@ -1,0 +1,155 @@
+"""A worker: takes slices from the queue until it is stopped, and keeps the queue in order.
+
+It says that it is alive from its event loop, which nothing may block: crawls are processes, the store is asked in
+threads. A database that is gone is waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import procrastinate
+import sqlalchemy as sa
+from procrastinate.exceptions import ConnectorException
+
+from dictcrawler import dictionaries
+from dictcrawler.cluster import queue, upkeep
+from dictcrawler.cluster.place import Cluster
+from dictcrawler.cluster.publishing import Publishing
+from dictcrawler.cluster.queue import CRAWL, PUBLISH, REPARSE, Member
+from dictcrawler.cluster.slicing import Slicing
+from dictcrawler.errors import StoreError
+from dictcrawler.feeds.soundness import Limits
+from dictcrawler.storage.database import Database
+from dictcrawler.storage.slices import Slice
+from dictcrawler.version import __version__
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 5.0
+"""Seconds until a database that is gone is tried again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a worker works: so many slices at once; ``beat`` and ``stall`` are how often it says that it is alive, and
+    how long without that the others wait, in seconds; ``settings`` are those of its crawls."""
+
+    name: str
+    concurrency: int = 1
+    publishes: bool = False
+    beat: float = 5.0
+    stall: float = 30.0
+    settings: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def member(self) -> Member:
+        """The worker as the others see it."""
+        queues = (CRAWL, REPARSE, *((PUBLISH,) if self.publishes else ()))
+        return Member(
+            name=self.name, version=__version__, queues=queues, concurrency=self.concurrency, stall=self.stall
+        )
+
+
+async def work(cluster: Cluster, manner: Manner) -> None:
+    """Work until SIGTERM or SIGINT; the slices that are being asked are then given back.
+
+    :raises ClusterError: when there is no cluster, or one of another version.
+    """
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    while not stopped.is_set():
+        try:
+            await _connected(cluster, manner, stopped)
+        except (ConnectorException, StoreError, sa.exc.SQLAlchemyError) as error:
+            if isinstance(error, queue.ClusterError):
+                raise
+            logger.error("the database fails, it is tried again: %s", error.__cause__ or error)  # noqa: TRY400
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopped.wait(), PATIENCE)
+
+
+async def _connected(cluster: Cluster, manner: Manner, stopped: asyncio.Event) -> None:
+    """Work as long as the database is there."""
+    with ExitStack() as opened:
+        engine = opened.enter_context(cluster.queue())
+        await asyncio.to_thread(queue.refuse_unprepared, engine)
+        stores = await asyncio.to_thread(opened.enter_context, cluster.stores())
+        taken: dict[str, list[Slice]] = {name: [] for name in dictionaries.names()}
+        slicing = Slicing(cluster, stores, manner.name, manner.stall * 2 / 3, manner.settings, taken)
+        app = queue.application(cluster, connections=manner.concurrency + 4)
+        _add_tasks(app, slicing, Publishing(cluster, manner.limits), stores)
+        await asyncio.to_thread(queue.see, engine, manner.member)
+        logger.info("%s works: %s", manner.name, ", ".join(manner.member.queues))
+        async with app.open_async():
+            works: list[asyncio.Future[Any]] = [
+                asyncio.ensure_future(_serve(app, manner)),
+                asyncio.ensure_future(_stay_alive(engine, slicing, manner)),
+                asyncio.ensure_future(_look_after(app, engine, stores, manner)),
+                asyncio.ensure_future(stopped.wait()),
+            ]
+            try:
+                ended, _ = await asyncio.wait(works, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                await _cancel(works)
+            for work_ in ended:
+                work_.result()
+        await asyncio.to_thread(queue.leave, engine, manner.name)
+
+
+async def _cancel(works: list[asyncio.Future[Any]]) -> None:
+    # Serving first: the slices that it gives back are still seen meanwhile.
+    for work_ in works:
+        work_.cancel()
+        with suppress(asyncio.CancelledError, ConnectorException, StoreError, sa.exc.SQLAlchemyError):
+            await work_
+
+
+async def _serve(app: procrastinate.App, manner: Manner) -> None:
+    await app.run_worker_async(
+        queues=list(manner.member.queues),
+        name=manner.name,
+        concurrency=manner.concurrency,
+        install_signal_handlers=False,
+        # Whoever is stopped ends its crawls and hands their slices back: see `Slicing.crawl`.
+        shutdown_graceful_timeout=0.1,
+        update_heartbeat_interval=manner.beat,
+        stalled_worker_timeout=manner.stall,
+        fetch_job_polling_interval=manner.beat,
+        delete_jobs="successful",
+    )
+
+
+async def _stay_alive(engine: sa.Engine, slicing: Slicing, manner: Manner) -> None:
+    while True:
+        await asyncio.to_thread(slicing.see)
+        await asyncio.to_thread(queue.see, engine, manner.member)
+        await asyncio.sleep(manner.beat)
+
+
+async def _look_after(
+    app: procrastinate.App, engine: sa.Engine, stores: Mapping[str, Database], manner: Manner
+) -> None:
+    while True:
+        await upkeep.look_after(app, engine, stores, manner.stall)
+        await asyncio.sleep(manner.beat)
+
+
+def _add_tasks(
+    app: procrastinate.App, slicing: Slicing, publishing: Publishing, stores: Mapping[str, Database]
+) -> None:
+    async def publish(context: procrastinate.JobContext, dictionary: str, run: str) -> None:
+        publisher = f"{context.job.id}-{context.job.attempts}"
+        await asyncio.to_thread(publishing.publish, stores[dictionary], run, publisher)
+
+    app.task(name=CRAWL)(slicing.crawl)
+    app.task(name=PUBLISH, pass_context=True)(publish)

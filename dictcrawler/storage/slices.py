@@ -1,0 +1,120 @@
+"""The parts of a run that several machines share: ranges of lines, each with the attempt that may write for it.
+
+Every time a slice is taken its attempt grows by one. Whoever writes for a slice names the attempt in the same
+transaction, so a machine that comes back after its slice was given to another changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from dictcrawler.errors import SliceLost
+from dictcrawler.storage.database import Database
+from dictcrawler.storage.tables import RUNS, SLICES
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The lines ``low`` to ``high`` of a run's word list, both included; ``attempt`` is 0 until somebody takes it."""
+
+    run: str
+    low: int
+    high: int
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SliceRow:
+    """What is known of one slice. States: ``todo``, ``doing``, ``done`` and ``failed``."""
+
+    slice: Slice
+    lane: int
+    state: str
+    machine: str | None
+    seen_at: datetime | None
+    problem: str | None
+
+
+class Slices:
+    """The table of slices, on a database server.
+
+    :raises StoreError: from every method, when the database cannot be read or written.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def take(self, run: str, low: int, machine: str) -> Slice | None:
+        """Take a slice for a new attempt, whoever has had it; ``None`` when it is done or gone."""
+        with self._database.begin() as connection:
+            taken = (
+                SLICES.update()
+                .where(SLICES.c.run == run, SLICES.c.low == low, SLICES.c.state.in_(("todo", "doing")))
+                .values(attempt=SLICES.c.attempt + 1, state="doing", machine=machine, seen_at=sa.func.now())
+                .returning(SLICES.c.high, SLICES.c.attempt)
+            )
+            row = connection.execute(taken).one_or_none()
+        return None if row is None else Slice(run, low, row.high, row.attempt)
+
+    def see(self, mine: Sequence[Slice]) -> None:
+        """Say that the machine which has these slices is alive."""
+        with self._database.begin() as connection:
+            for each in sorted(mine, key=lambda each: (each.run, each.low)):
+                connection.execute(_of(each).values(seen_at=sa.func.now()))
+
+    def refuse_lost(self, mine: Slice, silence: timedelta) -> None:
+        """Nothing, as long as this attempt may go on asking.
+
+        :raises SliceLost: when another has the slice, or its machine has not been seen for so long that one may.
+        """
+        query = sa.select(SLICES.c.attempt, (sa.func.now() - SLICES.c.seen_at).label("silent"))
+        with self._database.begin() as connection:
+            row = connection.execute(query.where(SLICES.c.run == mine.run, SLICES.c.low == mine.low)).one_or_none()
+        if row is None or row.attempt != mine.attempt or row.silent > silence:
+            raise SliceLost(mine.run, mine.low, mine.attempt)
+
+    def end(self, mine: Slice, state: str, problem: str | None = None) -> None:
+        """Record that this attempt has ended: ``done``, ``failed``, or ``todo`` to give it back.
+
+        :raises SliceLost: when another has taken the slice.
+        """
+        with self._database.begin() as connection:
+            done = connection.execute(_of(mine).values(state=state, problem=problem).returning(SLICES.c.low))
+            if done.first() is None:
+                raise SliceLost(mine.run, mine.low, mine.attempt)
+
+    def of(self, run: str) -> list[SliceRow]:
+        """All slices of a run, in the order of its list."""
+        query = sa.select(SLICES).where(SLICES.c.run == run).order_by(SLICES.c.low)
+        with self._database.begin() as connection:
+            return [
+                SliceRow(
+                    Slice(row.run, row.low, row.high, row.attempt),
+                    row.lane,
+                    row.state,
+                    row.machine,
+                    row.seen_at,
+                    row.problem,
+                )
+                for row in connection.execute(query)
+            ]
+
+
+def fence(connection: sa.Connection, mine: Slice) -> str | None:
+    """Hold the slice to the end of this transaction; the wall that somebody has met for its run.
+
+    :raises SliceLost: when another has taken the slice.
+    """
+    held = sa.select(SLICES.c.attempt).where(SLICES.c.run == mine.run, SLICES.c.low == mine.low)
+    if connection.scalar(held.with_for_update(read=True)) != mine.attempt:
+        raise SliceLost(mine.run, mine.low, mine.attempt)
+    wall: str | None = connection.scalar(sa.select(RUNS.c.wall).where(RUNS.c.id == mine.run))
+    return wall
+
+
+def _of(mine: Slice) -> sa.Update:
+    return SLICES.update().where(SLICES.c.run == mine.run, SLICES.c.low == mine.low, SLICES.c.attempt == mine.attempt)

@@ -1,0 +1,119 @@
+"""Workers of a cluster that are killed, stopped, frozen or cut off: nothing is lost, nothing is published twice."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dictcrawler import feeds
+from tests.support.gate import wait_until
+from tests.support.machines import Machines, Site, contents, machines
+from tests.support.postgres import Postgres
+from tests.support.server import Serve, crawl
+
+WORDS = 120
+FAST = {"DOWNLOAD_DELAY": 0, "RETRY_BACKOFF": 0.01}
+
+
+@pytest.fixture
+def made(tmp_path: Path, server: Postgres) -> Iterator[Machines]:
+    with machines(tmp_path, server) as made:
+        yield made
+
+
+@pytest.fixture
+def site(serve: Serve) -> Site:
+    return _served(Site("macmillan", WORDS), serve)
+
+
+def _served(site: Site, serve: Serve) -> Site:
+    site.url = serve(site.answer).url
+    return site
+
+
+def alone(tmp_path: Path, site: Site, words: list[str]) -> dict[str, list[object]]:
+    """What one machine publishes of the same list."""
+    place = tmp_path / f"{site.dictionary}-alone.txt"
+    place.write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
+    given = ("source=live", f"base_url={site.base_url}", f"words={place}")
+    done = crawl(tmp_path / f"{site.dictionary}-alone", *given, dictionary=site.dictionary, settings=FAST)
+    assert done.status in (0, 4, 5), done.log
+    return contents(done.feed / "latest")
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("CLUSTER_KILLS", "3"))))
+def test_a_killed_worker_loses_nothing_and_the_feed_is_that_of_one_machine(
+    seed: int, made: Machines, site: Site, serve: Serve, tmp_path: Path
+) -> None:
+    draw = random.Random(seed)  # noqa: S311 - which moment, no secret
+    other = _served(Site("longman", WORDS), serve)
+    sites, lists = (site, other), {each.dictionary: each.list for each in (site, other)}
+    for each in sites:
+        made.begin(each, lists[each.dictionary])
+    for name in ("alpha", "beta", "gamma"):
+        made.start(name, *(["--publish"] if name == "alpha" else []))
+    wait_until(lambda: len(site.asked) + len(other.asked) > draw.randrange(WORDS), 60)
+    holders = [found for each in sites if (found := made.holder(each.dictionary)) and found != "alpha"]
+    victim = draw.choice(holders or ["beta"])
+    made.signal(victim, signal.SIGKILL)
+    killed = time.monotonic()
+    for each in sites:
+        made.wait(each.dictionary)
+        # Nobody asks a host while another does; the killed one's last request may be under way when it ends.
+        assert each.overlaps() <= 1
+        late = [who for began, _, who, _ in each.asked if who == victim and began > killed + 0.5]
+        assert late == [], "the crawl of a killed worker ends with it"
+    for each in sites:
+        feed = tmp_path / "alpha/feeds" / each.dictionary
+        assert [path.name for path in feed.glob("2*")] == [(feed / "latest").resolve().name], "published once"
+        assert contents(feed / "latest") == alone(tmp_path, each, lists[each.dictionary])
+
+
+def test_a_worker_that_is_stopped_gives_its_slice_back(made: Machines, site: Site) -> None:
+    made.begin(site, site.list)
+    made.start("alpha", "--publish")
+    wait_until(lambda: len(site.asked) > 20, 60)
+    made.signal("alpha", signal.SIGTERM)
+    assert made.workers.pop("alpha").wait(30) == 0, made.log("alpha")
+    rows = made.query("macmillan", "select state, attempt from slices order by low")
+    assert [row.state for row in rows if row.attempt] in (["todo"], ["done", "todo"], ["done"])
+    # A rolling restart: the next one goes on at once.
+    made.start("beta", "--publish")
+    made.wait("macmillan")
+    assert site.asked_twice() <= 20
+
+
+def test_a_frozen_worker_changes_nothing_when_it_comes_back(made: Machines, site: Site) -> None:
+    site.slowness = 0.1
+    made.begin(site, site.list, size=60)
+    made.start("alpha")
+    wait_until(lambda: len(site.asked) > 10, 60)
+    made.signal("alpha", signal.SIGSTOP)
+    made.start("beta", "--publish")
+    wait_until(lambda: any(who == "beta" for _, _, who, _ in site.asked), 60)
+    first = min(began for began, _, who, _ in site.asked if who == "beta")
+    # The crawl of the frozen worker goes on by itself until it sees that nobody vouches for it.
+    assert [who for began, _, who, _ in site.asked if who == "alpha" and began > first] == []
+    made.signal("alpha", signal.SIGCONT)
+    made.wait("macmillan")
+    [done] = made.states("macmillan")
+    assert done == "complete"
+    assert site.overlaps() == 0
+
+
+def test_a_wall_that_one_machine_meets_stops_all(made: Machines, site: Site, tmp_path: Path) -> None:
+    site.wall_after = 50
+    made.begin(site, site.list, size=30)
+    made.start("alpha", "--publish")
+    made.start("beta")
+    made.wait("macmillan")
+    # Those that were under way, and no slice after that.
+    assert len(site.asked) <= 50 + 20
+    run = feeds.read_run(next((tmp_path / "alpha/feeds/macmillan").glob("2*")))
+    assert run.statuses["blocked"] >= WORDS - 70

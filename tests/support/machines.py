@@ -1,0 +1,209 @@
+"""A cluster on one machine: workers with data folders of their own, sites that see who asks them, one database."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import sqlalchemy as sa
+from aiohttp import web
+
+from dictcrawler import sample
+from tests.support.gate import wait_until
+from tests.support.postgres import Postgres
+from tests.support.server import ROOT, Handler, sample_pages
+
+ADDRESSES = {
+    "macmillan": "/us/dictionary/american/{keyword}",
+    "longman": "/dictionary/{keyword}",
+}
+QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_BACKOFF=0.01", "-s", "STORE_BATCH_SIZE=10", "-s", "LOG_LEVEL=WARNING")
+BEAT = ("--beat", "0.5", "--stall", "3")
+# What differs from run to run and from machine to machine.
+PASSING = {"run", "fetched_at", "checked_at", "retrieved_from", "url"}
+
+
+@dataclass
+class Site:
+    """The sample site of a dictionary; notes who asks when, by the worker's name in the User-Agent."""
+
+    dictionary: str
+    words: int
+    slowness: float = 0.02
+    wall_after: float = math.inf
+    url: str = ""
+    asked: list[tuple[float, float, str, str]] = field(default_factory=list)
+    _pages: Handler | None = None
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        if request.path == "/robots.txt":
+            return web.Response(status=404)
+        self._pages = self._pages or sample_pages(self.dictionary, self._generated)
+        began = time.monotonic()
+        if len(self.asked) >= self.wall_after:
+            self.asked.append((began, began, request.headers["User-Agent"].split(" ")[0], request.path))
+            return web.Response(status=403, headers={"cf-mitigated": "challenge"}, text="no")
+        await asyncio.sleep(self.slowness)
+        answer = await self._pages(request)
+        self.asked.append((began, time.monotonic(), request.headers["User-Agent"].split(" ")[0], request.path))
+        return answer
+
+    @property
+    def base_url(self) -> str:
+        return f"{self.url}{ADDRESSES[self.dictionary]}"
+
+    @property
+    def list(self) -> list[str]:
+        found = list(sample.load(self.dictionary, self._generated).words())[: self.words]
+        return found + [f"blorf{number}" for number in range(self.words - len(found))]
+
+    @property
+    def _generated(self) -> int:
+        return self.words if self.dictionary == "macmillan" else 0
+
+    def overlaps(self) -> int:
+        """How often one worker asked while another waited for an answer."""
+        asked = sorted(self.asked)
+        return sum(one[2] != other[2] and other[0] < one[1] for one, other in pairwise(asked))
+
+    def asked_twice(self) -> int:
+        paths = [path for _, _, _, path in self.asked]
+        return len(paths) - len(set(paths))
+
+
+class Machines:
+    """The workers and the operator's terminal; every process is ended with the block."""
+
+    def __init__(self, folder: Path, server: Postgres) -> None:
+        self.folder = folder
+        self.database = server.new_database()
+        self.store = f"{self.database}?schema={{dictionary}}"
+        self.workers: dict[str, subprocess.Popen[bytes]] = {}
+
+    def environment(self, name: str) -> dict[str, str]:
+        ours = {"DICTCRAWLER_STORE": self.store, "DICTCRAWLER_DATA": str(self.folder / name)}
+        return os.environ | ours | {"DICTCRAWLER_MACHINE": name, "PYTHONPATH": str(ROOT)}
+
+    def command(self, *arguments: str, name: str = "operator") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "dictcrawler", *arguments],
+            cwd=ROOT,
+            env=self.environment(name),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def cluster(self, *arguments: str, status: int = 0) -> str:
+        done = self.command("cluster", *arguments)
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def begin(self, site: Site, words: list[str], *more: str, size: int = 40) -> str:
+        """Begin a run; its id."""
+        place = self.folder / f"{site.dictionary}.txt"
+        place.write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
+        given = ("-a", "source=live", "-a", f"base_url={site.base_url}", "-a", f"words={place}")
+        out = self.cluster("crawl", site.dictionary, *given, *QUICK, "--words", str(size), *more)
+        return next(line for line in out.splitlines() if line.startswith("run ")).split()[1].rstrip(":")
+
+    def start(self, name: str, *more: str) -> None:
+        """Start a worker; its log is beside its data folder."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.workers[name] = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "dictcrawler", "cluster", "worker", "--name", name, *BEAT),
+                    *QUICK,
+                    *("-s", f"USER_AGENT={name}", *more),
+                ],
+                cwd=ROOT,
+                env=self.environment(name),
+                stdout=log,
+                stderr=log,
+            )
+
+    def log(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text(encoding="utf-8")
+
+    def logs(self) -> str:
+        return "\n".join(f"== {name}\n{self.log(name)}" for name in self.workers)
+
+    def signal(self, name: str, number: signal.Signals) -> None:
+        self.workers[name].send_signal(number)
+        if number == signal.SIGKILL:
+            self.workers.pop(name).wait(10)
+
+    def status(self) -> dict[str, object]:
+        found: dict[str, object] = json.loads(self.cluster("status", "--json"))
+        return found
+
+    def query(self, dictionary: str, statement: str) -> list[sa.Row[tuple[object, ...]]]:
+        engine = sa.create_engine(self.database)
+        try:
+            with engine.begin() as connection:
+                connection.execute(sa.text(f"set search_path to {dictionary}"))
+                return list(connection.execute(sa.text(statement)))
+        finally:
+            engine.dispose()
+
+    def states(self, dictionary: str) -> list[str]:
+        return [row.state for row in self.query(dictionary, "select state from runs order by id")]
+
+    def wait(self, dictionary: str, state: str = "complete", seconds: float = 150) -> None:
+        """Wait for the last run of a dictionary to end."""
+        try:
+            wait_until(lambda: _pause() and self.states(dictionary)[-1] == state, seconds)
+        except AssertionError:
+            raise AssertionError(self.logs() + self.cluster("status")) from None
+
+    def holder(self, dictionary: str) -> str | None:
+        """Who is at work on a slice."""
+        rows = self.query(dictionary, "select machine from slices where state = 'doing' limit 1")
+        return str(rows[0].machine) if rows else None
+
+    def end(self) -> None:
+        for worker in self.workers.values():
+            worker.send_signal(signal.SIGCONT)
+            worker.kill()
+            worker.wait(10)
+
+
+def _pause() -> bool:
+    time.sleep(0.1)
+    return True
+
+
+@contextmanager
+def machines(folder: Path, server: Postgres) -> Iterator[Machines]:
+    made = Machines(folder, server)
+    made.cluster("init")
+    try:
+        yield made
+    finally:
+        made.end()
+
+
+def contents(feed: Path) -> dict[str, list[object]]:
+    """What a feed says, times, runs and addresses apart."""
+    return {
+        name: [_without_passing(json.loads(line)) for line in (feed / name).read_text(encoding="utf-8").splitlines()]
+        for name in ("entries.jsonl", "lookups.jsonl")
+    }
+
+
+def _without_passing(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _without_passing(each) for name, each in value.items() if name not in PASSING}
+    return [_without_passing(each) for each in value] if isinstance(value, list) else value
