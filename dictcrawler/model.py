@@ -23,7 +23,7 @@ from msgspec import Meta, Struct, field
 
 from dictcrawler import notebook
 
-SCHEMA_VERSION: Final = "1.0"
+SCHEMA_VERSION: Final = "1.1"
 
 Text = Annotated[str, Meta(min_length=1)]
 Digest = Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}$")]
@@ -139,10 +139,14 @@ class Label(Record, frozen=True, kw_only=True):
 
 
 class Frequency(Record, frozen=True, kw_only=True):
-    """A frequency or level mark, e.g. stars 3 of 3, CEFR ``B1``, Longman ``S1``."""
+    """A frequency or level mark, e.g. stars ``3`` of 3, CEFR ``B1``, Longman ``S1``.
+
+    ``rank`` is the value as a number where the mark is one, of at most ``max``.
+    """
 
     scheme: Text
-    value: int | Text
+    value: Text
+    rank: int | None = None
     max: int | None = None
 
 
@@ -233,9 +237,13 @@ class Sense(Record, frozen=True, kw_only=True):
     is about ("the country"). ``contributor`` credits a sense that readers submitted
     (Macmillan's Open Dictionary) and is absent from the editors' own. ``translations`` are
     there only in a run that asks for them.
+
+    ``sense_key`` is made of what the sense says (`dictcrawler.feeds.hashing`): it stays the same when
+    senses are inserted above it, while an ``id`` that counts positions moves on.
     """
 
     id: Text
+    sense_key: Text | None = None
     number: Text | None = None
     parent: Text | None = None
     indicator: Text | None = None
@@ -306,6 +314,8 @@ class Source(Record, frozen=True, kw_only=True):
 
     ``url`` is the dictionary's own address, ``retrieved_from`` what was really fetched
     (an archive's address, say), ``payload_digest`` the sha256 of the decoded body.
+    ``text_coverage`` is the share of the page's words that landed in a field, ``structure`` the share of
+    its senses, examples, transcriptions … that were read; absent in entries of format 1.0.
     """
 
     url: Text
@@ -320,6 +330,7 @@ class Source(Record, frozen=True, kw_only=True):
     license: Text | None = None
     attribution: Text | None = None
     text_coverage: Ratio
+    structure: Ratio | None = None
     warnings: tuple[Text, ...]
 
 
@@ -391,12 +402,24 @@ class Lookup(Record, frozen=True, kw_only=True):
         return notebook.of_lookup(self)
 
 
+class MovedSense(Record, frozen=True, kw_only=True):
+    """A sense that has another id than before and says the same: ``from`` and ``to`` are the ids."""
+
+    sense_key: Text
+    from_: Text = field(name="from")
+    to: Text
+
+
+def _nothing_moved() -> tuple[MovedSense, ...]:
+    return ()
+
+
 class Change(Record, frozen=True, kw_only=True):
     """One line of ``changes.jsonl``: an entry added, changed or removed since the previous complete run.
 
     ``cause`` is ``content`` (the page changed), ``parser`` (our reading of the same page changed)
-    or ``words`` (its word left the list). ``fields`` names what changed; ``entry`` is the entry
-    as it is now, absent when it was removed.
+    or ``words`` (its word left the list). ``fields`` names what changed, ``moved`` the senses whose id
+    alone did; ``entry`` is the entry as it is now, absent when it was removed.
     """
 
     type: Literal["added", "changed", "removed"]
@@ -405,6 +428,7 @@ class Change(Record, frozen=True, kw_only=True):
     content_hash: Digest | None = None
     previous_hash: Digest | None = None
     fields: tuple[Text, ...]
+    moved: tuple[MovedSense, ...] = field(default_factory=_nothing_moved)
     entry: Entry | None = None
 
 
@@ -422,11 +446,12 @@ class RunManifest(Record, frozen=True, kw_only=True):
     ``complete``: every line of the list has its outcome. ``reason``: why the run was not made
     ``latest``, when it was not. ``published``: ``beside``, when it was not made ``latest`` without a
     fault of its own, since it answers some words only. ``fill_rates``: for each watched field, the
-    share of entries that have it. ``changes``: counts by type and cause. ``defects``: how many words
-    hit a fault of this program, if any did.
+    share of entries that have it. ``changes``: counts by type and cause. ``migrated``: how many
+    entries of the run before differ in their format only. ``defects``: how many words hit a fault of
+    this program, if any did.
     """
 
-    schema_version: Literal["1.0"]
+    schema_version: Literal["1.0", "1.1"]
     run: Text
     dictionary: Text
     edition: Text
@@ -444,8 +469,10 @@ class RunManifest(Record, frozen=True, kw_only=True):
     warnings: dict[str, int]
     entries: int
     mean_text_coverage: Ratio
+    mean_structure: Ratio | None = None
     fill_rates: dict[str, float]
     changes: dict[str, int]
+    migrated: int | None = None
     files: dict[str, FeedFile]
     code_version: Text
     previous_run: Text | None = None

@@ -7,12 +7,14 @@ of an entry only when that hash changes, so equal hashes mean equal lines.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from dictcrawler.model import Change, Entry, LexicalEntry
+from dictcrawler.feeds.lifting import is_old, lifted
+from dictcrawler.model import Change, Entry, LexicalEntry, MovedSense
 
 
 class _Known(msgspec.Struct, gc=False):
@@ -21,6 +23,7 @@ class _Known(msgspec.Struct, gc=False):
     content_hash: str
     payload: str
     offset: int
+    is_old: bool
 
 
 class _SourceHead(msgspec.Struct):
@@ -33,12 +36,22 @@ class _EntryHead(msgspec.Struct):
     source: _SourceHead
 
 
-def between(earlier: Path, now: Iterable[bytes], is_kept: Callable[[str], bool]) -> Iterator[Change]:
+@dataclass(slots=True)
+class Migration:
+    """How many entries of the earlier run were of an older format and have not changed otherwise."""
+
+    entries: int = 0
+
+
+def between(
+    earlier: Path, now: Iterable[bytes], is_kept: Callable[[str], bool], migration: Migration | None = None
+) -> Iterator[Change]:
     """The changes from the entries of a file to the entry lines of now: first those there are, then the removed.
 
     ``is_kept`` tells of an id whether the store still has its entry: a removed entry that it
     has left with its word, not with its page.
     """
+    migration = migration or Migration()
     before = _read(earlier)
     pages_before = {known.payload for known in before.values()}
     pages_now: set[str] = set()
@@ -52,7 +65,9 @@ def between(earlier: Path, now: Iterable[bytes], is_kept: Callable[[str], bool])
                 yield _added(line, _cause(same_page=head.source.payload_digest in pages_before))
             elif known.content_hash != head.content_hash:
                 file.seek(known.offset)
-                yield _changed(file.readline(), line)
+                yield _changed(lifted(file.readline()), line)
+            else:
+                migration.entries += known.is_old
     for entry_id, known in before.items():
         yield Change(
             type="removed",
@@ -69,8 +84,9 @@ def _read(entries: Path) -> dict[str, _Known]:
     offset = 0
     with entries.open("rb") as file:
         for line in file:
-            head = decode(line)
-            known[head.id] = _Known(head.content_hash, head.source.payload_digest, offset)
+            # Compared as it would be in the format of today: a new format alone changes no entry.
+            head = decode(lifted(line))
+            known[head.id] = _Known(head.content_hash, head.source.payload_digest, offset, is_old(line))
             offset += len(line)
     return known
 
@@ -94,5 +110,15 @@ def _changed(earlier: bytes, line: bytes) -> Change:
         content_hash=new.content_hash,
         previous_hash=old.content_hash,
         fields=tuple(name for name in LexicalEntry.__struct_fields__ if getattr(old, name) != getattr(new, name)),
+        moved=tuple(_moved(old, new)),
         entry=new,
     )
+
+
+def _moved(old: Entry, new: Entry) -> Iterator[MovedSense]:
+    """The senses that say the same under another id."""
+    before = {sense.sense_key: sense.id for sense in old.senses}
+    for sense in new.senses:
+        was = before.get(sense.sense_key)
+        if was is not None and was != sense.id and sense.sense_key is not None:
+            yield MovedSense(sense_key=sense.sense_key, from_=was, to=sense.id)

@@ -28,6 +28,8 @@ class CheckedEntry(msgspec.Struct, frozen=True):
     fetched_at: datetime
     terms: Terms
     line: bytes
+    is_measured: bool = False
+    """Whether the entry states its ``source.structure``."""
 
 
 class CheckedLookup(msgspec.Struct, frozen=True):
@@ -85,7 +87,9 @@ def checked_entry(entry: Entry) -> CheckedEntry:
     _read_back(line)
     source = entry.source
     terms = Terms(source.rights, source.license, source.attribution)
-    return CheckedEntry(entry.id, entry.content_hash, source.fetched_at, terms, line)
+    return CheckedEntry(
+        entry.id, entry.content_hash, source.fetched_at, terms, line, is_measured=source.structure is not None
+    )
 
 
 def _check(lookup: Lookup) -> None:

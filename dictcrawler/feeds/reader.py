@@ -25,6 +25,7 @@ import msgspec
 
 from dictcrawler.errors import FeedError
 from dictcrawler.feeds.format import CHANGES, ENTRIES, LATEST, LOOKUPS, RUN
+from dictcrawler.feeds.lifting import lifted
 from dictcrawler.model import SCHEMA_VERSION, Change, Digest, Entry, FeedFile, Lookup, Record, RunManifest
 
 _ANYTHING = re.compile(b"")
@@ -214,14 +215,14 @@ def _numbered(file: Path) -> Iterator[tuple[int, bytes]]:
 
 def _decoded(file: Path, line: int | None, stored: bytes, decoder: msgspec.json.Decoder[_Record]) -> _Record:
     try:
-        record = decoder.decode(stored)
+        record = decoder.decode(lifted(stored))
     except msgspec.ValidationError as error:
-        raise FeedError(file, line, f"not what schema_version {SCHEMA_VERSION} says: {error}") from error
+        raise FeedError(file, line, f"not what schema_version 1.0 or {SCHEMA_VERSION} says: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FeedError(file, line, f"not JSON: {error}") from error
     # msgspec takes a missing tag for the expected one.
     if isinstance(record, Entry) and _VERSION_KEY not in stored:
-        raise FeedError(file, line, f"there is no schema_version; {SCHEMA_VERSION} is what can be read")
+        raise FeedError(file, line, f"there is no schema_version; 1.0 and {SCHEMA_VERSION} are what can be read")
     return record
 
 

@@ -25,6 +25,8 @@ KINDS: Mapping[str, type[Record]] = MappingProxyType(
 _NULL = {"type": "null"}
 # Entries and pages travel inside a lookup only until they are stored; no published line has them.
 _NEVER_PUBLISHED = {"Lookup": ("entries", "pages")}
+# A parser leaves it to `dictcrawler.feeds.hashing`; every published line has it.
+_ALWAYS_PUBLISHED = {"Sense": ("sense_key",)}
 
 
 def schema(kind: str) -> dict[str, Any]:
@@ -55,11 +57,14 @@ def _published(title: str, definition: dict[str, Any]) -> dict[str, Any]:
     if "properties" not in definition:
         return definition
     hidden = _NEVER_PUBLISHED.get(title, ())
+    always = _ALWAYS_PUBLISHED.get(title, ())
     properties = {name: value for name, value in definition["properties"].items() if name not in hidden}
     return definition | {
         "description": inspect.cleandoc(definition["description"]),
         "properties": {name: _never_null(value) for name, value in properties.items()},
-        "required": [name for name, value in properties.items() if _NULL not in value.get("anyOf", ())],
+        "required": [
+            name for name, value in properties.items() if name in always or _NULL not in value.get("anyOf", ())
+        ],
     }
 
 

@@ -46,6 +46,7 @@ class _SenseHead(msgspec.Struct):
 class _SourceHead(msgspec.Struct):
     text_coverage: float
     warnings: tuple[str, ...]
+    structure: float | None = None
     license: str | None = None
 
 
@@ -67,6 +68,9 @@ class Census:
 
     entries: int = 0
     coverage: float = 0.0
+    structure: float = 0.0
+    measured: int = 0
+    """Entries whose structure is known."""
     filled: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
     licences: set[str | None] = field(default_factory=set)
@@ -90,6 +94,9 @@ class Census:
         """Count one entry."""
         self.entries += 1
         self.coverage += head.source.text_coverage
+        if head.source.structure is not None:
+            self.structure += head.source.structure
+            self.measured += 1
         self.warnings.update(head.source.warnings)
         self.filled.update(_filled(head))
 
@@ -105,6 +112,10 @@ class Census:
     def fill_rates(self) -> dict[str, float]:
         """For each watched field, the share of entries that have it."""
         return {name: round(self.filled[name] / self.entries, 4) if self.entries else 0.0 for name in FIELDS}
+
+    def mean_structure(self) -> float | None:
+        """The mean structure of the entries that state it; ``None`` when none does."""
+        return round(self.structure / self.measured, 4) if self.measured else None
 
     def mean_coverage(self) -> float:
         """The mean text coverage of the entries; 0 when there are none."""

@@ -6,7 +6,6 @@ that no table knows stays raw and is counted as a warning.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from operator import is_not
 from types import MappingProxyType
@@ -14,16 +13,17 @@ from typing import TypeVar, get_args
 
 import msgspec
 
+from dictcrawler.feeds.hashing import content_hash, with_sense_keys
 from dictcrawler.model import (
     Box,
     Entry,
     Example,
     InflectedForm,
-    LexicalEntry,
     Lookup,
     PartOfSpeech,
     Pronunciation,
     Record,
+    Relation,
     Sense,
 )
 
@@ -86,8 +86,6 @@ _INNER: Mapping[type[Record], tuple[str, ...]] = {
     Box: ("examples",),
 }
 
-_CANONICAL = msgspec.json.Encoder(order="sorted")
-
 _Record = TypeVar("_Record", bound=Record)
 _Value = TypeVar("_Value")
 
@@ -99,7 +97,7 @@ def normalize(entry: Entry) -> Entry:
     ``unknown-part-of-speech:VALUE``, unless the parser gave controlled ones itself, as it has to
     where they are printed in another language. Normalizing twice is normalizing once.
     """
-    entry = _without_duplicates(entry)
+    entry = with_sense_keys(_without_empty_relations(_without_duplicates(entry)))
     known, unknown = _sorted_out(entry.raw_parts_of_speech)
     if entry.parts_of_speech:
         unknown = []
@@ -110,18 +108,6 @@ def normalize(entry: Entry) -> Entry:
         source=msgspec.structs.replace(entry.source, warnings=warnings),
     )
     return msgspec.structs.replace(entry, content_hash=content_hash(entry))
-
-
-def content_hash(content: LexicalEntry) -> str:
-    """``sha256:`` and the digest of the canonical JSON of the lexical content.
-
-    That JSON is a line of ``entries.jsonl`` without ``schema_version``, ``content_hash`` and
-    ``source``, as ``json.dumps(line, sort_keys=True, ensure_ascii=False, separators=(",", ":"))``
-    writes it, in UTF-8.
-    """
-    fields = {name: getattr(content, name) for name in LexicalEntry.__struct_fields__}
-    canonical = _CANONICAL.encode(LexicalEntry(**fields))
-    return f"sha256:{hashlib.sha256(canonical).hexdigest()}"
 
 
 def _sorted_out(printed: tuple[str, ...]) -> tuple[list[PartOfSpeech], list[str]]:
@@ -156,6 +142,21 @@ def _unique(values: tuple[_Value, ...]) -> tuple[_Value, ...]:
     """Each value once; the tuple itself when it is so already."""
     unique = tuple(dict.fromkeys(values)) if len(values) > 1 else values
     return unique if len(unique) < len(values) else values
+
+
+def _without_empty_relations(entry: Entry) -> Entry:
+    """Without the relations that say nothing: a word that is its own synonym, and one that leads nowhere else."""
+    kept = tuple(relation for relation in entry.relations if not _is_empty(relation, entry))
+    return msgspec.structs.replace(entry, relations=kept) if len(kept) < len(entry.relations) else entry
+
+
+def _is_empty(relation: Relation, entry: Entry) -> bool:
+    if relation.text.casefold() != entry.headword.casefold():
+        return False
+    if relation.type == "synonym":
+        return True
+    leads_elsewhere = relation.url is not None or relation.to not in (None, entry.id)
+    return relation.type in ("homograph", "counterpart") and not leads_elsewhere
 
 
 def normalized(lookup: Lookup) -> Lookup:

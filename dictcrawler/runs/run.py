@@ -203,7 +203,8 @@ class Run:
         lookups = writer.write_lookups(partial, tally.count(self.lookups()))
         self._check_law(tally)
         causes: Counter[str] = Counter()
-        changed = writer.write_changes(partial, _counted(self._changes(partial, before), causes))
+        migration = changes.Migration()
+        changed = writer.write_changes(partial, _counted(self._changes(partial, before, migration), causes))
         manifest = RunManifest(
             schema_version=SCHEMA_VERSION,
             run=self.id,
@@ -220,8 +221,10 @@ class Run:
             warnings=dict(sorted(census.warnings.items())),
             entries=entries.lines,
             mean_text_coverage=census.mean_coverage(),
+            mean_structure=census.mean_structure(),
             fill_rates=census.fill_rates(),
             changes=dict(sorted(causes.items())),
+            migrated=migration.entries or None,
             files={ENTRIES: entries, LOOKUPS: lookups, CHANGES: changed},
             defects=tally.defects or None,
             code_version=__version__,
@@ -247,7 +250,7 @@ class Run:
         latest = self._latest()
         return latest is not None and latest.run not in (self.id, manifest.previous_run)
 
-    def _changes(self, partial: Path, before: RunManifest | None) -> Iterator[Change]:
+    def _changes(self, partial: Path, before: RunManifest | None, migration: changes.Migration) -> Iterator[Change]:
         if before is None:
             return
         with (partial / ENTRIES).open("rb") as now:
@@ -255,6 +258,7 @@ class Run:
                 self._folder / before.run / ENTRIES,
                 now,
                 lambda entry_id: self._answers.has_entry(self._arguments.scope, entry_id),
+                migration,
             )
             yield from map(self._caused, found)
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from dictcrawler.feeds import encode_line
 from dictcrawler.feeds.checking import CheckedLookup, Terms
+from dictcrawler.feeds.lifting import is_old
 from dictcrawler.feeds.reader import Cited
 from dictcrawler.model import Entry, Lookup, PageState, Status
 from dictcrawler.storage.database import Database, timestamp, upsert
@@ -18,8 +19,12 @@ from dictcrawler.storage.rows import decoded, moment
 from dictcrawler.storage.tables import ANSWERS, ENTRIES
 
 
+class _StatedSource(Terms, frozen=True):
+    structure: float | None = None
+
+
 class _Stated(msgspec.Struct):
-    source: Terms
+    source: _StatedSource
 
 
 class Answers:
@@ -154,20 +159,27 @@ def _entry_rows(scope: str, slug: str, answer: CheckedLookup, before: _Before) -
     for position, entry in enumerate(answer.entries):
         row = {"scope": scope, "slug": slug, "position": position, "id": entry.id, "run": answer.lookup.run}
         old = kept.get(entry.id)
-        if old is not None and old.content_hash == entry.content_hash and _has_terms(old.line, entry.terms):
+        if (
+            old is not None
+            and old.content_hash == entry.content_hash
+            and _is_of_today(old.line, entry.terms, measured=entry.is_measured)
+        ):
             yield row | {"content_hash": old.content_hash, "fetched_at": old.fetched_at, "line": old.line}
         else:
             fetched_at = timestamp(entry.fetched_at)
             yield row | {"content_hash": entry.content_hash, "fetched_at": fetched_at, "line": entry.line}
 
 
-def _has_terms(line: bytes, today: Terms) -> bool:
+def _is_of_today(line: bytes, today: Terms, *, measured: bool) -> bool:
     """Whether the stored line states the rights and the licence that the dictionary states today, and names authors
     exactly when today's would: who they are may have changed with the page."""
     try:
         stated = msgspec.json.decode(line, type=_Stated).source
     except msgspec.DecodeError:
         # A damaged line is replaced by the one that was read now.
+        return False
+    if is_old(line) or (stated.structure is None and measured):
+        # Of an older format, or not proved in all ways of today.
         return False
     is_attributed = (stated.attribution is None) == (today.attribution is None)
     return is_attributed and (stated.rights, stated.license) == (today.rights, today.license)

@@ -10,6 +10,7 @@ or is killed leaves the store as it was. Tables that are new need no step.
 * 3: the capture index of an archive is read in slices, and keeps the form of each address that was captured;
   addresses have other keys, so WARC files are read again.
 * 4: ``slices``, ``runs.ailment``, ``runs.wall``.
+* 5: entries in format 1.1 of the feed.
 """
 
 from __future__ import annotations
@@ -19,12 +20,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 
+import msgspec
 import sqlalchemy as sa
 
 from dictcrawler.errors import NewerStoreError
+from dictcrawler.feeds.lifting import is_old, lifted
 from dictcrawler.storage.tables import (
     CAPTURE_INDEXES,
     CAPTURES,
+    ENTRIES,
     KEYWORDS,
     METADATA,
     RUNS,
@@ -35,7 +39,14 @@ from dictcrawler.storage.tables import (
 
 logger = logging.getLogger(__name__)
 
-VERSION = 4
+VERSION = 5
+
+CHUNK = 1_000
+
+
+class _Hashed(msgspec.Struct):
+    content_hash: str
+
 
 Step = Callable[[sa.Connection], None]
 
@@ -71,7 +82,22 @@ def _share_runs(connection: sa.Connection) -> None:
         _add(connection, column)
 
 
-STEPS: Mapping[int, Step] = MappingProxyType({2: _name_feeds, 3: _slice_indexes, 4: _share_runs})
+def _lift_entries(connection: sa.Connection) -> None:
+    """Bring the stored lines into format 1.1; a reparse adds what only the page can tell."""
+    columns = (ENTRIES.c.scope, ENTRIES.c.slug, ENTRIES.c.position, ENTRIES.c.line)
+    last = ("", "", -1)
+    while rows := connection.execute(
+        sa.select(*columns).where(sa.tuple_(*columns[:3]) > last).order_by(*columns[:3]).limit(CHUNK)
+    ).all():
+        for row in filter(lambda row: is_old(row.line), rows):
+            line = lifted(row.line)
+            content_hash = msgspec.json.decode(line, type=_Hashed).content_hash
+            is_this = [column == value for column, value in zip(columns[:3], row[:3], strict=True)]
+            connection.execute(ENTRIES.update().where(*is_this).values(line=line, content_hash=content_hash))
+        last = tuple(rows[-1][:3])
+
+
+STEPS: Mapping[int, Step] = MappingProxyType({2: _name_feeds, 3: _slice_indexes, 4: _share_runs, 5: _lift_entries})
 """What makes a store of each version out of one of the version before; 1 needs only the new table."""
 
 

@@ -104,8 +104,12 @@ def rewritten(run: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
         (lambda text: text.replace("é".encode(), b"\xe9"), 1, "not JSON"),
         (lambda text: text.replace(b'"headword":"zorbing"', b'"headword":""'), 2, "`$.headword`"),
         (lambda text: text.replace(b'"headword":', b'"head_word":', 1), 1, "unknown field `head_word`"),
-        (lambda text: text.replace(b'"schema_version":"1.0"', b'"schema_version":"2.0"'), 1, "schema_version 1.0 says"),
-        (lambda text: text.replace(b'"schema_version":"1.0",', b""), 1, "there is no schema_version"),
+        (
+            lambda text: text.replace(b'"schema_version":"1.1"', b'"schema_version":"2.0"'),
+            1,
+            "schema_version 1.0 or 1.1",
+        ),
+        (lambda text: text.replace(b'"schema_version":"1.1",', b""), 1, "there is no schema_version"),
         (lambda text: text.replace(b'"type":"register"', b'"type":null', 1), 1, "`$.labels[0].type`"),
     ],
 )
@@ -148,7 +152,7 @@ def test_a_bad_manifest_is_refused(run: Path) -> None:
     with pytest.raises(FeedError, match=r"run\.json: not JSON"):
         feeds.read_run(run)
     (run / feeds.RUN).write_bytes(b'{"schema_version":"2.0"}')
-    with pytest.raises(FeedError, match=r"run\.json: not what schema_version 1\.0 says"):
+    with pytest.raises(FeedError, match=r"run\.json: not what schema_version 1\.0 or 1\.1 says"):
         feeds.read_run(run)
     (run / feeds.RUN).unlink()
     (run / feeds.RUN).mkdir()

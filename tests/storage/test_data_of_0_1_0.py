@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from dictcrawler import feeds
+from dictcrawler.feeds.hashing import content_hash
 from dictcrawler.model import Lookup
 from dictcrawler.storage.database import Database
 from dictcrawler.storage.versions import VERSION
@@ -123,3 +124,35 @@ def test_its_old_runs_are_pruned_and_the_rest_can_still_be_read(data: Path) -> N
     assert problems(*files(data)) == 0
     read_again(data, "macmillan")
     assert outcomes(feeds.read_lookups(data / "feeds/macmillan")) == before
+
+
+def test_a_reparse_publishes_the_newest_format_and_reports_no_change_for_the_format_alone(data: Path) -> None:
+    before = {entry.id: entry for entry in feeds.read_entries(data / "feeds/macmillan")}
+    old = (data / "feeds/macmillan/latest/entries.jsonl").read_bytes()
+    assert b'"schema_version":"1.0"' in old
+    read_again(data, "macmillan")
+    lines = (data / "feeds/macmillan/latest/entries.jsonl").read_bytes().splitlines()
+    assert all(line.startswith(b'{"schema_version":"1.1"') for line in lines)
+    run = feeds.read_run(data / "feeds/macmillan")
+    changed = {change.id for change in feeds.read_changes(data / "feeds/macmillan")}
+    # What a parser of today reads otherwise is a change of its own.
+    assert {change.cause for change in feeds.read_changes(data / "feeds/macmillan")} <= {"parser"}
+    unchanged = set(before) - changed
+    assert unchanged
+    assert run.migrated == len(unchanged)
+    assert all(
+        entry.content_hash == before[entry.id].content_hash
+        for entry in feeds.read_entries(data / "feeds/macmillan")
+        if entry.id in unchanged
+    )
+
+
+def test_a_feed_of_0_1_0_is_read_in_the_shape_of_today(data: Path) -> None:
+    for dictionary in ("macmillan", "longman", "wiktionary"):
+        folder = data / "feeds" / dictionary
+        if not (folder / "latest").exists():
+            continue
+        for entry in feeds.read_entries(folder):
+            assert entry.content_hash == content_hash(entry)
+            assert all(isinstance(mark.value, str) for mark in entry.frequency)
+            assert all(sense.sense_key for sense in entry.senses)

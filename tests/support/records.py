@@ -58,7 +58,7 @@ def content(**changes: Any) -> LexicalEntry:
         "parts_of_speech": (),
         "raw_parts_of_speech": ("noun",),
         "labels": (INFORMAL,),
-        "frequency": (Frequency(scheme="stars", value=2, max=3),),
+        "frequency": (Frequency(scheme="stars", value="2", rank=2, max=3),),
         "pronunciations": (
             Pronunciation(
                 transcriptions=(Transcription(text="zɔːb", scheme="en-GB-fonipa"),),
@@ -165,7 +165,7 @@ def feed_file(path: Path) -> FeedFile:
 
 def manifest(**changes: Any) -> RunManifest:
     filled: dict[str, Any] = {
-        "schema_version": "1.0",
+        "schema_version": "1.1",
         "run": "2026-11-23T12-00-00Z",
         "dictionary": "invented",
         "edition": "main",

@@ -85,7 +85,7 @@ def publish(
     for file, written in content.items():
         (run / file).write_bytes(b"".join(written))
     manifest = RunManifest(
-        schema_version="1.0",
+        schema_version="1.1",
         run=run.name,
         dictionary="invented",
         edition="main",

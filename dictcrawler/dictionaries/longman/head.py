@@ -58,7 +58,8 @@ def frequency(found: Iterable[Element]) -> Iterator[Frequency]:
     """The level ("●●○" is 2 of 3), the bands of the spoken (S1) and the written (W1) corpus, the Academic Word List."""
     marks = of(found, "frequency")
     for level in _marked(marks, "LEVEL"):
-        yield Frequency(scheme="longman_level", value=level.count("●"), max=len(level))
+        filled = level.count("●")
+        yield Frequency(scheme="longman_level", value=str(filled), rank=filled, max=len(level))
     for band in _marked(marks, "FREQ"):
         yield Frequency(scheme=_SCHEMES.get(band[:1], "longman_frequency"), value=band)
     for mark in dict.fromkeys(_marked(marks, "AC")):

@@ -39,7 +39,9 @@ class Head:
     @property
     def frequency(self) -> tuple[Frequency, ...]:
         """One to three stars; a black word has none."""
-        return (Frequency(scheme="macmillan_stars", value=self.stars, max=3),) if self.stars else ()
+        return (
+            (Frequency(scheme="macmillan_stars", value=str(self.stars), rank=self.stars, max=3),) if self.stars else ()
+        )
 
 
 @dataclass(slots=True)

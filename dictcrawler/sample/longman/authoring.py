@@ -250,7 +250,7 @@ def _placed(run_on: LexicalEntry, entry_id: str, headword: str) -> LexicalEntry:
 
 def _mark(text: str) -> Frequency:
     if text[0] in "●○":
-        return Frequency(scheme="longman_level", value=text.count("●"), max=len(text))
+        return Frequency(scheme="longman_level", value=str(text.count("●")), rank=text.count("●"), max=len(text))
     return Frequency(scheme="longman_spoken" if text[0] == "S" else "longman_written", value=text)
 
 

@@ -12,6 +12,7 @@ from dictcrawler.model import (
     Box,
     Definition,
     Example,
+    Frequency,
     InflectedForm,
     Label,
     LexicalEntry,
@@ -171,15 +172,16 @@ def _speaker(item: Pronunciation, word: str) -> str:
 
 
 def _frequency(entry: LexicalEntry) -> str:
-    return " ".join(_mark(item.value, item.max) for item in entry.frequency)
+    return " ".join(_mark(item) for item in entry.frequency)
 
 
-def _mark(value: int | str, most: int | None) -> str:
-    if isinstance(value, str):
+def _mark(item: Frequency) -> str:
+    value = item.value
+    if item.rank is None:
         corpus = "spoken" if value[0] == "S" else "written"
         return _span("FREQ", value, title=f"Top {value[1]}000 {corpus} words")
-    title = f"Core vocabulary: {_LEVELS[value]}-frequency"
-    return _span("tooltip LEVEL", f" {'●' * value}{'○' * ((most or value) - value)}", title=title)
+    title = f"Core vocabulary: {_LEVELS[item.rank]}-frequency"
+    return _span("tooltip LEVEL", f" {'●' * item.rank}{'○' * ((item.max or item.rank) - item.rank)}", title=title)
 
 
 def _label(item: Label) -> str:

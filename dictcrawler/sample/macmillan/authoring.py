@@ -238,7 +238,7 @@ def entry(  # noqa: PLR0913 — one keyword for each thing the dictionary may pr
         headword,
         tuple(parts_of_speech.split(", ")) if parts_of_speech else (),
         labels=tuple(labels),
-        frequency=(Frequency(scheme="macmillan_stars", value=stars, max=3),) if stars else (),
+        frequency=(Frequency(scheme="macmillan_stars", value=str(stars), rank=stars, max=3),) if stars else (),
         pronunciations=tuple(spoken),
         inflected_forms=tuple(forms),
         senses=tuple(made for _, made in numbered),

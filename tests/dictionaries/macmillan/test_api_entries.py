@@ -236,7 +236,7 @@ def test_the_head_of_the_xml_is_read(file: Path) -> None:
     head, found = required(entry.find("HEAD")), main(page)
     assert found.headword == text_of(head.find(".//BASE"))
     assert found.raw_parts_of_speech == (text_of(head.find(".//PART-OF-SPEECH")),)
-    assert [f.value for f in found.frequency] == [len(text_of(stars)) for stars in head.iter("STARS")]
+    assert [f.rank for f in found.frequency] == [len(text_of(stars)) for stars in head.iter("STARS")]
     assert [label.text for label in found.labels] == [text_of(label) for label in head.iter("SYNTAX-CODING")]
     assert [t.text for p in found.pronunciations for t in p.transcriptions] == [text_of(p) for p in head.iter("PRON")]
     assert [p.sound_file or "" for p in found.pronunciations] == [expanded(head)]

@@ -113,7 +113,7 @@ def test_a_qualifier_that_says_nothing_of_a_sound_is_no_pronunciation() -> None:
 
 def test_a_page_prints_three_stars_at_most() -> None:
     stars = '<span class="entry-red-star"></span>' * 4
-    assert entry(generation_c(stars + senses(sense(SENSE)))).frequency[0].value == 3
+    assert entry(generation_c(stars + senses(sense(SENSE)))).frequency[0].rank == 3
 
 
 def rows(*cells: tuple[str, str]) -> str:

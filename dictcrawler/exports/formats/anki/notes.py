@@ -45,8 +45,8 @@ def sense_notes(entry: Entry, recording: str, *, one_way: bool) -> Iterator[Cont
             relations = tuple(relation for relation in entry.relations if relation.from_ == sense.id)
             alone = replace(entry, senses=(sense,), boxes=(), relations=relations)
             clue = "" if one_way else _clue(entry, (sense,))
-            fields = _fields(alone, _key(sense), clue, recording)
-            yield Content(SENSE, _key(sense), fields, _tags(entry, (*entry.labels, *sense.labels)))
+            fields = _fields(alone, _key(entry, sense), clue, recording)
+            yield Content(SENSE, _key(entry, sense), fields, _tags(entry, (*entry.labels, *sense.labels)))
 
 
 def cloze_notes(entry: Entry, recording: str) -> Iterator[Content]:
@@ -57,9 +57,9 @@ def cloze_notes(entry: Entry, recording: str) -> Iterator[Content]:
         gaps = [_gaps(example.text, word) for example in sense.examples if word.search(example.text)]
         if gaps:
             items = "".join(f'<li class="example">{gap}</li>' for gap in gaps)
-            fields = _fields(entry, _key(sense), _clue(entry, (sense,)), recording)
+            fields = _fields(entry, _key(entry, sense), _clue(entry, (sense,)), recording)
             fields["Text"] = f'<ul class="examples">{items}</ul>'
-            yield Content(CLOZE, _key(sense), fields, _tags(entry, (*entry.labels, *sense.labels)))
+            yield Content(CLOZE, _key(entry, sense), fields, _tags(entry, (*entry.labels, *sense.labels)))
 
 
 def spoken(recordings: Iterable[Recording]) -> str:
@@ -73,8 +73,9 @@ def _spoken(recording: Recording) -> str:
     return f'<div class="recording">{labels} [sound:{recording.name}]{credit}</div>'
 
 
-def _key(sense: Sense) -> str:
-    return sense.id
+def _key(entry: Entry, sense: Sense) -> str:
+    """Of the sense's note, whatever is inserted above the sense."""
+    return f"{entry.id}#{sense.sense_key or sense.id}"
 
 
 def _fields(entry: Entry, key: str, clue: str, recording: str) -> dict[str, str]:

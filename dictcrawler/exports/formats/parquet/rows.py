@@ -47,10 +47,8 @@ def schemas() -> dict[str, pa.Schema]:
 
 
 def entry_row(entry: Entry) -> Row:
-    """The entry as it is. A value that is a number or a text is a text."""
+    """The entry as it is."""
     row: Row = msgspec.to_builtins(entry, builtin_types=(datetime,))
-    for frequency in row["frequency"]:
-        frequency["value"] = str(frequency["value"])
     return row
 
 
