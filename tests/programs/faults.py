@@ -37,9 +37,11 @@ KINDS = {
 OLD = ("-a", "source=sample", "-a", "word=banana,bye")
 NEW = (
     *("-a", "source=sample", "-a", "word=hi,love,loves,apple,bananna,???,hi,feel,felt,call"),
+    # None of the words of the feed that is there.
+    *("-s", "DROPPED_WORDS_LIMIT=1"),
     *("-s", "STORE_BATCH_SIZE=3"),
 )
-OTHER = ("-a", "source=sample", "-a", "word=hello,like")
+OTHER = ("-a", "source=sample", "-a", "word=hello,like", "-s", "DROPPED_WORDS_LIMIT=1")
 LONGEST = 30.0
 """Seconds after which a crawl hangs, on a machine that has other things to do; 5 are promised."""
 

@@ -212,7 +212,10 @@ def _arguments(site: Server, folder: Path, name: str, words: list[str]) -> tuple
     given = (
         "source=live", f"base_url={site.url}/us/dictionary/american/{{keyword}}", f"words={folder / name}.txt",
     )  # fmt: skip
-    settings = ("DOWNLOAD_DELAY=0", "CONCURRENT_REQUESTS_PER_DOMAIN=16", "STORE_BATCH_SIZE=20")
+    # The new list has none of the words of the old one.
+    settings = (
+        "DOWNLOAD_DELAY=0", "CONCURRENT_REQUESTS_PER_DOMAIN=16", "STORE_BATCH_SIZE=20", "DROPPED_WORDS_LIMIT=1",
+    )  # fmt: skip
     return (*(part for each in given for part in ("-a", each)), *(part for each in settings for part in ("-s", each)))
 
 

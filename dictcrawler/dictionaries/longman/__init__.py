@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.longman import beside
@@ -20,11 +20,12 @@ from dictcrawler.dictionaries.longman.classes import kind_of
 from dictcrawler.dictionaries.longman.entry import Around, entries, head_of
 from dictcrawler.dictionaries.longman.head import parts_of_speech
 from dictcrawler.dictionaries.longman.text import parts
-from dictcrawler.errors import MarkupError, UnknownPage, WallPage
+from dictcrawler.errors import InvalidKeyword, MarkupError, UnknownPage, WallPage
 from dictcrawler.model import Etymology, LexicalEntry
 from dictcrawler.parsing import coverage, markup, slugs
 from dictcrawler.parsing.markup import Node
 from dictcrawler.parsing.outline import Outline, outline
+from dictcrawler.parsing.own_address import Named, is_slug, own_address
 from dictcrawler.parsing.page import EntryPage, MissPage, Page, ParsedEntry
 from dictcrawler.parsing.publishable import each
 
@@ -36,6 +37,7 @@ _MISS = "h1.search_title, ul.didyoumean"
 _CHALLENGE = "#challenge-form, #challenge-running, #challenge-error-text, #cf-wrapper"
 # These may stand on any page of the site: they make a wall only of a page that is none of the dictionary's.
 _WALL = "script[src*='/cdn-cgi/challenge-platform/'], form[action*='consent'], input[type='password']"
+HOSTS = ("www.ldoceonline.com", "ldoceonline.com")
 _TABLES = frozenset("table thead tbody tr td th".split())
 _OWN = ("/dictionary/", "/spellcheck/")
 
@@ -56,10 +58,9 @@ def parse(html: str, url: str) -> Page:
     :raises MarkupError: for an entry without its head.
     """
     root = markup.document(html)
-    address = _canonical(root, url)
     if blocks := root.css(".dictentry"):
-        return _entry_page(root, blocks, address)
-    at_spellcheck = any(urlsplit(place).path.startswith("/spellcheck/") for place in (url, address))
+        return _entry_page(root, blocks, _address(root, url))
+    at_spellcheck = any(path.startswith("/spellcheck/") for path in (urlsplit(url).path, markup.own_path(root, url)))
     if at_spellcheck and markup.first(root, _MISS) is not None:
         return MissPage(suggestions=markup.texts(root.css("ul.didyoumean a")), layout=LAYOUT)
     if _is_wall(root, url):
@@ -72,9 +73,24 @@ def _is_wall(root: Node, url: str) -> bool:
     return markup.first(root, _CHALLENGE if is_own else f"{_CHALLENGE}, {_WALL}") is not None
 
 
-def _canonical(root: Node, url: str) -> str:
-    link = markup.first(root, "link[rel='canonical']")
-    return urljoin(url, (markup.attribute(link, "href") if link is not None else None) or url)
+def _address(root: Node, url: str) -> str:
+    """The address that answered, or that of the headword where the page says that it is its own."""
+    link, headword = markup.first(root, "link[rel='canonical']"), markup.first(root, ".dictentry .HYPHENATION, h1")
+    claims = [markup.attribute(link, "href") if link is not None else None]
+    return own_address(url, claims, HOSTS, _named, _slug_of(headword))
+
+
+def _slug_of(headword: Node | None) -> str:
+    try:
+        return slug(markup.text(headword).replace("‧", "")) if headword is not None else ""
+    except InvalidKeyword:
+        return ""
+
+
+def _named(path: str) -> Named | None:
+    """What the path of an address says; ``None`` for any other page than an entry's."""
+    word = path.removeprefix("/dictionary/").rstrip("/")
+    return Named("english", word) if path.startswith("/dictionary/") and is_slug(word) else None
 
 
 def _entry_page(root: Node, blocks: list[Node], address: str) -> EntryPage:
@@ -196,7 +212,7 @@ DICTIONARY = Dictionary(
     editions={"english": Edition(lang="en-GB", addresses=("https://www.ldoceonline.com/dictionary/{slug}",))},
     slug=slug,
     parse=parse,
-    hosts=("www.ldoceonline.com", "ldoceonline.com"),
+    hosts=HOSTS,
     rights=(
         "Copyright Pearson Education, all rights reserved: for private study; "
         "copies may not be passed on or published without the publisher's permission."

@@ -14,7 +14,6 @@ import dataclasses
 import re
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urljoin
 
 from msgspec import structs
 
@@ -24,9 +23,10 @@ from dictcrawler.dictionaries.macmillan.classes import by_class, mark_left_out, 
 from dictcrawler.dictionaries.macmillan.entry import EntryDraft
 from dictcrawler.dictionaries.macmillan.head import read_headword
 from dictcrawler.dictionaries.macmillan.tree import Place
-from dictcrawler.errors import PageError, UnknownPage, WallPage
+from dictcrawler.errors import InvalidKeyword, PageError, UnknownPage, WallPage
 from dictcrawler.parsing import coverage, markup
 from dictcrawler.parsing.markup import Node
+from dictcrawler.parsing.own_address import own_address
 from dictcrawler.parsing.page import EntryPage, MissPage, Page, ParsedEntry
 
 SITE = "https://www.macmillandictionary.com"
@@ -43,6 +43,7 @@ _WALLS = (
     ".cf-turnstile, .g-recaptcha, .h-captcha, [src*='/cdn-cgi/challenge-platform/'], "
     "#onetrust-consent-sdk, #qc-cmp2-container, #didomi-host, #usercentrics-root"
 )
+HOSTS = ("www.macmillandictionary.com",)
 _OWN = re.compile(r"/(?:dictionary|spellcheck)/")
 
 
@@ -73,9 +74,9 @@ def _entry_page(root: Node, url: str) -> EntryPage:
     headwords = root.css("h1 .BASE")
     if layout is None or content is None or not headwords:
         raise _refusal(root, url)
-    own = _canonical(root, url)
+    own = _address(root, url, headwords)
     place = Place(own.url, own.edition)
-    draft = _draft(place, _slug(own, content), headwords)
+    draft = _draft(place, _slug(own, content, headwords), headwords)
     others = relations.other_entries(draft, root)
     found = by_class(content)
     remove_never_content(found, content)
@@ -122,25 +123,35 @@ class _Address:
     slug: str | None = None
 
 
-def _canonical(root: Node, url: str) -> _Address:
-    """The address that the page gives itself. Of the one asked for only the edition counts."""
-    for selector, name in (("link[rel=canonical]", "href"), ("meta[property='og:url']", "content")):
-        found = markup.first(root, selector)
-        own = urljoin(url, (markup.attribute(found, name) if found is not None else None) or "")
-        entry = address.entry_address(own) if found is not None else None
-        if entry is not None:
-            return _Address(own, entry.edition, entry.slug)
+def _address(root: Node, url: str, headwords: list[Node]) -> _Address:
+    """The address of the page: the one that answered, or that which the page gives itself where the two agree."""
+    links = (("link[rel=canonical]", "href"), ("meta[property='og:url']", "content"))
+    found = ((markup.first(root, selector), name) for selector, name in links)
+    claims = [markup.attribute(node, name) for node, name in found if node is not None]
+    own = own_address(url, claims, HOSTS, address.named, _slug_of(headwords))
+    entry = address.entry_address(own)
+    # That of another word than the page's says only where it was found.
+    if entry is not None and (own != url or own in claims or address.unnumbered(entry.slug) == _slug_of(headwords)):
+        return _Address(own, entry.edition, entry.slug)
     edition = _EDITION.search(url)
     if edition is None:
         raise UnknownPage(f"neither the page nor its address names an edition: {url}")
     return _Address(url, edition[1])
 
 
-def _slug(own: _Address, content: Node) -> str | None:
-    """The entry's slug: the canonical address's, or the senses' where only they number the homograph."""
+def _slug_of(headwords: list[Node]) -> str:
+    try:
+        return address.slug(markup.text(headwords[0]))
+    except InvalidKeyword:
+        return ""
+
+
+def _slug(own: _Address, content: Node, headwords: list[Node]) -> str | None:
+    """The entry's slug: the address's, or the senses' where only they number the homograph."""
     named = markup.first(content, "[id*='__']")
     of_senses = address.slug_of_sense(named.attributes["id"] or "") if named is not None else None
-    if of_senses and own.slug in (None, address.unnumbered(of_senses)):
+    word = own.slug if own.slug is not None else _slug_of(headwords)
+    if of_senses and word == address.unnumbered(of_senses):
         return of_senses
     return own.slug
 
@@ -173,7 +184,7 @@ DICTIONARY = Dictionary(
     },
     slug=address.slug,
     parse=parse,
-    hosts=("www.macmillandictionary.com",),
+    hosts=HOSTS,
     rights="© Macmillan Publishers Limited, all rights reserved; for reading and research, not to be republished.",
     canary="love",
     closed="The site closed on 30 June 2023; its pages are kept by web archives only.",

@@ -13,11 +13,12 @@ from msgspec import Struct
 
 from dictcrawler.errors import InvalidKeyword
 from dictcrawler.parsing import slugs
+from dictcrawler.parsing.own_address import Named, is_slug, numbered
 
 LONGEST_SLUG = 100
 
 _ENTRY = re.compile(r"https?://[^/]+/(?:us/)?dictionary/(american|british)/([^/?#\s]+)(?:[^#]*#(\S+))?")
-_NUMBERED = re.compile(r"(.+)_(\d+)")
+_PATH = re.compile(r"/(?:us/)?dictionary/(american|british)/([^/]+)/?")
 _SENSE = re.compile(r"(.+?)__\d+")
 _SENSE_ANCHOR = re.compile(r".+__\d+")
 
@@ -67,10 +68,16 @@ def absolute(href: str, base: str, edition: str) -> str:
 def entry_address(url: str) -> EntryAddress | None:
     """The entry and sense that an absolute address names; ``None`` for any other page."""
     match = _ENTRY.match(url)
-    if match is None:
+    if match is None or not is_slug(match[2]):
         return None
     edition, found, fragment = match.groups()
     return EntryAddress(edition, found, fragment if fragment and is_sense_anchor(fragment) else None)
+
+
+def named(path: str) -> Named | None:
+    """What the path of an address says; ``None`` for any other page than an entry's."""
+    match = _PATH.fullmatch(path)
+    return Named(match[1], *numbered(match[2])) if match is not None and is_slug(match[2]) else None
 
 
 def is_sense_anchor(anchor: str) -> bool:
@@ -82,16 +89,14 @@ def is_sense_anchor(anchor: str) -> bool:
 def slug_of_sense(anchor: str) -> str | None:
     """The slug of the entry that a sense's ``id`` names: ``hi_1`` of ``hi_1__1``."""
     match = _SENSE.fullmatch(anchor)
-    return match[1] if match else None
+    return match[1] if match is not None and is_slug(match[1]) else None
 
 
 def homograph_number(found: str) -> str | None:
     """``"2"`` of ``call_2``; ``None`` for the only homograph."""
-    match = _NUMBERED.fullmatch(found)
-    return match[2] if match else None
+    return numbered(found)[1]
 
 
 def unnumbered(found: str) -> str:
     """``call`` of ``call_2``."""
-    match = _NUMBERED.fullmatch(found)
-    return match[1] if match else found
+    return numbered(found)[0]

@@ -20,6 +20,7 @@ from dictcrawler.dictionaries.macmillan.tree import Read, skip, walk
 from dictcrawler.errors import InvalidKeyword
 from dictcrawler.model import RelationType
 from dictcrawler.parsing.markup import Node
+from dictcrawler.parsing.own_address import is_slug
 
 NO_ENTRY_ID = "missing-id:entry"
 
@@ -90,7 +91,8 @@ def _derived(entry: EntryDraft, node: Node, anchor: str | None) -> None:
     """``RUNON``: a derived word, mostly with examples and without a definition."""
     child = _child(entry, node, "derived")
     anchor = anchor or anchor_inside(node)
-    child.id = f"macmillan:{entry.place.edition}:{anchor or own_slug(child)}"
+    own = anchor if anchor and is_slug(anchor) else own_slug(child)
+    child.id = f"macmillan:{entry.place.edition}:{own}"
     sense = SenseDraft(entry=child, anchor=anchor)
     child.senses.append(sense)
     walk(node, _DERIVED_TABLE, sense)

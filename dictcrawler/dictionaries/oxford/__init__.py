@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 from functools import partial
 from itertools import chain
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.oxford.blocks import NEVER_CONTENT, kind_of, unknown_classes
 from dictcrawler.dictionaries.oxford.entry import Address, headword_is_printed, read_entry
-from dictcrawler.errors import UnknownPage, WallPage
+from dictcrawler.errors import InvalidKeyword, UnknownPage, WallPage
 from dictcrawler.parsing import coverage, markup, slugs
 from dictcrawler.parsing.markup import Node, attribute, document, first, own_path, text, texts
 from dictcrawler.parsing.outline import outline
+from dictcrawler.parsing.own_address import Named, is_slug, numbered, own_address
 from dictcrawler.parsing.page import EntryPage, MissPage, Page, ParsedEntry
 from dictcrawler.parsing.publishable import each
 
@@ -27,7 +28,8 @@ _EDITIONS = {
     name: Edition(lang, (f"{_SITE}/definition/{name}/{{slug}}", f"{_SITE}/definition/{name}/{{slug}}_1"))
     for name, lang in (("english", "en-GB"), ("american_english", "en-US"))
 }
-_ENTRY_ADDRESS = re.compile(r"/definition/([^/?#]+)/([^/?#]+)")
+_ENTRY_ADDRESS = re.compile(r"/definition/([^/]+)/([^/]+)/?")
+HOSTS = ("www.oxfordlearnersdictionaries.com",)
 _LAYOUTS = {
     "oald9": ".webtop-g, .h-g, .sn-gs",
     "oald10": "h1.headword, .sense_single, .senses_multiple, .pv-g",
@@ -79,7 +81,7 @@ def _is_wall(root: Node, url: str) -> bool:
 
 
 def _entry_page(root: Node, entries: list[Node], url: str) -> EntryPage:
-    address = _address(root, url)
+    address = _address(root, url, entries)
     layout = _layout(entries[0], url)
     left_out: list[str] = []
     read = partial(_parsed, address=address, left_out=left_out)
@@ -105,15 +107,32 @@ def _parsed(node: Node, address: Address, left_out: list[str]) -> tuple[ParsedEn
     return tuple(ParsedEntry(content=content, text_coverage=share, warnings=tuple(warnings)) for content in contents)
 
 
-def _address(root: Node, url: str) -> Address:
-    """What the page calls itself: its canonical link, else the place it marks as its own in
-    the list of neighbours, else the address it was asked by."""
-    named = [attribute(node, "href") for node in root.css("link[rel='canonical'], a.selected")]
-    for candidate in (*(urljoin(url, found) for found in named if found), url):
-        found = _ENTRY_ADDRESS.search(candidate)
-        if found and found[1] in _EDITIONS:
-            return Address(candidate, found[1], _EDITIONS[found[1]].lang, found[2])
-    raise UnknownPage(f"an entry of no edition that is declared: {url}")
+def _address(root: Node, url: str, entries: list[Node]) -> Address:
+    """Where the page is: the address that answered, made exact by its canonical link or by the place that it marks as
+    its own in the list of neighbours, where they agree."""
+    claims = [attribute(node, "href") for node in root.css("link[rel='canonical'], a.selected")]
+    headword = first(entries[0], "h1.headword, .webtop-g .h, h2.h, .headword, .h")
+    own = own_address(url, claims, HOSTS, _named, _slug_of(headword))
+    named = _named(urlsplit(own).path)
+    if named is None:
+        raise UnknownPage(f"an entry of no edition that is declared: {url}")
+    number = f"_{named.number}" if named.number is not None else ""
+    return Address(own, named.edition, _EDITIONS[named.edition].lang, f"{named.word}{number}")
+
+
+def _slug_of(headword: Node | None) -> str:
+    try:
+        return slug(text(headword)) if headword is not None else ""
+    except InvalidKeyword:
+        return ""
+
+
+def _named(path: str) -> Named | None:
+    """What the path of an address says; ``None`` for any other page than an entry's."""
+    found = _ENTRY_ADDRESS.fullmatch(path)
+    if found is None or found[1] not in _EDITIONS or not is_slug(found[2]):
+        return None
+    return Named(found[1], *numbered(found[2]))
 
 
 def _layout(entry: Node, url: str) -> str:
@@ -145,7 +164,7 @@ DICTIONARY = Dictionary(
     editions=_EDITIONS,
     slug=slug,
     parse=parse,
-    hosts=("www.oxfordlearnersdictionaries.com",),
+    hosts=HOSTS,
     rights=(
         "© Oxford University Press, all rights reserved. The publisher licenses no reuse: for private study only, "
         "not to be passed on."

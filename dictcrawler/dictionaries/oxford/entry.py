@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from typing import NamedTuple
@@ -15,9 +15,11 @@ from dictcrawler.dictionaries.oxford.boxes import boxes, etymologies, kind, note
 from dictcrawler.dictionaries.oxford.head import frequency, inflections, pronunciations, variants, verb_forms
 from dictcrawler.dictionaries.oxford.labels import labels
 from dictcrawler.dictionaries.oxford.senses import examples, read_sense, relations, targets
-from dictcrawler.errors import MarkupError, UnknownPage
+from dictcrawler.errors import InvalidKeyword, MarkupError, UnknownPage
 from dictcrawler.model import Definition, InflectedForm, LexicalEntry, Relation, RelationType, Sense
+from dictcrawler.parsing import slugs
 from dictcrawler.parsing.outline import Element, texts
+from dictcrawler.parsing.own_address import is_slug, numbered
 from dictcrawler.parsing.publishable import each, free_id, under_id
 
 _CHILD_TYPES: dict[str, RelationType] = {"idiom": "idiom", "phrasal_verb": "phrasal_verb", "derived": "derived"}
@@ -35,8 +37,7 @@ class Address(NamedTuple):
     @property
     def homograph_number(self) -> str | None:
         """``love_2`` → ``2``."""
-        found = re.search(r"_(\d+)$", self.slug)
-        return found[1] if found else None
+        return numbered(self.slug)[1]
 
 
 class Identity(NamedTuple):
@@ -59,7 +60,7 @@ def read_entry(node: Element, address: Address, left_out: list[str]) -> tuple[Le
     parts = tuple(_own_phrasal_verb(tuple(blocks(node))))
     words = _headwords(parts)
     identity = Identity(
-        id=f"oxford:{address.edition}:{node.attribute('id') or address.slug}",
+        id=f"oxford:{address.edition}:{_own_slug(node.attribute('id'), address.slug, words)}",
         headword=words[0] if words else re.sub(r"_\d+$", "", address.slug).replace("-", " "),
         parts_of_speech=texts(nodes(parts, "part_of_speech")),
         homograph_number=address.homograph_number,
@@ -103,6 +104,24 @@ def _own_phrasal_verb(parts: tuple[Block, ...]) -> Iterator[Block]:
             yield from (inner._replace(phrase=phrase) for inner in blocks(part.node) if inner.role != "phrase")
         else:
             yield part
+
+
+def _own_slug(anchor: str | None, slug: str, words: Sequence[str]) -> str:
+    """The site's own name of the entry (``love_1``), where it is that of the word of the page or of the entry."""
+    if anchor is None or not is_slug(anchor):
+        return slug
+    word, number = numbered(anchor)
+    own, own_number = numbered(slug)
+    if word == own:
+        return anchor if None in (number, own_number) or number == own_number else slug
+    return anchor if word in map(_slug_or_none, words) else slug
+
+
+def _slug_or_none(word: str) -> str | None:
+    try:
+        return slugs.slug(word)
+    except InvalidKeyword:
+        return None
 
 
 def _children(

@@ -19,6 +19,7 @@ from dictcrawler.dictionaries.wiktionary.terms import BASE
 from dictcrawler.errors import ArgumentError, InvalidKeyword, MarkupError, UnknownPage, WallPage, WrongPage
 from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
+from dictcrawler.parsing.own_address import Named, own_address
 from dictcrawler.parsing.page import EntryPage, MissPage, Page
 
 MAX_TITLE_BYTES = 255
@@ -138,7 +139,7 @@ def with_translations(dictionary: Dictionary) -> Dictionary:
 
 
 def _entry_page(html: str, root: Node, url: str, section: sections.Section, *, has_translations: bool) -> EntryPage:
-    canonical = _canonical(root) or url
+    canonical = _own_address(root, url)
     title = unquote(urlsplit(canonical).path.partition("/wiki/")[2])
     if not title:
         raise MarkupError("link[rel='canonical']", f"a page with the address {canonical}")
@@ -159,6 +160,19 @@ def _entry_page(html: str, root: Node, url: str, section: sections.Section, *, h
         left_out=tuple(left_out),
         continued_at=tuple(translations.continued_at(section, title)) if has_translations else (),
     )
+
+
+def _own_address(root: Node, url: str) -> str:
+    """The address that answered, or that of the page's title where the page says that it is its own."""
+    heading = markup.first(root, "#firstHeading, title")
+    title = markup.text(heading).removesuffix(_SITE_IN_TITLE).replace(" ", "_") if heading is not None else ""
+    return own_address(url, [_canonical(root)], HOSTS, _named, title)
+
+
+def _named(path: str) -> Named | None:
+    """The title in the path of an address; ``None`` for any other page than an entry's."""
+    title = unquote(path.removeprefix("/wiki/"))
+    return Named("", title) if path.startswith("/wiki/") and title else None
 
 
 def _refuse_walls(root: Node) -> None:
@@ -214,6 +228,8 @@ def _marked_lang(section: sections.Section, selector: str) -> str | None:
     return next(filter(None, (_marked_lang(inner, selector) for inner in section.sections)), None)
 
 
+HOSTS = ("en.wiktionary.org",)
+_SITE_IN_TITLE = " - Wiktionary, the free dictionary"
 ADDRESSES = ("https://en.wiktionary.org/wiki/{slug}",)
 DICTIONARY = Dictionary(
     name="wiktionary",
@@ -225,7 +241,7 @@ DICTIONARY = Dictionary(
     in_language=in_language,
     with_translations=with_translations,
     parse=parse,
-    hosts=("en.wiktionary.org",),
+    hosts=HOSTS,
     rights="Text: Wiktionary contributors, CC BY-SA 4.0 and GFDL. Recordings: Wikimedia Commons, own licence each.",
     canary="water",
     license="CC-BY-SA-4.0",

@@ -1,0 +1,76 @@
+"""Which address a page has: the one that answered, which the page itself may only make more exact.
+
+A page names its own address too (``<link rel=canonical>``), and that name is text of a server like any other. Were it
+believed, the page of "bye" could take the id of "bye-bye", and any address could be cited as the source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+LONGEST = 2_000
+"""Characters of an address that a page may give itself."""
+
+_NUMBERED = re.compile(r"(.+)_(\d{1,3})")
+_SLUG = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9%'_.,()+~!*-]{1,300}")
+
+
+class Named(NamedTuple):
+    """What an address says: which edition, which word, the number of which homograph."""
+
+    edition: str
+    word: str
+    number: str | None = None
+
+
+def numbered(slug: str) -> tuple[str, str | None]:
+    """``call_2`` → ``call``, ``2``; a number of more than three digits is none."""
+    match = _NUMBERED.fullmatch(slug)
+    return (match[1], match[2]) if match is not None else (slug, None)
+
+
+def is_slug(text: str) -> bool:
+    """Whether this can be the last part of an address of an entry, and of an id."""
+    return _SLUG.fullmatch(text) is not None
+
+
+def own_address(
+    url: str, claims: Iterable[str | None], hosts: Iterable[str], named: Callable[[str], Named | None], headword: str
+) -> str:
+    """The address of the page that ``url`` answered with.
+
+    ``claims`` are what the page says of itself, the best first. One is taken when it is on the dictionary's ``hosts``,
+    and is the URL's word, perhaps with a homograph's number or in another edition; or when the URL is that of another
+    word, or of none, and the claim is that of the page's ``headword`` (as in an address). ``named`` reads the path of
+    an address.
+    """
+    own = named(urlsplit(url).path)
+    for claim in filter(None, claims):
+        address = _on_hosts(url, claim, hosts)
+        found = named(urlsplit(address).path) if address is not None else None
+        if address is not None and found is not None and _agrees(found, own, headword):
+            return address
+    return url
+
+
+def _on_hosts(url: str, claim: str, hosts: Iterable[str]) -> str | None:
+    """The claim as an address of the dictionary's own; ``None`` when it is another's, or has anything odd in it."""
+    try:
+        address = urljoin(url, claim.strip())
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    is_plain = not parts.query and not parts.fragment and len(address) <= LONGEST and address.isprintable()
+    return address if is_plain and parts.scheme in ("http", "https") and parts.netloc in hosts else None
+
+
+def _agrees(claim: Named, own: Named | None, headword: str) -> bool:
+    if own is None:
+        return claim.word == headword
+    if claim.word == own.word:
+        # A number is added, or it is the only homograph, found where the first of several would be.
+        return claim.number == own.number or own.number is None or (claim.number, own.number) == (None, "1")
+    return claim.word == headword != own.word
