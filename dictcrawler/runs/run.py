@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -32,7 +33,16 @@ from dictcrawler.storage.database import Database
 from dictcrawler.storage.ledger import Ledger, Lines, RunRecord
 from dictcrawler.storage.shared_runs import SharedRuns
 from dictcrawler.storage.slices import Slice, fence
+from dictcrawler.text import printable
 from dictcrawler.version import __version__
+
+logger = logging.getLogger(__name__)
+
+CONFLICT = "two-pages-for-one-id"
+"""The warning in ``run.json`` of ids that two pages have."""
+
+MOST_NAMED = 10
+"""Ids that the log names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +212,7 @@ class Run:
         entries = writer.write_entries(partial, census.count(entry_lines))
         lookups = writer.write_lookups(partial, tally.count(self.lookups()))
         self._check_law(tally)
+        self._tell_conflicts(census.warnings)
         causes: Counter[str] = Counter()
         migration = changes.Migration()
         changed = writer.write_changes(partial, _counted(self._changes(partial, before, migration), causes))
@@ -233,6 +244,14 @@ class Run:
         manifest = self._judged(manifest, before, partial)
         writer.commit(partial, manifest)
         return manifest
+
+    def _tell_conflicts(self, warnings: Counter[str]) -> None:
+        """Two pages may claim one id: the first word's is published, and nobody is left to think there was one."""
+        ids = self._ledger.conflicting_ids(self.id, self._arguments.scope)
+        if ids:
+            warnings[CONFLICT] = len(ids)
+            named = ", ".join(map(printable, ids[:MOST_NAMED]))
+            logger.warning("two pages with different contents for one id, %d times: %s", len(ids), named)
 
     def _check_law(self, tally: writer.Tally) -> None:
         if (tally.lines, tally.unique) != (self.lines, self.unique):

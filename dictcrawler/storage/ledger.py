@@ -246,6 +246,20 @@ class Ledger:
             for row in rows:
                 yield row.line
 
+    def conflicting_ids(self, run: str, scope: str) -> list[str]:
+        """The ids that two words of the list have with different contents, both read in this run."""
+        query = (
+            sa.select(ENTRIES.c.id)
+            .join(KEYWORDS, KEYWORDS.c.slug == ENTRIES.c.slug)
+            .where(KEYWORDS.c.run == run, KEYWORDS.c.duplicate_of.is_(None))
+            .where(ENTRIES.c.scope == scope, ENTRIES.c.run == run)
+            .group_by(ENTRIES.c.id)
+            .having(sa.func.count(sa.distinct(ENTRIES.c.content_hash)) > 1)
+            .order_by(ENTRIES.c.id)
+        )
+        with self._database.begin() as connection:
+            return list(connection.scalars(query))
+
 
 def _at_work(connection: sa.Connection, run: str) -> tuple[str, str] | None:
     """The run of the same feed that several machines are at work on."""
