@@ -20,7 +20,7 @@ class Advice:
     action: str = ""
 
 
-_AGAIN = "The next crawl asks for them again."
+_AGAIN = "The next crawl requests them again."
 
 STATUSES: Final[Mapping[Status, Advice]] = {
     Status.FOUND: Advice("found", "the dictionary has the word, and its entries were read"),

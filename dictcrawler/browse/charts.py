@@ -48,7 +48,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line through points; a gap in the data begins a new part of ``path``."""
+    """A line through points, each with its tooltip."""
 
     series: str
     path: str
@@ -72,19 +72,19 @@ class Chart:
 def columns(title: str, summary: str, labels: Sequence[str], series: Mapping[str, Sequence[int]]) -> Chart:
     """Columns side by side, the series on top of one another: a histogram, or counts over time."""
     totals = [sum(values) for values in zip(*series.values(), strict=True)]
-    top, y_ticks = _scale(max(totals, default=0))
+    axis = _Axis.over(0, max(totals, default=0) or 1)
     slot = _PLOT_WIDTH / max(len(labels), 1)
     bars = tuple(
         bar
         for number, label in enumerate(labels)
-        for bar in _stack(label, {name: values[number] for name, values in series.items()}, number * slot, slot, top)
+        for bar in _stack(label, {name: values[number] for name, values in series.items()}, number * slot, slot, axis)
     )
     shown = [name for name, values in series.items() if any(values)]
     return Chart(
         title=title,
         summary=summary,
         x_ticks=_labels([_LEFT + (number + 0.5) * slot for number in range(len(labels))], labels),
-        y_ticks=y_ticks,
+        y_ticks=axis.ticks(),
         bars=bars,
         lines=(),
         legend=tuple(shown) if len(series) > 1 else (),
@@ -92,56 +92,80 @@ def columns(title: str, summary: str, labels: Sequence[str], series: Mapping[str
     )
 
 
-def lines(title: str, summary: str, labels: Sequence[str], series: Mapping[str, Sequence[int | None]]) -> Chart:
-    """Lines of counts from run to run; ``None`` where a run has no such number."""
-    top, y_ticks = _scale(max((value for values in series.values() for value in values if value), default=0))
+def lines(
+    title: str,
+    summary: str,
+    labels: Sequence[str],
+    series: Mapping[str, Sequence[float]],
+    lowest: float = 0,
+) -> Chart:
+    """Lines of numbers from run to run; the axis begins at a round number not above ``lowest``."""
+    numbers = [value for values in series.values() for value in values]
+    axis = _Axis.over(min(lowest, *numbers) if numbers else 0, max(numbers, default=0))
     step = _PLOT_WIDTH / max(len(labels) - 1, 1)
     places = [_LEFT + number * step for number in range(len(labels))]
-    drawn = tuple(_line(name, values, labels, places, top) for name, values in series.items())
-    texts = {name: ["–" if value is None else f"{value:,}" for value in values] for name, values in series.items()}
-    return Chart(title, summary, _labels(places, labels), y_ticks, (), drawn, tuple(series), _table(labels, texts))
+    return Chart(
+        title=title,
+        summary=summary,
+        x_ticks=_labels(places, labels),
+        y_ticks=axis.ticks(),
+        bars=(),
+        lines=tuple(_line(name, values, labels, places, axis) for name, values in series.items()),
+        legend=tuple(series) if len(series) > 1 else (),
+        table=_table(labels, {name: [f"{value:,g}" for value in values] for name, values in series.items()}),
+    )
 
 
-def _stack(label: str, values: Mapping[str, int], x: float, slot: float, top: float) -> list[Bar]:
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """The vertical axis: from ``low`` on in ``count`` steps."""
+
+    low: float
+    step: float
+    count: int
+
+    @classmethod
+    def over(cls, lowest: float, highest: float) -> _Axis:
+        """An axis of about four round steps around these values."""
+        step = _round_step((highest - lowest or 1) / 4)
+        low = math.floor(lowest / step)
+        return cls(low * step, step, max(1, math.ceil(highest / step - 1e-9) - low))
+
+    def height(self, value: float) -> float:
+        """How far above its foot a value stands, as a share of the axis."""
+        return (value - self.low) / (self.step * self.count)
+
+    def ticks(self) -> tuple[Tick, ...]:
+        """The labels of the steps."""
+        values = (self.low + number * self.step for number in range(self.count + 1))
+        return tuple(Tick(_TOP + _PLOT_HEIGHT * (1 - self.height(value)), f"{round(value, 6):,g}") for value in values)
+
+
+def _stack(label: str, values: Mapping[str, int], x: float, slot: float, axis: _Axis) -> list[Bar]:
     gap = min(slot * 0.15, 8.0)
     bottom = _TOP + _PLOT_HEIGHT
     bars = []
     for name, value in values.items():
         if value:
-            height = max(value / top * _PLOT_HEIGHT, _LEAST_HEIGHT)
+            height = max(axis.height(value) * _PLOT_HEIGHT, _LEAST_HEIGHT)
             bottom -= height
             bars.append(Bar(_LEFT + x + gap / 2, bottom, slot - gap, height, name, f"{label}: {value:,} {name}"))
     return bars
 
 
-def _line(name: str, values: Sequence[int | None], labels: Sequence[str], places: Sequence[float], top: float) -> Line:
-    commands, points = [], []
-    pen_is_down = False
-    for x, value, label in zip(places, values, labels, strict=True):
-        if value is None:
-            pen_is_down = False
-            continue
-        y = _TOP + _PLOT_HEIGHT * (1 - value / top)
-        commands.append(f"{'L' if pen_is_down else 'M'}{x:.1f} {y:.1f}")
-        points.append((x, y, f"{label}: {value:,} {name}"))
-        pen_is_down = True
-    return Line(name, " ".join(commands), tuple(points))
-
-
-def _scale(highest: int) -> tuple[float, tuple[Tick, ...]]:
-    """The end of the axis, a round number not below ``highest``, and its ticks from 0 on."""
-    step = _round_step(max(highest, 1) / 4)
-    count = max(1, math.ceil(highest / step))
-    top = count * step
-    return top, tuple(
-        Tick(_TOP + _PLOT_HEIGHT * (1 - number * step / top), f"{number * step:,}") for number in range(count + 1)
+def _line(name: str, values: Sequence[float], labels: Sequence[str], places: Sequence[float], axis: _Axis) -> Line:
+    heights = [_TOP + _PLOT_HEIGHT * (1 - axis.height(value)) for value in values]
+    path = " ".join(
+        f"{'L' if number else 'M'}{x:.1f} {y:.1f}" for number, (x, y) in enumerate(zip(places, heights, strict=True))
     )
+    told = (f"{label}: {value:,g} {name}" for label, value in zip(labels, values, strict=True))
+    return Line(name, path, tuple(zip(places, heights, told, strict=True)))
 
 
-def _round_step(least: float) -> int:
-    """The smallest of 1, 2, 5, 10, 20, 50 … that is not below ``least``."""
-    power = 10 ** math.floor(math.log10(least)) if least > 1 else 1
-    return next(int(factor * power) for factor in (1, 2, 5, 10) if factor * power >= least)
+def _round_step(least: float) -> float:
+    """The smallest of … 0.1, 0.2, 0.5, 1, 2, 5, 10 … that is not below ``least``."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least * (1 - 1e-9))
 
 
 def _labels(places: Sequence[float], labels: Sequence[str]) -> tuple[Tick, ...]:

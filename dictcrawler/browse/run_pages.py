@@ -46,6 +46,7 @@ class FeedHistory:
     feed: FeedRuns
     outcomes: Chart
     entries: Chart
+    coverage: Chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +78,20 @@ def feed_history(folder: Path) -> FeedHistory:
     feed = feed_runs(folder)
     manifests = [run.manifest for run in reversed(feed.runs) if run.kind != "beside"]
     labels = [f"{each.started_at.day} {each.started_at:%b %Y}" for each in manifests]
-    counted: dict[str, list[int | None]] = {
-        group: [in_group(each.statuses, group) for each in manifests] for group in _GROUPS
-    }
+    counted: dict[str, list[int]] = {group: [in_group(each.statuses, group) for each in manifests] for group in _GROUPS}
     summary = f"{len(manifests)} runs, withheld ones among them."
     entries = [each.entries for each in manifests]
     return FeedHistory(
         feed,
         charts.lines("Words found, missing and failed", summary, labels, counted),
         charts.lines("Entries", "How many entries each run has.", labels, {"entries": entries}),
+        charts.lines(
+            "Text coverage",
+            "The share of the pages' text that is in the entries, in per cent.",
+            labels,
+            {"entries": [round(each.mean_text_coverage * 100, 2) for each in manifests]},
+            lowest=95,
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from dictcrawler import feeds
 from dictcrawler.browse import advice, run_changes, run_entries, run_words
 from dictcrawler.browse.run_changes import Changes
 from dictcrawler.browse.run_entries import EntryHead, Reading
-from dictcrawler.browse.run_words import Words
+from dictcrawler.browse.run_words import Outcome, Words
 from dictcrawler.errors import FeedError
 from dictcrawler.feeds.history import RunKind, kind_of
 from dictcrawler.model import RunManifest
@@ -53,6 +53,12 @@ class RunReport:
     def duration(self) -> timedelta:
         """From the start of the run to its publication."""
         return self.manifest.finished_at - self.manifest.started_at
+
+    @property
+    def to_do(self) -> list[Outcome]:
+        """The outcomes that want something done: failures before what is missing, the most words first."""
+        wanted = [outcome for outcome in self.words.outcomes if outcome.count and outcome.advice.action]
+        return sorted(wanted, key=lambda outcome: (outcome.advice.group == "missing", -outcome.count))
 
     @property
     def on_withheld(self) -> str | None:

@@ -22,7 +22,9 @@ from dictcrawler import feeds
 from dictcrawler.browse import guard, rendering, run_pages, word_pages
 from dictcrawler.browse.index import Query
 from dictcrawler.browse.library import Library
+from dictcrawler.browse.recordings import Recordings
 from dictcrawler.errors import DictcrawlerError
+from dictcrawler.feeds.sounds import Sound
 from dictcrawler.model import Status
 from dictcrawler.text import printable
 
@@ -41,6 +43,7 @@ class Site:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._recordings = Recordings()
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="index")
         self._refreshing: asyncio.Task[None] | None = None
 
@@ -56,6 +59,7 @@ class Site:
         app.router.add_get("/run", self._run)
         app.router.add_get("/words", self._words)
         app.router.add_get("/changes", self._changes)
+        app.router.add_get("/sound", self._sound)
         app.router.add_get("/static/{name}", self._static)
         app.on_cleanup.append(self._close)
         return app
@@ -118,7 +122,7 @@ class Site:
             sides=[side for side in sides if only in ("", side.book.name)],
             before=before,
             after=after,
-            sounds=None,
+            sound_of=self._sound_of,
         )
 
     async def _entry(self, request: web.Request) -> web.Response:
@@ -128,7 +132,9 @@ class Site:
             raise web.HTTPNotFound(text=f"No entry has the id {entry_id!r}. Its word may have left the list.")
         word = side.entries[0].entry.headword
         before, after = await self._read(word_pages.neighbours, [side.book], word)
-        return _page("entry.html", section="words", side=side, word=word, before=before, after=after, sounds=None)
+        return _page(
+            "entry.html", section="words", side=side, word=word, before=before, after=after, sound_of=self._sound_of
+        )
 
     async def _runs(self, _: web.Request) -> web.Response:
         found = [await asyncio.to_thread(run_pages.feed_runs, folder) for folder in self._library.folders()]
@@ -153,6 +159,19 @@ class Site:
         run, page = self._run_folder(request), _number(request, "p")
         changes = await asyncio.to_thread(run_pages.changes, run, page)
         return _page("run_changes.html", section="runs", it=changes, feed=run.parent.name, run=run.name, page=page)
+
+    def _sound_of(self, feed: str, url: str) -> Sound | None:
+        """A recording that can be played here."""
+        book = self._library.book(feed)
+        return None if book is None else self._recordings.sound(book, url)
+
+    async def _sound(self, request: web.Request) -> web.StreamResponse:
+        feed, url = _text(request, "feed"), _text(request, "url")
+        book, sound = self._library.book(feed), self._sound_of(feed, url)
+        file = None if book is None or sound is None else self._recordings.file(book, sound)
+        if sound is None or sound.media_type is None or file is None:
+            raise web.HTTPNotFound(text="This recording was not fetched; `dictcrawler sounds` fetches them.")
+        return web.FileResponse(file, headers={"Content-Type": sound.media_type})
 
     async def _static(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
+import wave
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from dictcrawler import feeds
+from dictcrawler.feeds.sounds import Sound, folder_of
+from dictcrawler.storage.sounds import SoundStore
 from tests.support import weeks
 from tests.support.browsing import CHROMIUM, OPTIONS, Visitor, browsing
 
@@ -20,7 +25,26 @@ def data(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("browse")
     shutil.copytree(sample_data / "feeds", folder / "feeds", symlinks=True)
     weeks.three(folder / "feeds" / "invented", 60)
+    _fetch_a_recording(folder)
     return folder
+
+
+def _fetch_a_recording(folder: Path) -> None:
+    """What ``dictcrawler sounds`` would have left: half a second of silence, as the recording of "love"."""
+    spoken = next(each for each in feeds.read_entries(folder / "feeds" / "wiktionary") if each.headword == "love")
+    url = next(each.sound_file for each in spoken.pronunciations if each.sound_file)
+    stream = io.BytesIO()
+    with wave.open(stream, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8_000)
+        sound.writeframes(bytes(8_000))
+    with SoundStore(folder_of(folder, "wiktionary", "sample")) as store:
+        name, digest = store.keep(stream.getvalue(), "wav")
+        store.record(
+            Sound(url=url, status="fetched", file=name, bytes=len(stream.getvalue()), media_type="audio/wav",
+                  sha256=digest, fetched_at=weeks.BEGIN, license="CC-BY-SA-4.0", author="A Speaker", rights="A Speaker")
+        )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

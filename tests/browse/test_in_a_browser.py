@@ -134,6 +134,23 @@ def test_a_recording_is_a_link_that_tells_where_it_leads_and_loads_nothing(site:
     assert "noreferrer" in (link.get_attribute("rel") or "")
 
 
+def test_a_fetched_recording_plays_and_without_javascript_opens(site: str, visitor: Visitor) -> None:
+    address = f"{site}/word?w=love&feed=wiktionary"
+    page = visitor.open(address)
+    link = page.get_by_role("link", name="Play the recording").first
+    assert link.get_attribute("title") == "A Speaker, CC-BY-SA-4.0"
+    with page.expect_response(lambda it: "/sound?" in it.url) as answer:
+        link.click()
+    assert answer.value.headers["content-type"] == "audio/wav"
+    expect(page.locator("a.play[data-state='playing']")).to_have_count(1)
+    assert page.url == address
+    expect(page.locator("a.play[data-state='playing']")).to_have_count(0)
+    plain = visitor.open(address, java_script_enabled=False)
+    plain.get_by_role("link", name="Play the recording").first.click()
+    assert "/sound?" in plain.url
+    assert plain.locator("video, audio").count() == 1
+
+
 def test_an_entry_can_be_cited(site: str, visitor: Visitor) -> None:
     page = visitor.open(f"{site}/entry?id=wiktionary%3Aenglish%3Alove%23Noun")
     page.get_by_text("Cite this").click()

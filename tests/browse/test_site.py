@@ -119,6 +119,34 @@ def test_any_query_has_an_answer(site: str) -> None:
         assert ask(site, f"/?q={quote(query)}")[0] == 200
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"file": "../../feeds/invented/latest/run.json"}, {"file": "/etc/passwd"}, {"media_type": "text/html"},
+     {"bytes": 1}, {"file": None}],
+    ids=str,
+)  # fmt: skip
+def test_a_list_of_recordings_opens_no_other_file_and_nothing_but_sound(
+    data: Path, tmp_path: Path, changes: dict[str, object]
+) -> None:
+    shutil.copytree(data / "feeds", tmp_path / "feeds", symlinks=True)
+    folder = tmp_path / "sounds" / "invented"
+    digest = "ab" * 32
+    filled = {
+        "url": "https://dictionary.example/zorb.mp3", "status": "fetched", "file": f"ab/{digest}.wav", "bytes": 4,
+        "media_type": "audio/wav", "sha256": digest, "fetched_at": weeks.BEGIN, "rights": "x",
+    }  # fmt: skip
+    (folder / "ab").mkdir(parents=True)
+    (folder / "ab" / f"{digest}.wav").write_bytes(b"RIFF")
+    path = f"/sound?feed=invented&url={quote(str(filled['url']))}"
+    with browsing(tmp_path, tmp_path / "cache") as site:
+        (folder / "sounds.jsonl").write_bytes(feeds.encode_line(filled))
+        status, headers, text = ask(site, path)
+        assert (status, headers["Content-Type"], text) == (200, "audio/wav", "RIFF")
+        (folder / "sounds.jsonl").write_bytes(feeds.encode_line(filled | {"author": "changed"} | changes))
+        assert ask(site, path)[0] == 404
+        assert ask(site, "/word?w=amber")[0] == 200
+
+
 def test_an_entry_page_is_small(site: str) -> None:
     assert len(ask(site, "/word?w=amber")[2]) < 20_000
 

@@ -39,6 +39,22 @@
     if (location.pathname === "/" && !location.search) box.focus({ preventScroll: true });
   }
 
+  // Recordings play where they are.
+  let playing = null;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-sound]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (playing) playing.pause();
+    const sound = playing = new Audio(link.href);
+    const silent = () => link.removeAttribute("data-state");
+    sound.addEventListener("playing", () => { link.dataset.state = "playing"; });
+    for (const end of ["ended", "pause"]) sound.addEventListener(end, silent);
+    // What cannot be played here may be opened or saved.
+    sound.addEventListener("error", () => { location.href = link.href; });
+    sound.play().catch(silent);
+  });
+
   // "/" to the search box; arrows through results, and to the neighbouring words.
   const links = () => [...document.querySelectorAll("a.result")];
   const move = (step) => {
