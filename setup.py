@@ -1,5 +1,21 @@
-"""Everything is in pyproject.toml; ``scrapyd-deploy`` builds the egg with this file, and would write its own."""
+"""Everything else is in pyproject.toml; ``scrapyd-deploy`` builds the egg with this file, and would write its own."""
+
+from pathlib import Path
 
 from setuptools import setup
+from setuptools.command.build_py import build_py
 
-setup()
+SEEDS = Path(__file__).parent / "data" / "keywords" / "seed.txt"
+
+
+class BuildWithSeeds(build_py):
+    """Copies the seed words into the wheel: who installs it has no ``data/keywords``."""
+
+    def run(self) -> None:
+        """Build the modules, then copy the list beside the module that reads it."""
+        super().run()
+        if not self.editable_mode:
+            self.copy_file(str(SEEDS), str(Path(self.build_lib) / "dictcrawler" / "plan" / "seed.txt"))
+
+
+setup(cmdclass={"build_py": BuildWithSeeds})

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from dictcrawler import dictionaries
@@ -16,6 +17,7 @@ from dictcrawler.plan.freshness import read_refresh
 from dictcrawler.text import printable
 
 DEFAULT_WORDS = "data/keywords/seed.txt"
+_SEEDS_OF_THE_WHEEL = Path(__file__).with_name("seed.txt")
 WAYBACK_MACHINE = "https://web.archive.org/web/"
 # WARC files are given for what is in them: no day bounds them unless one is asked for.
 NO_DAY = "9999-12-31"
@@ -182,7 +184,7 @@ def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
         language=language,
         translations=has_translations,
         source=source,
-        words=given.get("words", DEFAULT_WORDS),
+        words=given["words"] if "words" in given else _default_words(),
         word=given.get("word"),
         column=given.get("column"),
         homographs=_choice("homographs", given.get("homographs", "all"), HOMOGRAPHS),
@@ -312,3 +314,10 @@ def _index_of(archive: str) -> str:
     if urlsplit(archive).hostname == "web.archive.org":
         return "https://web.archive.org/cdx/search/cdx"
     return f"{archive}cdx"
+
+
+def _default_words() -> str:
+    """The seed words of a checkout, else the copy that a wheel brings along."""
+    if not Path(DEFAULT_WORDS).exists() and _SEEDS_OF_THE_WHEEL.exists():
+        return str(_SEEDS_OF_THE_WHEEL)
+    return DEFAULT_WORDS

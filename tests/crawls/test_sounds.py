@@ -20,6 +20,7 @@ from dictcrawler import feeds
 from dictcrawler.feeds.sounds import Sound, read_sounds
 from dictcrawler.model import Pronunciation
 from dictcrawler.sample import recordings
+from dictcrawler.version import __version__
 from tests.conftest import Serve
 from tests.support import records
 from tests.support.server import scrapy
@@ -112,7 +113,7 @@ def test_each_recording_has_its_outcome_and_only_passing_failures_are_asked_agai
     assert (ok.bytes, ok.media_type, ok.license, ok.rights) == (len(body), "audio/mpeg", None, "© an inventor")
     assert "/private/x.mp3" not in server.paths()
     agents = {headers["User-Agent"] for _, _, headers in server.requests}
-    assert agents == {"dictcrawler/0.1.0 (+mailto:a@b.example)"}
+    assert agents == {f"dictcrawler/{__version__} (+mailto:a@b.example)"}
     before = len(server.requests)
     assert sounds(tmp_path, *asked)[0] == 4
     again = {path for _, path, _ in server.requests[before:]}

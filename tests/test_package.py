@@ -1,0 +1,78 @@
+"""The package as people install it: built, put into an environment of its own, run in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import site
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import ROOT
+
+
+def run(*command: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a program that knows nothing of this checkout."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "DICTCRAWLER_DATA")}
+    return subprocess.run(
+        [*map(str, command)], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the source distribution, and the wheel that was made from it."""
+    folder = tmp_path_factory.mktemp("dist")
+    done = run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT, folder=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def environment(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of an environment with the wheel; what it depends on is borrowed from that of the tests."""
+    place = tmp_path_factory.mktemp("environment")
+    venv.create(place, with_pip=False)
+    packages = next(place.glob("lib/python*/site-packages"))
+    (packages / "borrowed.pth").write_text("\n".join(site.getsitepackages()))
+    [wheel] = built.glob("*.whl")
+    done = run(
+        sys.executable, "-m", "pip", "--python", place, "install", "--no-deps", "--no-index", wheel, folder=place
+    )
+    assert done.returncode == 0, done.stderr
+    return place / "bin"
+
+
+def test_the_wheel_has_all_that_a_checkout_has_and_no_tests(built: Path) -> None:
+    [wheel] = built.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    kinds = (".py", ".json", ".html", ".css", ".js", ".svg", ".sql", ".tmpl", ".typed")
+    package = {str(path.relative_to(ROOT)) for path in (ROOT / "dictcrawler").rglob("*") if path.suffix in kinds}
+    assert package <= names
+    assert "dictcrawler/plan/seed.txt" in names
+    assert not [name for name in names if name.startswith(("tests/", "benchmarks/"))]
+    [source] = built.glob("*.tar.gz")
+    with tarfile.open(source) as archive:
+        assert any(name.endswith("/LICENSE") for name in archive.getnames())
+
+
+def test_a_crawl_needs_no_checkout(environment: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "words & more, 辞書"
+    folder.mkdir()
+    done = run(environment / "dictcrawler", "crawl", "macmillan", "-a", "source=sample", folder=folder)
+    assert done.returncode == 0, done.stderr
+    assert "keywords         13" in done.stdout
+    shown = run(environment / "dictcrawler", "show", "love", folder=folder)
+    assert shown.returncode == 0, shown.stderr
+    assert "love" in shown.stdout
+
+
+def test_the_command_says_its_version_and_python_m_is_the_same_command(environment: Path, tmp_path: Path) -> None:
+    typed = run(environment / "dictcrawler", "--version", folder=tmp_path)
+    module = run(environment / "python", "-m", "dictcrawler", "--version", folder=tmp_path)
+    assert typed.stdout == module.stdout == "dictcrawler 0.2.0\n"
