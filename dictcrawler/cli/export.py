@@ -12,9 +12,10 @@ from typing import Any
 from dictcrawler import exports, feeds
 from dictcrawler.cli.arguments import add_data
 from dictcrawler.cli.statuses import DONE, WRONG_USAGE
-from dictcrawler.errors import ExportRefused
+from dictcrawler.errors import ExportRefused, FeedError
 from dictcrawler.exports import Exported, Format, Request
 from dictcrawler.exports.format import Option
+from dictcrawler.feeds import history
 from dictcrawler.text import printable
 
 
@@ -95,9 +96,15 @@ def run(asked: argparse.Namespace) -> int:
 
 
 def _run(data: Path, name: str) -> Path:
-    """The folder that a feed's name, ``NAME/RUN`` or a path means."""
+    """The folder that a feed's name, ``NAME/RUN`` or a path means.
+
+    :raises FeedError: when there is nothing of that name.
+    """
     named = data / "feeds" / name
-    return named if named.is_dir() else Path(name)
+    if named.is_dir() or Path(name).exists():
+        return named if named.is_dir() else Path(name)
+    there = ", ".join(folder.name for folder in history.feed_folders(data)) or "none yet"
+    raise FeedError(data / "feeds", None, f"there is no feed {name!r} (there are: {there}), and no folder of that name")
 
 
 def _report(done: Exported) -> None:

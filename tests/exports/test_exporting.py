@@ -6,8 +6,11 @@ import hashlib
 import subprocess
 import sys
 import tomllib
+import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from dictcrawler import exports, feeds
@@ -121,6 +124,34 @@ def test_closed_content_is_a_marked_private_copy_and_never_shareable(
     assert "license: other\nlicense_name: all-rights-reserved\n" in card.read_text(encoding="utf-8")
 
 
+def content(files: Iterable[Path]) -> str:
+    """All that the files of an export hold, unpacked."""
+    parts = []
+    for path in files:
+        if path.suffix == ".parquet":
+            parts.append(str(pq.read_table(path).to_pylist()))
+        elif zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                parts += [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
+        else:
+            parts.append(path.read_text(encoding="utf-8", errors="replace"))
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize("name", exports.names())
+def test_an_open_licence_and_its_authors_go_along_and_a_private_copy_says_so_in_the_file_itself(
+    tmp_path: Path, name: str
+) -> None:
+    for kind, cited in (("open", OPEN), ("closed", CLOSED)):
+        run = feed(tmp_path / kind, cited=cited)
+        made = exports.export(name, [run], out(tmp_path / kind, name))
+        folder = made.card.parent
+        text = content(folder / file.name for file in made.files)
+        expected = ("CC-BY-SA-4.0", "Wiki authors: zorb", records.URL) if kind == "open" else ("private copy", "©")
+        assert [part for part in expected if part.lower() not in text.lower()] == []
+        assert ("private copy" in text.lower()) == (kind == "closed")
+
+
 @pytest.mark.parametrize("name", exports.names())
 def test_a_full_disk_half_way_leaves_nothing_and_is_told(tmp_path: Path, name: str) -> None:
     feed(tmp_path, words=300)
@@ -175,7 +206,7 @@ def test_force_replaces_no_folder_that_is_not_an_export(tmp_path: Path, capsys: 
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [
-        (["csv", "nowhere"], 4, "there is no feed here"),
+        (["csv", "nowhere"], 4, "there is no feed 'nowhere' (there are: damaged, empty, invented, other, unfinished)"),
         (["csv", "damaged"], 4, "not the file that run.json lists"),
         (["csv", "unfinished"], 4, "this run is not finished"),
         (["csv", "empty"], 4, "there is nothing to export"),

@@ -131,6 +131,7 @@ def test_datasette_serves_searches_and_facets_it(datasette: str) -> None:
     assert {row["headword"] for row in found["rows"]} >= {"love"}
     facets = got(datasette, "/words/entries", _size="0")["facet_results"]
     assert {each["value"]: each["count"] for each in facets["dictionary"]["results"]}["oxford"] == 24
+    assert {each["value"] for each in facets["parts_of_speech"]["results"]} >= {"noun", "verb", "phrasal verb"}
     (row,) = got(datasette, "/words", sql="SELECT count(*) AS n FROM quotations", _shape="objects")["rows"]
     assert row["n"] > 100
     metadata = got(datasette, "/-/metadata")

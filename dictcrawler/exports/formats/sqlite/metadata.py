@@ -18,12 +18,12 @@ _DESCRIPTIONS = {
     "quotations": "One row an example, with its headword and what the sense means.",
     "outcomes": "How the words of each list ended.",
 }
-_FACETS = {
-    "entries": ["dictionary", "parts_of_speech"],
+_FACETS: dict[str, list[str | dict[str, str]]] = {
+    "entries": ["dictionary", {"array": "parts_of_speech"}],
     "labels": ["type", "text"],
     "relations": ["type"],
     "lookups": ["dictionary", "status"],
-    "definitions": ["dictionary", "parts_of_speech"],
+    "definitions": ["dictionary", {"array": "parts_of_speech"}],
 }
 
 
