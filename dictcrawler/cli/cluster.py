@@ -64,7 +64,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(asked: argparse.Namespace) -> int:
     """Do what was typed."""
     try:
-        import dictcrawler.cluster.queue  # noqa: F401, PLC0415 - wants what the extra brings
+        import dictcrawler.cluster.queue  # noqa: PLC0415 - wants what the extra brings
     except ImportError as error:
         complain(f"{error.name} is not installed: pip install 'dictcrawler[cluster]'")
         return WRONG_USAGE
@@ -75,6 +75,9 @@ def run(asked: argparse.Namespace) -> int:
     except LockedError as error:
         complain(error)
         return AT_WORK
+    except dictcrawler.cluster.queue.ClusterError as error:
+        complain(error)
+        return WRONG_USAGE
     return status
 
 

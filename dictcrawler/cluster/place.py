@@ -34,7 +34,7 @@ class Cluster:
         :raises ArgumentError: with what a right one looks like.
         """
         if not self.store.startswith("postgresql") or "schema={dictionary}" not in self.store:
-            problem = f"{sa.make_url(self.store)!r} is no store for several machines and dictionaries"
+            problem = f"{url_of(self.store, self.data, '')!r} is no store for several machines and dictionaries"
             raise ArgumentError("STORE_URL", problem, f"such as {EXAMPLE} (--store, or DICTCRAWLER_STORE)")
 
     def store_url(self, dictionary: str) -> sa.URL:

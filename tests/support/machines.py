@@ -30,6 +30,13 @@ ADDRESSES = {
 }
 QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_BACKOFF=0.01", "-s", "STORE_BATCH_SIZE=10", "-s", "LOG_LEVEL=WARNING")
 BEAT = ("--beat", "0.5", "--stall", "3")
+KILLED = """
+import os, pkgutil, sys
+from dictcrawler.cli.main import main
+holder, _, name = "{}".rpartition(".")
+setattr(pkgutil.resolve_name(holder), name, lambda *_, **__: os.kill(os.getpid(), 9))
+sys.exit(main())
+"""
 # What differs from run to run and from machine to machine.
 PASSING = {"run", "fetched_at", "checked_at", "retrieved_from", "url"}
 
@@ -119,12 +126,13 @@ class Machines:
         out = self.cluster("crawl", site.dictionary, *given, *QUICK, "--words", str(size), *more)
         return next(line for line in out.splitlines() if line.startswith("run ")).split()[1].rstrip(":")
 
-    def start(self, name: str, *more: str) -> None:
-        """Start a worker; its log is beside its data folder."""
+    def start(self, name: str, *more: str, before: str = "") -> None:
+        """Start a worker; its log is beside its data folder. ``before``: it kills itself as soon as it calls this."""
+        program = ("-m", "dictcrawler") if not before else ("-c", KILLED.format(before))
         with (self.folder / f"{name}.log").open("ab") as log:
             self.workers[name] = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "dictcrawler", "cluster", "worker", "--name", name, *BEAT),
+                    *(sys.executable, *program, "cluster", "worker", "--name", name, *BEAT),
                     *QUICK,
                     *("-s", f"USER_AGENT={name}", *more),
                 ],

@@ -1,0 +1,149 @@
+"""A run of several machines begins once and is published once, whatever dies in between."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dictcrawler.version import __version__
+from tests.support import postgres
+from tests.support.gate import wait_until
+from tests.support.machines import QUICK, Machines, Site, machines
+from tests.support.postgres import Postgres
+from tests.support.server import ROOT, Serve
+
+WORDS = 120
+STEPS = (
+    "dictcrawler.storage.shared_runs:SharedRuns.begin_publishing",
+    "dictcrawler.feeds.writer:begin",
+    "dictcrawler.feeds.writer:write_lookups",
+    "dictcrawler.feeds.writer:commit",
+    "dictcrawler.feeds.writer:make_latest",
+    "dictcrawler.storage.ledger:Ledger.finish",
+)
+
+
+@pytest.fixture
+def made(tmp_path: Path, server: Postgres) -> Iterator[Machines]:
+    with machines(tmp_path, server) as made:
+        yield made
+
+
+@pytest.fixture
+def site(serve: Serve) -> Site:
+    site = Site("macmillan", WORDS)
+    site.url = serve(site.answer).url
+    return site
+
+
+def published(folder: Path) -> list[str]:
+    """The runs in a feed; none is half-written, and the latest is one of them."""
+    assert list(folder.glob(".*")) == []
+    found = sorted(path.name for path in folder.glob("2*"))
+    assert (folder / "latest").resolve().name in found
+    return found
+
+
+def test_a_publisher_may_die_at_any_step(made: Machines, site: Site, tmp_path: Path) -> None:
+    run = made.begin(site, site.list[:3])
+    for step in STEPS:
+        made.start("alpha", "--publish", before=step.replace(":", "."))
+        assert made.workers.pop("alpha").wait(60) == -9, made.log("alpha")
+        assert made.states("macmillan")[-1] in ("shared", "publishing")
+    made.start("alpha", "--publish")
+    made.wait("macmillan")
+    assert published(tmp_path / "alpha/feeds/macmillan") == [run]
+
+
+def test_of_two_who_begin_one_list_at_once_one_does(made: Machines, site: Site, tmp_path: Path) -> None:
+    words = ",".join(site.list[:5])
+    given = ("-a", "source=live", "-a", f"base_url={site.base_url}", "-a", f"word={words}", *QUICK)
+    command = [sys.executable, "-m", "dictcrawler", "cluster", "crawl", "macmillan", *given]
+    both = [
+        subprocess.Popen(
+            command, cwd=ROOT, env=made.environment(name), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        for name in ("one", "other")
+    ]
+    said = [process.communicate(timeout=120)[0] for process in both]
+    assert sorted(process.returncode for process in both) == [0, 75], said
+    refused = made.command("crawl", "macmillan", "-a", "source=sample", "-a", "word=hi")
+    assert refused.returncode == 75, refused.stderr
+    assert "several machines are at work on the run" in refused.stderr
+    assert "waits for: a worker: none is alive" in made.cluster("status")
+    made.start("alpha", "--publish")
+    made.wait("macmillan")
+    assert len(published(tmp_path / "alpha/feeds/macmillan")) == 1
+    # The next run's publisher has to see this one.
+    made.signal("alpha", 9)
+    made.begin(site, site.list[:4], "-a", "refresh=all")
+    made.start("beta", "--publish")
+    wait_until(lambda: "the run before" in made.log("beta"), 60)
+    run = str(made.status()["runs"][0]["run"])
+    assert run in made.cluster("cancel", run)
+    assert made.states("macmillan") == ["complete", "abandoned"]
+
+
+def test_the_database_may_freeze_die_and_come_back(tmp_path: Path, site: Site) -> None:
+    site.slowness = 0.1
+    with postgres.running() as own, machines(tmp_path, own) as made:
+        run = made.begin(site, site.list, size=60)
+        made.start("alpha", "--publish")
+        made.start("beta")
+        wait_until(lambda: len(site.asked) > 20, 90)
+        with own.frozen():
+            asked = len(site.asked)
+            # A crawl has no connection to wait for between two batches; what it asks is bounded by a batch.
+            wait_until(lambda: len(site.asked) > asked, 30)
+        own.kill()
+        own.start()
+        made.wait("macmillan")
+        assert published(tmp_path / "alpha/feeds/macmillan") == [run]
+        assert site.overlaps() == 0
+        made.end()
+
+
+def test_another_version_is_refused_and_both_are_named(made: Machines) -> None:
+    made.cluster("init")
+    made.query("dictcrawler_queue", "update dictcrawler_versions set dictcrawler = '9.9' returning 1")
+    for command in (["worker"], ["status"], ["crawl", "macmillan", "-a", "source=sample"]):
+        said = made.cluster(*command, status=2)
+        assert f"the cluster is of dictcrawler 9.9, this machine has {__version__}" in said
+    made.cluster("init")
+    made.query(
+        "dictcrawler_queue",
+        "insert into dictcrawler_members values ('gamma', '9.9', 'crawl', 1, 30, now()) returning 1",
+    )
+    assert f"the worker gamma runs dictcrawler 9.9, this machine has {__version__}" in made.cluster("init", status=2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["--help"], 0, "init"),
+        (["worker", "--help"], 0, "--publish"),
+        (["init"], 2, "pip install 'dictcrawler[cluster]'"),
+    ],
+)
+def test_help_needs_no_extra_and_the_rest_names_it(arguments: list[str], status: int, said: str) -> None:
+    program = "import sys; sys.modules['procrastinate'] = None; from dictcrawler.cli.main import main; sys.exit(main())"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "cluster", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == status, done.stderr
+    assert said in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "store", ["sqlite:///x.sqlite", "postgresql+psycopg://u@h/dictcrawler_{dictionary}", "nonsense"]
+)
+def test_a_store_that_cannot_be_shared_is_refused_with_a_right_one(store: str) -> None:
+    command = [sys.executable, "-m", "dictcrawler", "cluster", "status", "--store", store]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert "STORE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
