@@ -5,24 +5,31 @@ from __future__ import annotations
 import asyncio
 import logging
 from http import HTTPStatus
-from typing import Self
+from typing import NamedTuple, Self
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
     IgnoreRequest,
+    ResponseDataLossError,
 )
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import build_from_crawler, load_object
 
 from dictcrawler.crawling.bounded import BoundedSpider
-from dictcrawler.crawling.meta import NO_PAGE, NO_REQUEST, RefusedRequest
+from dictcrawler.crawling.meta import LOST, NO_PAGE, NO_REQUEST, RefusedRequest
 from dictcrawler.model import Status
 from dictcrawler.net import addresses
 
 logger = logging.getLogger(__name__)
+
+LONGEST_REASON = 200
+"""Characters of a failure of the network that a message repeats."""
 
 
 class UnaskedMiddleware:
@@ -61,6 +68,25 @@ class ScopeMiddleware:
             raise RefusedRequest(Status.HTTP_ERROR, f"out of scope: {request.url}")
 
 
+class _Unread(NamedTuple):
+    """Why there are no rules, though nobody says that there are none; ``status`` is the outcome of each word."""
+
+    status: Status
+    reason: str
+
+
+def _in_words(error: Exception) -> str:
+    """What went wrong, as an operator would say it, then as the network did."""
+    words: dict[type[Exception], str] = {
+        CannotResolveHostError: "its name cannot be resolved",
+        DownloadConnectionRefusedError: "connection refused",
+        DownloadTimeoutError: "no answer in time",
+        ResponseDataLossError: "the answer broke off",
+    }
+    named = next((text for kind, text in words.items() if isinstance(error, kind)), "the connection failed")
+    return f"{named} ({str(error)[:LONGEST_REASON]})" if str(error) else named
+
+
 class _Rules:
     """The rules of one robots.txt. To match them all against one address takes a bounded time."""
 
@@ -87,8 +113,8 @@ class RobotsMiddleware:
     Scrapy's own middleware lets those through that wait for a robots.txt under way; here all
     wait for one task and get its answer. An absent file (4xx) allows everything (section
     2.3.1.3); one that cannot be had (5xx, 429, no connection, more redirects than `MAX_REDIRECTS`)
-    forbids everything (2.3.1.4). Only the first 500 KiB count (2.5). A ``Crawl-delay`` is kept by
-    `dictcrawler.crawling.download_handler`.
+    forbids everything (2.3.1.4). Where nobody was reached at all, the words end as ``network_error``. Only
+    the first 500 KiB count (2.5). A ``Crawl-delay`` is kept by `dictcrawler.crawling.download_handler`.
     """
 
     MAX_BYTES = 500 * 1024
@@ -99,7 +125,7 @@ class RobotsMiddleware:
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
         self._longest_delay = crawler.settings.getfloat("RETRY_AFTER_MAX")
         self._parser_class: type[RobotParser] = load_object(crawler.settings["ROBOTSTXT_PARSER"])
-        self._rules: dict[str, asyncio.Task[_Rules | str | None]] = {}
+        self._rules: dict[str, asyncio.Task[_Rules | _Unread | None]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -116,21 +142,24 @@ class RobotsMiddleware:
             self._rules[origin] = asyncio.ensure_future(self._learn(f"{origin}/robots.txt"))
         # One waiter that is cancelled must not cancel the others' answer.
         rules = await asyncio.shield(self._rules[origin])
-        if isinstance(rules, str):
-            raise RefusedRequest(Status.DISALLOWED, f"{origin}/robots.txt {rules}: nothing may be asked (RFC 9309)")
+        if isinstance(rules, _Unread):
+            reason = f"robots.txt of {parts.netloc} {rules.reason}; nothing may be fetched then (RFC 9309)"
+            raise RefusedRequest(rules.status, reason)
         if rules is not None and not await rules.allows(request.url, self._agent):
             raise RefusedRequest(Status.DISALLOWED, f"disallowed by {origin}/robots.txt")
 
-    async def _learn(self, url: str) -> _Rules | str | None:
+    async def _learn(self, url: str) -> _Rules | _Unread | None:
         """Read the rules and tell who keeps the pace, by Scrapy's own signal."""
         rules = await self._read(url)
+        if isinstance(rules, _Unread):
+            logger.error("robots.txt of %s %s; nothing is fetched from there", urlsplit(url).netloc, rules.reason)
         if isinstance(rules, _Rules):
             parsed = {"robotparser": rules.parser, "request": Request(url)}
             await self._crawler.signals.send_catch_log_async(signal=signals.robots_parsed, **parsed)
         return rules
 
-    async def _read(self, url: str) -> _Rules | str | None:
-        """The rules; ``None`` when there are none; a text when they cannot be had."""
+    async def _read(self, url: str) -> _Rules | _Unread | None:
+        """The rules; ``None`` when there are none."""
         for _ in range(self.MAX_REDIRECTS + 1):
             try:
                 response = await self._crawler.engine.download_async(
@@ -139,20 +168,22 @@ class RobotsMiddleware:
             except RefusedRequest:
                 # The file has moved out of our scope: it says nothing about this host (2.3.1.2).
                 return None
+            except LOST as error:
+                return _Unread(Status.NETWORK_ERROR, f"could not be read: {_in_words(error)}")
             except (*NO_PAGE, IgnoreRequest) as error:
-                return f"cannot be read ({type(error).__name__}: {error})"
+                return _Unread(Status.DISALLOWED, f"could not be read: {type(error).__name__}: {error}")
             if not HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.BAD_REQUEST:
                 return await self._rules_of(response)
             location = (response.headers.get(b"Location") or b"").decode("latin-1")
             try:
                 url = urljoin(url, location)
             except ValueError:
-                return f"redirects to {location!r}"
-        return "redirects too often"
+                return _Unread(Status.DISALLOWED, f"redirects to {location!r}")
+        return _Unread(Status.DISALLOWED, "redirects too often")
 
-    async def _rules_of(self, response: Response) -> _Rules | str | None:
+    async def _rules_of(self, response: Response) -> _Rules | _Unread | None:
         if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status == HTTPStatus.TOO_MANY_REQUESTS:
-            return f"answers {response.status}"
+            return _Unread(Status.DISALLOWED, f"answers {response.status}")
         if response.status >= HTTPStatus.BAD_REQUEST:
             return None
         body = response.body[: self.MAX_BYTES]
@@ -160,5 +191,6 @@ class RobotsMiddleware:
         parser: RobotParser = await asyncio.to_thread(build_from_crawler, self._parser_class, self._crawler, body)
         delay = parser.crawl_delay(self._agent) or 0.0
         if not 0 <= delay <= self._longest_delay:
-            return f"asks for {delay:g} s between two requests, more than RETRY_AFTER_MAX"
+            reason = f"asks for {delay:g} s between two requests, more than RETRY_AFTER_MAX"
+            return _Unread(Status.DISALLOWED, reason)
         return _Rules(parser, len(body.splitlines()))

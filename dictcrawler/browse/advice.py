@@ -46,7 +46,7 @@ STATUSES: Final[Mapping[Status, Advice]] = {
     ),
     Status.DISALLOWED: Advice(
         "failed",
-        "the site's robots.txt forbids the page, or could not be read",
+        "the site's robots.txt forbids the page, or the site answered it with an error",
         "Read the site's robots.txt. If it forbids these pages, ask the site or use an archive that has them.",
     ),
     Status.HTTP_ERROR: Advice("failed", "the site answered with an error", f"Usually a fault of the site. {_AGAIN}"),

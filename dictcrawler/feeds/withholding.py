@@ -23,12 +23,15 @@ TIMES_MORE = 2
 """How many times as many words as in the run before may lead to one entry."""
 
 
-def no_answer(now: RunManifest) -> str | None:
-    """Why a run that learned nothing is worth nothing. A line that can be no word was not even looked up."""
+def no_answer(now: RunManifest, usual_error: str | None = None) -> str | None:
+    """Why a run that learned nothing is worth nothing. A line that can be no word was not even looked up.
+
+    ``usual_error`` is why most words failed.
+    """
     asked = (Status(name) for name, count in now.statuses.items() if count)
     if any(status.is_answer and status is not Status.INVALID_KEYWORD for status in asked):
         return None
-    return "not one word was answered"
+    return "not one word was answered" + (f": {usual_error}" if usual_error else "")
 
 
 def too_many_defects(now: RunManifest) -> str | None:

@@ -20,6 +20,9 @@ from dictcrawler.errors import StoreError
 from dictcrawler.feeds.format import CHANGES, ENTRIES, LATEST, LOOKUPS, RUN, encode_line
 from dictcrawler.model import DEFECT, Change, FeedFile, Lookup, RunManifest
 
+MOST_ERRORS = 100
+"""Different errors that are counted."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -29,6 +32,7 @@ class Tally:
     lines: int = 0
     unique: int = 0
     defects: int = 0
+    errors: Counter[str] = field(default_factory=Counter)
 
     def count(self, lookups: Iterable[Lookup]) -> Iterator[Lookup]:
         """Pass the lookups on and count them."""
@@ -37,7 +41,14 @@ class Tally:
             self.unique += lookup.duplicate_of is None
             self.statuses[lookup.status.value] += 1
             self.defects += lookup.duplicate_of is None and (lookup.error or "").startswith(DEFECT)
+            if lookup.error and not lookup.status.is_answer and len(self.errors) < MOST_ERRORS:
+                self.errors[lookup.error] += 1
             yield lookup
+
+    @property
+    def usual_error(self) -> str | None:
+        """Why most of the words failed that did, as far as `MOST_ERRORS` different reasons tell."""
+        return next((error for error, _ in self.errors.most_common(1)), None)
 
 
 def write_lines(path: Path, lines: Iterable[bytes]) -> FeedFile:

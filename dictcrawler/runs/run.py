@@ -241,7 +241,7 @@ class Run:
             code_version=__version__,
             previous_run=None if before is None else before.run,
         )
-        manifest = self._judged(manifest, before, partial)
+        manifest = self._judged(manifest, before, partial, tally.usual_error)
         writer.commit(partial, manifest)
         return manifest
 
@@ -287,9 +287,11 @@ class Run:
             return change
         return msgspec.structs.replace(change, cause="parser")
 
-    def _judged(self, manifest: RunManifest, before: RunManifest | None, partial: Path) -> RunManifest:
+    def _judged(
+        self, manifest: RunManifest, before: RunManifest | None, partial: Path, usual_error: str | None
+    ) -> RunManifest:
         """The manifest with the reason why the run may not be ``latest``, if there is one."""
-        reason = self.ailment or withholding.no_answer(manifest) or withholding.too_many_defects(manifest)
+        reason = self.ailment or withholding.no_answer(manifest, usual_error) or withholding.too_many_defects(manifest)
         reason = reason or self._is_invented(before)
         if reason is not None or before is None:
             return msgspec.structs.replace(manifest, reason=reason)
