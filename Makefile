@@ -10,7 +10,7 @@ CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 
 CREATE_ENV = $(PYTHON) -m venv $(1) \
 	|| { echo "The venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
-.PHONY: bench bench-exports bench-pages crawl test coverage kill faults fault-table starts cancellations lesson lint types check lock clean
+.PHONY: bad-archive bench bench-exports bench-pages crawl test coverage kill faults fault-table starts cancellations lesson lint types check lock clean
 
 ## crawl: install what the crawler needs and crawl the 13 seed words from the built-in sample site
 crawl: $(ENV)/.installed
@@ -34,6 +34,10 @@ kill: $(ENV)/.installed-dev
 ## faults: fail every change that a small crawl makes to the disk (half an hour; needs Linux and a C compiler)
 faults: $(ENV)/.installed-dev
 	$(ENV)/bin/python -m tests.programs.faults $(ARGS)
+
+## bad-archive: long lists from an archive that answers badly in every way, at random (half an hour)
+bad-archive: $(ENV)/.installed-dev
+	$(ENV)/bin/python -m tests.programs.bad_archive $(ARGS)
 
 ## fault-table: write benchmarks/faults.md anew from crawls of a server with 160 faults (ten minutes)
 fault-table: $(ENV)/.installed-dev

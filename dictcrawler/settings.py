@@ -37,6 +37,9 @@ CONTACT = os.environ.get("DICTCRAWLER_CONTACT", "")
 ARCHIVE_INDEX_MIN_WORDS = 200
 """From this many words on, the archive's capture index is read in bulk, never word by word."""
 
+ARCHIVE_INDEX_REST = 300.0
+"""Seconds that a capture index which fails is left alone, doubled with each failure; the replay is asked meanwhile."""
+
 RETRY_TIMES = 3
 """How often a passing failure (connection, 429, 5xx) of one URL is tried again."""
 

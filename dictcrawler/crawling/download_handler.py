@@ -40,6 +40,7 @@ from dictcrawler.crawling.cancellation import CutOff, Scopes
 from dictcrawler.crawling.meta import (
     ASKED_AGAIN,
     FRESH_CONNECTION,
+    LANE,
     RECEIVED_FIELDS,
     ROBOTS,
     TRANSFER_SECONDS,
@@ -71,7 +72,9 @@ class PacedDownloadHandler(BaseDownloadHandler):
         self._longest = settings.getfloat("RETRY_AFTER_MAX")
         self._largest = settings.getint("DOWNLOAD_MAXSIZE") or NO_LIMIT
         self._patience = settings.getfloat("DOWNLOAD_TIMEOUT")
-        self._paces: defaultdict[str, Pace] = defaultdict(partial(Pace, patience=settings.getfloat("REFUSED_MAX")))
+        self._paces: defaultdict[tuple[str, str | None], Pace] = defaultdict(
+            partial(Pace, patience=settings.getfloat("REFUSED_MAX"))
+        )
         self._places: dict[str, asyncio.Semaphore] = {}
         self._agent: str = settings["ROBOTSTXT_USER_AGENT"]
         local = settings["DOWNLOAD_BIND_ADDRESS"]
@@ -90,10 +93,11 @@ class PacedDownloadHandler(BaseDownloadHandler):
         :raises DownloadCancelledError: when the body is larger than is allowed.
         :raises ResponseDataLossError: when it is not in its coding, or not all of it is there.
         """
-        pace = self._paces[urlsplit(request.url).netloc]
+        host = urlsplit(request.url).netloc
+        pace = self._paces[host, request.meta.get(LANE)]
         try:
             async with self._scopes.open(), self._places_of(request):
-                departure, answer = await self._answer_in_turn(pace, request)
+                departure, answer = await self._answer_in_turn(pace, self._paces[host, None], request)
         except CutOff:
             raise RefusedRequest(Status.NETWORK_ERROR, "the crawl was cancelled") from None
         request.meta[RECEIVED_FIELDS] = answer.headers
@@ -105,10 +109,12 @@ class PacedDownloadHandler(BaseDownloadHandler):
         del answer
         raise made
 
-    async def _answer_in_turn(self, pace: Pace, request: Request) -> tuple[float, Answer]:
+    async def _answer_in_turn(self, pace: Pace, of_host: Pace, request: Request) -> tuple[float, Answer]:
         """When the request left at last, and what was answered. While its host takes no connections, it waits."""
         while True:
             departure = await pace.turn()
+            if of_host is not pace:
+                departure = await of_host.turn()
             spider = self.crawler.spider
             if isinstance(spider, BoundedSpider) and spider.wall.met is not None:
                 raise RefusedRequest(Status.BLOCKED, spider.wall.met)
@@ -116,7 +122,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
                 return departure, await self._counted_answer(request)
             except DownloadConnectionRefusedError:
                 # A crawl that is being stopped waits for nobody.
-                if not self.crawler.crawling or not pace.refused(departure):
+                if not self.crawler.crawling or not of_host.refused(departure):
                     raise
 
     async def _counted_answer(self, request: Request) -> Answer:
@@ -140,7 +146,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
         archive. A robots.txt alone does not show that the host answers questions.
         """
         if ROBOTS not in request.meta:
-            pace.answered(departure)
+            self._paces[urlsplit(request.url).netloc, None].answered(departure)
         is_captured = _field(answer.headers, memento.HEADER.encode()) is not None
         asked = retry_after(_field(answer.headers, b"retry-after"), datetime.now(UTC)) if not is_captured else 0.0
         status = HTTPStatus.OK if is_captured else answer.status
@@ -159,7 +165,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         """Keep the ``Crawl-delay`` of a host's robots.txt."""
-        self._paces[urlsplit(request.url).netloc].least = robotparser.crawl_delay(self._agent) or 0.0
+        self._paces[urlsplit(request.url).netloc, None].least = robotparser.crawl_delay(self._agent) or 0.0
 
     async def close(self) -> None:
         """Close the connections."""

@@ -22,7 +22,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from dictcrawler.crawling.meta import ASKED_AGAIN, FRESH_CONNECTION, LOST, TRANSFER_SECONDS, RefusedRequest
+from dictcrawler.crawling.meta import ASKED_AGAIN, FRESH_CONNECTION, LANE, LOST, TRANSFER_SECONDS, RefusedRequest
 from dictcrawler.errors import FetchError
 from dictcrawler.lookup.revalidation import conditions
 from dictcrawler.lookup.walls import Wall, is_challenge, refuse_challenge
@@ -56,13 +56,25 @@ class Asked:
     outcome: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds all transfers and pauses may take together, and how often one URL is tried.
+
+    To wait for the host's turn, a ``Retry-After`` included, costs nothing of the ``deadline``. For ``lane`` see
+    `dictcrawler.crawling.meta`.
+    """
+
+    deadline: float
+    tries: int
+    lane: str | None = None
+
+
 class Fetcher:
     """Fetches the pages of one keyword, counts the attempts and keeps the keyword's deadline.
 
     ``first`` is the request that the scheduler made for this keyword: the first fetch of its URL
     takes what came of it instead of asking again. Behind a wall nothing is asked. ``keep`` gets
-    every answer that is whole. ``deadline`` is how many seconds transfers and pauses may take
-    together; waiting for the host's turn, a ``Retry-After`` included, costs nothing of it.
+    every answer that is whole. ``patience`` is that for a word, unless another one is given.
     ``last`` is the last answer.
     """
 
@@ -72,19 +84,19 @@ class Fetcher:
         wall: Wall,
         first: Asked | None = None,
         keep: Keep | None = None,
-        *,
-        deadline: float | None = None,
+        patience: Patience | None = None,
     ) -> None:
         settings = crawler.settings
         self._crawler = crawler
         self._wall = wall
         self._first = first
         self._keep = keep
-        self._tries = 1 + settings.getint("RETRY_TIMES")
+        patience = patience or Patience(settings.getfloat("WORD_DEADLINE"), 1 + settings.getint("RETRY_TIMES"))
+        self._tries = patience.tries
+        self._lane = patience.lane
         self._backoff = settings.getfloat("RETRY_BACKOFF")
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
-        self._deadline = settings.getfloat("WORD_DEADLINE") if deadline is None else deadline
-        self._left = self._deadline
+        self._deadline = self._left = patience.deadline
         self._afresh = False
         self.attempts = 0
         self.last: Fetched | None = None
@@ -134,7 +146,7 @@ class Fetcher:
             asked, self._first = self._first, None
             return asked
         timeout = min(self._timeout, self._left)
-        meta = {"download_timeout": timeout, FRESH_CONNECTION: self._afresh, ASKED_AGAIN: again}
+        meta = {"download_timeout": timeout, FRESH_CONNECTION: self._afresh, ASKED_AGAIN: again, LANE: self._lane}
         try:
             request = Request(url, headers=dict(conditions(known)), dont_filter=True, meta=meta)
         except ValueError as error:

@@ -25,6 +25,8 @@ TRANSFER_SECONDS = "transfer_seconds"
 """Request meta, set here: how long the exchange took, waiting for its turn not counted."""
 RECEIVED_FIELDS = "received_fields"
 """Request meta, set here: the header fields of the answer as they came, pairs of bytes."""
+LANE = "lane"
+"""Request meta: a name for requests whose refusals say nothing of the host's others, such as those for an index."""
 ROBOTS = "dont_obey_robotstxt"
 """Request meta, Scrapy's own: this is a question for a robots.txt."""
 

@@ -21,7 +21,7 @@ from dictcrawler.crawling.bounded import BoundedSpider
 from dictcrawler.crawling.canary import Canary
 from dictcrawler.crawling.cancellation import CutOff, Scopes, crawl_cancelled
 from dictcrawler.crawling.exchange import exchange
-from dictcrawler.crawling.fetcher import Asked, Fetcher, error_of
+from dictcrawler.crawling.fetcher import Asked, Fetcher, Patience, error_of
 from dictcrawler.crawling.lease import hold_lease
 from dictcrawler.crawling.meta import NO_REQUEST, NO_REQUEST_URL, RefusedRequest
 from dictcrawler.errors import ArgumentError, DictcrawlerError, KeywordListError, StoreError
@@ -390,14 +390,16 @@ class KeywordSpider(BoundedSpider):
         count = self.run.count_pending()
         # A slice uses what its run has read.
         is_long = self.part.slice is None and count >= self.settings.getint("ARCHIVE_INDEX_MIN_WORDS")
-        wanted = Wanted(count if is_long else 0, lambda: (word.slug or "" for word in self.run.pending()))
+        rest = self.settings.getfloat("ARCHIVE_INDEX_REST")
+        wanted = Wanted(count if is_long else 0, lambda: (word.slug or "" for word in self.run.pending()), rest)
         index = archive_index.opened(self.given, opened.database, self._fetch_of_index, wanted, self.run.started_at)
         self.source = ArchiveSource(self.given, index, opened.reader)
         await index.read()
 
     async def _fetch_of_index(self, url: str) -> Fetched:
         """One answer of an archive's index. A long silence is not tried again: less is asked for next time."""
-        return await Fetcher(self.crawler, self.wall, deadline=self.settings.getfloat("DOWNLOAD_TIMEOUT"))(url)
+        patience = Patience(self.settings.getfloat("DOWNLOAD_TIMEOUT"), tries=2, lane="index")
+        return await Fetcher(self.crawler, self.wall, patience=patience)(url)
 
     async def close_source(self) -> None:
         """Close what `open_run` has opened; the locks go last, when nothing writes any more."""

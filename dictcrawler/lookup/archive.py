@@ -30,7 +30,8 @@ FIRST_CAPTURES = datetime(1996, 1, 1, tzinfo=UTC)
 """Nothing on the web was archived earlier."""
 SHORTEST_STEP = timedelta(days=1)
 """How far the first step back from a capture goes; each step that finds none is twice as long."""
-MAX_STEPS = 24
+MAX_STEPS = 48
+"""Each bad capture costs about a dozen of them."""
 
 
 class ArchiveSource:
@@ -135,15 +136,15 @@ class _Search:
         if found is not None or self._source.index.is_complete or self._has_enough:
             return found
         nearest = await self._nearest(self._source.before)
-        if nearest is None:
-            return None
-        return await self._good(nearest) or await self._earlier()
+        found = await self._good(nearest) if nearest is not None else None
+        # Without a bad capture the archive has said that there is none.
+        return await self._earlier() if found is None and self.bad else found
 
     async def _earlier(self) -> Retrieved | None:
         """An earlier capture than those looked at, if there is one."""
         if self._earliest is None:
             return await self._first_good(await self._source.index.ask(self._address))
-        first = await self._nearest(FIRST_CAPTURES)
+        first = await self._probe(FIRST_CAPTURES)
         if first is None or not self._is_earlier(first):
             return None
         found = await self._first_good(await self._source.index.ask(self._address))
@@ -162,7 +163,7 @@ class _Search:
                 return None
             moment = self._earliest - step
             is_last = first.moment is not None and moment <= first.moment
-            landing = first if is_last else await self._nearest(moment)
+            landing = first if is_last else await self._probe(moment)
             if landing is None:
                 return None
             if not self._is_earlier(landing):
@@ -172,6 +173,7 @@ class _Search:
             if found is not None:
                 return found
             step = SHORTEST_STEP
+        self.bad.append(Reason(f"no good capture in {MAX_STEPS} steps back", Status.HTTP_ERROR))
         return None
 
     @property
@@ -198,13 +200,29 @@ class _Search:
     async def _nearest(self, moment: datetime) -> Landing | None:
         return await self._looked_at(Listed(timestamp_of(moment), self._address), is_exact=False)
 
+    async def _probe(self, moment: datetime) -> Landing | None:
+        """The capture nearest to a moment, of an address that has captures; ``None`` is a reason not to say that it has
+        no good one."""
+        known = len(self.bad)
+        landing = await self._nearest(moment)
+        if landing is not None and landing.moment is not None:
+            return landing
+        if landing is not None:
+            unknown = BadCapture("a capture of an unknown time", Status.PARSE_ERROR, landing.fetched)
+            self._remember(unknown, landing.capture, None)
+        elif len(self.bad) == known:
+            denied = BadCapture("the archive gave a capture out, and then said that it has none", Status.HTTP_ERROR)
+            self._remember(denied, Listed(timestamp_of(moment), self._address), None)
+        return None
+
     async def _looked_at(self, capture: Listed, *, is_exact: bool) -> Landing | None:
         try:
             return await self._source.replays.locate(capture, self._fetch, is_exact=is_exact, known=self._known)
         except NeverCaptured:
             return None
         except BadCapture as bad:
-            self._remember(bad, capture, memento.moment_of(capture.timestamp) if is_exact else None)
+            named = bad.timestamp or (capture.timestamp if is_exact else None)
+            self._remember(bad, capture, memento.moment_of(named) if named is not None else None)
             return None
 
     async def _good(self, landing: Landing) -> Retrieved | None:

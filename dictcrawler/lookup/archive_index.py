@@ -37,9 +37,8 @@ MAX_CAPTURES = 5
 """How many captures of one address are tried before it counts as not archived."""
 MAX_AGE = timedelta(days=90)
 """Captures of a closed site hardly change: a slice of the index is read again only after this time."""
-FIRST_REST = 300.0
-"""Seconds that the index is left alone after two failures in a row; doubled with each further one."""
-LONGEST_REST = 3600.0
+MOST_RESTS = 12
+"""The longest rest, in rests."""
 LEAST_PAGES, LEAST_SECONDS = 20, 30.0
 """What may be read of it at a time, however few words there are."""
 WORDS_A_PAGE, WORDS_A_SECOND = 2, 4
@@ -48,6 +47,9 @@ FEW_WORDS = 25
 """For so few words nothing more is read in bulk."""
 MOST_PAGES = 1_000
 """Pages of one slice: more than any dictionary has captures for."""
+
+
+_REFUSALS = frozenset({Status.BLOCKED, Status.DISALLOWED, Status.RATE_LIMITED})
 
 
 class CaptureIndex(Protocol):
@@ -70,8 +72,12 @@ class CaptureIndex(Protocol):
 
 @dataclass(slots=True)
 class Availability:
-    """Whether the index may be asked now: after two failures in a row it has a rest."""
+    """Whether the index may be asked now: after two failures in a row it has a rest of some seconds.
 
+    The rest is doubled with each further failure.
+    """
+
+    rest: float
     clock: Callable[[], float]
     _failures: int = 0
     _free_at: float = 0.0
@@ -85,15 +91,16 @@ class Availability:
         """It has answered."""
         self._failures = 0
 
-    def failed(self, error: Exception) -> None:
-        """It has not answered, or with something else."""
-        self._failures += 1
-        rest = min(FIRST_REST * 2 ** (self._failures - 2), LONGEST_REST) if self._failures > 1 else 0.0
-        if rest:
-            self._free_at = self.clock() + rest
-            logger.warning("the capture index is left alone for %d s, the replay is asked instead: %s", rest, error)
-        else:
+    def failed(self, error: FetchError | PageError) -> None:
+        """It has not answered, or with something else. One that refuses is not asked a second time."""
+        is_refusal = isinstance(error, FetchError) and error.status in _REFUSALS
+        self._failures = max(self._failures + 1, 2 if is_refusal else 1)
+        if self._failures == 1:
             logger.info("the capture index did not answer: %s", error)
+            return
+        rest = self.rest * min(2 ** (self._failures - 2), MOST_RESTS)
+        self._free_at = self.clock() + rest
+        logger.warning("the capture index is left alone for %g s, the replay is asked instead: %s", rest, error)
 
 
 @dataclass(slots=True)
@@ -101,7 +108,8 @@ class ArchiveIndex:
     """The index of an archive over HTTP; ``fetch`` fetches one of its answers.
 
     ``slices`` are read in bulk into ``captures``, and more of them from time to time while words are looked up;
-    ``words`` is how many are left. Without slices only `ask` asks the index.
+    ``words`` is how many are left. Without slices only `ask` asks the index. ``rest`` is for how many seconds the
+    index is left alone after failures, and between two turns of reading in bulk.
     """
 
     arguments: CrawlArguments
@@ -109,6 +117,7 @@ class ArchiveIndex:
     fetch: Fetch
     slices: Slices
     words: int = 0
+    rest: float = 300.0
     clock: Callable[[], float] = time.monotonic
     is_complete: bool = field(default=False, init=False)
     _availability: Availability = field(init=False)
@@ -116,7 +125,7 @@ class ArchiveIndex:
     _is_reading: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        self._availability = Availability(self.clock)
+        self._availability = Availability(self.rest, self.clock)
 
     def listed(self, address: str) -> tuple[Listed, ...]:
         """The captures of a page that were read in bulk, newest first."""
@@ -150,7 +159,7 @@ class ArchiveIndex:
             await self._read_slices()
         finally:
             self._is_reading = False
-            self._next_turn = self.clock() + FIRST_REST
+            self._next_turn = self.clock() + self.rest
 
     async def _read_slices(self) -> None:
         logger.info("reading the capture index %s", self.arguments.index)
@@ -251,10 +260,14 @@ def _newest_of_each(captures: Iterable[Listed], before: str) -> Iterator[Listed]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The words that an index is read in bulk for: how many, and what they are in addresses. For none it is not."""
+    """The words that an index is read in bulk for: how many, and what they are in addresses. For none it is not.
+
+    ``rest`` is that of `ArchiveIndex`.
+    """
 
     count: int
     slugs: Callable[[], Iterator[str]]
+    rest: float
 
 
 def opened(
@@ -264,7 +277,7 @@ def opened(
     captures = Captures(database, index_key(arguments))
     since = started_at if arguments.refresh in ("all", "failed") else started_at - MAX_AGE
     slices = Slices(bases(arguments) if wanted.count else (), wanted.slugs, captures.slices(), since)
-    return ArchiveIndex(arguments, captures, fetch, slices, wanted.count)
+    return ArchiveIndex(arguments, captures, fetch, slices, wanted.count, wanted.rest)
 
 
 def index_key(arguments: CrawlArguments) -> str:

@@ -12,10 +12,20 @@ from dictcrawler.net.fetched import Fetched
 
 
 class BadCapture(Exception):
-    """This capture is not the page that is looked for; an earlier one may be."""
+    """This capture is not the page that is looked for; an earlier one may be.
 
-    def __init__(self, text: str, status: Status = Status.NOT_ARCHIVED, fetched: Fetched | None = None) -> None:
+    ``timestamp`` is the capture's where an archive has named it, and whoever asked did not.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        status: Status = Status.NOT_ARCHIVED,
+        fetched: Fetched | None = None,
+        timestamp: str | None = None,
+    ) -> None:
         super().__init__(text)
+        self.timestamp = timestamp
         where = (None, None) if fetched is None else (fetched.status, fetched.url)
         self.reason = Reason(text, status, *where)
 
@@ -30,8 +40,8 @@ class Reason:
 
     text: str
     status: Status
-    http_status: int | None
-    url: str | None
+    http_status: int | None = None
+    url: str | None = None
 
 
 def outcome_of(error: FetchError | PageError, fetched: Fetched) -> Status:

@@ -14,7 +14,9 @@ PAGE_SIZE = 20_000
 """Rows of one answer: about 3 MB of the Wayback Machine's, 7 MB of pywb's."""
 SMALL_PAGE = 2_500
 UNLIMITED = 1_000_000_000
-DEEPEST = 3
+FEWEST_WORDS = 20
+"""A slice with fewer words is not split: they are looked up one by one."""
+DEEPEST = 20
 """How many characters of a word the beginning of a slice may have."""
 
 # A character in an address: percent-escapes that follow one another may be the bytes of one.
@@ -106,16 +108,14 @@ class Slices:
         yield whole
 
     def _parts(self, whole: Slice) -> Iterator[Slice]:
-        depth = whole.depth + 1
-        if depth > DEEPEST:
+        """The parts of a slice that have words, from the next character on in which these words differ."""
+        words = [_CHARACTER.findall(slug) for slug in self._slugs() if slug.startswith(whole.start)]
+        if len(words) < FEWEST_WORDS:
             return
-        limit = min(whole.limit, PAGE_SIZE)
-        for start in dict.fromkeys(_start(slug, depth) for slug in self._slugs() if slug.startswith(whole.start)):
-            if start is not None:
-                yield Slice(whole.base, start, depth, limit)
-
-
-def _start(slug: str, depth: int) -> str | None:
-    """The first characters of a word; ``None`` when it has fewer."""
-    characters = _CHARACTER.findall(slug)
-    return "".join(characters[:depth]) if len(characters) >= depth else None
+        starts, depth = [whole.start], whole.depth
+        while len(starts) == 1 and depth < DEEPEST:
+            depth += 1
+            starts = list(dict.fromkeys("".join(word[:depth]) for word in words if len(word) >= depth))
+        if len(starts) > 1:
+            limit = min(whole.limit, PAGE_SIZE)
+            yield from (Slice(whole.base, start, depth, limit) for start in starts)

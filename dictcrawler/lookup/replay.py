@@ -122,7 +122,7 @@ class Replays:
         if fetched.status == HTTPStatus.NOT_FOUND:
             if is_exact:
                 problem = f"the archive lists a capture of {here.timestamp} and does not give it out"
-                raise BadCapture(problem, Status.HTTP_ERROR, fetched)
+                raise BadCapture(problem, Status.HTTP_ERROR, fetched, here.timestamp)
             raise NeverCaptured
         if fetched.status >= HTTPStatus.BAD_REQUEST:
             raise status_error(fetched)

@@ -155,7 +155,7 @@ async def test_good_captures_are_good_answers_the_pace_recovers_over_them() -> N
     host = Host(clock, CAPTURED)
     await host.open()
     handler = handler_with(clock)
-    pace = handler._paces[f"127.0.0.1:{host.port}"]
+    pace = handler._paces[f"127.0.0.1:{host.port}", None]
     for _ in range(6):
         pace.learn(429, 0, clock.now)
         clock.now += 20

@@ -1,0 +1,419 @@
+"""A web archive that answers badly in every way that public archives do, mixed at random; what is in it is known.
+
+Its index and its replay misbehave at each request by lot. A replay recovers after two bad answers for one address, so
+that a patient crawl can find every word that is there. What never recovers is told by `BadArchive.cannot_be_had`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import random
+import re
+import zlib
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from urllib.parse import parse_qs
+
+from aiohttp import web
+
+from dictcrawler import sample
+from dictcrawler.sample.pages import Document
+
+SITE = "https://www.macmillandictionary.com"
+FOLDER = "/us/dictionary/american/"
+CLOSED = "20230630235959"
+HELP = "https://publisher.invalid/help/closed"
+SILENCE = 60.0
+"""Seconds after which nobody waits any more."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One capture: the form of the address that was captured, when, and what was answered."""
+
+    url: str
+    timestamp: str
+    body: bytes = b""
+    status: int = 200
+    location: str | None = None
+    coding: str | None = None
+
+    @property
+    def key(self) -> str:
+        return key_of(self.url)
+
+
+def key_of(url: str) -> str:
+    """What an archive finds captures by (SURT), tracking parameters included."""
+    plain = re.sub(r"^https?:/+(?:www\.)?", "", url.lower())
+    return re.sub(r"^([^/]+?)(?::\d+)?(?=/|$)", r"\1", plain).rstrip("/")
+
+
+FORMS: Sequence[Callable[[str], str]] = (
+    lambda word: f"{SITE}{FOLDER}{word}",
+    lambda word: f"http://www.macmillandictionary.com:80{FOLDER}{word}",
+    lambda word: f"http://macmillandictionary.com{FOLDER}{word}/",
+    lambda word: f"https://WWW.MacmillanDictionary.com/US/Dictionary/American/{word.upper()}",
+)
+TRACKED: Callable[[str], str] = lambda word: f"{SITE}{FOLDER}{word}?utm_source=feed&fbclid=x1"  # noqa: E731
+
+
+@dataclass
+class BadArchive:
+    """``words`` are looked up; of each the lot says whether and how it was captured.
+
+    ``expected`` is the outcome of each word in an archive without a fault, ``asked`` counts requests and bad answers by
+    their ways. ``badness`` is the share of replays that begin badly, ``index_badness`` that of bad index answers.
+    With ``by_redirect`` it has the Wayback Machine's manners, else pywb's.
+    """
+
+    words: Sequence[str]
+    seed: int
+    index_ways: Sequence[str] = ()
+    replay_ways: Sequence[str] = ()
+    badness: float = 0.2
+    index_badness: float = 0.5
+    by_redirect: bool = True
+    expected: dict[str, str] = field(default_factory=dict)
+    asked: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.chance = random.Random(self.seed)  # noqa: S311
+        self._pages = sample.load("macmillan", len(self.words))
+        self._of_key: dict[str, list[Kept]] = {}
+        self._bad: Counter[str] = Counter()
+        self.index_ways = self.index_ways or tuple(INDEX_WAYS)
+        self.replay_ways = self.replay_ways or tuple(PASSING_WAYS)
+        for word in ("love", *self.words):
+            self._capture(word)
+
+    # What is in it
+
+    def _capture(self, word: str) -> None:
+        kind = "good" if word == "love" else self.chance.choice(KINDS)
+        page = self.page(word)
+        found = self.chance.choice(FORMS)(word)
+        then, later = f"2019{self._digits()}", f"2022{self._digits()}"
+        match kind:
+            case "never":
+                kept = []
+            case "closed only":
+                kept = [Kept(found, f"2023{self._digits(7)}", status=301, location=HELP)]
+            case "good":
+                kept = [Kept(found, then, page)]
+            case "good, then closed":
+                kept = [Kept(found, then, page), Kept(found, f"2023{self._digits(7)}", status=301, location=HELP)]
+            case "good, then broken":
+                kept = [Kept(found, then, page), Kept(found, later, b"<h1>Under maintenance</h1>")]
+            case "good, then gone":
+                kept = [Kept(found, then, page), Kept(found, later, b"gone", status=404)]
+            case "encoded twice":
+                kept = [Kept(found, then, gzip.compress(gzip.compress(page)), coding="gzip")]
+            case "encoded, no header":
+                kept = [Kept(found, then, self.chance.choice((gzip.compress, zlib.compress))(page))]
+            case _:
+                kept = [
+                    Kept(
+                        f"{SITE}{FOLDER}{word}",
+                        then,
+                        status=302,
+                        location=f"http://macmillandictionary.com:80{FOLDER}{word}_1",
+                    )
+                ]
+                self._keep(Kept(f"{SITE}{FOLDER}{word}_1", then, page))
+        self.expected[word] = "not_archived" if kind in ("never", "closed only") else "found"
+        for each in kept:
+            self._keep(each)
+
+    def _keep(self, kept: Kept) -> None:
+        self._of_key.setdefault(kept.key, []).append(kept)
+
+    def _digits(self, month: int | None = None) -> str:
+        month = month or self.chance.randint(1, 12)
+        return f"{month:02}{self.chance.randint(1, 28):02}{self.chance.randint(0, 23):02}0000"
+
+    def page(self, word: str) -> bytes:
+        reply = self._pages.reply(f"{FOLDER}{word}", {})
+        assert isinstance(reply, Document)
+        return reply.text.encode()
+
+    # What it answers
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Any request."""
+        if request.path.startswith("/cdx"):
+            self.asked["index"] += 1
+            query = {name: values[0] for name, values in parse_qs(request.query_string).items()}
+            return await self._index(request, query)
+        found = re.fullmatch(r"/web/(\d+)id_/(.+)", request.raw_path)
+        if found is None:
+            return web.Response(status=404)
+        self.asked["replay"] += 1
+        return await self._replay(request, found[1], found[2])
+
+    def _bad_way(self, url: str) -> str | None:
+        """The lot's choice for a replay: at most two bad answers for one address, and few that throttle."""
+        # The canary is there: without it a run is withheld, and nothing is learnt of the other words.
+        if self._bad[url] >= 2 or self.chance.random() >= self.badness or "/love" in url:
+            return None
+        way = self.chance.choice(self.replay_ways)
+        if way in THROTTLES and self.asked[f"replay: {way}"] >= 2:
+            return None
+        self._bad[url] += 1
+        self.asked[f"replay: {way}"] += 1
+        return way
+
+    async def _index(self, request: web.Request, query: Mapping[str, str]) -> web.StreamResponse:
+        rows = self._rows(query)
+        if self.chance.random() < self.index_badness:
+            way = self.chance.choice(self.index_ways)
+            self.asked[f"index: {way}"] += 1
+            return await INDEX_WAYS[way](Asked(self, request, query, rows))
+        return self.listing(query, rows)
+
+    def _rows(self, query: Mapping[str, str]) -> list[list[str]]:
+        key, is_prefix = key_of(query["url"]), query.get("matchType") == "prefix"
+        if query["url"].endswith("/") and is_prefix:
+            key += "/"
+        keys = [name for name in self._of_key if (name.startswith(key) if is_prefix else name == key)]
+        return [
+            [kept.timestamp, kept.url, str(kept.status), "text/html"]
+            for name in sorted(keys)
+            for kept in sorted(self._of_key[name], key=lambda each: each.timestamp)
+            if kept.timestamp <= query.get("to", "9") and kept.status != 404
+        ]
+
+    def listing(self, query: Mapping[str, str], rows: Sequence[Sequence[str]]) -> web.Response:
+        """The index as it should be: pages with resume keys, or one JSON object a line."""
+        limit = min(int(query.get("limit", 10**9)), 10**9)
+        if not self.by_redirect:
+            lines = [dict(zip(("timestamp", "url", "status", "mime"), row, strict=True)) for row in rows[:limit]]
+            return web.Response(text="\n".join(map(json.dumps, lines)), status=200 if rows else 404)
+        size = min(limit, 400)
+        begin = int(query.get("resumeKey") or 0)
+        shown: list[Sequence[str]] = [HEADER, *rows[begin : begin + size]]
+        if begin + size < len(rows):
+            shown += [[], [str(begin + size)]]
+        return web.json_response(shown if len(shown) > 1 else [])
+
+    async def _replay(self, request: web.Request, asked: str, url: str) -> web.StreamResponse:
+        way = self._bad_way(url)
+        if way is not None:
+            return await REPLAY_WAYS[way](Asked(self, request, {"url": url, "asked": asked}, []))
+        kept = self._of_key.get(key_of(url))
+        if not kept:
+            return web.Response(status=404, text="<html>The archive has not archived that URL.</html>")
+        nearest = min(kept, key=lambda each: abs(moment(each.timestamp) - moment(asked)))
+        prefix = f"http://{request.host}/web/"
+        if self.by_redirect and nearest.timestamp != asked:
+            return web.Response(status=302, headers={"Location": f"{prefix}{nearest.timestamp}id_/{nearest.url}"})
+        return self.captured(nearest, prefix)
+
+    def captured(self, kept: Kept, prefix: str, **headers: str) -> web.Response:
+        """A capture as it was answered, with the header that says when."""
+        named = {"Memento-Datetime": memento_datetime(kept.timestamp), **headers}
+        if kept.location is not None:
+            named["Location"] = f"{prefix}{kept.timestamp}id_/{kept.location}"
+        if kept.coding is not None:
+            named["Content-Encoding"] = kept.coding
+        return web.Response(status=kept.status, body=kept.body, headers=named, content_type="text/html")
+
+
+KINDS = (
+    *("good",) * 8,
+    *("good, then closed",) * 4,
+    *("good, then broken", "good, then gone", "encoded twice", "encoded, no header", "redirected"),
+    *("never",) * 3,
+    *("closed only",) * 2,
+)
+HEADER = ["timestamp", "original", "statuscode", "mimetype"]
+
+
+def moment(timestamp: str) -> float:
+    """Seconds, of a day that need not exist."""
+    year, month, day, hour, minute, second = (int(timestamp[begin:end]) for begin, end in PARTS)
+    return ((((year * 12 + month) * 31 + day) * 24 + hour) * 60 + minute) * 60.0 + second
+
+
+PARTS = ((0, 4), (4, 6), (6, 8), (8, 10), (10, 12), (12, 14))
+
+
+def memento_datetime(timestamp: str) -> str:
+    return format_datetime(datetime.strptime(timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC), usegmt=True)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request that is to be answered badly; ``rows`` is what a good index would list."""
+
+    archive: BadArchive
+    request: web.Request
+    query: Mapping[str, str]
+    rows: list[list[str]]
+
+    @property
+    def chance(self) -> random.Random:
+        return self.archive.chance
+
+    def drop_connection(self) -> None:
+        if self.request.transport is not None:
+            self.request.transport.abort()
+
+
+Way = Callable[[Asked], Awaitable[web.StreamResponse]]
+
+
+def says(status: int, text: str, kind: str = "text/html", **headers: str) -> Way:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    async def answer(_: Asked) -> web.StreamResponse:
+        return web.Response(status=status, text=text, content_type=kind, headers=named)
+
+    return answer
+
+
+def lists(change: Callable[[Asked], Sequence[Sequence[str]]]) -> Way:
+    """A sound answer with other rows."""
+
+    async def answer(asked: Asked) -> web.StreamResponse:
+        return asked.archive.listing(asked.query, change(asked))
+
+    return answer
+
+
+def sends(text: Callable[[Asked], str]) -> Way:
+    async def answer(asked: Asked) -> web.StreamResponse:
+        return web.Response(body=text(asked).encode("utf-8", "surrogatepass"), content_type="application/json")
+
+    return answer
+
+
+async def silence(asked: Asked) -> web.StreamResponse:
+    for _ in range(int(SILENCE / 0.05)):
+        if asked.request.transport is None or asked.request.transport.is_closing():
+            break
+        await asyncio.sleep(0.05)
+    return web.Response(status=504)
+
+
+async def reset(asked: Asked) -> web.StreamResponse:
+    asked.drop_connection()
+    return web.Response()
+
+
+async def cut_off(asked: Asked) -> web.StreamResponse:
+    """Half of what its length promises."""
+    response = web.StreamResponse(headers={"Content-Length": "100000", "Content-Type": "text/html"})
+    await response.prepare(asked.request)
+    await response.write(b"<html>" * 1000)
+    asked.drop_connection()
+    return response
+
+
+async def slow(asked: Asked) -> web.StreamResponse:
+    await asyncio.sleep(0.3)
+    return asked.archive.listing(asked.query, asked.rows)
+
+
+async def huge(asked: Asked) -> web.StreamResponse:
+    return web.Response(body=json.dumps([HEADER, *asked.rows, *([["x" * 100] * 4] * 20_000)]).encode())
+
+
+async def refused_key(asked: Asked) -> web.StreamResponse:
+    if "resumeKey" in asked.query:
+        return web.Response(status=400, text="Bad Request: resumeKey")
+    shown = [HEADER, *asked.rows[:50], [], ["com,macmillandictionary)/us 2019"]]
+    return web.json_response(shown)
+
+
+async def endless(asked: Asked) -> web.StreamResponse:
+    key = asked.archive.chance.choice(("always the same", str(asked.archive.chance.random())))
+    rows = asked.archive.chance.choice((asked.rows[:5], [], garbage(asked)))
+    return web.json_response([HEADER, *rows, [], [key]])
+
+
+def garbage(asked: Asked) -> list[list[str]]:
+    signs = ("\ud800", "\x00", "é" * 50, "http://[", "20199999999999", "\u2028", "🂡", "a b", "200", "text/html")
+    return [[asked.archive.chance.choice(signs) for _ in HEADER] for _ in range(20)]
+
+
+def some(asked: Asked) -> list[list[str]]:
+    return [row for row in asked.rows if asked.archive.chance.random() < 0.5]
+
+
+def mixed(asked: Asked) -> list[list[str]]:
+    return asked.archive.chance.sample(asked.rows, len(asked.rows))
+
+
+INDEX_WAYS: Mapping[str, Way] = {
+    "504": says(504, "<html><h1>504 Gateway Time-out</h1></html>"),
+    "503": says(503, "busy", Retry_After="0"),
+    "429": says(429, "slow down", Retry_After="0"),
+    "403": says(403, "org.archive.wayback.exception.AdministrativeAccessControlException: Blocked Site Error"),
+    "an error page with 200": says(200, "<html><h1>Internet Archive: scheduled maintenance</h1></html>"),
+    "silence": silence,
+    "a reset": reset,
+    "cut off": cut_off,
+    "slow": slow,
+    "half of the JSON": sends(lambda asked: json.dumps([HEADER, *asked.rows])[: 20 + 20 * len(asked.rows)]),
+    "[1": sends(lambda _: "[1"),
+    "[1]": sends(lambda _: "[1]"),
+    "{}": sends(lambda _: "{}"),
+    "null": sends(lambda _: "null"),
+    "deep nesting": sends(lambda _: "[" * 100_000),
+    "a number without end": sends(lambda _: f"[[{'1' * 5_000}]]"),
+    "lone surrogates": sends(
+        lambda asked: json.dumps([HEADER, ["20200101000000", "http://\ud800", "200", "text/html"], *asked.rows])
+    ),
+    "garbage": sends(lambda asked: json.dumps([HEADER, *garbage(asked), *asked.rows])),
+    "nothing": sends(lambda _: ""),
+    "an empty list": sends(lambda _: "[]"),
+    "only a header": sends(lambda _: json.dumps([HEADER])),
+    "a part": lists(some),
+    "another order": lists(mixed),
+    "everything twice": lists(lambda asked: [*asked.rows, *asked.rows]),
+    "too much": huge,
+    "a resume key that is refused": refused_key,
+    "endless": endless,
+}
+"""How an index misbehaves."""
+
+
+async def impossible_day(asked: Asked) -> web.StreamResponse:
+    target = f"http://{asked.request.host}/web/20210230000000id_/{asked.query['url']}"
+    return web.Response(status=302, headers={"Location": target})
+
+
+async def in_a_circle(asked: Asked) -> web.StreamResponse:
+    return web.Response(status=302, headers={"Location": str(asked.request.url)})
+
+
+PASSING_WAYS: Mapping[str, Way] = {
+    "503": says(503, "<html>busy</html>"),
+    "429": says(429, "slow down", Retry_After="0"),
+    "500": says(500, "error"),
+    "504": says(504, "<html>Gateway Time-out</html>"),
+    "silence": silence,
+    "a reset": reset,
+    "cut off": cut_off,
+    "nothing": says(200, ""),
+}
+"""How a replay misbehaves before it answers well: a patient crawl loses no word."""
+
+HOPELESS_WAYS: Mapping[str, Way] = {
+    "an impossible day": impossible_day,
+    "a circle": in_a_circle,
+    "its own page with 200": says(200, "<html><h1>Wayback Machine: temporarily offline</h1></html>"),
+    "403": says(403, "Blocked Site Error"),
+    "a moment out of range": says(200, "<html></html>", Memento_Datetime="Mon, 01 Jan 99999 00:00:00 GMT"),
+    "a location that is none": says(302, "", Location="http://[", Memento_Datetime="Tue, 01 Jan 2019 00:00:00 GMT"),
+}
+"""What a patient crawl cannot mend: the word fails, and is never filed as missing."""
+REPLAY_WAYS: Mapping[str, Way] = {**PASSING_WAYS, **HOPELESS_WAYS}
+THROTTLES = frozenset({"429", "503"})
+"""Each of these slows all the words that follow down: a few of them are enough."""
