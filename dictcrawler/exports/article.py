@@ -24,6 +24,9 @@ from dictcrawler.model import (
     Translation,
 )
 
+# A mark of more than these is told as a number.
+_MOST_SIGNS = 10
+
 Link = Callable[[Relation], str | None]
 """The address that a relation leads to in a format, ``None`` for plain text."""
 
@@ -96,11 +99,11 @@ def web_page(url: str | None) -> str | None:
 
 def frequency_text(frequency: Frequency) -> str:
     """A mark as readers know it: ``★★☆``, ``●●○``, ``cefr A1``, ``oxford 3000``."""
-    value, scheme = str(frequency.value), frequency.scheme.replace("_", " ")
-    if frequency.max is not None and value.isdecimal() and int(value) <= frequency.max:
+    scheme, rank, most = frequency.scheme.replace("_", " "), frequency.rank, frequency.max
+    if rank is not None and most is not None and 0 <= rank <= most <= _MOST_SIGNS:
         full, empty = "★☆" if "star" in scheme else "●○"
-        return full * int(value) + empty * (frequency.max - int(value))
-    return scheme if value == "listed" else f"{scheme} {value}"
+        return full * rank + empty * (most - rank)
+    return scheme if frequency.value == "listed" else f"{scheme} {frequency.value}"
 
 
 def _spoken(entry: Entry) -> str:

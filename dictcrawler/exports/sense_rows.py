@@ -68,6 +68,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
         "edition": _of_entry(lambda entry: (entry.edition,)),
         "entry_id": _of_entry(lambda entry: (entry.id,)),
         "sense_id": _of_sense(lambda sense: (sense.id,)),
+        "sense_key": _of_sense(lambda sense: (sense.sense_key,)),
         "parent_id": _of_sense(lambda sense: (sense.parent,)),
         "url": _of_entry(lambda entry: (entry.source.url,)),
         "revision": _of_entry(lambda entry: (entry.source.revision,)),

@@ -15,6 +15,7 @@ from dictcrawler import exports, feeds
 from dictcrawler.errors import ExportRefused
 from dictcrawler.exports import Request
 from dictcrawler.exports.formats.anki.note_types import CLOZE, ENTRY, SENSE
+from dictcrawler.feeds.hashing import with_sense_keys
 from dictcrawler.feeds.sounds import Sound, folder_of
 from dictcrawler.model import Entry, Example
 from dictcrawler.storage.sounds import SoundStore
@@ -79,6 +80,22 @@ def test_a_later_run_updates_only_what_changed_and_cards_keep_their_history(tmp_
     assert (known["word"], known["due"]) == ("amber", 99)
     assert "a corrected meaning" in known["answer"]
     assert report["problems"] == []
+
+
+def test_a_sense_that_is_inserted_above_another_takes_neither_its_card_nor_its_history(tmp_path: Path) -> None:
+    old = weeks.entry("amber", "the old meaning")
+    moved = msgspec.structs.replace(old.senses[0], id="invented:main:amber#2", number="2")
+    added = weeks.entry("amber", "the added meaning").senses[0]
+    new = msgspec.structs.replace(old, senses=(added, moved), content_hash=f"sha256:{'2' * 64}")
+    outcomes = [weeks.Outcome("amber")]
+    packages = []
+    for week, entry in enumerate((old, new)):
+        run = weeks.publish(tmp_path, weeks.BEGIN + week * weeks.WEEK, [with_sense_keys(entry)], outcomes)
+        packages.append(exported([run], tmp_path / f"{week}.apkg", card="sense"))
+    report = imported(*packages)
+    assert report["imports"][1] == {"new": 1, **NOTHING, "updated": 1}
+    (known,) = [card for card in report["cards"] if card["reps"] == 7]
+    assert "the old meaning" in known["answer"]
 
 
 def test_when_older_runs_are_gone_nothing_that_changed_is_missed(tmp_path: Path) -> None:

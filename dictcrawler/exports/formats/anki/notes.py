@@ -120,7 +120,7 @@ def _html(node: Element | str) -> str:
 
 def _tags(entry: Entry, labels: Iterable[Label]) -> tuple[str, ...]:
     parts = (f"pos::{_tag(part)}" for part in entry.parts_of_speech)
-    marks = (f"{_tag(mark.scheme)}::{_tag(str(mark.value))}" for mark in entry.frequency)
+    marks = (f"{_tag(mark.scheme)}::{_tag(mark.value)}" for mark in entry.frequency)
     kinds = (f"{label.type}::{_tag(label.text)}" for label in labels if label.type in _TAGGED)
     return tuple(dict.fromkeys((f"dictionary::{_tag(entry.dictionary)}", *parts, *marks, *kinds)))
 

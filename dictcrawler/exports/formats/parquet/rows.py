@@ -32,8 +32,8 @@ def schemas() -> dict[str, pa.Schema]:
     )  # fmt: skip
     terms = columns(url=text, license=text, rights=text)
     senses = columns(
-        position=pa.int64(), number=text, parent_id=text, indicator=text, variant=text, contributor=text,
-        labels=texts, definition=text, definitions=texts, usage=text, examples=pa.int64(),
+        sense_key=text, position=pa.int64(), number=text, parent_id=text, indicator=text, variant=text,
+        contributor=text, labels=texts, definition=text, definitions=texts, usage=text, examples=pa.int64(),
     )  # fmt: skip
     examples = columns(
         box=text, text=text, transliteration=text, pattern=text, gloss=text, citation=text, labels=texts,
@@ -57,6 +57,7 @@ def sense_rows(entry: Entry) -> Iterator[Row]:
     for position, sense in enumerate(entry.senses, 1):
         definitions = [definition.text for definition in sense.definitions]
         yield _place(entry, sense.id) | {
+            "sense_key": sense.sense_key,
             "position": position,
             "number": sense.number,
             "parent_id": sense.parent,

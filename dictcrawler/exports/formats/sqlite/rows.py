@@ -107,12 +107,19 @@ def add_entry(rows: Rows, run_id: int, entry: Entry) -> None:
         layout=source.layout,
         parser=source.parser,
         text_coverage=source.text_coverage,
+        structure=source.structure,
         warnings=_json(source.warnings),
         json=feeds.encode_line(entry).decode().rstrip("\n"),
     )
     for frequency in entry.frequency:
-        value = str(frequency.value)
-        rows.add("frequencies", entry_id=entry.id, scheme=frequency.scheme, value=value, max=frequency.max)
+        rows.add(
+            "frequencies",
+            entry_id=entry.id,
+            scheme=frequency.scheme,
+            value=frequency.value,
+            rank=frequency.rank,
+            max=frequency.max,
+        )
     _add_labels(rows, entry.id, entry.labels)
     for pronunciation in entry.pronunciations:
         _add_pronunciation(rows, entry.id, pronunciation)
@@ -164,6 +171,7 @@ def _add_sense(rows: Rows, entry_id: str, position: int, sense: Sense) -> None:
     rows.add(
         "senses",
         id=sense.id,
+        sense_key=sense.sense_key,
         entry_id=entry_id,
         position=position,
         number=sense.number,

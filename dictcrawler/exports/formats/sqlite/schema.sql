@@ -57,6 +57,7 @@ CREATE TABLE entries (
   layout TEXT NOT NULL,
   parser TEXT NOT NULL,
   text_coverage REAL NOT NULL,
+  structure REAL,
   warnings TEXT NOT NULL,
   json TEXT NOT NULL
 );
@@ -64,6 +65,7 @@ CREATE TABLE entries (
 CREATE TABLE senses (
   rowid INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
+  sense_key TEXT,
   entry_id TEXT NOT NULL REFERENCES entries (id),
   position INTEGER NOT NULL,
   number TEXT,
@@ -153,6 +155,7 @@ CREATE TABLE frequencies (
   entry_id TEXT NOT NULL REFERENCES entries (id),
   scheme TEXT NOT NULL,
   value TEXT NOT NULL,
+  rank INTEGER,
   max INTEGER
 );
 

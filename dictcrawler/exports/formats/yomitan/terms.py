@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from dictcrawler.exports.article import article, frequency_text, web_page
 from dictcrawler.exports.formats.yomitan.content import content
-from dictcrawler.model import Entry, Frequency, Relation
+from dictcrawler.model import Entry, Relation
 
 Row = list[Any]
 
@@ -61,8 +61,8 @@ def metas(entry: Entry) -> Iterator[Row]:
     if spoken:
         yield [entry.headword, "ipa", {"reading": entry.headword, "transcriptions": spoken}]
     for frequency in entry.frequency:
-        if _is_counted(frequency):
-            mark = {"value": int(frequency.value), "displayValue": frequency_text(frequency)}
+        if frequency.rank is not None:
+            mark = {"value": frequency.rank, "displayValue": frequency_text(frequency)}
             yield [entry.headword, "freq", mark]
 
 
@@ -76,10 +76,6 @@ def tags(parts_of_speech: Mapping[str, None]) -> Iterator[Row]:
 def _tag(part_of_speech: str) -> str:
     """Tags are divided by spaces."""
     return part_of_speech.replace(" ", "-")
-
-
-def _is_counted(frequency: Frequency) -> bool:
-    return frequency.max is not None and str(frequency.value).isdecimal()
 
 
 def _link(relation: Relation) -> str | None:
