@@ -111,13 +111,17 @@ def changes_since(path: str | os.PathLike[str], run: str) -> Iterator[Change]:
     Applied one after another to the entries of that run (see `apply_changes`), they give the
     entries of the latest run.
 
-    :raises FeedError: when that run, or one after it, is no longer there.
+    :raises FeedError: when that run, or one after it, is no longer there, or the runs name each other in a circle.
     """
     folder = resolve(path)
-    chain = []
+    chain: list[Path] = []
     while folder.name != run:
+        if folder in chain:
+            raise FeedError(folder / RUN, None, "the runs before this one lead back to it")
         chain.append(folder)
         previous = read_run(folder).previous_run
+        if previous is not None and (Path(previous).name != previous or previous in ("", ".", "..")):
+            raise FeedError(folder / RUN, None, f"previous_run {previous!r} is not the name of a run beside it")
         if previous is None:
             raise FeedError(folder.parent, None, f"run {run!r} is not among the runs that lead to the latest one")
         folder = folder.parent / previous

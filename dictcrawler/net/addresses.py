@@ -10,7 +10,7 @@ import asyncio
 import logging
 import socket
 import unicodedata
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +18,16 @@ Address = IPv4Address | IPv6Address
 
 # An IPv4 address in the last 32 bits: what translates it reaches that very address (RFC 6052, section 2.1).
 _NAT64 = IPv6Network("64:ff9b::/96")
+
+# Of IANA's special-purpose registries (as of 2026), what the ipaddress module of Python 3.11 takes for public.
+_SPECIAL = (
+    IPv4Network("192.0.0.0/24"),
+    IPv4Network("192.88.99.0/24"),
+    IPv6Network("64:ff9b:1::/48"),
+    IPv6Network("100:0:0:1::/64"),
+    IPv6Network("3fff::/20"),
+    IPv6Network("5f00::/16"),
+)
 
 
 def is_public(address: Address) -> bool:
@@ -29,7 +39,8 @@ def is_public(address: Address) -> bool:
     if carried is not None:
         return is_public(carried)
     is_local = isinstance(address, IPv6Address) and address.is_site_local
-    return address.is_global and not (address.is_multicast or address.is_reserved or is_local)
+    is_special = any(address in network for network in _SPECIAL)
+    return address.is_global and not (address.is_multicast or address.is_reserved or is_local or is_special)
 
 
 def literal(host: str) -> Address | None:

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from dictcrawler import feeds
+from dictcrawler.errors import FeedError
 from dictcrawler.feeds import history
 from tests.support import records
 from tests.support.server import ROOT
@@ -108,3 +109,13 @@ def test_a_run_whose_removal_was_stopped_is_no_run_and_the_next_prune_removes_th
     assert "in all: 0 runs" in run(data, "prune", "--keep", "3").stdout
     assert not list(feed.glob(".*"))
     assert len(history.runs(feed)) == 3
+
+
+@pytest.mark.parametrize("previous", ["itself", "..", "../other", "/etc"])
+def test_runs_that_lead_back_to_themselves_or_out_of_the_feed_are_an_error(data: Path, previous: str) -> None:
+    latest = feeds.resolve(data / "feeds" / "invented")
+    manifest = feeds.read_run(latest)
+    told = msgspec.structs.replace(manifest, previous_run=latest.name if previous == "itself" else previous)
+    (latest / feeds.RUN).write_bytes(msgspec.json.encode(told))
+    with pytest.raises(FeedError, match=r"lead back to it|is not the name of a run"):
+        list(feeds.changes_since(data / "feeds" / "invented", "20200101T000000Z"))
