@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from math import isfinite
 from pathlib import Path
 
 from scrapy.settings import BaseSettings
@@ -23,6 +25,9 @@ logger = logging.getLogger(__name__)
 # Our own site on loopback needs no courtesy.
 SAMPLE_SLOT = {"127.0.0.1": {"concurrency": 16, "delay": 0, "jitter": 0}}
 
+SECONDS = frozenset({"DOWNLOAD_TIMEOUT", "DOWNLOAD_DELAY_JITTER"})
+"""Settings that are whole numbers by default and need not be."""
+
 
 def read_arguments(name: str, given: Mapping[str, str], settings: BaseSettings) -> CrawlArguments:
     """What is asked of the dictionary of that name.
@@ -30,6 +35,7 @@ def read_arguments(name: str, given: Mapping[str, str], settings: BaseSettings) 
     :raises ArgumentError: when it cannot be asked so.
     """
     refuse_pickles(settings)
+    refuse_unreadable(settings)
     asked = arguments.read(dictionaries.load(name), given)
     arguments.require_contact(asked, settings["CONTACT"])
     return asked
@@ -60,6 +66,26 @@ def refuse_pickles(settings: BaseSettings) -> None:
         raise ArgumentError("JOBDIR", "is not used, a crawl resumes from its store", "no JOBDIR")
     if settings.getbool("HTTPCACHE_ENABLED"):
         raise ArgumentError("HTTPCACHE_ENABLED", "is not used, answers are kept in the store", "no HTTPCACHE_ENABLED")
+
+
+def refuse_unreadable(settings: BaseSettings) -> None:
+    """Refuse a setting that is to be a number, or yes or no, and is not.
+
+    :raises ArgumentError: which names it and what it usually is.
+    """
+    for name, usual in vars(import_module("dictcrawler.settings")).items():
+        if not name.isupper() or not isinstance(usual, int | float) or name not in settings:
+            continue
+        read = settings.getbool if isinstance(usual, bool) else settings.getfloat
+        try:
+            is_sound = isfinite(read(name)) and (
+                isinstance(usual, float | bool) or name in SECONDS or settings.getint(name) >= 0
+            )
+        except (ValueError, TypeError):
+            is_sound = False
+        if not is_sound:
+            kind = "True or False" if isinstance(usual, bool) else "a number"
+            raise ArgumentError(name, f"{settings[name]!r} cannot be read", f"{kind}, such as {usual}")
 
 
 def pace_of(settings: BaseSettings, given: CrawlArguments) -> tuple[float, int]:

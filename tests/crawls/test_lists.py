@@ -147,3 +147,21 @@ def test_a_crawl_that_waits_for_its_list_can_be_stopped(
     assert process.returncode == 3, log
     assert "Traceback" not in log
     assert crawl(tmp_path, SAMPLE, "word=hi").status == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LOST_WORDS_LIMIT", "abc"),
+        ("STORE_BATCH_SIZE", "1.5x"),
+        ("DROPPED_WORDS_LIMIT", "nan"),
+        ("PAGES_KEPT", "perhaps"),
+        ("DOWNLOAD_DELAY", "1s"),
+    ],
+)
+def test_a_setting_that_cannot_be_read_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
+    done = crawl(tmp_path, SAMPLE, "word=hi", settings={name: value})
+    assert done.status == 2, done.log
+    assert f"argument {name!r}: {value!r} cannot be read" in done.log + done.out
+    assert "Traceback" not in done.log
+    assert not (tmp_path / "store").exists()
