@@ -20,7 +20,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from dictcrawler.errors import ExportError, ExportRefused
+from dictcrawler.errors import ExportError, ExportRefused, FeedError
 from dictcrawler.exports import formats
 from dictcrawler.exports.card import card
 from dictcrawler.exports.export import Export, Progress, opened
@@ -101,6 +101,8 @@ def export(
     place.refuse_taken(force=request.force)
     try:
         files = _write(made, form, place, force=request.force)
+    except sqlite3.IntegrityError as error:
+        raise FeedError(made.feeds[0].folder, None, f"an id is there twice: {error}") from error
     except (OSError, sqlite3.Error) as error:
         raise ExportError(place.path, error) from error
     return Exported(place.path, place.card, files, made.counts, dict(sorted(made.left_out.items())), made.is_open)
@@ -136,7 +138,7 @@ def _options(name: str, form: Format, chosen: Mapping[str, Any]) -> dict[str, An
 
 def _own_folder(name: str, form: Format, made: Export) -> Path:
     """Below the folder of all exports: one for the runs, in it one for the format."""
-    runs = "+".join(f"{feed.name}-{feed.manifest.run}" for feed in made.feeds)
+    runs = "+".join(feed.run_name for feed in made.feeds)
     return Path(runs, name, f"{made.name}{form.suffix}") if form.suffix else Path(runs, name)
 
 

@@ -78,11 +78,12 @@ def head(entry: Entry) -> Element:
 
 def senses(entry: Entry, link: Link = no_link) -> Iterator[Element]:
     """The list of senses, sub-senses in lists of their own."""
-    ids = {sense.id for sense in entry.senses}
     children: dict[str | None, list[Sense]] = {}
+    above: set[str | None] = set()
     for sense in entry.senses:
-        # A parent that is not there must not take its sub-sense with it.
-        children.setdefault(sense.parent if sense.parent in ids - {sense.id} else None, []).append(sense)
+        # A parent that is not there, or below, must not take its sub-sense with it.
+        children.setdefault(sense.parent if sense.parent in above else None, []).append(sense)
+        above.add(sense.id)
     yield from _senses(entry, children, None, link)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ Progress = Callable[[int], None]
 """Called now and then with the number of entries that have been read."""
 
 _STEP = 100
+_NO_FILE_NAME = re.compile(r"[^\w.-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,13 @@ class Feed:
 
     @property
     def name(self) -> str:
-        """Dictionary and edition: ``macmillan-american``."""
-        return f"{self.manifest.dictionary}-{self.manifest.edition}"
+        """Dictionary and edition: ``macmillan-american``, as a part of file names."""
+        return _file_name(f"{self.manifest.dictionary}-{self.manifest.edition}")
+
+    @property
+    def run_name(self) -> str:
+        """The same with the run's id."""
+        return f"{self.name}-{_file_name(self.manifest.run)}"
 
     @property
     def title(self) -> str:
@@ -128,6 +135,11 @@ class Export:
                 self.progress(self._read)
             yield entry
         self._counts[feed.name] = counts
+
+
+def _file_name(text: str) -> str:
+    """A text of a manifest, which may come from anywhere, without what leads to other folders."""
+    return _NO_FILE_NAME.sub("_", text).lstrip(".") or "_"
 
 
 def _count(entry: Entry, counts: Counter[str]) -> None:

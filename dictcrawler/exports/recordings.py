@@ -84,4 +84,7 @@ def _folder(feed: Feed) -> Path | None:
     feeds = feed.folder.parent.parent
     if feeds.name != "feeds":
         return None
-    return folder_of(feeds.parent, feed.manifest.dictionary, feed.manifest.arguments.get("source", ""))
+    dictionary = feed.manifest.dictionary
+    if Path(dictionary).name != dictionary:
+        return None
+    return folder_of(feeds.parent, dictionary, feed.manifest.arguments.get("source", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import subprocess
 import sys
 import tomllib
@@ -10,6 +11,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
 import pyarrow.parquet as pq
 import pytest
 
@@ -244,6 +246,33 @@ def test_without_a_path_an_export_gets_a_folder_named_for_its_run(tmp_path: Path
         "invented-main-run-1/csv/README.md",
         "invented-main-run-1/csv/invented-main.csv",
     ]
+
+
+def test_a_manifest_cannot_lead_an_export_to_another_folder(tmp_path: Path) -> None:
+    manifest = feed(tmp_path) / "run-1" / "run.json"
+    told = json.loads(manifest.read_bytes()) | {"dictionary": "../../../up", "edition": "x/y", "run": ".."}
+    manifest.write_text(json.dumps(told))
+    assert main(["export", "csv", "invented", "--data", str(tmp_path)]) == 0
+    (made,) = (tmp_path / "exports").rglob("*.csv")
+    assert made.resolve().is_relative_to(tmp_path / "exports")
+    assert made.name == "_.._.._up-x_y.csv"
+
+
+@pytest.mark.parametrize("name", ["dmlex", "sqlite"])
+def test_an_id_that_is_there_twice_is_an_error_of_the_feed(tmp_path: Path, name: str) -> None:
+    twice = (records.entry(cited=OPEN),) * 2
+    run = records.feed(tmp_path / "feeds" / "invented", "run-1", twice, ())
+    with pytest.raises(FeedError, match="an id is there twice"):
+        exports.export(name, [run], out(tmp_path, name))
+
+
+def test_a_sense_whose_parent_is_missing_or_itself_is_shown(tmp_path: Path) -> None:
+    first, second = records.content().senses
+    senses = (msgspec.structs.replace(first, parent=second.id), msgspec.structs.replace(second, parent=second.id))
+    run = records.feed(tmp_path / "feed", "run-1", (records.entry(senses=senses),), ())
+    made = exports.export("html", [run], tmp_path / "made.html").path.read_text(encoding="utf-8")
+    assert "a large ball" in made
+    assert "the game of it" in made
 
 
 def test_a_line_that_goes_bad_half_way_leaves_nothing(tmp_path: Path) -> None:

@@ -121,9 +121,10 @@ def _information(export: Export, words: int, synonyms: int, size: int) -> Iterat
     if synonyms:
         yield f"synwordcount={synonyms}"
     yield f"idxfilesize={size}"
-    yield f"bookname={feed.title}"
+    # One line each, whatever is in them.
+    yield f"bookname={' '.join(feed.title.split())}"
     yield "author=dictcrawler"
-    yield f"description={feed.rights.notice}"
+    yield f"description={' '.join(feed.rights.notice.split())}"
     yield f"date={feed.manifest.finished_at:%Y.%m.%d}"
     yield "sametypesequence=h"
 

@@ -10,7 +10,7 @@ from typing import Any
 from dictcrawler.model import Entry
 
 SCHEMA = """
-CREATE TABLE ids (id TEXT PRIMARY KEY, kind TEXT) WITHOUT ROWID;
+CREATE TABLE ids (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE relations (
   position INTEGER PRIMARY KEY, type TEXT, source TEXT, target TEXT, description TEXT,
   UNIQUE (type, source, target)
@@ -27,8 +27,8 @@ _NO_TARGET = "relations to words outside this export"
 
 def collect(database: sqlite3.Connection, entry: Entry, left_out: Counter[str]) -> None:
     """Remember the ids of an entry and its relations."""
-    database.execute("INSERT INTO ids VALUES (?, 'entry')", (entry.id,))
-    database.executemany("INSERT INTO ids VALUES (?, 'sense')", ((sense.id,) for sense in entry.senses))
+    ids = (entry.id, *(sense.id for sense in entry.senses))
+    database.executemany("INSERT INTO ids VALUES (?)", ((each,) for each in ids))
     parents = ((_SUB_SENSES, sense.parent, sense.id, None) for sense in entry.senses if sense.parent)
     _add(database, parents)
     related = [(it.type, it.from_ or entry.id, it.to, it.group) for it in entry.relations]
