@@ -88,6 +88,10 @@ FILL_RATE_LIMIT = defaults.FILL_RATE_LIMIT
 TEXT_COVERAGE_LIMIT = defaults.TEXT_COVERAGE_LIMIT
 """A run is withheld when the mean text coverage falls by more than this."""
 
+STRUCTURE_LIMIT = defaults.STRUCTURE_LIMIT
+"""A run is withheld when the mean structure (senses, examples … read of those counted on the page) falls by more than
+this."""
+
 WALL_STOPS = True
 """After a challenge page nothing more is asked in the run: the words that are left end as ``blocked``."""
 

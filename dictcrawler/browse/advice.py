@@ -74,6 +74,9 @@ _WITHHELD: Final[Mapping[str, str]] = {
     "the missing and failed words. If the dictionary did lose them, publish with -s LOST_WORDS_LIMIT=1.",
     "text coverage": "The parser reads less of each page than before: look at the worst entries below. If this is "
     "right, publish with -s TEXT_COVERAGE_LIMIT=1.",
+    "structure": "Senses, examples, transcriptions … that stand on the pages are not read, or fields hold what is none "
+    'of them: look at the warnings below ("senses 5 of 7") and mend the parser. If this is right, publish with '
+    "-s STRUCTURE_LIMIT=1.",
     "fill rate": "Fewer entries have the field than before: the layout has probably changed. Compare an entry with its "
     "page. If this is right, publish with -s FILL_RATE_LIMIT=1.",
     "canary": "A word that is certainly in the dictionary could not be read: the site is down, blocks the crawler, or "

@@ -33,7 +33,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", metavar="NAME", help='the section to read, such as "Old English" (wiktionary)')
     parser.add_argument("--translations", action="store_true", help="the words of other languages too (wiktionary)")
     parser.add_argument(
-        "--lost", action="store_true", help="name the words of the page that no field holds (standard error)"
+        "--lost",
+        action="store_true",
+        help="name the words of the page that no field holds, and what of its senses, examples … was not read "
+        "(standard error)",
     )
 
 
@@ -45,7 +48,8 @@ def run(asked: argparse.Namespace) -> int:
 
     if asked.lost:
         logging.basicConfig(format="%(message)s")
-        logging.getLogger("dictcrawler.parsing.coverage").setLevel(logging.DEBUG)
+        for proof in ("coverage", "structure"):
+            logging.getLogger(f"dictcrawler.parsing.{proof}").setLevel(logging.DEBUG)
     dictionary = dictionaries.load(asked.dictionary).viewed(asked.language, translations=asked.translations)
     html, fetch = _saved_page(asked.page, asked.url)
     read = citation.read(dictionary, html, asked.url, fetch)

@@ -47,6 +47,8 @@ Settings, each as -s NAME=VALUE (dictcrawler/settings.py has them all):
   DROPPED_WORDS_LIMIT
                      the share of the words of the latest run that the list may lack (default: 0.2); 1 accepts
                      another list as the new one
+  STRUCTURE_LIMIT    by how much the share of the senses, examples … counted on the pages that were read may
+                     fall (default: 0.05)
 
 Files for -o FILE: .jsonl or .json
 """

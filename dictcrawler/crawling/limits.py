@@ -16,4 +16,5 @@ def limits_of(settings: BaseSettings) -> Limits:
         lost_entries=settings.getfloat("LOST_ENTRIES_LIMIT"),
         fill_rate=settings.getfloat("FILL_RATE_LIMIT"),
         text_coverage=settings.getfloat("TEXT_COVERAGE_LIMIT"),
+        structure=settings.getfloat("STRUCTURE_LIMIT"),
     )

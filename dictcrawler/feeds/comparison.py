@@ -20,11 +20,12 @@ from dictcrawler.model import Record, RunManifest, Status
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What entries look like as a whole."""
+    """What entries look like as a whole; ``structure`` is ``None`` where none of them states it."""
 
     entries: int
     coverage: float
     fill_rates: dict[str, float]
+    structure: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _keyed(run: Path, key: Callable[[str], str]) -> Iterator[tuple[int, _LookupH
 
 
 def _whole(manifest: RunManifest) -> Picture:
-    return Picture(manifest.entries, manifest.mean_text_coverage, manifest.fill_rates)
+    return Picture(manifest.entries, manifest.mean_text_coverage, manifest.fill_rates, manifest.mean_structure)
 
 
 def _of_words(run: Path, words: Collection[int], key: Callable[[str], str]) -> Picture:
@@ -144,7 +145,7 @@ def _of_words(run: Path, words: Collection[int], key: Callable[[str], str]) -> P
     census = Census()
     for head in _heads(run, ids):
         census.add(head)
-    return Picture(census.entries, census.mean_coverage(), census.fill_rates())
+    return Picture(census.entries, census.mean_coverage(), census.fill_rates(), census.mean_structure())
 
 
 def _heads(run: Path, ids: Collection[int]) -> Iterable[EntryHead]:

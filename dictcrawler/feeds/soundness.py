@@ -37,6 +37,7 @@ class Limits:
     lost_entries: float = defaults.LOST_ENTRIES_LIMIT
     fill_rate: float = defaults.FILL_RATE_LIMIT
     text_coverage: float = defaults.TEXT_COVERAGE_LIMIT
+    structure: float = defaults.STRUCTURE_LIMIT
 
 
 class _SenseHead(msgspec.Struct):

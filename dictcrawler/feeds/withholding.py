@@ -68,6 +68,7 @@ def _reasons(found: Comparison, limits: Limits) -> Iterator[str | None]:
     if found.before.entries >= ENOUGH_ENTRIES:
         before, now = {"all entries": found.before.coverage}, {"all entries": found.now.coverage}
         yield _fallen("text coverage", now, before, limits.text_coverage, "TEXT_COVERAGE_LIMIT")
+        yield _structure(found, limits)
         yield _fallen("fill rate", found.now.fill_rates, found.before.fill_rates, limits.fill_rate, "FILL_RATE_LIMIT")
 
 
@@ -103,6 +104,15 @@ def _fewer_entries(found: Comparison, limits: Limits) -> str | None:
         f"the entries of the words that both runs have fell from {found.before.entries} to {found.now.entries} "
         f"(limit {limits.lost_entries:.0%}); -s LOST_ENTRIES_LIMIT=1 accepts this"
     )
+
+
+def _structure(found: Comparison, limits: Limits) -> str | None:
+    """A run of an older format states no structure, and there is nothing to compare."""
+    before, now = found.before.structure, found.now.structure
+    if before is None or now is None:
+        return None
+    whole = "all entries"
+    return _fallen("structure", {whole: now}, {whole: before}, limits.structure, "STRUCTURE_LIMIT")
 
 
 def _fallen(what: str, now: Mapping[str, float], before: Mapping[str, float], limit: float, setting: str) -> str | None:

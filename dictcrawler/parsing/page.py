@@ -14,11 +14,12 @@ from dictcrawler.model import LexicalEntry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedEntry:
-    """One entry and how well the parser read it."""
+    """One entry and how well the parser read it; ``structure`` is ``None`` where nothing was counted."""
 
     content: LexicalEntry
     text_coverage: float
     warnings: tuple[str, ...]
+    structure: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,5 +85,6 @@ def _source(parsed: ParsedEntry, page: EntryPage, dictionary: Dictionary, fetch:
         license=dictionary.license,
         attribution=page.attribution if dictionary.names_authors else None,
         text_coverage=parsed.text_coverage,
+        structure=parsed.structure,
         warnings=(*parsed.warnings, *fetch.warnings),
     )

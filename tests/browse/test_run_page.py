@@ -130,7 +130,7 @@ def test_every_outcome_has_a_meaning_and_every_failure_something_to_do() -> None
 
 
 def comparison(**changes: Any) -> Comparison:
-    whole = Picture(100, 1.0, {"senses": 1.0})
+    whole = Picture(100, 1.0, {"senses": 1.0}, 1.0)
     share = Share(1, 100)
     alike: dict[str, Any] = {
         "words_before": 100,
@@ -157,6 +157,7 @@ def comparison(**changes: Any) -> Comparison:
         ({"one_entry": Share(50, 100)}, "ONE_ENTRY_LIMIT"),
         ({"now": Picture(80, 1.0, {"senses": 1.0})}, "LOST_ENTRIES_LIMIT"),
         ({"now": Picture(100, 0.5, {"senses": 1.0})}, "TEXT_COVERAGE_LIMIT"),
+        ({"now": Picture(100, 1.0, {"senses": 1.0}, 0.5)}, "STRUCTURE_LIMIT"),
         ({"now": Picture(100, 1.0, {"senses": 0.2})}, "FILL_RATE_LIMIT"),
     ],
 )

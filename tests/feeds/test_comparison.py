@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from dictcrawler import feeds
 from dictcrawler.errors import InvalidKeyword
 from dictcrawler.feeds import withholding
@@ -19,8 +21,9 @@ def slug(word: str) -> str:
     return word.lower()
 
 
-def entry(word: str, *, coverage: float = 1.0) -> Entry:
-    return records.entry(id=f"invented:main:{word}", cited=records.source(text_coverage=coverage))
+def entry(word: str, *, coverage: float = 1.0, structure: float | None = None) -> Entry:
+    cited = records.source(text_coverage=coverage, structure=structure)
+    return records.entry(id=f"invented:main:{word}", cited=cited)
 
 
 def found(word: str, *ids: str, status: Status = Status.FOUND, **changes: object) -> Lookup:
@@ -75,3 +78,20 @@ def test_the_share_of_one_entry_is_that_of_the_entry_that_most_words_lead_to(tmp
     seen = compared(tmp_path, (missed("ape"),), now)
     assert (seen.one_entry_before, seen.one_entry) == (Share(0, 1), Share(3, 4))
     assert Share(0, 0).rate == 0
+
+
+def structured(folder: Path, before: float | None, now: float | None) -> Comparison:
+    words = [f"word{number}" for number in range(50)]
+    runs = []
+    for name, share in (("before", before), ("now", now)):
+        entries = tuple(entry(word, structure=share) for word in words)
+        run = records.published(folder / name, entries, tuple(map(found, words)))
+        runs.append((run, msgspec.structs.replace(feeds.read_run(run), mean_structure=share)))
+    return compare(runs[0], runs[1], slug)
+
+
+def test_a_run_that_reads_less_of_the_structure_of_its_pages_is_worse(tmp_path: Path) -> None:
+    reason = withholding.worse(structured(tmp_path, 1.0, 0.9), Limits()) or ""
+    assert "the structure of all entries fell from 100.0% to 90.0%" in reason
+    assert withholding.worse(structured(tmp_path / "accepted", 1.0, 0.9), Limits(structure=1)) is None
+    assert withholding.worse(structured(tmp_path / "older", None, 0.5), Limits()) is None

@@ -17,12 +17,13 @@ from urllib.parse import urlsplit
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.longman import beside
 from dictcrawler.dictionaries.longman.classes import kind_of
+from dictcrawler.dictionaries.longman.counts import COUNTS
 from dictcrawler.dictionaries.longman.entry import Around, entries, head_of
 from dictcrawler.dictionaries.longman.head import parts_of_speech
 from dictcrawler.dictionaries.longman.text import parts
 from dictcrawler.errors import InvalidKeyword, MarkupError, UnknownPage, WallPage
 from dictcrawler.model import Etymology, LexicalEntry
-from dictcrawler.parsing import coverage, markup, slugs
+from dictcrawler.parsing import coverage, markup, slugs, structure
 from dictcrawler.parsing.markup import Node
 from dictcrawler.parsing.outline import Outline, outline
 from dictcrawler.parsing.own_address import Named, is_slug, own_address
@@ -95,7 +96,7 @@ def _named(path: str) -> Named | None:
 
 def _entry_page(root: Node, blocks: list[Node], address: str) -> EntryPage:
     found = [outline(block, kind_of) for block in blocks]
-    pairs = list(zip(found, _beside(root, found), strict=True))
+    pairs = list(zip(blocks, found, _beside(root, found), strict=True))
     left_out: list[str] = []
     read = partial(_parsed, address=address, left_out=left_out)
     # A page of one entry that cannot be read says itself why.
@@ -109,9 +110,11 @@ def _entry_page(root: Node, blocks: list[Node], address: str) -> EntryPage:
     )
 
 
-def _parsed(pair: tuple[Outline, _Beside], address: str, left_out: list[str]) -> list[ParsedEntry]:
-    block, own = pair
-    return list(_measured(_entries(block, own, address, left_out), [block, *own.outlines]))
+def _parsed(part: tuple[Node, Outline, _Beside], address: str, left_out: list[str]) -> list[ParsedEntry]:
+    node, block, own = part
+    contents = _entries(block, own, address, left_out)
+    proof = COUNTS.on_page(node).against(COUNTS.published(contents))
+    return list(_measured(contents, [block, *own.outlines], proof))
 
 
 @dataclass(slots=True)
@@ -187,11 +190,16 @@ def _entries(block: Outline, own: _Beside, address: str, left_out: list[str]) ->
     return tuple(entries(block.top, around, left_out))
 
 
-def _measured(contents: tuple[LexicalEntry, ...], outlines: list[Outline]) -> Iterator[ParsedEntry]:
+def _measured(
+    contents: tuple[LexicalEntry, ...], outlines: list[Outline], proof: structure.Proof
+) -> Iterator[ParsedEntry]:
     visible = coverage.words(" ".join(found.visible for found in outlines))
     ratio = coverage.ratio(visible, coverage.landed(contents))
-    warnings = tuple(f"unknown-class:{name}" for name in sorted(set(_unknown(outlines))))
-    return (ParsedEntry(content=content, text_coverage=ratio, warnings=warnings) for content in contents)
+    warnings = (*proof.warnings, *(f"unknown-class:{name}" for name in sorted(set(_unknown(outlines)))))
+    return (
+        ParsedEntry(content=content, text_coverage=ratio, warnings=warnings, structure=proof.ratio)
+        for content in contents
+    )
 
 
 def _unknown(outlines: list[Outline]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from msgspec import structs
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.macmillan import address, body, relations
 from dictcrawler.dictionaries.macmillan.classes import by_class, mark_left_out, remove_never_content, unknown_classes
+from dictcrawler.dictionaries.macmillan.counts import COUNTS
 from dictcrawler.dictionaries.macmillan.entry import EntryDraft
 from dictcrawler.dictionaries.macmillan.head import read_headword
 from dictcrawler.dictionaries.macmillan.tree import Place
@@ -80,6 +81,7 @@ def _entry_page(root: Node, url: str) -> EntryPage:
     others = relations.other_entries(draft, root)
     found = by_class(content)
     remove_never_content(found, content)
+    on_page = COUNTS.on_page(content)
     visible = coverage.words_below(content)
     unknown = unknown_classes(found, content, body.READ)
     left_out = set(filter(str.isupper, unknown))
@@ -89,12 +91,16 @@ def _entry_page(root: Node, url: str) -> EntryPage:
     if not draft.says_something:
         raise _refusal(root, url)
     entries = list(draft.entries())
-    warnings = tuple(sorted(draft.warnings.union(f"unknown-class:{name}" for name in unknown)))
+    proof = on_page.against(COUNTS.published(entries))
+    warnings = tuple(sorted(draft.warnings.union(proof.warnings, (f"unknown-class:{name}" for name in unknown))))
     seen = coverage.ratio(visible, coverage.landed(entries))
     # Only now: what the lists of other entries say must not pass for the entry's own words.
     entries[0] = structs.replace(entries[0], relations=(*entries[0].relations, *others))
     return EntryPage(
-        entries=tuple(ParsedEntry(content=entry, text_coverage=seen, warnings=warnings) for entry in entries),
+        entries=tuple(
+            ParsedEntry(content=entry, text_coverage=seen, warnings=warnings, structure=proof.ratio)
+            for entry in entries
+        ),
         canonical_url=own.url,
         homographs=tuple(other.url for other in others if other.type == "homograph" and other.url),
         layout=layout,

@@ -14,6 +14,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.oxford.blocks import NEVER_CONTENT, kind_of, unknown_classes
+from dictcrawler.dictionaries.oxford.counts import COUNTS
 from dictcrawler.dictionaries.oxford.entry import Address, headword_is_printed, read_entry
 from dictcrawler.errors import InvalidKeyword, UnknownPage, WallPage
 from dictcrawler.parsing import coverage, markup, slugs
@@ -104,7 +105,12 @@ def _parsed(node: Node, address: Address, left_out: list[str]) -> tuple[ParsedEn
         warnings.insert(0, "headword-from-address")
     contents = read_entry(found.top, address, left_out)
     share = coverage.ratio(coverage.words(found.visible), coverage.landed(contents))
-    return tuple(ParsedEntry(content=content, text_coverage=share, warnings=tuple(warnings)) for content in contents)
+    proof = COUNTS.on_page(node).against(COUNTS.published(contents))
+    warnings += proof.warnings
+    return tuple(
+        ParsedEntry(content=content, text_coverage=share, warnings=tuple(warnings), structure=proof.ratio)
+        for content in contents
+    )
 
 
 def _address(root: Node, url: str, entries: list[Node]) -> Address:

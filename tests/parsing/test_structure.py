@@ -1,0 +1,86 @@
+"""What stands on a page and what is published are counted apart, and compared."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dictcrawler import dictionaries
+from dictcrawler.parsing import markup, structure
+from dictcrawler.parsing.page import EntryPage
+
+CASES = Path(__file__).parents[1] / "dictionaries"
+ALL = {"senses", "examples", "terms"}
+COUNTS = structure.Counts(selectors={"senses": ".sense, li.sense", "examples": ".example"})
+
+
+def test_an_element_counts_once_and_a_blank_one_only_where_an_entry_has_something_for_it() -> None:
+    page = markup.document('<li class="sense">a</li><p class="sense"> </p>')
+    for senses, warnings in ((1, ()), (2, ()), (0, ("senses 0 of 1",)), (3, ("senses 3 of 2",))):
+        assert COUNTS.on_page(page).against(Counter(senses=senses)).warnings == warnings
+
+
+def test_what_is_missing_and_what_is_too_much_lower_the_ratio_alike() -> None:
+    seven = Counter(senses=7, examples=3)
+    assert structure.compared(seven, seven) == structure.Proof(1.0, ())
+    assert structure.compared(seven, Counter(senses=5, examples=3)) == structure.Proof(0.8, ("senses 5 of 7",))
+    assert structure.compared(Counter(terms=14), Counter(terms=28)) == structure.Proof(0.5, ("terms 28 of 14",))
+    assert structure.compared(Counter(senses=0), Counter()) == structure.Proof(1.0, ())
+
+
+def test_a_difference_is_logged_for_a_person_who_mends_a_parser(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "dictcrawler.parsing.structure"):
+        structure.compared(Counter(senses=7), Counter(senses=5))
+    assert caplog.messages == ["structure: senses 5 of 7"]
+
+
+def differing(case: str) -> set[str]:
+    """The kinds of which a fixture's page has another number than its entries publish."""
+    folder = CASES / case
+    told = json.loads((folder / "case.json").read_text(encoding="utf-8"))
+    dictionary = dictionaries.load(folder.parent.name)
+    if "language" in told:
+        dictionary = dictionary.viewed(told["language"])
+    page = dictionary.parse((folder / "page.html").read_text(encoding="utf-8"), told["url"])
+    assert isinstance(page, EntryPage)
+    warnings = {warning for entry in page.entries for warning in entry.warnings if " of " in warning}
+    assert bool(warnings) == (min(entry.structure or 0 for entry in page.entries) < 1)
+    return {warning.partition(" ")[0] for warning in warnings}
+
+
+@pytest.mark.parametrize(
+    ("case", "reader", "kinds"),
+    [
+        ("longman/glimble", "longman.entry.places", {"senses", "examples"}),
+        ("longman/glimble", "longman.senses.examples", {"examples"}),
+        ("longman/glimble", "longman.head._said", {"transcriptions", "recordings"}),
+        ("longman/glimble", "longman.entry.relations", {"terms"}),
+        ("macmillan/c-verb", "macmillan.body.read_sense", ALL),
+        ("macmillan/c-verb", "macmillan.senses.examples", {"examples"}),
+        ("macmillan/c-verb", "macmillan.head._said", {"transcriptions", "recordings"}),
+        ("macmillan/c-verb", "macmillan.relations.thesaurus", {"terms"}),
+        ("oxford/oald10-entry", "oxford.entry.read_sense", {"senses", "examples"}),
+        ("oxford/oald10-entry", "oxford.senses.examples", {"examples"}),
+        ("oxford/oald10-entry", "oxford.head._in_one_accent", {"transcriptions", "recordings"}),
+        ("oxford/oald10-entry", "oxford.senses.relations", {"terms"}),
+    ],
+)
+def test_a_reader_that_loses_some_of_what_it_reads_is_seen(
+    monkeypatch: pytest.MonkeyPatch, case: str, reader: str, kinds: set[str]
+) -> None:
+    assert differing(case) == set()
+    module, _, name = f"dictcrawler.dictionaries.{reader}".rpartition(".")
+    whole = getattr(import_module(module), name)
+
+    def without_the_first(*args: Any, **more: Any) -> Any:
+        found = whole(*args, **more)
+        return found[1:] if isinstance(found, tuple) else list(found)[1:]
+
+    monkeypatch.setattr(import_module(module), name, (lambda *_: None) if kinds is ALL else without_the_first)
+    assert differing(case) >= kinds
