@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ _EDGES = (0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 1.0)
 _MOST_ENTRIES = 5
 """Entries named as examples of one kind of warning."""
 _MOST_TEXTS = 8
+_COUNTED = re.compile(r"(\w+) \d+ of \d+")
 
 
 class _SourceHead(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -74,7 +76,7 @@ def gather(heads: Iterable[EntryHead], worst: int) -> Reading:
         coverage = head.source.text_coverage
         bins[bisect_right(_EDGES, coverage)] += 1
         for warning in head.source.warnings:
-            kinds.setdefault(warning.partition(":")[0], _Kind()).add(warning, head)
+            kinds.setdefault(_kind(warning), _Kind()).add(warning, head)
         if coverage < 1 and (len(lowest) < worst or coverage < -lowest[0][0]):
             heapq.heappush(lowest, (-coverage, -number, head))
             del lowest[worst:]
@@ -83,6 +85,12 @@ def gather(heads: Iterable[EntryHead], worst: int) -> Reading:
         worst=tuple(head for _, _, head in sorted(lowest, reverse=True)),
         warnings=tuple(_warning_kind(name, kind) for name, kind in sorted(kinds.items(), key=lambda it: -it[1].count)),
     )
+
+
+def _kind(warning: str) -> str:
+    """ "senses 5 of 7" of one entry is of the kind of "senses 1 of 2" of another."""
+    counted = _COUNTED.fullmatch(warning)
+    return f"{counted[1]} read of those on the page" if counted else warning.partition(":")[0]
 
 
 def _warning_kind(name: str, kind: _Kind) -> WarningKind:
