@@ -7,7 +7,7 @@ COUNTS = Counts(
         # Senses of phrasal verbs and of the Open Dictionary stand in no list; a derived word has its examples alone.
         "senses": (
             "ol > li:has(.SENSE, .entry-sense, .SENSE-BODY, .SUB-SENSE-BODY, .greybackground), "
-            ".phrasalverbsense, .openSense, .RUNON"
+            ".phrasalverbsense, .openSense, .RUNON:has(.EXAMPLES, .DEFINITION, .THES)"
         ),
         # A pattern without a sentence is its own example.
         "examples": ".EXAMPLES .EXAMPLE:not(.EXAMPLE *), .EXAMPLES:not(:has(p, .EXAMPLE))",
