@@ -88,7 +88,7 @@ def gather(heads: Iterable[EntryHead], worst: int) -> Reading:
 
 
 def _kind(warning: str) -> str:
-    """ "senses 5 of 7" of one entry is of the kind of "senses 1 of 2" of another."""
+    """What warnings of different numbers have in common: "senses 5 of 7" and "senses 1 of 2" are one kind."""
     counted = _COUNTED.fullmatch(warning)
     return f"{counted[1]} read of those on the page" if counted else warning.partition(":")[0]
 
