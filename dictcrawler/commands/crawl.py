@@ -7,6 +7,7 @@ import asyncio
 import atexit
 import gc
 import logging
+import signal
 import sys
 from contextlib import suppress
 from typing import cast
@@ -105,6 +106,8 @@ class Command(crawl.Command):
         crawler.signals.connect(_keep_what_is_loaded, signal=signals.spider_opened)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
+        # Twisted has given the signal back to Python: a second Ctrl-C must not cut off the summary and the exit status.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         spider = cast(KeywordSpider | None, crawler.spider)
         if isinstance(spider, KeywordSpider) and not self.crawler_process.bootstrap_failed:
             self._conclude(spider, crawler.stats.get_value("finish_reason"))
@@ -180,7 +183,8 @@ def harden_log() -> None:
 
 ARGUMENTS = """\
 Arguments (-a NAME=VALUE):
-  words=FILE        the word list: text (one word a line), .csv or .tsv, each also .gz; "-" is standard
+  words=FILE        the word list: text (one word a line, notes behind a tab; Anki's export), .csv,
+                    .tsv (each also .gz) or .xlsx; "-" is standard
                     input; default data/keywords/seed.txt
   column=NAME       the column of a .csv or .tsv list
   word=hi,apple     the words themselves, in place of a list; published beside the feed of a longer list

@@ -17,11 +17,16 @@ from pathlib import Path
 from typing import TextIO
 
 from dictcrawler.errors import InvalidKeyword, KeywordListError
+from dictcrawler.plan import spreadsheet
+from dictcrawler.plan.anki_text import Notes
 from dictcrawler.plan.list_file import HOW_TO_SAVE, STANDARD_INPUT, NoWordList, look_out, opened
 from dictcrawler.text import normalize, printable
 
 LONGEST_KEYWORD = 1_000
 """The characters a keyword may have (so at most 4,000 bytes of UTF-8); more is a problem."""
+
+LONGEST_LINE = 100_000
+"""The characters of a line of text, notes behind its keyword included."""
 
 LONGEST_ROW = 1_000_000
 """The characters a row of a table may have, its other columns included."""
@@ -102,10 +107,11 @@ def read(
 ) -> Iterator[Keyword]:
     """The keywords of a file, or of standard input when ``words`` is ``-``.
 
-    Text has one keyword a line; blank lines and lines that begin with ``#`` are none.
-    ``.csv`` and ``.tsv`` have one a row, in ``column`` or in the only column named word,
-    keyword or headword; standard input is a CSV table when a column is named. All may be
-    gzipped, and be UTF-8, or UTF-16 or UTF-32 with a byte-order mark.
+    Text has one keyword a line, up to the first tab; blank lines and lines that begin with ``#`` are none,
+    but Anki's own head (``#separator:semicolon``) is obeyed. ``.csv`` and ``.tsv`` have one a row, in
+    ``column`` or in the only column named word, keyword or headword, whatever the case; a ``.csv`` may be
+    separated by semicolons. Standard input is a CSV table when a column is named. All may be gzipped, and be
+    UTF-8, or UTF-16 or UTF-32 with a byte-order mark. ``.xlsx`` is read like a table (extra ``xlsx``).
 
     Unless ``is_checked`` is false, a list that is no text is refused. ``interrupt`` is called again and
     again and may raise to end the reading.
@@ -114,6 +120,9 @@ def read(
         of another kind, later when it has a NUL byte or breaks off; it names the file, the line and
         what to do.
     """
+    if words.lower().endswith(spreadsheet.ENDING):
+        yield from _sheet(words, column)
+        return
     name = "standard input" if words == STANDARD_INPUT else words
     delimiter = _delimiter(words, column)
     last = 0
@@ -209,10 +218,21 @@ class _Lines:
         self._stream = stream
         self._is_checked = is_checked
         self._interrupt = interrupt
+        self._put_back = ""
         self.number = 0
+
+    def first(self) -> str:
+        """The first line, which `next` gives once more."""
+        self._put_back = self.next(LONGEST_ROW)
+        self.number = 0
+        return self._put_back
 
     def next(self, longest: int) -> str:
         """The next line with its end, or the first ``longest`` characters (and one) of a longer line."""
+        if self._put_back:
+            line, self._put_back = self._put_back, ""
+            self.number += 1
+            return line
         line = rest = self._read(longest)
         while len(rest) > longest and not rest.endswith("\n"):
             rest = self._read(longest)
@@ -278,13 +298,16 @@ def _delimiter(words: str, column: str | None) -> str | None:
 
 
 def _text(lines: _Lines) -> Iterator[Keyword]:
-    while line := lines.next(LONGEST_KEYWORD):
-        if not line.lstrip().startswith("#"):
-            yield from _outcome(lines.number, line.removesuffix("\n"))
+    notes = Notes()
+    while line := lines.next(LONGEST_LINE):
+        if line.lstrip().startswith("#"):
+            notes.read_head(line)
+        else:
+            yield from _outcome(lines.number, notes.word(line.removesuffix("\n")))
 
 
 def _table(lines: _Lines, delimiter: str, column: str | None) -> Iterator[Keyword]:
-    rows = _Rows(lines, delimiter)
+    rows = _Rows(lines, _separator(lines.first(), delimiter))
     index = _index(_header(rows), column)
     while True:
         try:
@@ -301,6 +324,27 @@ def _table(lines: _Lines, delimiter: str, column: str | None) -> Iterator[Keywor
             yield Keyword(rows.first_line, printable(rows.text), None, problem)
 
 
+def _separator(header: str, delimiter: str) -> str:
+    """A semicolon where the head of a CSV file has no comma: spreadsheets write so in half of the world."""
+    return ";" if delimiter == "," and ";" in header and "," not in header else delimiter
+
+
+def _sheet(words: str, column: str | None) -> Iterator[Keyword]:
+    """The keywords of a spreadsheet, whose first row names the columns if there are several."""
+    rows = spreadsheet.rows(words)
+    header = next(rows, (0, []))[1]
+    if not header:
+        raise KeywordListError(f"{words}: the first sheet is empty; write one keyword in each row")
+    try:
+        index = 0 if len(header) == 1 and column is None else _index([normalize(cell) for cell in header], column)
+    except NoWordList as error:
+        raise KeywordListError(f"{words}: {error}") from error
+    if len(header) == 1 and column is None and normalize(header[0]).casefold() not in KEYWORD_COLUMNS:
+        yield from _outcome(1, header[0])
+    for number, cells in rows:
+        yield from _outcome(number, cells[index] if len(cells) > index else "")
+
+
 def _header(rows: _Rows) -> list[str]:
     try:
         cells = rows.next_row()
@@ -312,8 +356,8 @@ def _header(rows: _Rows) -> list[str]:
 def _index(header: list[str], column: str | None) -> int:
     """Where the keywords are in a row."""
     wanted = KEYWORD_COLUMNS if column is None else (column,)
-    names = [name.casefold() for name in header] if column is None else header
-    found = [index for index, name in enumerate(names) if name in wanted]
+    folded = {name.casefold() for name in wanted}
+    found = [index for index, name in enumerate(header) if name.casefold() in folded]
     if len(found) != 1:
         how_many = "more than one column is" if found else "no column is"
         raise NoWordList(

@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 
 from dictcrawler import dictionaries, sample
+from dictcrawler.feeds.hashing import with_sense_keys
 from dictcrawler.model import LexicalEntry
 from dictcrawler.reading.normalize import PARTS_OF_SPEECH
 from tests.support.archive import BIN, Capture, replaying, write_warc
@@ -34,7 +35,7 @@ def test_the_sample_crawl_finds_the_seed_words_and_its_entries_equal_the_sample_
     assert sampled.status == 0, sampled.log
     assert sampled.statuses == dict.fromkeys(SEEDS, "found")
     pages = sample.load("longman")
-    truth = {entry.id: entry for word in SEEDS for entry in pages.truth(word)}
+    truth = {entry.id: with_sense_keys(entry) for word in SEEDS for entry in pages.truth(word)}
     assert [id_ for lookup in sampled.lookups for id_ in lookup.entry_ids] == [
         entry.id for word in SEEDS for entry in pages.truth(word)
     ]

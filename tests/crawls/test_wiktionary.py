@@ -18,6 +18,7 @@ from dictcrawler import dictionaries, feeds, sample
 from dictcrawler import settings as project
 from dictcrawler.__main__ import main
 from dictcrawler.errors import ArgumentError
+from dictcrawler.feeds.hashing import with_sense_keys
 from dictcrawler.model import LexicalEntry
 from dictcrawler.plan.arguments import read, require_contact
 from dictcrawler.reading.normalize import PARTS_OF_SPEECH
@@ -71,12 +72,12 @@ async def with_faults(request: web.Request) -> web.StreamResponse:
 
 def truth(word: str, edition: str = "english") -> dict[str, LexicalEntry]:
     """What a crawl of the sample site finds for a word, as the feed has it."""
-    made = sample.load("wiktionary").truth(word, edition)
-    return {
-        entry.id: replace(entry, parts_of_speech=tuple(PARTS_OF_SPEECH[text.casefold()] for text in printed))
-        for entry in made
-        for printed in (entry.raw_parts_of_speech,)
-    }
+    return {made.id: _as_published(made) for made in sample.load("wiktionary").truth(word, edition)}
+
+
+def _as_published(made: LexicalEntry) -> LexicalEntry:
+    names = tuple(PARTS_OF_SPEECH[text.casefold()] for text in made.raw_parts_of_speech)
+    return with_sense_keys(replace(made, parts_of_speech=names))
 
 
 def contents(done: Crawl) -> dict[str, LexicalEntry]:

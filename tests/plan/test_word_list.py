@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -444,7 +445,8 @@ def test_any_bytes_have_exactly_one_outcome_for_each_line(tmp_path: Path, conten
         if keyword.problem:
             assert not re.search("[\x00-\x1f\x7f-\x9f]", keyword.text)
         else:
-            assert keyword.text == lines[keyword.line - 1].decode()
+            line = lines[keyword.line - 1].decode("utf-8", "surrogateescape")
+            assert keyword.text == (line.strip().partition("\t")[0] if "\t" in line.strip() else line)
     without = set(range(1, len(lines) + 1)) - {keyword.line for keyword in found}
     assert len(found) == len({keyword.line for keyword in found})
     for number in without:
@@ -491,3 +493,45 @@ def test_normalizing_twice_is_normalizing_once(text: str) -> None:
     assert normalize(once) == once
     assert once == once.strip()
     assert unicodedata.is_normalized("NFC", once)
+
+
+ANKI = b"""#separator:semicolon
+#html:true
+#tags column:3
+#deck column:1
+Verbs;<b>love</b>;learned
+Verbs;"hi; there";new
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("notes.txt", b"#separator:tab\n#html:false\nlove\tto feel affection\napple\ta fruit\n", ["love", "apple"]),
+        ("notes.txt", ANKI, ["love", "hi; there"]),
+        ("counted.txt", b"love\t42\napple\t7\n", ["love", "apple"]),
+        ("semicolons.csv", b'Word;count\nlove;42\n"bye, bye";7\n', ["love", "bye, bye"]),
+    ],
+)
+def test_lists_that_other_programs_write_are_read(write: Write, name: str, content: bytes, words: list[str]) -> None:
+    assert [keyword.normalized for keyword in word_list.read(write(content, name))] == words
+
+
+def test_a_column_is_named_without_regard_to_case(write: Write) -> None:
+    assert asked(word_list.read(write(b"Lemma,n\nrun,1\n", "words.csv"), column="lemma")) == [(2, "run")]
+
+
+def test_a_workbook_is_read_like_a_table(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (("Word", "count"), ("love", 42), (None, None), ("apple", 7)):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "words.xlsx")
+    assert asked(word_list.read(str(tmp_path / "words.xlsx"))) == [(2, "love"), (4, "apple")]
+
+
+def test_without_openpyxl_a_workbook_is_refused_with_what_to_type(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(KeywordListError, match=r"pip install 'openpyxl==3\.1\.5' to read spreadsheets, or save it"):
+        list(word_list.read(str(tmp_path / "words.xlsx")))
