@@ -10,7 +10,7 @@ CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 
 CREATE_ENV = $(PYTHON) -m venv $(1) \
 	|| { echo "The venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
-.PHONY: bad-archive bench bench-exports bench-pages crawl test coverage kill faults fault-table starts cancellations lesson lint types check lock clean
+.PHONY: bad-archive bench cluster-kill bench-exports bench-pages crawl test coverage kill faults fault-table starts cancellations lesson lint types check lock clean
 
 ## crawl: install what the crawler needs and crawl the 13 seed words from the built-in sample site
 crawl: $(ENV)/.installed
@@ -30,6 +30,10 @@ coverage: $(ENV)/.installed-dev
 ## kill: kill N crawls at random moments while a reader polls latest (200: about ten minutes)
 kill: $(ENV)/.installed-dev
 	$(ENV)/bin/python -m tests.programs.kill --kills $(or $(N),200)
+
+## cluster-kill: kill a worker of three N times while they crawl 1,500 words of two dictionaries (30)
+cluster-kill: $(ENV)/.installed-dev
+	CLUSTER_KILLS=$(or $(N),30) CLUSTER_WORDS=750 $(ENV)/bin/python -m pytest -q tests/cluster/test_killed_workers.py -k a_killed_worker
 
 ## faults: fail every change that a small crawl makes to the disk (half an hour; needs Linux and a C compiler)
 faults: $(ENV)/.installed-dev

@@ -17,6 +17,7 @@ from dictcrawler.defaults import STORE_URL
 from dictcrawler.errors import ArgumentError, LockedError
 
 if TYPE_CHECKING:
+    from dictcrawler.cluster.beginning import Begun
     from dictcrawler.cluster.place import Cluster
     from dictcrawler.cluster.watching import ClusterState, RunState
     from dictcrawler.feeds.soundness import Limits
@@ -42,6 +43,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--per-host", type=arguments.positive, metavar="N", default=1,
         help="machines that may ask one host at once: more than 1 for a mirror or archive of your own only",
     )  # fmt: skip
+    again = _command(commands, "reparse", begin_reparse, "read the latest run again, on all machines")
+    again.add_argument("dictionary", metavar="NAME", help="the dictionary")
+    _add_pairs(again, "-a", "given", "edition=NAME, language=NAME or feed=NAME")
+    again.add_argument("--words", type=arguments.positive, metavar="N", default=2000, help="words in a slice (2000)")
     worker = _command(commands, "worker", work, "work on all runs until SIGTERM, which gives slices back")
     worker.add_argument("--concurrency", type=arguments.positive, metavar="N", default=1, help="slices at once")
     worker.add_argument("--publish", action="store_true", help="publish finished runs into feeds/ of this data folder")
@@ -101,7 +106,17 @@ def begin(cluster: Cluster, asked: argparse.Namespace) -> int:
         words=asked.words,
         per_host=asked.per_host,
     )
-    begun = beginning.begin(cluster, request)
+    return _begun(beginning.begin(cluster, request))
+
+
+def begin_reparse(cluster: Cluster, asked: argparse.Namespace) -> int:
+    """Begin to read a run again."""
+    from dictcrawler.cluster import beginning  # noqa: PLC0415 - --help must not wait for it
+
+    return _begun(beginning.begin_reparse(cluster, asked.dictionary, _pairs(asked.given), asked.words))
+
+
+def _begun(begun: Begun) -> int:
     if begun.run is not None:
         print(
             f"run {begun.run}: {begun.slices} slices; `dictcrawler cluster status {begun.run}` says how they are doing"

@@ -14,7 +14,9 @@ from dictcrawler import dictionaries
 from dictcrawler.cluster import queue, upkeep
 from dictcrawler.cluster.place import Cluster
 from dictcrawler.errors import ArgumentError, SharedRun
+from dictcrawler.feeds.soundness import Limits
 from dictcrawler.plan import arguments
+from dictcrawler.runs import reparse
 from dictcrawler.runs.part import Part
 from dictcrawler.storage.database import Database
 from dictcrawler.storage.shared_runs import SharedRuns
@@ -70,6 +72,21 @@ def begin(cluster: Cluster, request: Request) -> Begun:
     return Begun(run, slices, status)
 
 
+def begin_reparse(cluster: Cluster, dictionary: str, given: Mapping[str, str], words: int) -> Begun:
+    """Leave it to all machines to read the latest run of this machine's feed again.
+
+    :raises DictcrawlerError: when that is not possible.
+    """
+    with cluster.queue() as engine:
+        queue.refuse_unprepared(engine)
+    planned = reparse.plan(dictionary, given, cluster.data, cluster.store)
+    run = reparse.share(planned, Limits(), words)
+    with closing(Database(cluster.store_url(dictionary))) as database:
+        slices = len(Slices(database).of(run))
+    asyncio.run(_queue(cluster))
+    return Begun(run, slices, 0)
+
+
 def _read_list(cluster: Cluster, request: Request) -> int:
     """Begin the run in a crawl's process: its canary and an archive's index are asked as a crawl asks."""
     part = Part(kind="begin", words=request.words, lanes=request.per_host)
@@ -77,8 +94,8 @@ def _read_list(cluster: Cluster, request: Request) -> int:
     settings |= {"DATA_DIR": str(cluster.data)}
     given = [option for name, value in request.given.items() for option in ("-a", f"{name}={value}")]
     options = [option for name, value in settings.items() for option in ("-s", f"{name}={value}")]
-    command = (sys.executable, "-m", "dictcrawler.cluster.child", str(os.getpid()), "crawl", request.dictionary)
-    return subprocess.run([*command, *given, *options], check=False).returncode  # noqa: S603 - our own program
+    command = (sys.executable, "-m", "dictcrawler.cluster.child", str(os.getpid()), "dictcrawler", "crawl")
+    return subprocess.run([*command, request.dictionary, *given, *options], check=False).returncode  # noqa: S603 - our own program
 
 
 async def _queue(cluster: Cluster) -> None:

@@ -1,7 +1,7 @@
 """A command of ours in a process that ends with its worker, however the worker ends.
 
-``python -m dictcrawler.cluster.child PARENT crawl NAME …`` becomes ``python -m dictcrawler crawl NAME …``. A crawl
-whose worker was killed would go on asking while another machine has its slice.
+``python -m dictcrawler.cluster.child PARENT MODULE …`` becomes ``python -m MODULE …``. A crawl whose worker was killed
+would go on asking while another machine has its slice.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def main() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     # The parent may have been killed before the line above.
     if os.getppid() == int(parent):
-        os.execv(sys.executable, [sys.executable, "-m", "dictcrawler", *command])  # noqa: S606 - our own program
+        os.execv(sys.executable, [sys.executable, "-m", *command])  # noqa: S606 - our own program
 
 
 if __name__ == "__main__":

@@ -120,7 +120,7 @@ async def _serve(app: procrastinate.App, manner: Manner) -> None:
         name=manner.name,
         concurrency=manner.concurrency,
         install_signal_handlers=False,
-        # Whoever is stopped ends its crawls and hands their slices back: see `Slicing.crawl`.
+        # Whoever is stopped ends its crawls and hands their slices back: see `Slicing.work`.
         shutdown_graceful_timeout=0.1,
         update_heartbeat_interval=manner.beat,
         stalled_worker_timeout=manner.stall,
@@ -151,5 +151,6 @@ def _add_tasks(
         publisher = f"{context.job.id}-{context.job.attempts}"
         await asyncio.to_thread(publishing.publish, stores[dictionary], run, publisher)
 
-    app.task(name=CRAWL)(slicing.crawl)
+    app.task(name=CRAWL)(slicing.work)
+    app.task(name=REPARSE)(slicing.work)
     app.task(name=PUBLISH, pass_context=True)(publish)

@@ -22,6 +22,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -41,7 +42,7 @@ from dictcrawler.lookup.live import LiveSource
 from dictcrawler.lookup.source import Source
 from dictcrawler.lookup.walls import Wall, refuse_challenge
 from dictcrawler.lookup.warc import WarcSource
-from dictcrawler.model import Lookup, PageState, RunManifest, Status
+from dictcrawler.model import Lookup, PageState, Status
 from dictcrawler.net.fetched import Fetched
 from dictcrawler.net.forms import address_key
 from dictcrawler.net.memento import replay_of
@@ -50,12 +51,13 @@ from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import Keyword, KeywordLine
 from dictcrawler.reading.normalize import normalized
 from dictcrawler.reading.process import ReadingProcess
-from dictcrawler.runs.opening import Costs, Place, writing
+from dictcrawler.runs.opening import Costs, Place, sharing, writing
 from dictcrawler.runs.run import Published, Run
 from dictcrawler.storage.captures import Listed
 from dictcrawler.storage.database import Database, url_of
 from dictcrawler.storage.kept_pages import NotKept, PageReader, folder_of
 from dictcrawler.storage.page_index import KeptPage, PageIndex
+from dictcrawler.storage.slices import Slice, Slices
 from dictcrawler.storage.warc_index import WarcIndex
 
 logger = logging.getLogger(__name__)
@@ -67,22 +69,28 @@ CHUNK = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is read again: the run of a manifest, from the pages and the store of a data folder."""
+    """What is read again: a run that had the arguments ``given``, from the pages and the store of a data folder."""
 
     dictionary: str
-    manifest: RunManifest
+    run: str
+    given: Mapping[str, str]
     data: Path
     store_url: sa.URL
     costs: Costs
+
+    @property
+    def place(self) -> Place:
+        """Where it is and is written."""
+        return Place(data=self.data, store_url=self.store_url)
 
     @property
     def arguments(self) -> CrawlArguments:
         """The arguments of the crawl, and which run is read again by which parser."""
         dictionary = dictionaries.load(self.dictionary)
         known = arguments.names(dictionary)
-        given = {name: value for name, value in self.manifest.arguments.items() if name in known}
+        given = {name: value for name, value in self.given.items() if name in known}
         asked = arguments.read(dictionary, {**given, "refresh": "all"})
-        return replace(asked, reparse=f"{self.manifest.run} {asked.dictionary.parser}")
+        return replace(asked, reparse=f"{self.run} {asked.dictionary.parser}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +243,8 @@ def plan(dictionary: str, given: Mapping[str, str], data: Path, store_url: str, 
     asked = arguments.read(dictionaries.load(dictionary), given)
     manifest = feeds.read_run(data / "feeds" / asked.feed)
     url = url_of(store_url, data, dictionary)
-    return Plan(dictionary=dictionary, manifest=manifest, data=data, store_url=url, costs=costs or Costs())
+    run, described = manifest.run, manifest.arguments
+    return Plan(dictionary=dictionary, run=run, given=described, data=data, store_url=url, costs=costs or Costs())
 
 
 def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[Progress], None]) -> Published:
@@ -243,13 +252,12 @@ def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[
 
     :raises DictcrawlerError: when that is not possible.
     """
-    with writing(Place(data=planned.data, store_url=planned.store_url), planned.arguments) as database:
+    with writing(planned.place, planned.arguments) as database:
         run = _begin(planned, database, limits)
         progress = Progress(run.unique, run.unique - run.pending_at_start)
         report(progress)
         for tasks, outcomes in _read_all(planned, run.id, _chunks(run), processes):
-            read = list(zip(tasks, outcomes, strict=True))
-            run.save(found for task, found in read if found is not None and not _is_same_failure(task, found.lookup))
+            _save(run, tasks, outcomes)
             progress.done += len(tasks)
             progress.not_kept += outcomes.count(None)
             report(progress)
@@ -257,6 +265,39 @@ def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[
             return run.publish()
         except OSError as error:
             raise StoreError(f"the feed cannot be written: {error}") from error
+
+
+def share(planned: Plan, limits: Limits, words: int) -> str:
+    """Begin to read all words of a run again and leave it to several machines, in slices of so many words; its run.
+
+    :raises DictcrawlerError: when that is not possible.
+    """
+    with writing(planned.place, planned.arguments) as database:
+        run = _begin(planned, database, limits)
+        run.share(words, 1)
+        return run.id
+
+
+def read_slice(planned: Plan, mine: Slice, silence: timedelta) -> int:
+    """Read the words of one slice again, from the pages in this data folder; how many had pages that are not there.
+
+    :raises SliceLost: when another machine has the slice now.
+    :raises StoreError: when the store cannot be read or written.
+    """
+    not_kept = 0
+    with sharing(planned.place, planned.arguments) as database:
+        run = Run.attach(database, mine.run, planned.arguments, planned.place.feeds, Limits())
+        run.restrict(mine)
+        for tasks, outcomes in _read_all(planned, run.id, _chunks(run), 1):
+            Slices(database).refuse_lost(mine, silence)
+            _save(run, tasks, outcomes)
+            not_kept += outcomes.count(None)
+    return not_kept
+
+
+def _save(run: Run, tasks: list[Task], outcomes: list[CheckedLookup | None]) -> None:
+    read = zip(tasks, outcomes, strict=True)
+    run.save(found for task, found in read if found is not None and not _is_same_failure(task, found.lookup))
 
 
 def _is_same_failure(task: Task, lookup: Lookup) -> bool:
@@ -269,7 +310,7 @@ def _begin(planned: Plan, database: Database, limits: Limits) -> Run:
     feeds_folder = planned.data / "feeds"
     if given.warc is not None:
         WarcIndex(database, given.warc).refresh()
-    latest = feeds_folder / given.feed / planned.manifest.run
+    latest = feeds_folder / given.feed / planned.run
     return Run.begin(database, given, feeds_folder, _keywords(latest), limits)
 
 

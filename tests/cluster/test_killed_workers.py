@@ -17,7 +17,7 @@ from tests.support.machines import Machines, Site, contents, machines
 from tests.support.postgres import Postgres
 from tests.support.server import Serve, crawl
 
-WORDS = 120
+WORDS = int(os.environ.get("CLUSTER_WORDS", "120"))
 FAST = {"DOWNLOAD_DELAY": 0, "RETRY_BACKOFF": 0.01}
 
 
@@ -37,14 +37,20 @@ def _served(site: Site, serve: Serve) -> Site:
     return site
 
 
+ALONE: dict[str, dict[str, list[object]]] = {}
+
+
 def alone(tmp_path: Path, site: Site, words: list[str]) -> dict[str, list[object]]:
-    """What one machine publishes of the same list."""
+    """What one machine publishes of the same list; crawled once."""
+    if site.dictionary in ALONE:
+        return ALONE[site.dictionary]
     place = tmp_path / f"{site.dictionary}-alone.txt"
     place.write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
     given = ("source=live", f"base_url={site.base_url}", f"words={place}")
     done = crawl(tmp_path / f"{site.dictionary}-alone", *given, dictionary=site.dictionary, settings=FAST)
     assert done.status in (0, 4, 5), done.log
-    return contents(done.feed / "latest")
+    ALONE[site.dictionary] = contents(done.feed / "latest")
+    return ALONE[site.dictionary]
 
 
 @pytest.mark.parametrize("seed", range(int(os.environ.get("CLUSTER_KILLS", "3"))))
@@ -55,7 +61,7 @@ def test_a_killed_worker_loses_nothing_and_the_feed_is_that_of_one_machine(
     other = _served(Site("longman", WORDS), serve)
     sites, lists = (site, other), {each.dictionary: each.list for each in (site, other)}
     for each in sites:
-        made.begin(each, lists[each.dictionary])
+        made.begin(each, lists[each.dictionary], size=WORDS // 2)
     for name in ("alpha", "beta", "gamma"):
         made.start(name, *(["--publish"] if name == "alpha" else []))
     wait_until(lambda: len(site.asked) + len(other.asked) > draw.randrange(WORDS), 60)
@@ -105,6 +111,27 @@ def test_a_frozen_worker_changes_nothing_when_it_comes_back(made: Machines, site
     [done] = made.states("macmillan")
     assert done == "complete"
     assert site.overlaps() == 0
+
+
+def test_a_reparse_on_two_machines_ends_in_the_entries_of_the_crawl(made: Machines, site: Site, tmp_path: Path) -> None:
+    made.has_shared_folder = True
+    first = made.begin(site, site.list, size=WORDS)
+    made.start("alpha", "--publish")
+    made.wait("macmillan")
+    feed = tmp_path / "shared/feeds/macmillan"
+    before, asked = contents(feed / "latest"), len(site.asked)
+    out = made.cluster("reparse", "macmillan", "--words", str(WORDS // 4))
+    assert "4 slices" in out
+    made.start("beta", "--publish")
+    wait_until(lambda: made.holder("macmillan") is not None or made.states("macmillan")[-1] == "complete", 60)
+    made.signal("alpha", signal.SIGKILL)
+    made.wait("macmillan")
+    assert made.states("macmillan") == ["complete", "complete"]
+    assert contents(feed / "latest") == before
+    again = feeds.read_run(feed)
+    assert (again.previous_run, again.changes, again.arguments["reparse"].split()[0]) == (first, {}, first)
+    assert len(site.asked) == asked, "nothing was requested"
+    assert "were not there" not in made.logs()
 
 
 def test_a_wall_that_one_machine_meets_stops_all(made: Machines, site: Site, tmp_path: Path) -> None:

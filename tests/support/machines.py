@@ -97,9 +97,13 @@ class Machines:
         self.database = server.new_database()
         self.store = f"{self.database}?schema={{dictionary}}"
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
+        self.has_shared_folder = False
+
+    def data(self, name: str) -> Path:
+        return self.folder / ("shared" if self.has_shared_folder else name)
 
     def environment(self, name: str) -> dict[str, str]:
-        ours = {"DICTCRAWLER_STORE": self.store, "DICTCRAWLER_DATA": str(self.folder / name)}
+        ours = {"DICTCRAWLER_STORE": self.store, "DICTCRAWLER_DATA": str(self.data(name))}
         return os.environ | ours | {"DICTCRAWLER_MACHINE": name, "PYTHONPATH": str(ROOT)}
 
     def command(self, *arguments: str, name: str = "operator") -> subprocess.CompletedProcess[str]:
