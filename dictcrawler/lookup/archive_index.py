@@ -217,6 +217,7 @@ class ArchiveIndex:
         if part.resume_key is None:
             await asyncio.to_thread(self.captures.forget, part.beginning)
         part.captures += len(page.captures)
+        part.failures = 0
         # An index that lists nothing is not believed for long: it is asked again by the next crawl.
         is_read = page.resume_key is None and part.captures > 0
         if page.resume_key is not None or is_read:

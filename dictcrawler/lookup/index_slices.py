@@ -16,6 +16,7 @@ SMALL_PAGE = 2_500
 UNLIMITED = 1_000_000_000
 FEWEST_WORDS = 20
 """A slice with fewer words is not split: they are looked up one by one."""
+FAILURES_AT_A_KEY = 4
 DEEPEST = 20
 """How many characters of a word the beginning of a slice may have."""
 
@@ -28,7 +29,7 @@ class Slice:
     """All addresses that begin with ``base`` and ``start``, of which ``depth`` characters are in ``start``.
 
     The next page of it has at most ``limit`` rows and begins at ``resume_key``; ``keys`` are the keys so far,
-    ``captures`` is how many captures it has listed.
+    ``captures`` is how many captures it has listed, ``failures`` how often in a row it was asked in vain.
     """
 
     base: str
@@ -38,6 +39,7 @@ class Slice:
     resume_key: str | None = None
     keys: set[str] = field(default_factory=set)
     captures: int = 0
+    failures: int = 0
 
     @property
     def beginning(self) -> str:
@@ -74,10 +76,15 @@ class Slices:
         return self._waiting[0]
 
     def shrink(self) -> None:
-        """Ask for less: for fewer rows of the first slice at a time, then for its parts."""
-        if self.first.limit == PAGE_SIZE:
-            self.first.limit = SMALL_PAGE
-        else:
+        """Ask for less: for fewer rows of the first slice at a time, then for its parts.
+
+        One that was read up to a resume key is to go on there, and is split only after `FAILURES_AT_A_KEY`.
+        """
+        first = self.first
+        first.failures += 1
+        if first.limit == PAGE_SIZE:
+            first.limit = SMALL_PAGE
+        elif first.resume_key is None or first.failures >= FAILURES_AT_A_KEY:
             self.split()
 
     def split(self) -> None:

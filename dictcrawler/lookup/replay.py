@@ -24,6 +24,10 @@ class NeverCaptured(Exception):
     """The archive says that it has no capture of this address at all."""
 
 
+class NotGivenOut(BadCapture):
+    """The archive has named this capture, and answers that it has none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landing:
     """The capture that a replay led to: which one it is, and what it answered.
@@ -52,7 +56,7 @@ class Replays:
     ) -> Landing:
         """The capture nearest to a timestamp: an archive redirects to it, or gives it out at once.
 
-        ``is_exact`` says that somebody who must know has named this timestamp. Those ``known`` are not fetched again.
+        ``is_exact`` says that an index or the archive has named this timestamp. Those ``known`` are not fetched again.
 
         :raises NeverCaptured: when there is none.
         :raises BadCapture: when it is there and the archive does not give it out, or it is too large.
@@ -70,7 +74,7 @@ class Replays:
         raise FetchError(Status.HTTP_ERROR, "the archive redirects too often", url=fetched.url)
 
     async def followed(self, landing: Landing, fetch: Fetch) -> Landing:
-        """The page at the end of the redirects that were captured.
+        """The page at the end of the redirects that were captured; where one leads need not have been captured.
 
         :raises BadCapture: when they lead out of the dictionary, or to what was not captured.
         """
@@ -82,7 +86,9 @@ class Replays:
             target, is_exact = self._target(fetched, location, landing.capture)
             try:
                 landing = await self.locate(target, fetch, is_exact=is_exact)
-            except NeverCaptured:
+            except (NeverCaptured, NotGivenOut) as denied:
+                if isinstance(denied, NotGivenOut) and denied.timestamp != target.timestamp:
+                    raise
                 reason = f"the capture redirects to {printable(target.original)}, which was not captured"
                 raise BadCapture(reason, fetched=fetched) from None
         raise BadCapture("the capture redirects too often", fetched=fetched)
@@ -122,7 +128,7 @@ class Replays:
         if fetched.status == HTTPStatus.NOT_FOUND:
             if is_exact:
                 problem = f"the archive lists a capture of {here.timestamp} and does not give it out"
-                raise BadCapture(problem, Status.HTTP_ERROR, fetched, here.timestamp)
+                raise NotGivenOut(problem, Status.HTTP_ERROR, fetched, here.timestamp)
             raise NeverCaptured
         if fetched.status >= HTTPStatus.BAD_REQUEST:
             raise status_error(fetched)
