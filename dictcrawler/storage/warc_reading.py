@@ -27,7 +27,7 @@ GZIP = b"\x1f\x8b"
 _GZIP_MEMBER = re.compile(rb"\x1f\x8b\x08")
 # The first line of a record, in a file that is not compressed.
 _ARC_LINE = rb"(?:filedesc|https?|dns|ftp|whois)://?[^ \r\n]* [^ \r\n]+ [0-9]{12,14} [^ \r\n]+ [0-9]+\r?\n"
-_FIRST_LINE = re.compile(rb"(?:(?<=\n)|\A)(?:WARC/[0-9]|" + _ARC_LINE + rb")")
+_FIRST_LINE = re.compile(rb"WARC/[0-9][0-9.]*\r?\n|(?:(?<=\n)|\A)" + _ARC_LINE)
 _LONGEST_MARK = 4096
 
 _DAMAGED = (

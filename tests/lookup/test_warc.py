@@ -180,6 +180,60 @@ async def test_a_page_that_is_cut_off_is_passed_over_for_an_older_one(tmp_path: 
     assert [f"{entry.source.archived_at:%Y}" for entry in found["apple"].entries] == ["2020"]
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "http://www.macmillandictionary.com:80/us/dictionary/american/apple",
+        "https://macmillandictionary.com/us/dictionary/american/apple/",
+        "https://www.macmillandictionary.com/US/dictionary/American/APPLE?utm_source=x&fbclid=y",
+    ],
+)
+async def test_a_capture_of_another_form_of_the_address_is_the_pages(tmp_path: Path, form: str) -> None:
+    when = "2020-01-01T00:00:00Z"
+    captured = [
+        Capture(form, when, page("apple")),
+        Capture(f"{AMERICAN}/loves", when, status="302 Found", location=form.lower().replace("apple", "love_1")),
+        Capture(form.replace("apple", "love_1").replace("APPLE", "love_1"), when, page("love_1")),
+    ]
+    write_warc(tmp_path / "x.warc.gz", captured)
+    found = await answers(tmp_path, "apple,loves", warc=str(tmp_path / "x.warc.gz"))
+    assert {word: lookup.status.value for word, lookup in found.items()} == {"apple": "found", "loves": "redirected"}
+    assert found["apple"].entries[0].source.url == f"{AMERICAN}/apple"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (gzip.compress(gzip.compress(page("apple").encode())), "found"),
+        (gzip.compress(brotli.compress(page("apple").encode())), "parse_error"),
+        (gzip.compress(page("apple").encode())[:-50], "parse_error"),
+        (b"\x1f\x8b no gzip at all", "parse_error"),
+    ],
+    ids=["twice", "brotli in gzip", "cut off", "damaged"],
+)
+async def test_what_is_in_the_file_and_not_understood_is_not_filed_as_missing(
+    tmp_path: Path, body: bytes, status: str
+) -> None:
+    coded(tmp_path / "x.warc.gz", "gzip", body)
+    found = await answers(tmp_path, "apple", warc=str(tmp_path / "x.warc.gz"))
+    assert found["apple"].status.value == status
+
+
+async def test_a_damaged_record_costs_neither_the_other_records_nor_the_other_files(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for word in ("apple", "hi_1"):
+        path = tmp_path / f"{word}.warc.gz"
+        write_warc(path, [Capture(f"{AMERICAN}/{word}", "2021-02-30T00:00:00Z", "x")])
+        bad = path.read_bytes()
+        write_warc(path, [Capture(f"{AMERICAN}/{word}", "2020-01-01T00:00:00Z", page(word))])
+        path.write_bytes(bad + bad[:100] + path.read_bytes())
+    found = await answers(tmp_path, "apple,hi_1", warc=str(tmp_path / "*.warc.gz"), homographs="first")
+    assert found["apple"].status == "found"
+    assert caplog.text.count("damaged records were skipped") == 2
+    assert "apple.warc.gz: the record at byte 0 is skipped: ValueError" in caplog.text
+
+
 async def test_a_page_of_another_host_is_no_page_of_the_dictionary(tmp_path: Path) -> None:
     path = "/us/dictionary/american/apple"
     write_warc(
