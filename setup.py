@@ -14,7 +14,8 @@ class BuildWithSeeds(build_py):
     def run(self) -> None:
         """Build the modules, then copy the list beside the module that reads it."""
         super().run()
-        if not self.editable_mode:
+        # A deployed egg has no folder to read a list from (docs/decisions/0011).
+        if SEEDS.exists() and not self.editable_mode:
             self.copy_file(str(SEEDS), str(Path(self.build_lib) / "dictcrawler" / "plan" / "seed.txt"))
 
 

@@ -21,7 +21,7 @@ from dictcrawler import feeds
 from tests.support.server import ROOT
 
 BIN = ROOT / os.environ.get("SCRAPYD_ENV", ".venv-scrapyd") / "bin"
-DEPLOYED = ("dictcrawler", "pyproject.toml", "README.md", "requirements.in", "scrapy.cfg", "setup.py")
+DEPLOYED = ("dictcrawler", "pyproject.toml", "README.md", "LICENSE", "requirements.in", "scrapy.cfg", "setup.py")
 CONFIGURATION = """\
 [scrapyd]
 bind_address = 127.0.0.1
