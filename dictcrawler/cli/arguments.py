@@ -31,6 +31,20 @@ def feeds_of(asked: argparse.Namespace) -> list[Path]:
     return folders
 
 
+def run_folder(data: Path, name: str) -> Path:
+    """The folder that a feed's name, ``NAME/RUN`` or a path means.
+
+    :raises FeedError: when there is nothing of that name.
+    """
+    from dictcrawler.feeds import history  # noqa: PLC0415 - --help must not wait for it
+
+    named = data / "feeds" / name
+    if named.is_dir() or Path(name).exists():
+        return named if named.is_dir() else Path(name)
+    there = ", ".join(folder.name for folder in history.feed_folders(data)) or "none yet"
+    raise FeedError(data / "feeds", None, f"there is no feed {name!r} (there are: {there}), and no folder of that name")
+
+
 def age(text: str) -> timedelta:
     """An age such as ``36h``, ``8d`` or ``2w``."""
     from dictcrawler.plan import freshness  # noqa: PLC0415 - --help must not wait for it

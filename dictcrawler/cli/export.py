@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from dictcrawler import exports, feeds
-from dictcrawler.cli.arguments import add_data
+from dictcrawler.cli.arguments import add_data, run_folder
 from dictcrawler.cli.statuses import DONE, WRONG_USAGE
-from dictcrawler.errors import ExportRefused, FeedError
+from dictcrawler.errors import ExportRefused
 from dictcrawler.exports import Exported, Format, Request
 from dictcrawler.exports.format import Option
-from dictcrawler.feeds import history
 from dictcrawler.text import printable
 
 
@@ -77,7 +76,7 @@ def run(asked: argparse.Namespace) -> int:
     """Write the export."""
     prefix = "option "
     options = {name.removeprefix(prefix): value for name, value in vars(asked).items() if name.startswith(prefix)}
-    runs = [_run(asked.data, feed) for feed in asked.feeds]
+    runs = [run_folder(asked.data, feed) for feed in asked.feeds]
     try:
         with _bar(runs, exports.load(asked.format).passes) as progress:
             request = Request(
@@ -93,18 +92,6 @@ def run(asked: argparse.Namespace) -> int:
         return WRONG_USAGE
     _report(done)
     return DONE
-
-
-def _run(data: Path, name: str) -> Path:
-    """The folder that a feed's name, ``NAME/RUN`` or a path means.
-
-    :raises FeedError: when there is nothing of that name.
-    """
-    named = data / "feeds" / name
-    if named.is_dir() or Path(name).exists():
-        return named if named.is_dir() else Path(name)
-    there = ", ".join(folder.name for folder in history.feed_folders(data)) or "none yet"
-    raise FeedError(data / "feeds", None, f"there is no feed {name!r} (there are: {there}), and no folder of that name")
 
 
 def _report(done: Exported) -> None:

@@ -30,6 +30,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Read": {
         "browse": "look words up and look at runs, in a web browser",
         "show": "show the stored entries of a word",
+        "missing": "list the words that have no entry, why, and what the dictionary suggests",
         "parse": "read a saved page and print its entries as JSON lines",
         "schema": "print the JSON Schema of a published line",
     },

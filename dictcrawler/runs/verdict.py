@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
+from itertools import islice
 
+from dictcrawler import sample
 from dictcrawler.errors import (
     ArgumentError,
     DictcrawlerError,
@@ -16,8 +18,13 @@ from dictcrawler.errors import (
     SliceLost,
     StoreError,
 )
-from dictcrawler.model import Status
+from dictcrawler.feeds import missing
+from dictcrawler.model import RunManifest, Status
 from dictcrawler.runs.run import Published
+from dictcrawler.text import printable
+
+FIRST_WORDS = 10
+"""Words without an entry that the summary shows."""
 
 
 class ExitStatus(IntEnum):
@@ -96,6 +103,7 @@ def summary(published: Published) -> str:
         f"  {'entries':<{width}}  {manifest.entries:>9,}",
         f"feed: {published.folder}",
     ]
+    lines += _without_entry(published)
     if manifest.reason:
         lines.append(f"not made latest: {manifest.reason}")
     if manifest.published:
@@ -104,3 +112,32 @@ def summary(published: Published) -> str:
             "-s DROPPED_WORDS_LIMIT=1 makes it latest, -a feed=NAME gives it a feed of its own"
         )
     return "\n".join(lines)
+
+
+def _without_entry(published: Published) -> Iterator[str]:
+    """The first words without an entry, how many lines repeat a word, how few words the sample has."""
+    manifest = published.manifest
+    repeated = manifest.keywords - manifest.unique_keywords
+    if repeated:
+        yield f"{_lines(repeated)} the word of an earlier line, which was looked up once"
+    count = _count_without_entry(manifest)
+    if not count:
+        return
+    first = list(islice(missing.of_run(published.folder), FIRST_WORDS))
+    yield f"without an entry, the first {len(first)}:" if len(first) == FIRST_WORDS else "without an entry:"
+    yield from (printable(f"  {word.lookup.keyword}: {word.remark}") for word in first)
+    yield f"to list or correct them: dictcrawler missing {published.folder}"
+    if manifest.arguments.get("source") == "sample" and manifest.dictionary in sample.names():
+        known = sum(1 for _ in sample.load(manifest.dictionary).words())
+        yield (
+            f"the sample site has {known} invented words only; dictcrawler sample-site --dictionary "
+            f"{manifest.dictionary} --list prints them"
+        )
+
+
+def _count_without_entry(manifest: RunManifest) -> int:
+    return sum(count for name, count in manifest.statuses.items() if not Status(name).has_entries)
+
+
+def _lines(count: int) -> str:
+    return f"{count:,} line repeats" if count == 1 else f"{count:,} lines repeat"

@@ -34,7 +34,11 @@ def _plain(cell: Cell) -> str:
 
 
 def _defused(cell: Cell) -> str:
-    text = _plain(cell)
+    return defused(_plain(cell))
+
+
+def defused(text: str) -> str:
+    """The text of a cell, with an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
