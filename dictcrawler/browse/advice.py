@@ -59,7 +59,7 @@ STATUSES: Final[Mapping[Status, Advice]] = {
     Status.PARSE_ERROR: Advice(
         "failed",
         "a page came that the parser does not understand",
-        "The layout may have changed: read the reasons below, mend the parser, then run `scrapy reparse`.",
+        "The layout may have changed: read the reasons below, mend the parser, then run scrapy reparse.",
     ),
 }
 

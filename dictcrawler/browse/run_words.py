@@ -34,11 +34,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a run. ``carried_over`` is how many keep the answer of an earlier run."""
+    """The words of a run.
+
+    ``carried_over``: how many keep the answer of an earlier run; ``kept``: how many failed and keep earlier entries.
+    """
 
     outcomes: tuple[Outcome, ...]
     counts: Mapping[Group, int]
     carried_over: int
+    kept: int
     over_time: Chart | None
 
     @property
@@ -57,6 +61,7 @@ class _Tally:
     reasons: dict[Status, Counter[str]] = field(default_factory=dict)
     times: dict[Group, array[float]] = field(default_factory=lambda: {group: array("d") for group in _GROUPS})
     carried_over: int = 0
+    kept: int = 0
 
     def add(self, lookup: Lookup, run: str) -> None:
         status = lookup.status
@@ -65,6 +70,7 @@ class _Tally:
         if len(first) < self.most:
             first.append(lookup)
         self.reasons.setdefault(status, Counter())[_reason(lookup)] += 1
+        self.kept += lookup.stale_since is not None and bool(lookup.entry_ids)
         if lookup.run != run:
             self.carried_over += 1
         elif lookup.fetched_at is not None and lookup.duplicate_of is None:
@@ -79,7 +85,7 @@ def gather(lookups: Iterable[Lookup], manifest: RunManifest, before: RunManifest
     seen = {status for status in Status if tally.counts[status] or (before and before.statuses.get(status))}
     outcomes = tuple(_outcome(status, tally, before) for status in Status if status in seen)
     counts = {group: sum(each.count for each in outcomes if each.advice.group == group) for group in _GROUPS}
-    return Words(outcomes, counts, tally.carried_over, _over_time(tally.times))
+    return Words(outcomes, counts, tally.carried_over, tally.kept, _over_time(tally.times))
 
 
 def _outcome(status: Status, tally: _Tally, before: RunManifest | None) -> Outcome:

@@ -65,6 +65,14 @@ def test_a_run_with_failures_says_how_many_failed_why_and_what_to_do(runs: tuple
     assert "'-': not 1 to 100 letters and digits" in page.text
 
 
+def test_words_that_failed_and_keep_their_entries_are_told(tmp_path: Path) -> None:
+    stale = records.lookup(status=Status.NETWORK_ERROR, stale_since=records.NOON)
+    lost = records.lookup(status=Status.NETWORK_ERROR, line=2, entry_ids=())
+    feed = records.feed(tmp_path / "invented", "run-1", (records.entry(),), (stale, lost))
+    _, page = gathered(feed)
+    assert "1 failed word keeps its entries of an earlier run; the feed marks them as stale." in page.text
+
+
 def test_a_withheld_run_says_why_what_readers_get_instead_and_what_to_do(runs: tuple[Path, Path, Path]) -> None:
     report, page = gathered(runs[2])
     assert report.verdict == "withheld"
