@@ -142,6 +142,8 @@ def test_a_list_of_recordings_opens_no_other_file_and_nothing_but_sound(
         (folder / "sounds.jsonl").write_bytes(feeds.encode_line(filled))
         status, headers, text = ask(site, path)
         assert (status, headers["Content-Type"], text) == (200, "audio/wav", "RIFF")
+        if changes.get("file"):
+            changes |= {"bytes": (folder / str(changes["file"])).stat().st_size}
         (folder / "sounds.jsonl").write_bytes(feeds.encode_line(filled | {"author": "changed"} | changes))
         assert ask(site, path)[0] == 404
         assert ask(site, "/word?w=amber")[0] == 200
