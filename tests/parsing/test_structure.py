@@ -69,6 +69,12 @@ def differing(case: str) -> set[str]:
         ("oxford/oald10-entry", "oxford.senses.examples", {"examples"}),
         ("oxford/oald10-entry", "oxford.head._in_one_accent", {"transcriptions", "recordings"}),
         ("oxford/oald10-entry", "oxford.senses.relations", {"terms"}),
+        ("wiktionary/several_etymologies_legacy", "wiktionary.senses._sense", {"senses"}),
+        ("wiktionary/several_etymologies_legacy", "wiktionary.examples.read", {"examples"}),
+        ("wiktionary/several_etymologies_legacy", "wiktionary.examples.nyms", {"terms"}),
+        ("wiktionary/several_etymologies_legacy", "wiktionary.word_lists.in_blocks", {"terms"}),
+        ("wiktionary/qualifiers_among_sounds", "wiktionary.sounds.lines", {"transcriptions"}),
+        ("wiktionary/qualifiers_among_sounds", "wiktionary.recordings._sources", {"recordings"}),
     ],
 )
 def test_a_reader_that_loses_some_of_what_it_reads_is_seen(
@@ -84,3 +90,10 @@ def test_a_reader_that_loses_some_of_what_it_reads_is_seen(
 
     monkeypatch.setattr(import_module(module), name, (lambda *_: None) if kinds is ALL else without_the_first)
     assert differing(case) >= kinds
+
+
+def test_a_transliteration_that_is_read_as_a_term_of_its_own_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = "wiktionary/terms_with_transliteration_and_dialect"
+    assert differing(case) == set()
+    monkeypatch.setattr("dictcrawler.dictionaries.wiktionary.terms.is_transliteration", lambda _: False)
+    assert differing(case) == {"terms"}

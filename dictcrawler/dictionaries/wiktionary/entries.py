@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from dictcrawler.dictionaries.wiktionary import examples, labels, senses, shared, translations
+from dictcrawler.dictionaries.wiktionary import counts, examples, labels, senses, shared, translations
 from dictcrawler.dictionaries.wiktionary import headline as headlines
 from dictcrawler.dictionaries.wiktionary.pieces import EXAMPLE_CLASSES
 from dictcrawler.dictionaries.wiktionary.placing import Scope, placed
 from dictcrawler.dictionaries.wiktionary.sections import Section, is_headline
 from dictcrawler.dictionaries.wiktionary.shared import Piece
 from dictcrawler.model import Label, LexicalEntry, Sense
-from dictcrawler.parsing import coverage, markup, publishable
+from dictcrawler.parsing import coverage, markup, publishable, structure
 from dictcrawler.parsing.markup import Node
 from dictcrawler.parsing.page import ParsedEntry
 
@@ -124,7 +124,7 @@ def _entry(part: _Part, edition: Edition) -> ParsedEntry:
     entry_id = f"wiktionary:{edition.name}:{edition.title}#{section.anchor}{suffix}"
     headline = headlines.read(group.lines)
     read_senses = list(senses.read(group.definitions, senses.Place(entry_id, has_glosses=edition.lang != "en")))
-    pieces = list(_pieces(part, edition.lang))
+    pieces = [*_pieces(part, edition.lang), _counted(group, read_senses)]
     content = LexicalEntry(
         id=entry_id,
         dictionary="wiktionary",
@@ -172,18 +172,33 @@ def _pieces(part: _Part, lang: str) -> Iterator[Piece]:
             yield from shared.all_below(child, lang)
 
 
+def _counted(group: _Group, found: list[senses.Read]) -> Piece:
+    """What is counted in the definitions of an entry."""
+    read = Counter(
+        senses=len(found),
+        examples=sum(len(each.sense.examples) for each in found),
+        terms=sum(counts.COUNTS.is_term(relation) for each in found for relation in each.relations),
+    )
+    return Piece(counted=counts.of_definitions(group.definitions, read))
+
+
 def _parsed(content: LexicalEntry, pieces: list[Piece], *, has_heading: bool) -> ParsedEntry:
     visible: Counter[str] = Counter()
+    counted: Counter[str] = Counter(dict.fromkeys(structure.KINDS, 0))
     for piece in pieces:
         visible.update(piece.visible)
+        counted.update(piece.counted)
     warnings = {warning for piece in pieces for warning in piece.warnings}
     warnings.update(f"unknown-label:{label.text}" for label in _labels(content) if not labels.known(label.text))
+    proof = structure.compared(counted, counts.COUNTS.published([content]))
+    warnings.update(proof.warnings)
     if not has_heading:
         warnings.add(NO_PART_OF_SPEECH)
     return ParsedEntry(
         content=content,
         text_coverage=coverage.ratio(visible, coverage.landed([content])),
         warnings=tuple(sorted(warnings)),
+        structure=proof.ratio,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from dictcrawler.dictionaries.wiktionary import classes as known_classes
-from dictcrawler.dictionaries.wiktionary import labels, sound_line, sounds, terms, word_lists
+from dictcrawler.dictionaries.wiktionary import counts, labels, sound_line, sounds, terms, word_lists
 from dictcrawler.dictionaries.wiktionary.headline import JOINS
 from dictcrawler.dictionaries.wiktionary.sections import ETYMOLOGIES, LANGUAGE_LEVEL, NOT_READ, Section, block_text
 from dictcrawler.model import Box, Etymology, InflectedForm, Label, Pronunciation, Relation, RelationType
@@ -73,6 +73,7 @@ class Piece:
     relations: tuple[Relation, ...] = ()
     boxes: tuple[Box, ...] = ()
     visible: Counter[str] = field(default_factory=Counter)
+    counted: Counter[str] = field(default_factory=Counter)
     warnings: tuple[str, ...] = ()
 
 
@@ -94,7 +95,7 @@ def own(section: Section, lang: str) -> Iterator[Piece]:
     elif kind in ETYMOLOGIES:
         yield seen(blocks, Piece(etymologies=tuple(Etymology(description=text) for text in _prose(blocks))))
     elif kind == "Pronunciation":
-        yield from (_sounds(line) for line in sounds.lines(blocks, lang))
+        yield from _pronunciation(blocks, lang)
     elif kind in FORMS:
         found = list(word_lists.in_blocks(blocks, kind))
         forms = (_alternative(term) for term in found if not (term.is_elsewhere or term.is_prose))
@@ -102,7 +103,8 @@ def own(section: Section, lang: str) -> Iterator[Piece]:
     elif kind in RELATIONS:
         found = list(word_lists.in_blocks(blocks, kind))
         related = (terms.relation(RELATIONS[kind], term) for term in found if not term.is_prose)
-        yield _listed(section, Piece(relations=tuple(related), boxes=_remarks(section, found)))
+        piece = Piece(relations=tuple(related), boxes=_remarks(section, found))
+        yield _listed(section, replace(piece, counted=counts.of_words(blocks, len(piece.relations))))
     else:
         yield _box(section, BOXES.get(kind))
 
@@ -137,6 +139,23 @@ def _listed(section: Section, piece: Piece) -> Piece:
     for repeated in word_lists.repeated_headings(section.blocks, section.kind):
         found = replace(found, visible=found.visible - coverage.words(repeated))
     return found
+
+
+def _pronunciation(blocks: list[Node], lang: str) -> Iterator[Piece]:
+    """The lines of a section; what is counted in it belongs to all entries, but for lines about a part of speech."""
+    lines = list(sounds.lines(blocks, lang))
+    on_page = counts.of_sounds(blocks, sum(map(_transcriptions, lines)))
+    for line in lines:
+        piece = _sounds(line)
+        if line.only:
+            piece = replace(piece, counted=counts.of_sounds(line.own, _transcriptions(line)))
+            on_page -= piece.counted
+        yield piece
+    yield Piece(counted=on_page)
+
+
+def _transcriptions(line: sounds.Line) -> int:
+    return sum(len(said.transcriptions) for said in line.pronunciations)
 
 
 def _sounds(line: sounds.Line) -> Piece:

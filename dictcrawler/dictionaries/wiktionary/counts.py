@@ -1,0 +1,128 @@
+"""What is counted in the sections of a Wiktionary page, apart from what is read of them.
+
+Templates mark what they print: a passage, a term, a transcription. What an editor has written by hand has no mark;
+how many examples or terms it makes is only known within bounds, and a number between them is right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from dictcrawler.model import RelationType
+from dictcrawler.parsing import markup
+from dictcrawler.parsing.markup import Node
+from dictcrawler.parsing.structure import KINDS, Counts
+
+_NOT_LISTED: frozenset[RelationType] = frozenset({"homophone", "main_entry", "rhyme"})
+COUNTS = Counts(
+    selectors=dict.fromkeys(KINDS, ""),
+    is_term=lambda relation: relation.type not in _NOT_LISTED,
+    has_box_examples=False,
+)
+
+_TERM = "[lang]:not(.tr, .mention-tr, [lang$='-Latn'], .NavHead *, .term-list-header *)"
+_BARE_LINK = "a:not([lang] *, .extiw, .external)"
+_PASSAGE = ".e-example, .e-quotation"
+_SENSE = "ol > li:not(ul *, dl *)"
+_LISTS = frozenset({"ol", "ul", "dl"})
+_BELOW = _LISTS | {"div", "blockquote"}
+# What rhymes stands in a link; in a table of romanizations the class stands on cells that hold none.
+_TRANSCRIPTION = ".IPA:not(td, a *), .enPR, .AHD"
+_IN_TABLE = "td.IPA"
+_RECORDING = "audio, video, .audiolink a[href*='/commons/']"
+_RIGHT_BELOW = "ol > li > dl > dd, ol > li > ul > li:has(dd)"
+_BY_HAND = "dd, ul > li, p, blockquote, .poem"
+_WORD = re.compile(r"\w")
+_CAPTION = re.compile(r"\W*[\w -]*(?:nym|term)s?:")
+_BETWEEN = re.compile(r"[,;/、，；／]")
+_IN_PARENTHESES = re.compile(r"[(（][^()（）]*[)）]")
+
+
+def of_sounds(blocks: list[Node], published: int) -> Counter[str]:
+    """The transcriptions and recordings of a pronunciation section; ``published`` are the transcriptions read."""
+    said = _number(blocks, _TRANSCRIPTION)
+    if said != published:
+        said = _within(published, said, said + _number(blocks, _IN_TABLE))
+    return Counter(transcriptions=said, recordings=_number(blocks, _RECORDING))
+
+
+def of_words(blocks: list[Node], published: int) -> Counter[str]:
+    """The terms of a section of words; ``published`` are those read."""
+    marked = _number(blocks, _TERM)
+    return Counter(terms=marked if marked == published else _listed(blocks, blocks, published))
+
+
+def of_definitions(blocks: list[Node], published: Mapping[str, int]) -> Counter[str]:
+    """The senses, examples and terms of definition lists."""
+    found = Counter(
+        senses=_number(blocks, _SENSE), examples=_number(blocks, _PASSAGE), terms=_number(blocks, f".nyms {_TERM}")
+    )
+    for kind, look_closer in _CLOSER.items():
+        if found[kind] != published[kind]:
+            found[kind] = look_closer(blocks, published[kind])
+    return found
+
+
+def _number(blocks: Iterable[Node], css: str) -> int:
+    return sum(1 for _ in _matches(blocks, css))
+
+
+def _matches(blocks: Iterable[Node], css: str) -> Iterator[Node]:
+    for block in blocks:
+        if block.is_element_node:
+            yield from {match.mem_id: match for match in block.css(css)}.values()
+
+
+def _within(published: int, least: int, most: int) -> int:
+    return min(max(published, least), most)
+
+
+def _senses(blocks: list[Node], _published: int) -> int:
+    """The list items that print something themselves; those of other lists where there is no numbered one."""
+    items = list(_matches(blocks, _SENSE)) or [item for block in blocks[:1] for item in markup.elements(block)]
+    return sum(_WORD.search(_own_text(item)) is not None for item in items)
+
+
+def _own_text(item: Node) -> str:
+    return markup.text_of(node for node in markup.nodes(item) if node.tag not in _BELOW)
+
+
+def _examples(blocks: list[Node], published: int) -> int:
+    """Marked passages, and lines without a mark: those right below a sense are one example or more, others at most one."""
+    marked = _number(blocks, _PASSAGE)
+    return _within(published, marked + len(_by_hand(blocks, _RIGHT_BELOW)), marked + len(_by_hand(blocks, _BY_HAND)))
+
+
+def _by_hand(blocks: list[Node], css: str) -> list[Node]:
+    lines = [line for line in _matches(blocks, css) if markup.first(line, f"{_PASSAGE}, .nyms") is None]
+    texts = ((line, markup.text(line)) for line in lines)
+    return [line for line, text in texts if _WORD.search(text) and not _CAPTION.match(text)]
+
+
+def _terms(blocks: list[Node], published: int) -> int:
+    """Terms in marked lists, and in lines that say "Synonyms:" without a mark."""
+    lists = [*_matches(blocks, ".nyms")]
+    lines = (line for line in _matches(blocks, "dd, li") if markup.first(line, ".nyms") is None)
+    return _listed(lists, [*lists, *(line for line in lines if _CAPTION.match(markup.text(line)))], published)
+
+
+def _listed(lists: list[Node], lines: list[Node], published: int) -> int:
+    """Marked terms; at most as many as there are links besides, or parts between commas outside of parentheses."""
+    marked = sum(_WORD.search(markup.text(term)) is not None for term in _matches(lists, _TERM))
+    parts = sum(map(_parts, lines))
+    return _within(published, marked, max(parts, marked + _number(lines, _BARE_LINK)))
+
+
+def _parts(line: Node) -> int:
+    items = [*_matches([line], "li, dd, p, td")]
+    text = _IN_PARENTHESES.sub("", markup.text_of([line]))
+    return len(_BETWEEN.findall(text)) + max(1, len(items))
+
+
+_CLOSER: Mapping[str, Callable[[list[Node], int], int]] = {
+    "senses": _senses,
+    "examples": _examples,
+    "terms": _terms,
+}
