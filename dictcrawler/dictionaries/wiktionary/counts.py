@@ -90,7 +90,7 @@ def _own_text(item: Node) -> str:
 
 
 def _examples(blocks: list[Node], published: int) -> int:
-    """Marked passages, and lines without a mark: those right below a sense are one example or more, others at most one."""
+    """Marked passages, and lines without a mark: right below a sense they are one at least, others at most."""
     marked = _number(blocks, _PASSAGE)
     return _within(published, marked + len(_by_hand(blocks, _RIGHT_BELOW)), marked + len(_by_hand(blocks, _BY_HAND)))
 
