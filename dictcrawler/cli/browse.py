@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 from dictcrawler.cli.arguments import add_data
+from dictcrawler.cli.output import complain, say
 from dictcrawler.cli.statuses import DONE
 from dictcrawler.errors import FeedError
-from dictcrawler.text import printable
 
 HOST = "127.0.0.1"
 PORT = 8780
@@ -56,11 +56,11 @@ def run(asked: argparse.Namespace) -> int:
         )
     library.refresh(_Progress().show)
     for name, problem in library.problems.items():
-        print(f"dictcrawler: {name} is left out: {printable(problem)}; crawl it again to publish it", file=sys.stderr)
+        complain(f"{name} is left out: {problem}; crawl it again to publish it")
 
     def begun(url: str) -> None:
         words = sum(book.manifest.entries for book in library.books)
-        print(f"{words:,} entries of {len(library.books)} feeds: {url}  (Ctrl-C stops)", flush=True)
+        say(f"{words:,} entries of {len(library.books)} feeds: {url}  (Ctrl-C stops)", flush=True)
 
     asyncio.run(serving.serve(library, asked.host, asked.port, asked.name, begun))
     return DONE

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dictcrawler.cli import arguments
 from dictcrawler.cli.arguments import add_data
-from dictcrawler.cli.output import complain
+from dictcrawler.cli.output import complain, say
 from dictcrawler.cli.statuses import AT_WORK, DONE, WRONG_USAGE
 from dictcrawler.defaults import STORE_URL
 from dictcrawler.errors import ArgumentError, LockedError
@@ -91,7 +91,7 @@ def init(cluster: Cluster, _asked: argparse.Namespace) -> int:
     from dictcrawler.cluster import queue  # noqa: PLC0415 - --help must not wait for it
 
     queue.initialise(cluster)
-    print("the cluster is ready: start `dictcrawler cluster worker` on each machine")
+    say("the cluster is ready: start `dictcrawler cluster worker` on each machine")
     return DONE
 
 
@@ -118,9 +118,7 @@ def begin_reparse(cluster: Cluster, asked: argparse.Namespace) -> int:
 
 def _begun(begun: Begun) -> int:
     if begun.run is not None:
-        print(
-            f"run {begun.run}: {begun.slices} slices; `dictcrawler cluster status {begun.run}` says how they are doing"
-        )
+        say(f"run {begun.run}: {begun.slices} slices; `dictcrawler cluster status {begun.run}` says how they are doing")
     return begun.status
 
 
@@ -157,7 +155,8 @@ def show(cluster: Cluster, asked: argparse.Namespace) -> int:
 
         print(msgspec.json.encode(state).decode())
     else:
-        print(_shown(state))
+        for line in _shown(state):
+            say(line)
     return DONE
 
 
@@ -165,11 +164,11 @@ def end(cluster: Cluster, asked: argparse.Namespace) -> int:
     """End a run."""
     from dictcrawler.cluster import watching  # noqa: PLC0415 - --help must not wait for it
 
-    print(f"cancelled the run {asked.run} of {watching.cancel(cluster, asked.run)}; what was answered stays known")
+    say(f"cancelled the run {asked.run} of {watching.cancel(cluster, asked.run)}; what was answered stays known")
     return DONE
 
 
-def _shown(state: ClusterState) -> str:
+def _shown(state: ClusterState) -> list[str]:
     lines = [line for run in state.runs for line in _run_lines(run)] or ["no runs are shared at the moment"]
     for worker in state.workers:
         how = "alive" if worker.is_alive else "SILENT"
@@ -177,7 +176,7 @@ def _shown(state: ClusterState) -> str:
             f"worker {worker.name}: {how}, seen {worker.seconds_unseen:.0f} s ago, {worker.concurrency} at once, "
             f"{' '.join(worker.queues)}, dictcrawler {worker.version}"
         )
-    return "\n".join(lines if state.workers else [*lines, "no worker has been seen yet"])
+    return lines if state.workers else [*lines, "no worker has been seen yet"]
 
 
 def _run_lines(run: RunState) -> list[str]:

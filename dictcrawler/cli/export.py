@@ -11,11 +11,11 @@ from typing import Any
 
 from dictcrawler import exports, feeds
 from dictcrawler.cli.arguments import add_data, run_folder
+from dictcrawler.cli.output import complain, say
 from dictcrawler.cli.statuses import DONE, WRONG_USAGE
 from dictcrawler.errors import ExportRefused
 from dictcrawler.exports import Exported, Format, Request
 from dictcrawler.exports.format import Option
-from dictcrawler.text import printable
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -88,7 +88,7 @@ def run(asked: argparse.Namespace) -> int:
             )
             done = exports.export(asked.format, runs, asked.out, request)
     except ExportRefused as error:
-        print(f"dictcrawler: {printable(str(error))}", file=sys.stderr)
+        complain(error)
         return WRONG_USAGE
     _report(done)
     return DONE
@@ -96,12 +96,12 @@ def run(asked: argparse.Namespace) -> int:
 
 def _report(done: Exported) -> None:
     counted = ", ".join(f"{count:,} {what}" for what, count in done.counts.items())
-    print(f"{done.path}: {counted}")
+    say(f"{done.path}: {counted}")
     for what, count in done.left_out.items():
-        print(f"left out: {what}: {count:,}")
-    print(f"card: {done.card}")
+        say(f"left out: {what}: {count:,}")
+    say(f"card: {done.card}")
     if not done.is_open:
-        print("A private copy: all rights are reserved, do not pass it on.")
+        say("A private copy: all rights are reserved, do not pass it on.")
 
 
 @contextmanager
@@ -125,8 +125,8 @@ class _List(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         for name in exports.names():
             form = exports.load(name)
-            print(f"{name:<12} {form.summary}")
-            print(f"{'':<12} {_needs(form)}")
+            say(f"{name:<12} {form.summary}")
+            say(f"{'':<12} {_needs(form)}")
         parser.exit()
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TextIO
 
 from dictcrawler.model import Box, Entry, Example, Frequency, Label, Pronunciation, Sense, Translation
+from dictcrawler.text import printable
 
 _STEP = 2
-# A feed may come from anywhere; what moves the cursor or turns the text is not shown.
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ def write(lines: Iterable[Line], out: TextIO) -> None:
     if out.isatty():
         _write_in_style(lines, out)
         return
-    out.writelines(f"{' ' * _STEP * line.indent}{_CONTROLS.sub('', line.text)}\n" for line in lines)
+    out.writelines(f"{' ' * _STEP * line.indent}{printable(line.text)}\n" for line in lines)
 
 
 def _write_in_style(lines: Iterable[Line], out: TextIO) -> None:
@@ -46,7 +44,7 @@ def _write_in_style(lines: Iterable[Line], out: TextIO) -> None:
 
     console = Console(file=out, highlight=False)
     for line in lines:
-        text = Text(_CONTROLS.sub("", line.text), style=line.style)
+        text = Text(printable(line.text), style=line.style)
         console.print(Padding(text, (0, 0, 0, _STEP * line.indent), expand=False))
 
 

@@ -25,6 +25,11 @@ def forgiving(out: TextIO) -> TextIO:
     return out
 
 
+def say(text: str, *, flush: bool = False) -> None:
+    """Write one line to standard output; what it quotes may come from anywhere, so it stays one line."""
+    print(printable(text), file=forgiving(sys.stdout), flush=flush)
+
+
 def complain(problem: object) -> None:
     """Write a problem to standard error; it may quote a feed from anywhere, so control characters are spelt out."""
     print(f"dictcrawler: {printable(str(problem))}", file=sys.stderr)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dictcrawler.cli import arguments
-from dictcrawler.cli.output import print_lines
+from dictcrawler.cli.output import complain, print_lines
 from dictcrawler.cli.statuses import DONE, NO_SUCH_WORD
 from dictcrawler.errors import DictcrawlerError, UnknownPage
 
@@ -76,7 +76,7 @@ def _publishable_lines(entries: Iterable[Entry]) -> list[bytes]:
     if not lines:
         raise UnknownPage("; ".join(problems))
     for problem in problems:
-        print(problem, file=sys.stderr)
+        complain(problem)
     return lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from dictcrawler.cli.arguments import add_data, feeds_of
-from dictcrawler.cli.output import print_lines
+from dictcrawler.cli.output import print_lines, say
 from dictcrawler.cli.statuses import DONE
 
 
@@ -25,7 +25,7 @@ def run(asked: argparse.Namespace) -> int:
         if asked.json:
             print_lines(encode_line({"feed": feed.name, **figures.as_dict(figures.of_run(run))}) for run in runs)
             continue
-        print(feed.name)
+        say(feed.name)
         for line in history.table(runs):
-            print(f"  {line}")
+            say(f"  {line}")
     return DONE

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from dictcrawler.cli.arguments import add_data
+from dictcrawler.cli.output import say
 from dictcrawler.cli.statuses import DONE
 
 
@@ -25,5 +26,5 @@ def run(asked: argparse.Namespace) -> int:
     run = feeds.resolve(named if named.is_dir() else asked.run)
     shared = sharing.share(run, asked.out or asked.data / "shared" / run.parent.name / run.name)
     terms = f"under {shared.licence}" if shared.licence else "all rights are reserved: without the dictionary's words"
-    print(f"{shared.entries:,} entries, {terms}: {shared.folder / shared.file}")
+    say(f"{shared.entries:,} entries, {terms}: {shared.folder / shared.file}")
     return DONE

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dictcrawler.cli import arguments
 from dictcrawler.cli.arguments import add_data, feeds_of
-from dictcrawler.cli.output import complain, print_lines
+from dictcrawler.cli.output import complain, print_lines, say
 from dictcrawler.cli.statuses import DONE, TOO_OLD, UNREADABLE
 from dictcrawler.errors import DictcrawlerError
 
@@ -57,9 +57,9 @@ def _judge(feed: FeedFigures, max_age: timedelta | None, *, is_shown: bool) -> i
     age = timedelta(seconds=feed.latest_age_seconds)
     is_old = max_age is not None and age > max_age
     if is_shown:
-        print(f"{feed.feed}: the latest run is {age.days} d {age.seconds // 3600} h old{', too old' if is_old else ''}")
+        say(f"{feed.feed}: the latest run is {age.days} d {age.seconds // 3600} h old{', too old' if is_old else ''}")
         if feed.newest is not None and feed.newest.verdict == "withheld":
-            print(f"{feed.feed}: the newest run, {feed.newest.run}, was withheld: {feed.newest.reason}")
+            say(f"{feed.feed}: the newest run, {feed.newest.run}, was withheld: {feed.newest.reason}")
     return TOO_OLD if is_old else DONE
 
 

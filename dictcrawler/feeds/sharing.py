@@ -21,6 +21,7 @@ from dictcrawler.feeds import writer
 from dictcrawler.feeds.format import ENTRIES, encode_line
 from dictcrawler.feeds.reader import read_entries, verify
 from dictcrawler.model import Digest, Entry, PartOfSpeech, Record, RelationType, RunManifest, Sense, Source, Text
+from dictcrawler.text import printable
 
 STRUCTURE = "structure.jsonl"
 NOTICE = "NOTICE"
@@ -147,7 +148,8 @@ def _write(run: Path, manifest: RunManifest, folder: Path) -> tuple[str, str | N
     records: Iterable[Record] = map(structure, entries) if licence is None else entries
     writer.write_lines(folder / file, map(encode_line, records))
     notice = _reserved(manifest, first.source) if licence is None else _credits(manifest, first.source, licence, run)
-    writer.write_lines(folder / NOTICE, (f"{line}\n".encode() for line in notice))
+    lines = ("\t".join(map(printable, cells)) for cells in notice)
+    writer.write_lines(folder / NOTICE, (f"{line}\n".encode() for line in lines))
     return file, licence
 
 
@@ -159,24 +161,28 @@ def _under_one_licence(run: Path, licence: str | None) -> Iterator[Entry]:
         yield entry
 
 
-def _reserved(manifest: RunManifest, source: Source) -> Iterator[str]:
-    yield f"About the entries of {manifest.dictionary} ({manifest.edition}), run {manifest.run}."
-    yield source.rights
-    yield ""
-    yield f"{STRUCTURE} has no definition, no example and no other words of the dictionary but its headwords: each"
-    yield "line says which entry it is about, how it is built, where it is to be read and, as hashes, in which state"
-    yield "it was read. The lines are not entries; their schema is printed by: python -m dictcrawler schema structure"
+def _reserved(manifest: RunManifest, source: Source) -> Iterator[tuple[str, ...]]:
+    yield (f"About the entries of {manifest.dictionary} ({manifest.edition}), run {manifest.run}.",)
+    yield (source.rights,)
+    yield ("",)
+    yield (f"{STRUCTURE} has no definition, no example and no other words of the dictionary but its headwords: each",)
+    yield ("line says which entry it is about, how it is built, where it is to be read and, as hashes, in which state",)
+    yield (
+        "it was read. The lines are not entries; their schema is printed by: python -m dictcrawler schema structure",
+    )
 
 
-def _credits(manifest: RunManifest, source: Source, licence: str, run: Path) -> Iterator[str]:
-    """The terms, then for each entry its headword, address, revision, licence and authors, tabs between them."""
-    yield f"Entries of {manifest.dictionary} ({manifest.edition}), run {manifest.run}."
-    yield source.rights
-    yield f"They are passed on under {licence}: {OPEN_LICENCES[licence]}"
-    yield "Changes: each page was divided into fields and its layout was left out; the wording is that of its authors."
-    yield ""
-    yield "headword\taddress\trevision\tlicence\tauthors"
+def _credits(manifest: RunManifest, source: Source, licence: str, run: Path) -> Iterator[tuple[str, ...]]:
+    """Lines as their cells: the terms, then for each entry its headword, address, revision, licence and authors."""
+    yield (f"Entries of {manifest.dictionary} ({manifest.edition}), run {manifest.run}.",)
+    yield (source.rights,)
+    yield (f"They are passed on under {licence}: {OPEN_LICENCES[licence]}",)
+    yield (
+        "Changes: each page was divided into fields and its layout was left out; the wording is that of its authors.",
+    )
+    yield ("",)
+    yield "headword", "address", "revision", "licence", "authors"
     for entry in read_entries(run):
         cited = entry.source
         authors = cited.attribution or "not named"
-        yield "\t".join((entry.headword, cited.url, cited.revision or "not numbered", licence, authors))
+        yield entry.headword, cited.url, cited.revision or "not numbered", licence, authors

@@ -111,7 +111,7 @@ def summary(published: Published) -> str:
             "published beside latest, which has other words; "
             "-s DROPPED_WORDS_LIMIT=1 makes it latest, -a feed=NAME gives it a feed of its own"
         )
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 def _without_entry(published: Published) -> Iterator[str]:
@@ -125,7 +125,7 @@ def _without_entry(published: Published) -> Iterator[str]:
         return
     first = list(islice(missing.of_run(published.folder), FIRST_WORDS))
     yield f"without an entry, the first {len(first)}:" if len(first) == FIRST_WORDS else "without an entry:"
-    yield from (printable(f"  {word.lookup.keyword}: {word.remark}") for word in first)
+    yield from (f"  {word.lookup.keyword}: {word.remark}" for word in first)
     yield f"to list or correct them: dictcrawler missing {published.folder}"
     if manifest.arguments.get("source") == "sample" and manifest.dictionary in sample.names():
         known = sum(1 for _ in sample.load(manifest.dictionary).words())

@@ -272,11 +272,11 @@ def test_a_damaged_feed_is_exit_status_4_and_names_the_line(data: Path, capsys: 
     assert f"{file.resolve()}, line 1: half a line" in capsys.readouterr().err
 
 
-def test_what_could_move_the_cursor_is_not_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_could_move_the_cursor_is_spelt_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     entry = records.entry(headword="zorb\x1b[2J\u202e")
     records.feed(tmp_path / "feeds" / "invented", "run-1", (entry,), (records.lookup(),))
     assert main(["show", "zorb", "--data", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.startswith("zorb[2J (1)")
+    assert capsys.readouterr().out.startswith(r"zorb\x1b[2J\u202e (1)")
 
 
 def test_on_a_terminal_the_layout_is_in_style(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
