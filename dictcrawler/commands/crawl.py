@@ -24,6 +24,7 @@ from dictcrawler import dictionaries
 from dictcrawler.commands import restrict_files
 from dictcrawler.crawling.arguments import be_polite, keywords_of, opening_of, pace_of, read_arguments
 from dictcrawler.crawling.spider import KeywordSpider, crawl_failed
+from dictcrawler.crawling.stopping import insist
 from dictcrawler.errors import ArgumentError, DictcrawlerError
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.runs.forecast import forecast
@@ -104,6 +105,7 @@ class Command(crawl.Command):
         crawler.signals.connect(lambda: _end_soon(crawler), signal=crawl_failed, weak=False)
         crawler.signals.connect(harden_log, signal=signals.spider_opened)
         crawler.signals.connect(_keep_what_is_loaded, signal=signals.spider_opened)
+        crawler.signals.connect(insist, signal=signals.engine_started)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         # Twisted has given the signal back to Python: a second Ctrl-C must not cut off the summary and the exit status.
