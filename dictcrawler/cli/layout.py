@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TextIO
@@ -11,6 +11,8 @@ from dictcrawler.model import Box, Entry, Example, Frequency, Label, Pronunciati
 from dictcrawler.text import printable
 
 _STEP = 2
+# "collocations" and "Collocates", "usage" and "Usage": the same word.
+_SAME_LETTERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,25 @@ class Line:
     style: str = ""
 
 
-def layout(entries: Iterable[Entry]) -> Iterator[Line]:
-    """Indented lines for each entry: headword, senses, examples, relations, citation, a blank line."""
-    for entry in entries:
-        yield from _entry(entry)
+def layout(entries: Iterable[Entry], titles: Mapping[str, str], notes: Iterable[str] = ()) -> Iterator[Line]:
+    """Indented lines: the notes, then for each dictionary its title, its entries, whose they are.
+
+    An entry is its headword, senses, examples, relations, citation, and a blank line. What all entries of a
+    dictionary share is printed once.
+    """
+    notes = list(notes)
+    yield from (Line(0, note) for note in notes)
+    if notes:
+        yield Line(0, "")
+    for (dictionary, edition), group in groupby(sorted(entries, key=_edition), _edition):
+        rights: dict[str, None] = {}
+        yield Line(0, f"{titles[dictionary]} ({edition})", "bold underline")
+        yield Line(0, "")
+        for entry in group:
+            yield from _entry(entry)
+            yield Line(0, "")
+            rights[" · ".join(filter(None, (entry.source.rights, entry.source.license)))] = None
+        yield from (Line(0, text, "dim") for text in rights)
         yield Line(0, "")
 
 
@@ -48,12 +65,19 @@ def _write_in_style(lines: Iterable[Line], out: TextIO) -> None:
         console.print(Padding(text, (0, 0, 0, _STEP * line.indent), expand=False))
 
 
+def _edition(entry: Entry) -> tuple[str, str]:
+    return entry.dictionary, entry.edition
+
+
 def _entry(entry: Entry) -> Iterator[Line]:
     yield Line(0, _head(entry), "bold")
     yield from _details(entry)
     yield from _senses(entry.senses)
     for relation_type, relations in groupby(sorted(entry.relations, key=lambda it: it.type), lambda it: it.type):
-        texts = dict.fromkeys(relation.text for relation in relations)
+        texts = dict.fromkeys(relation.text for relation in relations if relation.text != entry.headword)
+        if not texts:
+            # Of the other homographs, or of the other edition: it is the word itself once more.
+            continue
         yield Line(1, f"{relation_type.replace('_', ' ')}: {', '.join(texts)}")
     for box in entry.boxes:
         yield from _box(box)
@@ -88,7 +112,7 @@ def _pronunciation(pronunciation: Pronunciation) -> str:
 
 def _frequency(frequency: Frequency) -> str:
     limit = f"/{frequency.max}" if frequency.max is not None else ""
-    return f"{frequency.scheme} {frequency.value}{limit}"
+    return f"{frequency.scheme.replace('_', ' ')} {frequency.value}{limit}"
 
 
 def _details(entry: Entry) -> Iterator[Line]:
@@ -135,13 +159,19 @@ def _example(example: Example) -> str:
 
 
 def _box(box: Box) -> Iterator[Line]:
-    yield Line(1, ": ".join(filter(None, (box.kind, box.title, box.text))))
+    yield Line(1, ": ".join(filter(None, (_box_kind(box), box.title, box.text))))
     for example in box.examples:
         yield Line(2, f"• {_example(example)}", "italic")
+
+
+def _box_kind(box: Box) -> str | None:
+    """The kind of a box, unless its title begins with that word ("Metaphor: love", "Collocates: love")."""
+    title = (box.title or "").casefold()
+    return None if title[:_SAME_LETTERS] == box.kind[:_SAME_LETTERS].casefold() else box.kind
 
 
 def _citation(entry: Entry) -> str:
     source = entry.source
     through = f", from {source.retrieved_from}" if source.retrieved_from != source.url else ""
     read = f"{source.url} (read {source.fetched_at:%Y-%m-%d}{through})"
-    return " · ".join(filter(None, (entry.id, read, source.rights, source.license, source.attribution)))
+    return " · ".join(filter(None, (entry.id, read, source.attribution)))

@@ -1,8 +1,9 @@
-"""``dictcrawler show``: look a word up in the published feeds."""
+"""``dictcrawler show``: look words up in the published feeds."""
 
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -12,50 +13,74 @@ from dictcrawler.cli.output import complain, forgiving, print_lines
 from dictcrawler.cli.statuses import DONE, NO_SUCH_WORD, UNREADABLE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dictcrawler.feeds.search import Found
+    from dictcrawler.model import Entry
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("word", metavar="WORD")
+    parser.add_argument(
+        "words", metavar="WORD", nargs="+", help='a headword or one of its forms; a phrase in quotes: "fall in love"'
+    )
     parser.add_argument("--dictionary", metavar="NAME", help="look in this dictionary's feed only")
     arguments.add_data(parser)
     parser.add_argument("--json", action="store_true", help="print the entries as JSON lines")
 
 
 def run(asked: argparse.Namespace) -> int:
-    """Print the stored entries of the word."""
+    """Print the stored entries of the words, each entry once; say of each other word what is known of it."""
     from dictcrawler import feeds  # noqa: PLC0415 - --help must not wait for them
     from dictcrawler.cli import layout  # noqa: PLC0415 - --help must not wait for them
-    from dictcrawler.feeds import search  # noqa: PLC0415 - --help must not wait for them
+    from dictcrawler.feeds import history, search  # noqa: PLC0415 - --help must not wait for them
 
-    folders = [
-        latest.parent
-        for latest in sorted((asked.data / "feeds").glob(f"*/{feeds.LATEST}"))
-        if asked.dictionary in (None, latest.parent.name)
-    ]
+    folders = [folder for folder in history.feed_folders(asked.data, asked.dictionary) if history.runs(folder)]
     if not folders:
         place, name = asked.data / "feeds" / (asked.dictionary or ""), asked.dictionary or "NAME"
-        complain(f"there is no feed in {place} yet; make one with: scrapy crawl {name}")
+        complain(f"there is no feed in {place} yet; make one with: dictcrawler crawl {name}")
         return UNREADABLE
-    found = [search.find(folder, asked.word) for folder in folders]
-    entries = [entry for each in found for entry in each.entries]
-    if not entries:
-        complain(f"no entry of {asked.word!r} is stored{_known_of(found)}")
-        return NO_SUCH_WORD
+    shown: dict[str, Entry] = {}
+    notes, status = [], DONE
+    for word in asked.words:
+        found = [search.find_in_feed(folder, word) for folder in folders]
+        entries = [entry for each in found for entry in each.entries]
+        if not entries:
+            complain(_unknown(word, found, search.similar(folders, word), folders))
+            status = NO_SUCH_WORD
+        shown |= {entry.id: entry for entry in entries if entry.id not in shown}
+        notes += [_form_of(word, each.entries) for each in found if each.by_form]
     if asked.json:
-        print_lines(map(feeds.encode_line, entries))
+        print_lines(map(feeds.encode_line, shown.values()))
     else:
-        layout.write(layout.layout(entries), forgiving(sys.stdout))
-    return DONE
+        titles = {entry.dictionary: _title(entry.dictionary) for entry in shown.values()}
+        layout.write(layout.layout(shown.values(), titles, dict.fromkeys(notes)), forgiving(sys.stdout))
+    return status
 
 
-def _known_of(found: Iterable[Found]) -> str:
-    """What became of the questions about a word that has no entries."""
-    told = [
-        f"{lookup.dictionary}: {lookup.status}"
-        + (f"; did you mean {', '.join(lookup.suggestions)}?" if lookup.suggestions else "")
+def _form_of(word: str, entries: Iterable[Entry]) -> str:
+    return f"{word}: a form of {', '.join(dict.fromkeys(entry.headword for entry in entries))}"
+
+
+def _title(name: str) -> str:
+    """The name that a dictionary has for people; a feed may come from one that is not installed."""
+    from dictcrawler import dictionaries  # noqa: PLC0415 - slow to load
+
+    return dictionaries.load(name).title if name in dictionaries.names() else name
+
+
+def _unknown(word: str, found: Iterable[Found], similar: Iterable[str], folders: list[Path]) -> str:
+    """What is known of a word that has no entries, and what to do."""
+    outcomes = dict.fromkeys(
+        f"{lookup.dictionary}: {lookup.status.value.replace('_', ' ')}"
+        + (f", it suggests {', '.join(lookup.suggestions)}" if lookup.suggestions else "")
         for each in found
         for lookup in each.lookups
-    ]
-    return f" ({'; '.join(told)})" if told else ", and it was not asked"
+    )
+    known = f" ({'; '.join(outcomes)})" if outcomes else ", and it is not in the word lists of the runs"
+    near = ", ".join(similar)
+    advice = f"did you mean {near}?" if near else ""
+    if not outcomes and len(folders) == 1:
+        lookup = f"look it up with: dictcrawler crawl {folders[0].name} -a word={shlex.quote(word)}"
+        advice = f"{advice} Or {lookup}" if advice else lookup
+    return f"no entry of {word!r} is stored{known}" + (f"; {advice}" if advice else "")

@@ -1,29 +1,76 @@
-"""One word in a published run: found by a scan of bytes, so that hardly a line is decoded."""
+"""One word in a published run or a feed: found by a scan of bytes, so that hardly a line is decoded."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import groupby
+from pathlib import Path
 
 import msgspec
 
-from dictcrawler.feeds.reader import matching, resolve
-from dictcrawler.model import Entry, Lookup
+from dictcrawler.feeds import history
+from dictcrawler.feeds.reader import matching, read_heads, resolve
+from dictcrawler.model import Entry, Lookup, Record
 from dictcrawler.text import normalize
+
+MOST_RUNS = 20
+"""How many runs of a feed that are not ``latest`` are searched, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a run knows of a word: the questions about it and its entries."""
+    """What a run knows of a word: its lookups and its entries; ``by_form``: the word is a form of them."""
 
     lookups: tuple[Lookup, ...]
     entries: tuple[Entry, ...]
+    by_form: bool = False
+
+
+class _Headword(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    headword: str
+
+
+def find_in_feed(feed: Path, word: str) -> Found:
+    """The word in the latest run of a feed, or in the newest run beside it or withheld that knows it.
+
+    A crawl of a few words is published beside ``latest``: what it has looked up is found too.
+
+    :raises FeedError: when a manifest or a line that seems to match is bad.
+    """
+    found = Found((), ())
+    for run in _runs(feed):
+        found = find(run, word)
+        if found.lookups or found.entries:
+            break
+    return found
+
+
+def similar(feeds: Iterable[Path], word: str, most: int = 5) -> list[str]:
+    """The stored headwords of the feeds that are spelt nearly so, the most similar first.
+
+    :raises FeedError: when a line of entries is bad.
+    """
+    spellings: dict[str, str] = {}
+    for run in (run for feed in feeds for run in _runs(feed)):
+        for head in read_heads(run, _Headword):
+            spellings.setdefault(_same(head.headword), head.headword)
+    return [spellings[near] for near in get_close_matches(_same(word), spellings, most)]
+
+
+def _runs(feed: Path) -> Iterator[Path]:
+    """The latest run, then the newest ones that never were latest: those that were have the same words or fewer."""
+    runs = history.runs(feed)
+    yield from (run.folder for run in runs if run.is_latest)
+    beside = [run.folder for run in reversed(runs) if run.kind in ("beside", "withheld")]
+    yield from beside[:MOST_RUNS]
 
 
 def find(path: str | os.PathLike[str], word: str) -> Found:
-    """The lookups that asked for the word and the entries they led to or that have it as headword.
+    """The lookups of the word and the entries they led to or that have it as headword, else those it is a form of.
 
     Upper and lower case are the same here, and so are straight and typographic apostrophes.
 
@@ -44,7 +91,14 @@ def find(path: str | os.PathLike[str], word: str) -> Found:
         for entry in matching(run, Entry, b'"(?:' + b"|".join(alternatives) + b')"')
         if entry.id in ids or _same(entry.headword) == wanted
     )
-    return Found(lookups, entries)
+    if entries:
+        return Found(lookups, entries)
+    of_form = tuple(
+        entry
+        for entry in matching(run, Entry, b'"text":"' + spelt + b'"')
+        if any(_same(form.text) == wanted for form in entry.inflected_forms)
+    )
+    return Found(lookups, of_form, by_form=bool(of_form))
 
 
 def _same(text: str) -> str:

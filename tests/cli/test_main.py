@@ -22,7 +22,7 @@ from dictcrawler import __version__, dictionaries, feeds
 from dictcrawler.cli.main import main
 from dictcrawler.feeds import schema
 from dictcrawler.feeds.search import find
-from dictcrawler.model import Entry, Status
+from dictcrawler.model import Box, Entry, Relation, Status
 from tests.support import records
 
 ROOT = Path(__file__).parents[2]
@@ -196,6 +196,8 @@ def test_a_command_of_scrapys_runs_under_our_name_in_any_folder(tmp_path: Path) 
 def test_a_stored_word_is_laid_out_for_a_reader(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", "zorb", "--data", str(data), "--dictionary", "invented"]) == 0
     assert capsys.readouterr().out == (
+        "invented (main)\n"
+        "\n"
         "zorb (1)  [British] /zɔːb/  noun  [informal]  stars 2/3\n"
         "  forms: plural zorbs\n"
         "  origin: from a sound\n"
@@ -207,7 +209,9 @@ def test_a_stored_word_is_laid_out_for_a_reader(data: Path, capsys: pytest.Captu
         "  usage: On balls: Say zorb.\n"
         "    • zorb of: [informal] a café zorb — “round” (= a ball) — E. Writer\n"
         f"  invented:main:zorb_1 · {records.URL} (read 2026-11-23, from https://archive.example/{records.URL})"
-        " · © an inventor · CC0-1.0 · an inventor\n"
+        " · an inventor\n"
+        "\n"
+        "© an inventor · CC0-1.0\n"
         "\n"
     )
 
@@ -216,7 +220,7 @@ def test_a_stored_word_is_laid_out_for_a_reader(data: Path, capsys: pytest.Captu
     ("word", "ids"),
     [
         ("ZORB", ["invented:main:zorb_1", "other:main:zorb"]),
-        ("zorbs", ["invented:main:zorb_1"]),
+        ("zorbs", ["invented:main:zorb_1", "other:main:zorb"]),
         ("CAFÉ", ["invented:main:café_1"]),
         ("cafe\u0301", ["invented:main:café_1"]),
         ('So-called "zorb"  (a.b)', ["invented:main:odd_1"]),
@@ -231,6 +235,61 @@ def test_a_word_is_found_in_all_feeds_by_keyword_or_headword_whatever_its_case(
     assert [msgspec.json.decode(line, type=Entry).id for line in lines] == ids
 
 
+def test_several_words_are_shown_each_entry_once_and_a_missing_one_costs_the_others_nothing(
+    data: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    records.feed(data / "feeds" / "again", "run-1", (records.entry(),), ())
+    assert main(["show", "café", "zorb", "ZORB", "nix", "--data", str(data), "--json"]) == 3
+    out, err = capfd.readouterr()
+    ids = [json.loads(line)["id"] for line in out.splitlines()]
+    assert ids == ["invented:main:café_1", "invented:main:zorb_1", "other:main:zorb"]
+    assert "no entry of 'nix' is stored, and it is not in the word lists of the runs" in err
+
+
+def test_an_inflected_form_leads_to_its_headword_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records.feed(tmp_path / "feeds" / "invented", "run-1", (records.entry(), CAFE), ())
+    assert main(["show", "Zorbs", "--data", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("Zorbs: a form of zorb, café\n\ninvented (main)\n\nzorb (1)")
+    assert out.count("© an inventor") == 1
+
+
+def test_a_box_whose_title_names_its_kind_and_a_link_to_the_word_itself_say_nothing_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    boxes = (Box(kind="collocations", title="Collocates: zorb", text="big", examples=()),)
+    relations = (Relation(type="homograph", text="zorb"),)
+    records.feed(tmp_path / "feeds" / "invented", "run-1", (records.entry(boxes=boxes, relations=relations),), ())
+    assert main(["show", "zorb", "--data", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert "\n  Collocates: zorb: big\n" in out
+    assert "homograph" not in out
+
+
+def test_the_heading_is_the_name_that_the_dictionary_has_for_people(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records.feed(tmp_path / "feeds" / "oxford", "run-1", (records.entry(dictionary="oxford"),), ())
+    assert main(["show", "zorb", "--data", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.startswith("Oxford Learner's Dictionaries (main)\n")
+
+
+def test_a_word_of_a_run_beside_latest_was_looked_up(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    beside = data / "feeds" / "invented" / "run-2"
+    miss = records.lookup(
+        keyword="quib", normalized="quib", status=Status.NOT_IN_DICTIONARY, entry_ids=(), suggestions=()
+    )
+    dell = records.entry(id="invented:main:dell", headword="dell")
+    records.published(beside, (dell,), (miss,))
+    manifest = json.loads((beside / feeds.RUN).read_bytes()) | {"published": "beside", "run": "run-2"}
+    (beside / feeds.RUN).write_text(json.dumps(manifest), encoding="utf-8")
+    assert main(["show", "dell", "--data", str(data)]) == 0
+    assert main(["show", "quib", "--data", str(data)]) == 3
+    assert "'quib' is stored (invented: not in dictionary)" in capsys.readouterr().err
+
+
 def test_only_the_feed_of_the_named_dictionary_is_searched(
     data: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
@@ -241,8 +300,8 @@ def test_only_the_feed_of_the_named_dictionary_is_searched(
 @pytest.mark.parametrize(
     ("word", "told"),
     [
-        ("zrob", "'zrob' is stored (invented: not_in_dictionary; did you mean zorb, orb?)"),
-        ("caf", "'caf' is stored, and it was not asked"),
+        ("zrob", "'zrob' is stored (invented: not in dictionary, it suggests zorb, orb); did you mean zorb?"),
+        ("caf", "'caf' is stored, and it is not in the word lists of the runs; did you mean café?"),
         ("\x1b[31m", r"'\x1b[31m' is stored"),
     ],
 )
@@ -260,9 +319,9 @@ def test_without_a_feed_the_message_says_how_to_make_one(
     data: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     assert main(["show", "zorb", "--data", str(data), "--dictionary", name]) == 4
-    assert f"yet; make one with: scrapy crawl {name}" in capsys.readouterr().err
+    assert f"yet; make one with: dictcrawler crawl {name}" in capsys.readouterr().err
     assert main(["show", "zorb", "--data", str(data / "nowhere")]) == 4
-    assert "make one with: scrapy crawl NAME" in capsys.readouterr().err
+    assert "make one with: dictcrawler crawl NAME" in capsys.readouterr().err
 
 
 def test_a_damaged_feed_is_exit_status_4_and_names_the_line(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -276,7 +335,7 @@ def test_what_could_move_the_cursor_is_spelt_out(tmp_path: Path, capsys: pytest.
     entry = records.entry(headword="zorb\x1b[2J\u202e")
     records.feed(tmp_path / "feeds" / "invented", "run-1", (entry,), (records.lookup(),))
     assert main(["show", "zorb", "--data", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.startswith(r"zorb\x1b[2J\u202e (1)")
+    assert capsys.readouterr().out.startswith("invented (main)\n\n" + r"zorb\x1b[2J\u202e (1)")
 
 
 def test_on_a_terminal_the_layout_is_in_style(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
