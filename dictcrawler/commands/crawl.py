@@ -7,9 +7,12 @@ import asyncio
 import atexit
 import gc
 import logging
+import shlex
 import signal
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
+from difflib import get_close_matches
 from typing import cast
 
 from scrapy import signals
@@ -82,10 +85,9 @@ class Command(crawl.Command):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run the crawl, print the summary, set the exit status."""
-        if len(args) != 1:
-            raise UsageError("name one dictionary: " + ", ".join(dictionaries.names()))
         if self.crawler_process is None:
             raise UsageError("scrapy crawl needs the project")
+        _refuse_misspelt(args, self.crawler_process.spider_loader.list())
         try:
             spider_class = self.crawler_process.spider_loader.load(args[0])
             if issubclass(spider_class, KeywordSpider):
@@ -144,6 +146,24 @@ class Command(crawl.Command):
     def _end(self, status: ExitStatus) -> None:
         self.exitcode = status
         print(f"exit status {status.value}: {MEANINGS[status]}")
+
+
+def _refuse_misspelt(args: list[str], spiders: Iterable[str]) -> None:
+    """Refuse anything but the name of one spider.
+
+    :raises UsageError: which says what to type.
+    """
+    named, forgotten = [arg for arg in args if "=" not in arg], [arg for arg in args if "=" in arg]
+    if forgotten:
+        typed = " ".join([*(named or ["DICTIONARY"]), *(f"-a {shlex.quote(arg)}" for arg in forgotten)])
+        raise UsageError(f"an argument stands behind -a: crawl {printable(typed)}", print_help=False)
+    names = ", ".join(sorted(spiders))
+    if len(named) != 1:
+        raise UsageError(f"name one dictionary: {names}", print_help=False)
+    if named[0] not in spiders:
+        close = get_close_matches(named[0].lower(), spiders, 1)
+        hint = f"did you mean {close[0]!r}? There are" if close else "there are"
+        raise UsageError(f"there is no dictionary {printable(repr(named[0]))}; {hint}: {names}", print_help=False)
 
 
 def _end_soon(crawler: Crawler) -> None:

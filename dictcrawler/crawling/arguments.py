@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 from importlib import import_module
 from math import isfinite
 from pathlib import Path
 
-from scrapy.settings import BaseSettings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 
 from dictcrawler import dictionaries
 from dictcrawler.crawling.limits import limits_of
@@ -35,6 +37,7 @@ def read_arguments(name: str, given: Mapping[str, str], settings: BaseSettings) 
     :raises ArgumentError: when it cannot be asked so.
     """
     refuse_pickles(settings)
+    refuse_unknown(settings)
     refuse_unreadable(settings)
     asked = arguments.read(dictionaries.load(name), given)
     arguments.require_contact(asked, settings["CONTACT"])
@@ -66,6 +69,25 @@ def refuse_pickles(settings: BaseSettings) -> None:
         raise ArgumentError("JOBDIR", "is not used, a crawl resumes from its store", "no JOBDIR")
     if settings.getbool("HTTPCACHE_ENABLED"):
         raise ArgumentError("HTTPCACHE_ENABLED", "is not used, answers are kept in the store", "no HTTPCACHE_ENABLED")
+
+
+def refuse_unknown(settings: BaseSettings) -> None:
+    """Refuse a setting of the command line that nothing reads and that is spelt nearly like one that is read.
+
+    A setting unlike all others may be that of a component of the user's own.
+
+    :raises ArgumentError: which names it and the setting that may be meant.
+    """
+    project = os.environ.get("SCRAPY_SETTINGS_MODULE", "dictcrawler.settings")
+    modules = {default_settings.__name__, "dictcrawler.settings", project}
+    known = {name for module in modules for name in vars(import_module(module)) if name.isupper()}
+    typed = SETTINGS_PRIORITIES["cmdline"]
+    for name in settings:
+        if settings.getpriority(name) != typed or name in known or name.startswith("_"):
+            continue
+        close = get_close_matches(name.upper(), known, 3)
+        if close:
+            raise ArgumentError(name, f"there is no such setting; did you mean {close[0]!r}?", ", ".join(close))
 
 
 def refuse_unreadable(settings: BaseSettings) -> None:

@@ -143,7 +143,10 @@ class Asker:
         other = await self._elsewhere(word, fetch)
         if other is not None and isinstance(other.page, EntryPage):
             return await self._found(_located(lookup, other.fetched), word, _Reading(other.page, other), fetch)
-        return replace(lookup, status=Status.NOT_IN_DICTIONARY, suggestions=retrieved.page.suggestions)
+        page = retrieved.page
+        return replace(
+            lookup, status=Status.NOT_IN_DICTIONARY, suggestions=page.suggestions, error=page.remark or lookup.error
+        )
 
     def _may_be_of_another(self, word: KeywordLine, retrieved: Retrieved) -> bool:
         """Whether a living site's miss, or a page that a redirect led to, says nothing of the word asked for.

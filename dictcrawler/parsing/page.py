@@ -52,10 +52,11 @@ class EntryPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissPage:
-    """The dictionary's own statement that it does not have the word."""
+    """The dictionary's own statement that it does not have the word; ``remark`` is what it has in its place."""
 
     suggestions: tuple[str, ...]
     layout: str
+    remark: str | None = None
 
 
 Page = EntryPage | MissPage

@@ -43,6 +43,8 @@ NAMES = (
 LANGUAGE = "language"
 TRANSLATIONS = "translations"
 _FEED_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
+# It stands in brackets in the User-Agent.
+_CONTACT = re.compile(r"(?:mailto:)?[^\s@()<>:/]+@[^\s@()<>:/]+\.[^\s@()<>:/.]+|https?://[^\s@()<>/]+(?:/[^\s()<>]*)?")
 # Scrapyd hands every spider the number of its job and the version that was asked for.
 SCHEDULERS_OWN = ("_job", "_version")
 
@@ -216,10 +218,16 @@ def _invented(dictionary: Dictionary) -> Dictionary:
 
 
 def require_contact(asked: CrawlArguments, contact: str) -> None:
-    """Refuse to ask a site, nameless, that wants to know who asks.
+    """Refuse a contact that is no address, and to ask a site, nameless, that wants to know who asks.
 
-    :raises ArgumentError: when the dictionary needs the operator's contact and has none.
+    :raises ArgumentError: when the dictionary needs the operator's contact and has none, or nobody can be reached so.
     """
+    if contact.strip() and not _CONTACT.fullmatch(contact.strip()):
+        raise ArgumentError(
+            "CONTACT",
+            f"{contact!r} is not an address that a site could write to",
+            "a mail address or a page, such as mailto:you@example.org or https://example.org/crawler",
+        )
     if asked.dictionary.needs_contact and asked.asks_the_public and not contact.strip():
         raise ArgumentError(
             "CONTACT",

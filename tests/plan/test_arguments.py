@@ -8,9 +8,21 @@ from datetime import UTC, datetime
 import pytest
 
 from dictcrawler import dictionaries
+from dictcrawler.errors import ArgumentError
 from dictcrawler.plan import arguments
 
 MACMILLAN = dictionaries.load("macmillan")
+
+
+@pytest.mark.parametrize("contact", ["me", "you@localhost", "ftp://example.org/", "a@b.org) (x", "https://", "a b@c.o"])
+def test_a_contact_that_no_site_could_write_to_is_refused(contact: str) -> None:
+    with pytest.raises(ArgumentError, match="CONTACT"):
+        arguments.require_contact(arguments.read(MACMILLAN, {}), contact)
+
+
+@pytest.mark.parametrize("contact", ["", "mailto:you@example.org", "you@lab.example.org", "https://example.org/me?a=b"])
+def test_a_mail_or_web_address_is_a_contact(contact: str) -> None:
+    arguments.require_contact(arguments.read(MACMILLAN, {}), contact)
 
 
 def test_an_archive_is_read_up_to_the_day_on_which_the_dictionarys_site_closed() -> None:

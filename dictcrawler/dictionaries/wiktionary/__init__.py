@@ -8,6 +8,7 @@ under one etymology; its id is made of the page's title and the anchor of its he
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -24,6 +25,8 @@ from dictcrawler.parsing.page import EntryPage, MissPage, Page
 
 MAX_TITLE_BYTES = 255
 MAX_LANGUAGE = 50
+MOST_LANGUAGES = 20
+"""Languages of a page that a miss names."""
 
 # Characters and shapes that no title can have (MediaWiki: Manual:Page title): brackets of the wiki
 # language, controls, a percent code or an HTML entity, three tildes, and paths that climb.
@@ -99,7 +102,7 @@ def parse_section(html: str, url: str, language: str, *, has_translations: bool 
         raise UnknownPage(f"no language section: {url}")
     of_language = [section for section in found if edition_name(section.title) == wanted]
     if not of_language:
-        return MissPage(suggestions=suggestions, layout=found[0].layout)
+        return MissPage(suggestions=suggestions, layout=found[0].layout, remark=_languages(found))
     section, *again = of_language
     for other in again:
         section.blocks += other.blocks
@@ -136,6 +139,13 @@ def with_translations(dictionary: Dictionary) -> Dictionary:
         parse=partial(parse_section, language=dictionary.default_edition, has_translations=True),
         joined=translations.joined,
     )
+
+
+def _languages(found: Sequence[sections.Section]) -> str:
+    """The languages of a page that does not have the one that was wanted: its name may be misspelt."""
+    names = list(dict.fromkeys(markup.clean(section.title) for section in found))
+    more = f" and {len(names) - MOST_LANGUAGES} more" if len(names) > MOST_LANGUAGES else ""
+    return f"the page has {', '.join(names[:MOST_LANGUAGES])}{more}"
 
 
 def _entry_page(html: str, root: Node, url: str, section: sections.Section, *, has_translations: bool) -> EntryPage:

@@ -197,6 +197,7 @@ def test_a_page_without_the_language_is_a_miss_that_suggests_other_spellings() -
     found = wiktionary.parse(html, "https://en.wiktionary.org/wiki/morvo")
     assert isinstance(found, MissPage)
     assert found.suggestions == ("Morvo", "mórvo")
+    assert found.remark == "the page has Translingual, Italian"
 
 
 def test_reading_time_grows_with_the_page_and_not_with_its_square() -> None:

@@ -1,0 +1,44 @@
+"""What a person mistypes is refused before any request, with what to type in its place."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["macmillan", "word=hi there"], "an argument stands behind -a: crawl macmillan -a 'word=hi there'"),
+        (["word=hi"], "an argument stands behind -a: crawl DICTIONARY -a word=hi"),
+        (["macmilan"], "there is no dictionary 'macmilan'; did you mean 'macmillan'? There are: longman, macmillan, "),
+        (["qqq"], "there is no dictionary 'qqq'; there are: longman, macmillan, oxford, wiktionary"),
+        (
+            ["macmillan", "-s", "CONCURRENT_REQUEST=3", "-a", "source=sample", "-a", "word=hi"],
+            "argument 'CONCURRENT_REQUEST': there is no such setting; did you mean 'CONCURRENT_REQUESTS'?",
+        ),
+        (
+            ["macmillan", "-s", "donwload_delay=3", "-a", "source=sample", "-a", "word=hi"],
+            "there is no such setting; did you mean 'DOWNLOAD_DELAY'?",
+        ),
+    ],
+)
+def test_what_is_mistyped_is_named_with_what_to_type(tmp_path: Path, typed: list[str], told: str) -> None:
+    command = [sys.executable, "-m", "scrapy", "crawl", *typed, "-s", f"DATA_DIR={tmp_path}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert told in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_setting_of_a_component_of_the_users_own_is_taken(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "scrapy", "crawl", "macmillan", "-a", "source=sample", "-a", "word=hi"]
+    mine = ["-s", "ZQX_OWN=1", "-s", "CONTACT=you@example.org", "-s", f"DATA_DIR={tmp_path}"]
+    done = subprocess.run([*command, *mine], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
