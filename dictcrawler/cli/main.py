@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 
 from dictcrawler.cli import statuses
@@ -98,8 +102,23 @@ def _run_command(name: str, rest: list[str]) -> int:
     text = commands[name]
     parser = argparse.ArgumentParser(prog=f"dictcrawler {name}", description=f"{text[0].upper()}{text[1:]}.")
     module.add(parser)
-    status: int = module.run(parser.parse_args(rest))
+    asked = parser.parse_args(rest)
+    with _ended_in_order():
+        status: int = module.run(asked)
     return status
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """A SIGTERM ends the command as Ctrl-C does: what it was writing is removed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(statuses.TERMINATED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _help() -> str:

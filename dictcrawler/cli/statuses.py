@@ -9,3 +9,5 @@ AT_WORK = 75
 """A crawl or another prune holds what the command needs."""
 BROKEN_PIPE = 141
 """The reader of our output has gone; what a shell shows for SIGPIPE."""
+TERMINATED = 143
+"""Ended by SIGTERM, as a shell shows it."""

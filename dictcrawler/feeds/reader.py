@@ -18,6 +18,7 @@ import os
 import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,6 +31,9 @@ from dictcrawler.model import SCHEMA_VERSION, Change, Digest, Entry, FeedFile, L
 
 _ANYTHING = re.compile(b"")
 _FILES: dict[type[Record], str] = {Entry: ENTRIES, Lookup: LOOKUPS, Change: CHANGES}
+_NAME = re.compile(r"\w[\w.-]{0,99}")
+LONGEST_LINE = 64 << 20
+"""Bytes; no entry of a dictionary comes near, and a longer line would fill the memory."""
 _VERSION_KEY = b'"schema_version"'
 _Record = TypeVar("_Record", bound=Record)
 
@@ -143,10 +147,14 @@ def apply_changes(entries: Mapping[str, Entry], changes: Iterable[Change]) -> di
 def read_run(path: str | os.PathLike[str]) -> RunManifest:
     """The manifest of a run.
 
-    :raises FeedError: when there is none or it is not what the schema says.
+    :raises FeedError: when there is none, it is not what the schema says, or its ``dictionary`` is not a name: stores,
+        locks and kept pages are found by it, so it must not lead to another folder.
     """
     file = _file(path, RUN)
-    return _decoded(file, None, _stored(file), msgspec.json.Decoder(RunManifest))
+    run = _decoded(file, None, _stored(file), msgspec.json.Decoder(RunManifest))
+    if not _NAME.fullmatch(run.dictionary):
+        raise FeedError(file, None, f"dictionary {run.dictionary[:100]!r} is not the name of a dictionary")
+    return run
 
 
 def resolve(path: str | os.PathLike[str]) -> Path:
@@ -209,7 +217,9 @@ def _numbered(file: Path) -> Iterator[tuple[int, bytes]]:
     number = 0
     try:
         with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
-            for number, line in enumerate(stream, 1):
+            for number, line in enumerate(iter(partial(stream.readline, LONGEST_LINE + 1), b""), 1):
+                if len(line) > LONGEST_LINE:
+                    raise FeedError(file, number, f"longer than {LONGEST_LINE >> 20} MiB")
                 if not line.endswith(b"\n"):
                     raise FeedError(file, number, "half a line; the file was cut off here")
                 yield number, line
@@ -232,9 +242,13 @@ def _decoded(file: Path, line: int | None, stored: bytes, decoder: msgspec.json.
 
 def _stored(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        with file.open("rb") as stream:
+            stored = stream.read(LONGEST_LINE + 1)
     except OSError as error:
         raise FeedError(file, None, f"cannot be read: {error}") from error
+    if len(stored) > LONGEST_LINE:
+        raise FeedError(file, None, f"longer than {LONGEST_LINE >> 20} MiB")
+    return stored
 
 
 def _verify_file(file: Path, expected: FeedFile) -> None:

@@ -7,9 +7,12 @@ dictionary go: only facts about each entry (`Structure`), its address and its ha
 
 from __future__ import annotations
 
-import tempfile
+import fcntl
+import os
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -88,21 +91,44 @@ def share(run: Path, out: Path) -> Shared:
 
     :raises FeedError: when the run is damaged, has no entries, or has them under several licences.
     :raises ArgumentError: when there is something at ``out`` already.
-    :raises DictcrawlerError: when the folder cannot be written.
+    :raises DictcrawlerError: when the folder cannot be written, or another is just writing it.
     """
     manifest = verify(run)
     if out.exists():
         raise ArgumentError("out", f"{out} exists already", "a folder that does not exist yet")
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as temporary:
-            partial = Path(temporary) / "shared"
-            partial.mkdir()
+        with _partial(out) as partial:
             file, licence = _write(run, manifest, partial)
             partial.rename(out)
     except OSError as error:
         raise DictcrawlerError(f"{out}: cannot be written: {error}") from error
     return Shared(out, file, manifest.entries, licence)
+
+
+@contextmanager
+def _partial(out: Path) -> Iterator[Path]:
+    """An empty folder beside ``out`` to write into, always of the same name: what a kill left in it goes now."""
+    partial = out.with_name(f".{out.name}.partial")
+    partial.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(partial, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        # The kernel's lock of this very folder: it goes along when the folder is renamed, and ends with the process.
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with _removed_on_error(partial):
+            for left_over in partial.iterdir():
+                left_over.unlink()
+            yield partial
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _removed_on_error(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def structure(entry: Entry) -> Structure:

@@ -15,14 +15,17 @@ from urllib.parse import urlsplit
 
 from dictcrawler import dictionaries
 from dictcrawler.errors import ArgumentError
+from dictcrawler.text import printable
 
 TEMPLATES = Path(__file__).parent / "templates" / "newdictionary"
 SUFFIX = ".tmpl"
 EXAMPLE_WORD = "glimble"
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,49}")
+_LONGEST = 500
+"""Characters of a URL or a title."""
 # The common part of RFC 5646: language, perhaps script, perhaps region.
-_LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
+_LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
 
 def create(root: Path, *, name: str, url: str, lang: str, title: str | None = None) -> tuple[Path, ...]:
@@ -82,17 +85,25 @@ def _check_places(root: Path, name: str) -> None:
 
 def _valid_name(name: str) -> str:
     if not _NAME.fullmatch(name) or keyword.iskeyword(name):
-        raise ArgumentError("NAME", f"{name!r} cannot be a Python module", "a-z, 0-9 and _, a letter first")
+        raise ArgumentError(
+            "NAME", f"{name[:60]!r} cannot be a Python module", "up to 50 of a-z, 0-9 and _, a letter first"
+        )
     if name in dictionaries.names():
         raise ArgumentError("NAME", f"{name!r} is taken", "a new name; there are " + ", ".join(dictionaries.names()))
     return name
 
 
 def _valid_url(url: str) -> str:
+    if len(url) > _LONGEST or printable(url) != url:
+        raise ArgumentError("--url", f"{url[:60]!r} is too long or does not print", f"up to {_LONGEST} characters")
     try:
         parts = urlsplit(url)
+        _ = parts.port
     except ValueError as error:
         raise ArgumentError("--url", f"{url!r}: {error}", "an http:// or https:// URL") from error
+    if "@" in parts.netloc:
+        # Not quoted: a password would stand in the log of whoever runs this.
+        raise ArgumentError("--url", "it has a user's name or password, which would be in the code", "a URL without")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ArgumentError("--url", f"{url!r} is not an address", "an http:// or https:// URL")
     if url.count("{slug}") != 1 or "{slug}" not in parts.path or re.search(r"[{}\"\\\s]", url.replace("{slug}", "")):
@@ -107,6 +118,8 @@ def _valid_lang(lang: str) -> str:
 
 
 def _valid_title(title: str) -> str:
-    if not title.strip() or re.search(r"[\"\\\r\n]", title):
-        raise ArgumentError("--title", f"{title!r} cannot stand in the code", "one line without quotes and backslashes")
+    if not title.strip() or len(title) > _LONGEST or re.search(r"[\"\\]", title) or printable(title) != title:
+        raise ArgumentError(
+            "--title", f"{title[:60]!r} cannot stand in the code", "one line without quotes and backslashes"
+        )
     return title.strip()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -206,3 +209,41 @@ def test_reading_feeds_needs_neither_scrapy_nor_twisted() -> None:
         "print(sorted({'scrapy', 'twisted', 'selectolax'} & {name.split('.')[0] for name in sys.modules}))"
     )
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize("name", [feeds.ENTRIES, feeds.RUN])
+def test_a_line_of_two_gigabytes_is_refused_before_it_fills_the_memory(tmp_path: Path, name: str) -> None:
+    run = records.published(tmp_path / "run-1", (records.entry(),), (records.lookup(),))
+    os.truncate(run / name, 2 << 30)
+    with limited_memory(512 << 20), pytest.raises(FeedError, match=rf"{name}.*longer than 64 MiB"):
+        list(feeds.read_entries(run)) if name == feeds.ENTRIES else feeds.read_run(run)
+
+
+def test_a_gzipped_line_is_measured_unpacked(tmp_path: Path) -> None:
+    file = tmp_path / f"{feeds.ENTRIES}.gz"
+    file.write_bytes(feeds.encode_line(records.entry()))
+    good = gzip.compress(file.read_bytes())
+    file.write_bytes(good + gzip.compress(bytes(65 << 20), 1))
+    with pytest.raises(FeedError, match=r"entries.jsonl.gz, line 2: longer than 64 MiB"):
+        list(feeds.read_entries(file))
+
+
+@contextmanager
+def limited_memory(more: int) -> Iterator[None]:
+    """So many bytes more than now may be mapped."""
+    mapped = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (mapped + more, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+@pytest.mark.parametrize("name", ["../../outside", "/outside", "..", "", "a/b", "zorb\x1b", "z" * 5000, "zorb\0"])
+def test_a_manifest_whose_dictionary_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
+    file = tmp_path / feeds.RUN
+    told = {**msgspec.to_builtins(records.manifest()), "dictionary": name}
+    file.write_bytes(msgspec.json.encode(told))
+    with pytest.raises(FeedError, match="dictionary"):
+        feeds.read_run(tmp_path)

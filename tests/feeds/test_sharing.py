@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +24,7 @@ from dictcrawler.feeds import schema, sharing
 from dictcrawler.feeds.soundness import Census
 from dictcrawler.model import Entry
 from tests.support import records
-from tests.support.server import Serve, crawl, sample_pages
+from tests.support.server import ROOT, Serve, crawl, sample_pages
 
 RESERVED = records.source(license=None, warnings=("unknown-label:zurblish",))
 SHARE_ALIKE = records.source(license="CC-BY-SA-4.0", revision="77", attribution="Wiki authors: zorb, revision 77")
@@ -212,3 +215,29 @@ def test_a_share_that_breaks_off_leaves_no_half_of_itself(tmp_path: Path, monkey
     with pytest.raises(DictcrawlerError, match="No space left"):
         sharing.share(run_of(tmp_path, records.entry()), tmp_path / "new" / "out")
     assert list((tmp_path / "new").iterdir()) == []
+
+
+STOPPED = """
+import os, sys
+from dictcrawler.cli.main import main
+from dictcrawler.feeds import writer
+write_lines = writer.write_lines
+def stopped(path, lines):
+    write_lines(path, lines)
+    os.kill(os.getpid(), int(sys.argv[1]))
+writer.write_lines = stopped
+main(["share", *sys.argv[2:]])
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_share_that_is_stopped_half_way_leaves_no_folder_for_good(tmp_path: Path, number: signal.Signals) -> None:
+    run, out = run_of(tmp_path, records.entry()), tmp_path / "shared" / "out"
+    command = [sys.executable, "-c", STOPPED, str(int(number)), str(run), "--out", str(out)]
+    stopped = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    assert stopped.returncode in (-number, 128 + number)
+    if number != signal.SIGKILL:
+        assert list(out.parent.iterdir()) == []
+    assert main(["share", str(run), "--out", str(out)]) == 0
+    assert list(out.parent.iterdir()) == [out]
+    assert {path.name for path in out.iterdir()} == {"entries.jsonl", "NOTICE"}

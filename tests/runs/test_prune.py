@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -291,3 +292,15 @@ def test_a_crawl_and_a_reparse_refuse_it_too(tmp_path: Path, command: tuple[str,
     assert process.returncode == 2, log
     assert "{data} and {dictionary}" in out + log
     assert "Traceback" not in out + log
+
+
+def test_no_manifest_leads_a_prune_out_of_the_data_folder(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    run = records.feed(data / "feeds" / "invented", "run-1", (records.entry(),), (records.lookup(),)) / "run-1"
+    told = json.loads((run / feeds.RUN).read_bytes())
+    (run / feeds.RUN).write_text(json.dumps(told | {"dictionary": "../../outside"}), encoding="utf-8")
+    done = prune(data, "--keep", "1")
+    assert done.returncode == 4
+    assert f"{run / feeds.RUN}: dictionary '../../outside' is not the name of a dictionary" in done.stderr
+    assert list(tmp_path.iterdir()) == [data]
+    assert list(data.iterdir()) == [data / "feeds"]
