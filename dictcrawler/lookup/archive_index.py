@@ -64,7 +64,7 @@ class CaptureIndex(Protocol):
         """The captures of a page that are known without a question, newest first."""
 
     async def ask(self, address: str) -> tuple[Listed, ...]:
-        """The captures of a page that the index lists when it is asked; none when it cannot be."""
+        """The captures of a page that has some, as the index lists them when it is asked; none when it cannot be."""
 
     async def read_on(self) -> None:
         """Called before each word: where the moment to read more of the index comes."""
@@ -132,13 +132,19 @@ class ArchiveIndex:
         return self.captures.of_address(address, MAX_CAPTURES)
 
     async def ask(self, address: str) -> tuple[Listed, ...]:
-        """Ask the index about one page, unless its slice was read or the index cannot be asked now."""
+        """Ask the index about one page that has captures, unless its slice was read or it cannot be asked now."""
         if self._availability.is_resting or self.slices.was_read(address):
             return ()
         try:
             page = await self._page({"url": address})
         except (FetchError, PageError) as error:
             self._availability.failed(error)
+            return ()
+        if page.rows == 0:
+            # The replay has shown one: this index does not know what the archive has.
+            self._availability.failed(
+                FetchError(Status.HTTP_ERROR, f"it lists nothing of {address}, which was captured")
+            )
             return ()
         self._availability.succeeded()
         found = {each for each in page.captures if is_same_page(each.original, address)}

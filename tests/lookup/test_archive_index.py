@@ -127,6 +127,14 @@ async def test_an_index_that_refuses_is_not_asked_a_second_time(tmp_path: Path, 
     assert len(index.asked) == 1
 
 
+async def test_an_index_that_lists_nothing_of_pages_that_were_captured_is_left_alone(tmp_path: Path) -> None:
+    index = Index(lambda _: "[]")
+    made = opened(tmp_path, index, WORDS, count=0)
+    for word in WORDS:
+        assert await made.ask(US + word) == ()
+    assert len(index.asked) == 2
+
+
 async def test_it_is_tried_again_in_between_and_the_rests_grow(tmp_path: Path) -> None:
     index = Index(lambda _: 504, seconds=0.0)
     made = opened(tmp_path, index, WORDS, count=100_000)
