@@ -8,10 +8,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from aiohttp import web
 
 from tests.support.archive import BIN, replaying, write_warc
 from tests.support.server import Serve, crawl
-from tests.support.wayback import AMERICAN, EXPECTED, FAST, WORDS, WaybackMachine, captures
+from tests.support.wayback import AMERICAN, EXPECTED, FAST, WORDS, WaybackMachine, captures, page
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +75,69 @@ def test_an_index_that_was_read_is_not_read_again(tmp_path: Path, serve: Serve) 
         assert done.status == 0
         count = len(machine.queries)
     assert count == len({json.dumps(query, sort_keys=True) for query in machine.queries})
+
+
+def memento(day: str) -> dict[str, str]:
+    return {"Memento-Datetime": f"{day} 00:00:00 GMT"}
+
+
+@pytest.mark.parametrize("index_from", [200, 1], ids=["asking word by word", "reading the index in bulk"])
+def test_whatever_an_archive_says_ends_in_an_outcome(tmp_path: Path, serve: Serve, index_from: int) -> None:
+    digits = "9" * 5_000
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.path.startswith("/cdx"):
+            return web.Response(text="[" * 100_000)
+        word = request.path.rsplit("/", 1)[-1]
+        impossible = {"Location": f"{request.url.origin()}/web/20210230000000id_/{AMERICAN}/bye"}
+        told: dict[str, tuple[int, str, dict[str, str]]] = {
+            "hi": (200, page("hi").replace("american/hi_1", f"american/hi_{digits}"), memento("Tue, 01 Jan 2019")),
+            "apple": (200, page("apple"), memento("Mon, 01 Jan 99999")),
+            "bye": (302, "", impossible),
+            "banana": (404, "gone", memento("Tue, 01 Aug 2023")),
+            "love": (200, page("love"), memento("Tue, 01 Jan 2019")),
+        }
+        status, text, headers = told.get(word, (404, "never", {}))
+        return web.Response(status=status, text=text, headers=headers, content_type="text/html")
+
+    server = serve(answer)
+    given = (
+        f"archive={server.url}/web/",
+        f"index={server.url}/cdx",
+        "homographs=first",
+        "word=hi,apple,bye,banana,love,never",
+    )
+    done = crawl(tmp_path, *given, settings={**FAST, "ARCHIVE_INDEX_MIN_WORDS": index_from, "RETRY_TIMES": 1})
+    assert "Traceback" not in done.log
+    assert done.status == 4, done.log
+    assert done.statuses == {
+        "hi": "found",
+        "apple": "parse_error",
+        "bye": "http_error",
+        "banana": "not_archived",
+        "love": "found",
+        "never": "not_archived",
+    }
+
+
+def test_a_part_of_an_index_costs_no_word_and_a_refresh_reads_it_again(tmp_path: Path, serve: Serve) -> None:
+    class Partial(WaybackMachine):
+        is_whole = False
+
+        def _cdx(self, query: dict[str, str]) -> web.Response:
+            if self.is_whole:
+                return super()._cdx(query)
+            self.queries.append(query)
+            rows = [["timestamp", "original", "statuscode", "mimetype"]]
+            rows.append(["20230520100000", f"{AMERICAN}/hi", "200", "text/html"])
+            return web.json_response(rows)
+
+    machine = Partial()
+    server = serve(machine.answer)
+    given = (f"archive={server.url}/web/", f"index={server.url}/cdx/search/cdx", f"word={WORDS}")
+    settings = {**FAST, "ARCHIVE_INDEX_MIN_WORDS": 1}
+    assert crawl(tmp_path, *given, settings=settings).statuses == EXPECTED
+    asked = len(machine.queries)
+    machine.is_whole = True
+    assert crawl(tmp_path, *given, "refresh=all", settings=settings).statuses == EXPECTED
+    assert len(machine.queries) > asked
