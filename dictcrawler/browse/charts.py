@@ -96,11 +96,15 @@ def lines(
     title: str,
     summary: str,
     labels: Sequence[str],
-    series: Mapping[str, Sequence[float]],
+    series: Mapping[str, Sequence[float | None]],
     lowest: float = 0,
 ) -> Chart:
-    """Lines of numbers from run to run; the axis begins at a round number not above ``lowest``."""
-    numbers = [value for values in series.values() for value in values]
+    """Lines of numbers from run to run; the axis begins at a round number not above ``lowest``.
+
+    A run that does not have a number is passed over; a series without any is left out.
+    """
+    known = {name: values for name, values in series.items() if any(value is not None for value in values)}
+    numbers = [value for values in known.values() for value in values if value is not None]
     axis = _Axis.over(min(lowest, *numbers) if numbers else 0, max(numbers, default=0))
     step = _PLOT_WIDTH / max(len(labels) - 1, 1)
     places = [_LEFT + number * step for number in range(len(labels))]
@@ -110,9 +114,9 @@ def lines(
         x_ticks=_labels(places, labels),
         y_ticks=axis.ticks(),
         bars=(),
-        lines=tuple(_line(name, values, labels, places, axis) for name, values in series.items()),
-        legend=tuple(series) if len(series) > 1 else (),
-        table=_table(labels, {name: [f"{value:,g}" for value in values] for name, values in series.items()}),
+        lines=tuple(_line(name, values, labels, places, axis) for name, values in known.items()),
+        legend=tuple(known) if len(known) > 1 else (),
+        table=_table(labels, {name: ["–" if it is None else f"{it:,g}" for it in known[name]] for name in known}),
     )
 
 
@@ -153,13 +157,16 @@ def _stack(label: str, values: Mapping[str, int], x: float, slot: float, axis: _
     return bars
 
 
-def _line(name: str, values: Sequence[float], labels: Sequence[str], places: Sequence[float], axis: _Axis) -> Line:
-    heights = [_TOP + _PLOT_HEIGHT * (1 - axis.height(value)) for value in values]
-    path = " ".join(
-        f"{'L' if number else 'M'}{x:.1f} {y:.1f}" for number, (x, y) in enumerate(zip(places, heights, strict=True))
+def _line(
+    name: str, values: Sequence[float | None], labels: Sequence[str], places: Sequence[float], axis: _Axis
+) -> Line:
+    points = tuple(
+        (x, _TOP + _PLOT_HEIGHT * (1 - axis.height(value)), f"{label}: {value:,g} {name}")
+        for x, value, label in zip(places, values, labels, strict=True)
+        if value is not None
     )
-    told = (f"{label}: {value:,g} {name}" for label, value in zip(labels, values, strict=True))
-    return Line(name, path, tuple(zip(places, heights, told, strict=True)))
+    path = " ".join(f"{'L' if number else 'M'}{x:.1f} {y:.1f}" for number, (x, y, _) in enumerate(points))
+    return Line(name, path, points)
 
 
 def _round_step(least: float) -> float:

@@ -142,9 +142,9 @@ def _link(relation: Relation, known_ids: set[str], is_word: Mapping[str, bool]) 
 
 
 def _mark(frequency: Frequency) -> Mark:
-    scheme, value, most = frequency.scheme.replace("_", " "), str(frequency.value), frequency.max
-    if most is not None and value.isdecimal() and int(value) <= most <= _STARS_AT_MOST:
-        return Mark(scheme, f"{value} of {most}", int(value), most - int(value))
+    scheme, value, rank, most = frequency.scheme.replace("_", " "), frequency.value, frequency.rank, frequency.max
+    if rank is not None and most is not None and 0 <= rank <= most <= _STARS_AT_MOST:
+        return Mark(scheme, f"{rank} of {most}", rank, most - rank)
     if value == "listed":
         return Mark(scheme, scheme)
     return Mark(scheme, value if most is None else f"{value} of {most}")

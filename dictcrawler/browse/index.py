@@ -15,6 +15,7 @@ import msgspec
 
 from dictcrawler.browse import index_queries as sql
 from dictcrawler.browse.excerpts import excerpt
+from dictcrawler.errors import DictcrawlerError
 from dictcrawler.exports.folding import folded
 from dictcrawler.model import Entry
 
@@ -84,9 +85,13 @@ class Asked:
 
 
 class Index:
-    """An index, open for reading. Not for several threads at once."""
+    """An index, open for reading. Not for several threads at once.
+
+    :raises DictcrawlerError: from every method, when the file is damaged.
+    """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         self._database = sqlite3.connect(address, uri=True, check_same_thread=False)
         self._database.row_factory = sqlite3.Row
@@ -107,12 +112,12 @@ class Index:
     def entries(self, word: str) -> list[Entry]:
         """The entries with this headword, upper and lower case and diacritics aside; else those with this form."""
         rows = self._all(sql.ENTRIES, folded(word)) or self._all(sql.ENTRIES_BY_FORM, folded(word))
-        return [_entry(row) for row in rows]
+        return [self._entry(row) for row in rows]
 
     def entry(self, entry_id: str) -> Entry | None:
         """The entry with this id, or the one that the sense with this id is in."""
         rows = self._all(sql.ENTRY, entry_id) or self._all(sql.ENTRY_BY_SENSE, entry_id)
-        return _entry(rows[0]) if rows else None
+        return self._entry(rows[0]) if rows else None
 
     def known(self, ids: Iterable[str]) -> set[str]:
         """Those of the ids that an entry or a sense has."""
@@ -205,7 +210,21 @@ class Index:
             yield from (row[0] for row in self._all(query.format(values=_parameters(portion)), *portion))
 
     def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
-        return self._database.execute(query, values).fetchall()
+        try:
+            return self._database.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._damaged(error) from error
+
+    def _entry(self, row: sqlite3.Row) -> Entry:
+        try:
+            return msgspec.json.decode(row["json"], type=Entry)
+        except msgspec.DecodeError as error:
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: Exception) -> DictcrawlerError:
+        return DictcrawlerError(
+            f"the index {self._path} is damaged ({error}): remove it and start again to make it anew"
+        )
 
 
 _Value = TypeVar("_Value")
@@ -253,7 +272,3 @@ def _filter(query: Query) -> tuple[str, list[str]]:
 def _quoted(word: str) -> str:
     """A string of FTS5's query language (https://sqlite.org/fts5.html, section 3.1): nothing in it is an operator."""
     return '"' + word.replace('"', '""') + '"'
-
-
-def _entry(row: sqlite3.Row) -> Entry:
-    return msgspec.json.decode(row["json"], type=Entry)

@@ -18,6 +18,8 @@ from typing import Final
 
 from dictcrawler import exports, feeds
 from dictcrawler.errors import DictcrawlerError
+from dictcrawler.exports.formats import sqlite
+from dictcrawler.model import SCHEMA_VERSION
 
 VERSION: Final = 2
 """Raised whenever what is added to the export changes: an older index is then made again."""
@@ -77,8 +79,9 @@ def ready(run: Path, cache: Path, progress: Callable[[int], None]) -> Path:
 
 
 def _name(run: Path) -> str:
+    """Another one whenever the run, the entries' shape, the export or what is added to it is another."""
     manifest = (run / feeds.RUN).read_bytes()
-    return f"{run.name}-{_digest(manifest)}-{VERSION}"
+    return f"{run.name}-{_digest(manifest)}-{SCHEMA_VERSION}-{sqlite.SCHEMA_VERSION}-{VERSION}"
 
 
 def _make(run: Path, place: Path, progress: Callable[[int], None]) -> None:

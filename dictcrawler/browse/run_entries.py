@@ -24,6 +24,7 @@ _COUNTED = re.compile(r"(\w+) \d+ of \d+")
 class _SourceHead(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
     url: str
     text_coverage: float
+    structure: float | None = None
     warnings: tuple[str, ...]
 
 
@@ -33,6 +34,11 @@ class EntryHead(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
     id: str
     headword: str
     source: _SourceHead
+
+    @property
+    def doubt(self) -> float:
+        """How much of it was perhaps not read, 0–1: the worse of its two measures."""
+        return 1 - min(self.source.text_coverage, 1.0 if self.source.structure is None else self.source.structure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +53,13 @@ class WarningKind:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How well the entries were read. ``worst`` are those with the lowest coverage, below 1."""
+    """How well the entries were read. ``worst`` are those whose coverage or structure is lowest, below 1.
+
+    ``structure`` is ``None`` for a run of an older format, whose entries do not state it.
+    """
 
     coverage: Chart
+    structure: Chart | None
     worst: tuple[EntryHead, ...]
     warnings: tuple[WarningKind, ...]
 
@@ -69,19 +79,24 @@ class _Kind:
 
 def gather(heads: Iterable[EntryHead], worst: int) -> Reading:
     """Read the heads once; name the ``worst`` entries of those that were not read whole."""
-    bins = [0] * (len(_EDGES) + 1)
+    covered, built = [0] * (len(_EDGES) + 1), [0] * (len(_EDGES) + 1)
     kinds: dict[str, _Kind] = {}
     lowest: list[tuple[float, int, EntryHead]] = []
     for number, head in enumerate(heads):
-        coverage = head.source.text_coverage
-        bins[bisect_right(_EDGES, coverage)] += 1
+        covered[bisect_right(_EDGES, head.source.text_coverage)] += 1
+        if head.source.structure is not None:
+            built[bisect_right(_EDGES, head.source.structure)] += 1
         for warning in head.source.warnings:
             kinds.setdefault(_kind(warning), _Kind()).add(warning, head)
-        if coverage < 1 and (len(lowest) < worst or coverage < -lowest[0][0]):
-            heapq.heappush(lowest, (-coverage, -number, head))
-            del lowest[worst:]
+        if head.doubt:
+            heapq.heappush(lowest, (head.doubt, -number, head))
+            if len(lowest) > worst:
+                heapq.heappop(lowest)
     return Reading(
-        coverage=_histogram(bins),
+        coverage=_histogram("Text coverage of the entries", covered, "were read to the last word of their page"),
+        structure=_histogram("Structure of the entries", built, "have every part that was counted on their page")
+        if any(built)
+        else None,
         worst=tuple(head for _, _, head in sorted(lowest, reverse=True)),
         warnings=tuple(_warning_kind(name, kind) for name, kind in sorted(kinds.items(), key=lambda it: -it[1].count)),
     )
@@ -97,9 +112,8 @@ def _warning_kind(name: str, kind: _Kind) -> WarningKind:
     return WarningKind(name, kind.count, tuple(kind.texts.most_common(_MOST_TEXTS)), tuple(kind.entries))
 
 
-def _histogram(bins: list[int]) -> Chart:
+def _histogram(title: str, bins: list[int], whole: str) -> Chart:
     edges = [f"{edge * 100:g}" for edge in _EDGES]
     labels = [f"below {edges[0]} %", *(f"{low}–{high} %" for low, high in pairwise(edges)), "100 %"]
-    total, whole = sum(bins), bins[-1]
-    summary = f"{whole:,} of {total:,} entries were read to the last word of their page."
-    return charts.columns("Text coverage of the entries", summary, labels, {"entries": bins})
+    summary = f"{bins[-1]:,} of {sum(bins):,} entries {whole}."
+    return charts.columns(title, summary, labels, {"entries": bins})

@@ -86,10 +86,13 @@ def feed_history(folder: Path) -> FeedHistory:
         charts.lines("Words found, missing and failed", summary, labels, counted),
         charts.lines("Entries", "How many entries each run has.", labels, {"entries": entries}),
         charts.lines(
-            "Text coverage",
-            "The share of the pages' text that is in the entries, in per cent.",
+            "Text coverage and structure",
+            "The share of the pages' words, and of the parts counted on them, that is in the entries, in per cent.",
             labels,
-            {"entries": [round(each.mean_text_coverage * 100, 2) for each in manifests]},
+            {
+                "coverage": [_per_cent(each.mean_text_coverage) for each in manifests],
+                "structure": [_per_cent(each.mean_structure) for each in manifests],
+            },
             lowest=95,
         ),
     )
@@ -124,3 +127,7 @@ def changes(run: Path, page: int) -> Changes:
 def _report(run: Path, latest: str) -> RunReport:
     del latest  # decides, with the run, what the page says
     return run_report.gather(run)
+
+
+def _per_cent(share: float | None) -> float | None:
+    return None if share is None else round(share * 100, 2)

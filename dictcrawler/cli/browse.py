@@ -60,7 +60,8 @@ def run(asked: argparse.Namespace) -> int:
 
     def begun(url: str) -> None:
         words = sum(book.manifest.entries for book in library.books)
-        say(f"{words:,} entries of {len(library.books)} feeds: {url}  (Ctrl-C stops)", flush=True)
+        feeds = f"{len(library.books)} feed{'s' * (len(library.books) != 1)}"
+        say(f"{words:,} entries of {feeds}: {url}  (Ctrl-C stops)", flush=True)
 
     asyncio.run(serving.serve(library, asked.host, asked.port, asked.name, begun))
     return DONE

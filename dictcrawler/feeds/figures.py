@@ -28,6 +28,7 @@ class RunFigures(Record, frozen=True, kw_only=True):
     words: dict[str, int]
     entries: int
     text_coverage: float
+    structure: float | None = None
     changes: dict[str, int]
 
 
@@ -58,6 +59,7 @@ def of_run(run: PublishedRun) -> RunFigures:
         words=manifest.statuses,
         entries=manifest.entries,
         text_coverage=manifest.mean_text_coverage,
+        structure=manifest.mean_structure,
         changes=manifest.changes,
     )
 
@@ -107,6 +109,7 @@ METRICS = {
     "newest_words": "Words of the newest run, by the status that they ended in.",
     "newest_entries": "Entries of the newest run.",
     "newest_text_coverage_ratio": "The share of the pages' text that the newest run's entries hold.",
+    "newest_structure_ratio": "The share of the parts counted on the pages that the newest run's entries hold.",
     "newest_duration_seconds": "From the start of the newest run to its publication.",
 }
 """The metrics, without their prefix ``dictcrawler_``, and what each says."""
@@ -129,6 +132,8 @@ def _samples(feed: FeedFigures) -> Iterator[_Sample]:
         yield "newest_words", {**labels, "status": status}, float(count)
     yield "newest_entries", labels, float(newest.entries)
     yield "newest_text_coverage_ratio", labels, newest.text_coverage
+    if newest.structure is not None:
+        yield "newest_structure_ratio", labels, newest.structure
     yield "newest_duration_seconds", labels, newest.duration_seconds
 
 

@@ -8,12 +8,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from dictcrawler import feeds
 from dictcrawler.__main__ import main
 from dictcrawler.browse import advice, rendering, run_page
-from dictcrawler.browse.charts import columns
+from dictcrawler.browse.charts import columns, lines
 from dictcrawler.browse.run_report import RunReport
 from dictcrawler.feeds import withholding
 from dictcrawler.feeds.comparison import Comparison, Picture, Share
@@ -71,6 +72,31 @@ def test_words_that_failed_and_keep_their_entries_are_told(tmp_path: Path) -> No
     feed = records.feed(tmp_path / "invented", "run-1", (records.entry(),), (stale, lost))
     _, page = gathered(feed)
     assert "1 failed word keeps its entries of an earlier run; the feed marks them as stale." in page.text
+
+
+def test_the_worst_entries_are_those_whose_coverage_or_structure_is_lowest(tmp_path: Path) -> None:
+    entries = [
+        weeks.entry(name, text_coverage=0.9 + n / 1_000, structure=1.0) for n, name in enumerate(weeks.words(60))
+    ]
+    entries += [
+        weeks.entry("hollow", text_coverage=1.0, structure=0.2),
+        weeks.entry("whole", text_coverage=1.0, structure=1.0),
+    ]
+    run = weeks.publish(tmp_path / "invented", weeks.BEGIN, entries, [weeks.Outcome(each.headword) for each in entries])
+    report, page = gathered(run)
+    assert [head.headword for head in report.reading.worst] == ["hollow", *weeks.words(19)]
+    assert "1 of 62 entries were read" not in page.text
+    assert "2 of 62 entries were read to the last word of their page." in page.text
+    assert "61 of 62 entries have every part that was counted on their page." in page.text
+
+
+def test_faults_of_the_program_and_entries_of_another_format_are_told(tmp_path: Path) -> None:
+    feed = records.feed(tmp_path / "invented", "run-1", (records.entry(),), (records.lookup(),))
+    manifest = msgspec.structs.replace(feeds.read_run(feed), defects=2, migrated=3, previous_run="run-0")
+    (feed / feeds.LATEST / feeds.RUN).write_bytes(msgspec.json.encode(manifest))
+    _, page = gathered(feed)
+    assert "2 words hit a fault of dictcrawler itself." in page.text
+    assert "3 entries differ from run run-0 in the format only." in page.text
 
 
 def test_a_withheld_run_says_why_what_readers_get_instead_and_what_to_do(runs: tuple[Path, Path, Path]) -> None:
@@ -191,6 +217,15 @@ def test_a_chart_has_columns_as_high_as_its_numbers_and_the_numbers_in_a_table()
     assert [tick.label for tick in chart.y_ticks] == ["0", "5", "10"]
     assert chart.table.headers == ("", "found", "failed")
     assert chart.table.rows == (("a", "3", "1"), ("b", "10", "0"))
+
+
+def test_a_line_passes_over_a_run_without_the_number_and_the_axis_begins_near_the_numbers() -> None:
+    chart = lines("Title", "", ["a", "b", "c"], {"x": [98.0, None, 99.0], "never": [None, None, None]}, lowest=95)
+    (line,) = chart.lines
+    assert [title for _, _, title in line.points] == ["a: 98 x", "c: 99 x"]
+    assert line.points[0][1] > line.points[1][1]
+    assert [tick.label for tick in chart.y_ticks] == ["95", "96", "97", "98", "99"]
+    assert chart.table.rows == (("a", "98"), ("b", "–"), ("c", "99"))
 
 
 def test_the_command_writes_the_page_and_says_where(

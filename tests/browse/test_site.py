@@ -194,6 +194,30 @@ def test_an_index_is_made_once(data: Path, tmp_path: Path) -> None:
     assert not list(tmp_path.rglob(".making-*"))
 
 
+def test_entries_of_another_shape_get_an_index_of_their_own(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = feeds.resolve(data / "feeds" / "invented")
+    first = index_files.ready(run, tmp_path, lambda _: None)
+    monkeypatch.setattr(index_files, "SCHEMA_VERSION", "1.9")
+    assert index_files.ready(run, tmp_path, lambda _: None) != first
+    assert not first.exists()
+
+
+def test_a_damaged_index_is_named_with_what_to_do(data: Path, tmp_path: Path) -> None:
+    with browsing(data, tmp_path):
+        pass
+    index = next(tmp_path.glob("browse/*/*/*.sqlite"))
+    with index.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (index.stat().st_size - 4096))
+    with browsing(data, tmp_path) as site:
+        status, _, page = ask(site, "/?q=amber")
+        assert status == 500
+        assert f"the index {index} is damaged" in page
+        assert "remove it and start again" in page
+
+
 def test_the_index_is_where_the_users_caches_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("DICTCRAWLER_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))

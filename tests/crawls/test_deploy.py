@@ -169,7 +169,7 @@ def test_the_alerts_ask_for_figures_that_are_written() -> None:
     asked = set(re.findall(r"dictcrawler_(\w+)", rules))
     assert asked <= set(figures.METRICS)
     assert (
-        len(re.findall(r"^ +- alert: ", rules, re.MULTILINE)) == len(re.findall(r"^ +expr: ", rules, re.MULTILINE)) == 6
+        len(re.findall(r"^ +- alert: ", rules, re.MULTILINE)) == len(re.findall(r"^ +expr: ", rules, re.MULTILINE)) == 7
     )
     statuses = {status for group in re.findall(r'status=~"([^"]+)"', rules) for status in group.split("|")}
     assert statuses == {status.value for status in Status if not status.is_answer}
