@@ -127,15 +127,27 @@ def changes_since(path: str | os.PathLike[str], run: str) -> Iterator[Change]:
         if previous is not None and (Path(previous).name != previous or previous in ("", ".", "..")):
             raise FeedError(folder / RUN, None, f"previous_run {previous!r} is not the name of a run beside it")
         if previous is None:
-            raise FeedError(folder.parent, None, f"run {run!r} is not among the runs that lead to the latest one")
+            raise FeedError(
+                folder.parent,
+                None,
+                f"run {run!r} is not among the runs that lead to the latest one; take the whole feed once with "
+                "read_entries and go on from the latest run",
+            )
         folder = folder.parent / previous
+        if previous != run and not (folder / RUN).exists():
+            raise FeedError(
+                folder,
+                None,
+                f"this run was removed (by prune), and the changes since {run!r} with it; take the whole feed with "
+                "read_entries and go on from the latest run",
+            )
     for later in reversed(chain):
         yield from read_changes(later)
 
 
-def apply_changes(entries: Mapping[str, Entry], changes: Iterable[Change]) -> dict[str, Entry]:
-    """The entries, by id, as they are after the changes."""
-    result = dict(entries)
+def apply_changes(entries: Mapping[str, Entry] | Iterable[Entry], changes: Iterable[Change]) -> dict[str, Entry]:
+    """The entries, by id, as they are after the changes; given by id, or as `read_entries` gives them."""
+    result = dict(entries) if isinstance(entries, Mapping) else {entry.id: entry for entry in entries}
     for change in changes:
         if change.entry is None:
             result.pop(change.id, None)

@@ -111,6 +111,18 @@ def test_a_run_whose_removal_was_stopped_is_no_run_and_the_next_prune_removes_th
     assert len(history.runs(feed)) == 3
 
 
+def test_a_pruned_run_in_the_chain_of_changes_says_to_take_the_whole_feed(data: Path) -> None:
+    feed = data / "feeds" / "invented"
+    latest = feeds.resolve(feed)
+    told = msgspec.structs.replace(feeds.read_run(latest), previous_run="20200101T000000Z")
+    (latest / feeds.RUN).write_bytes(msgspec.json.encode(told))
+    with pytest.raises(FeedError, match=r"was removed.*take the whole feed"):
+        list(feeds.changes_since(feed, "20190101T000000Z"))
+    (latest / feeds.RUN).write_bytes(msgspec.json.encode(msgspec.structs.replace(told, previous_run=None)))
+    with pytest.raises(FeedError, match="take the whole feed"):
+        list(feeds.changes_since(feed, "20190101T000000Z"))
+
+
 @pytest.mark.parametrize("previous", ["itself", "..", "../other", "/etc"])
 def test_runs_that_lead_back_to_themselves_or_out_of_the_feed_are_an_error(data: Path, previous: str) -> None:
     latest = feeds.resolve(data / "feeds" / "invented")
