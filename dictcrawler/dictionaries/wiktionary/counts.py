@@ -92,11 +92,19 @@ def _own_text(item: Node) -> str:
 def _examples(blocks: list[Node], published: int) -> int:
     """Marked passages, and lines without a mark: right below a sense they are one at least, others at most."""
     marked = _number(blocks, _PASSAGE)
-    return _within(published, marked + len(_by_hand(blocks, _RIGHT_BELOW)), marked + len(_by_hand(blocks, _BY_HAND)))
+    least, most = _by_hand(blocks, _RIGHT_BELOW), _by_hand(blocks, _BY_HAND)
+    if not marked + len(least) <= published <= marked + len(most):
+        # What they print is only looked at where that decides.
+        least, most = _saying(least), _saying(most)
+    return _within(published, marked + len(least), marked + len(most))
 
 
 def _by_hand(blocks: list[Node], css: str) -> list[Node]:
-    lines = [line for line in _matches(blocks, css) if markup.first(line, f"{_PASSAGE}, .nyms") is None]
+    return [line for line in _matches(blocks, css) if markup.first(line, f"{_PASSAGE}, .nyms") is None]
+
+
+def _saying(lines: list[Node]) -> list[Node]:
+    """The lines that print something other than a list of words."""
     texts = ((line, markup.text(line)) for line in lines)
     return [line for line, text in texts if _WORD.search(text) and not _CAPTION.match(text)]
 
