@@ -22,7 +22,7 @@ from tests.support.server import ROOT, Serve
 DEPLOY = ROOT / "deploy"
 UNITS = (
     "dictcrawler@.service", "dictcrawler@.timer", "dictcrawler-failed@.service", "dictcrawler-prune.service",
-    "dictcrawler-prune.timer",
+    "dictcrawler-prune.timer", "dictcrawler-worker.service",
 )  # fmt: skip
 MANUAL = ROOT / "docs/operating.md"
 MOST_EXPOSED = 15

@@ -5,6 +5,7 @@ PostgreSQL refuses to run as root; it then runs as ``nobody``, in a folder of th
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import os
 import secrets
@@ -62,7 +63,11 @@ class Postgres:
         place = ("-D", str(self._folder / "data"), "-p", str(self.port), "-k", str(self._folder))
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                self._command("postgres", *place, *settings), stdout=log, stderr=log, **self._as()
+                self._command("postgres", *place, *settings),
+                stdout=log,
+                stderr=log,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - nothing but a system call
+                **self._as(),
             )
         wait_until(self._answers, seconds=30)
 
@@ -130,6 +135,11 @@ class Postgres:
 
     def _as(self) -> dict[str, object]:
         return {} if self._user is None else {"user": self._user, "group": self._user, "extra_groups": []}
+
+
+def _end_with_parent() -> None:
+    """A run of the tests that is killed leaves no server behind."""
+    ctypes.CDLL(None).prctl(1, signal.SIGQUIT)  # PR_SET_PDEATHSIG
 
 
 @contextmanager
