@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 
 from dictcrawler import items
 from dictcrawler.crawling.spider import KeywordSpider
@@ -29,6 +30,15 @@ logger = logging.getLogger(__name__)
 items.register()
 
 
+def _refuse_others(crawler: Crawler) -> None:
+    """Stay out of the crawl of a spider that looks no words up.
+
+    :raises NotConfigured: when it is one.
+    """
+    if not issubclass(crawler.spidercls, KeywordSpider):
+        raise NotConfigured
+
+
 class FeedPublisher:
     """Publishes the run when the spider closes with an outcome for every word."""
 
@@ -39,6 +49,7 @@ class FeedPublisher:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the extension."""
+        _refuse_others(crawler)
         return cls(crawler)
 
     async def spider_closed(self, reason: str) -> None:
@@ -115,6 +126,7 @@ class Progress:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the extension."""
+        _refuse_others(crawler)
         return cls(crawler)
 
     def item_scraped(self, item: Lookup) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from typing import TextIO
 
 from scrapy.exceptions import UsageError
 
@@ -13,6 +15,21 @@ def restrict_files(umask: str) -> None:
         os.umask(int(umask, 8) & 0o777)
     except ValueError as error:
         raise UsageError(f"UMASK={umask!r} is no octal number", print_help=False) from error
+
+
+def tell(*lines: str) -> None:
+    """Print lines. Where nobody can be told, through a closed pipe or on a full disk, the work goes on as it would."""
+    try:
+        print(*lines, sep="\n", flush=True)
+    except OSError as error:
+        forget(sys.stdout)
+        if not isinstance(error, BrokenPipeError):
+            print(f"standard output cannot be written: {error}", file=sys.stderr)
+
+
+def forget(stream: TextIO) -> None:
+    """Let what is left to write to a stream go nowhere: its flush at the very end would change the exit status."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def run_command(name: str, arguments: list[str]) -> int:

@@ -24,7 +24,7 @@ from scrapy.utils.log import get_scrapy_root_handler
 from twisted.internet.error import ReactorNotRunning
 
 from dictcrawler import dictionaries
-from dictcrawler.commands import restrict_files
+from dictcrawler.commands import restrict_files, tell
 from dictcrawler.crawling.arguments import be_polite, keywords_of, opening_of, pace_of, read_arguments
 from dictcrawler.crawling.spider import KeywordSpider, crawl_failed
 from dictcrawler.crawling.stopping import insist
@@ -115,7 +115,7 @@ class Command(crawl.Command):
         spider = cast(KeywordSpider | None, crawler.spider)
         if isinstance(spider, KeywordSpider) and not self.crawler_process.bootstrap_failed:
             self._conclude(spider, crawler.stats.get_value("finish_reason"))
-        elif self.crawler_process.bootstrap_failed or spider is None:
+        elif self.crawler_process.bootstrap_failed or spider is None or _has_failed(crawler):
             self._end(ExitStatus.UNEXPECTED)
 
     def _plan(self, spider: type[KeywordSpider], given: CrawlArguments, settings: BaseSettings) -> None:
@@ -128,15 +128,17 @@ class Command(crawl.Command):
             print(printable(str(error)), file=sys.stderr)
             self._end(exit_status(error, None, None))
             return
-        print(f"{given.dictionary.name} ({given.edition}), source={given.source}: a dry run")
-        print("\n".join(planned.table()))
-        print(forecast(sum(planned.due.values()), planned.unique, *pace_of(settings, given)))
-        print("nothing was requested, nothing is kept of this")
+        tell(
+            f"{given.dictionary.name} ({given.edition}), source={given.source}: a dry run",
+            *planned.table(),
+            forecast(sum(planned.due.values()), planned.unique, *pace_of(settings, given)),
+            "nothing was requested, nothing is kept of this",
+        )
         self.exitcode = ExitStatus.COMPLETE
 
     def _conclude(self, spider: KeywordSpider, reason: str | None) -> None:
         if spider.published is not None:
-            print(summary(spider.published))
+            tell(summary(spider.published))
         if spider.part is not WHOLE and spider.failure is None and reason == "finished":
             # What came of it is in the ledger, for whoever has started this part of a run.
             self.exitcode = ExitStatus.COMPLETE
@@ -145,7 +147,7 @@ class Command(crawl.Command):
 
     def _end(self, status: ExitStatus) -> None:
         self.exitcode = status
-        print(f"exit status {status.value}: {MEANINGS[status]}")
+        tell(f"exit status {status.value}: {MEANINGS[status]}")
 
 
 def _refuse_misspelt(args: list[str], spiders: Iterable[str]) -> None:
@@ -164,6 +166,13 @@ def _refuse_misspelt(args: list[str], spiders: Iterable[str]) -> None:
         close = get_close_matches(named[0].lower(), spiders, 1)
         hint = f"did you mean {close[0]!r}? There are" if close else "there are"
         raise UsageError(f"there is no dictionary {printable(repr(named[0]))}; {hint}: {names}", print_help=False)
+
+
+def _has_failed(crawler: Crawler) -> bool:
+    """Whether a spider that is none of ours did not do all of its work, as far as Scrapy knows."""
+    counts = ("log_count/ERROR", "log_count/CRITICAL", "spider_exceptions/count")
+    failed = any(crawler.stats.get_value(name) for name in counts)
+    return failed or crawler.stats.get_value("finish_reason") != "finished"
 
 
 def _end_soon(crawler: Crawler) -> None:

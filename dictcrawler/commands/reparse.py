@@ -15,7 +15,7 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
 from dictcrawler import dictionaries
-from dictcrawler.commands import restrict_files
+from dictcrawler.commands import restrict_files, tell
 from dictcrawler.crawling.limits import limits_of
 from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError
 from dictcrawler.runs.run import Published
@@ -91,9 +91,9 @@ class Command(ScrapyCommand):
             reason = "shutdown"
         self.exitcode = exit_status(failure, published, reason)
         if published is not None:
-            print(summary(published))
+            tell(summary(published))
         if self.exitcode is not ExitStatus.COMPLETE:
-            print(f"exit status {self.exitcode.value}: {MEANINGS[self.exitcode]}")
+            tell(f"exit status {self.exitcode.value}: {MEANINGS[self.exitcode]}")
 
     def _reparse(self, dictionary: str, opts: argparse.Namespace) -> Published:
         settings = self.settings

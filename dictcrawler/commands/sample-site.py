@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import sys
 from typing import ClassVar
 
@@ -15,6 +14,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from dictcrawler import sample
+from dictcrawler.commands import forget
 from dictcrawler.errors import ArgumentError
 
 LAST_PORT = 65535
@@ -93,7 +93,7 @@ def _print_words(dictionary: str, words: int) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader (``| head``) has enough; without this Python complains again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget(sys.stdout)
 
 
 def _count(text: str) -> int:

@@ -18,7 +18,7 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
 from dictcrawler import feeds
-from dictcrawler.commands import restrict_files
+from dictcrawler.commands import restrict_files, tell
 from dictcrawler.commands.crawl import harden_log, quieten
 from dictcrawler.crawling.arguments import read_arguments
 from dictcrawler.crawling.sounds import PASSING, SoundPlan, SoundSpider, wanted_in
@@ -132,13 +132,13 @@ class Command(ScrapyCommand):
         declared = self._process.spider_loader.load(given.dictionary.name)
         plan = SoundPlan(given, cast(type[KeywordSpider], declared), store, tuple(wanted_in(run)))
         due = len(plan.due)
-        print(f"{len(plan.wanted):,} recordings, {due:,} of them due", flush=True)
+        tell(f"{len(plan.wanted):,} recordings, {due:,} of them due")
         failure, is_unexpected = self._crawl(plan, due) if due else (None, False)
         outcomes = [store.outcomes.get(each.addresses[0]) for each in plan.wanted]
         counts = Counter(outcome.status for outcome in outcomes if outcome is not None)
         for name, count in sorted(counts.items()):
-            print(f"  {name:<13}  {count:>9,}")
-        print(f"recordings: {store.folder}")
+            tell(f"  {name:<13}  {count:>9,}")
+        tell(f"recordings: {store.folder}")
         self._end(ExitStatus.UNEXPECTED if is_unexpected else _exit_status(failure, counts, len(plan.wanted)))
 
     def _crawl(self, plan: SoundPlan, due: int) -> tuple[DictcrawlerError | None, bool]:
@@ -158,7 +158,7 @@ class Command(ScrapyCommand):
 
     def _end(self, status: ExitStatus) -> None:
         self.exitcode = status
-        print(f"exit status {status.value}: {MEANINGS[status]}")
+        tell(f"exit status {status.value}: {MEANINGS[status]}")
 
 
 def _exit_status(failure: DictcrawlerError | None, counts: Counter[SoundStatus], wanted: int) -> ExitStatus:

@@ -1,0 +1,73 @@
+"""The exit status of a crawl tells of the crawl, not of whoever was to read its output."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import ROOT
+
+CRAWL = (sys.executable, "-m", "scrapy", "crawl")
+SAMPLE = (*CRAWL, "macmillan", "-a", "source=sample", "-a", "word=hi", "-s", "DOWNLOAD_DELAY=0")
+
+
+def run(tmp_path: Path, command: tuple[str, ...], stdout: int, stderr: int) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"DICTCRAWLER_DATA": str(tmp_path), "PYTHONPATH": f"{ROOT}:{tmp_path}"}
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=stdout,
+        stderr=stderr,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        check=False,
+    )
+
+
+def closed_pipe() -> int:
+    """A pipe that nobody reads, as behind `| true`."""
+    read, write = os.pipe()
+    os.close(read)
+    return write
+
+
+@pytest.mark.parametrize("out", ["closed pipe", "full disk"])
+def test_a_crawl_whose_output_nobody_can_read_ends_with_the_status_of_the_crawl(tmp_path: Path, out: str) -> None:
+    stdout = closed_pipe() if out == "closed pipe" else os.open("/dev/full", os.O_WRONLY)
+    done = run(tmp_path, SAMPLE, stdout, subprocess.PIPE)
+    os.close(stdout)
+    assert (tmp_path / "feeds/macmillan/latest/run.json").exists()
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert ("standard output cannot be written" in done.stderr) == (out == "full disk")
+
+
+SPIDERS = """
+import scrapy
+
+class Plain(scrapy.Spider):
+    name = "plain"
+
+    async def start(self):
+        {body}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("yield {'word': 'zorb'}", 0),
+        ("raise ValueError('zorb'); yield", 1),
+        ("raise scrapy.exceptions.CloseSpider; yield", 1),
+    ],
+)
+def test_a_plain_spider_in_the_project_that_fails_is_not_status_0(tmp_path: Path, body: str, status: int) -> None:
+    (tmp_path / "plain_spiders.py").write_text(SPIDERS.format(body=body), encoding="utf-8")
+    settings = ("-s", "SPIDER_MODULES=plain_spiders", "-s", "ITEM_PIPELINES={}", "-s", "ROBOTSTXT_OBEY=0")
+    done = run(tmp_path, (*CRAWL, "plain", *settings), subprocess.PIPE, subprocess.PIPE)
+    assert done.returncode == status, done.stderr
