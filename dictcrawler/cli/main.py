@@ -32,6 +32,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "cluster": "crawl with several machines that share a PostgreSQL: init, crawl, worker, status, cancel",
     },
     "Read": {
+        "words": "list the words of a text that one reads (.txt, .srt, .epub), to be crawled",
         "browse": "look words up and look at runs, in a web browser",
         "show": "show the stored entries of a word",
         "missing": "list the words that have no entry, why, and what the dictionary suggests",

@@ -1,0 +1,32 @@
+"""``dictcrawler words FILE``: the words of a text one reads, as a word list."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from dictcrawler.cli.arguments import positive
+from dictcrawler.cli.output import forgiving
+from dictcrawler.cli.statuses import DONE
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.description = (
+        f"{parser.description} The most frequent come first, with their count behind a tab: look the list over, and "
+        "crawl it with -a words=LIST."
+    )
+    parser.add_argument("file", metavar="FILE", help="a text: .txt, .srt or .epub; - is standard input")
+    parser.add_argument("--known", metavar="FILE", help="a word list of words to leave out, with their forms")
+    parser.add_argument("--language", metavar="CODE", default="en", help="of the text (default: %(default)s)")
+    parser.add_argument("--at-least", metavar="N", type=positive, default=1, help="words that occur so often")
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Print the words."""
+    from dictcrawler.plan import reading_text  # noqa: PLC0415 - --help must not wait for it
+
+    counts = reading_text.count(asked.file, asked.language, asked.known)
+    lines = (f"{word}\t{count}\n" for word, count in counts.most_common() if count >= asked.at_least)
+    forgiving(sys.stdout).writelines(lines)
+    return DONE

@@ -1,0 +1,120 @@
+"""The words of a text that a person reads: a book (.epub), subtitles (.srt) or plain text, as headwords with counts.
+
+Words are told apart and led back to their headwords by simplemma (the extra ``text``).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from dictcrawler.errors import KeywordListError, UnknownPage
+from dictcrawler.parsing import markup
+from dictcrawler.plan import word_list
+from dictcrawler.plan.list_file import NoWordList, opened
+from dictcrawler.text import normalize
+
+REQUIREMENT = "simplemma==2.0.0"
+LARGEST_CHAPTER = 64 * 2**20
+"""Bytes of one unzipped page of a book."""
+
+_CHAPTERS = (".xhtml", ".html", ".htm")
+# The number of a subtitle, and when it is shown.
+_NO_SPEECH = re.compile(r"^\s*(?:\d+|\d+:\d\d:\d\d[,.]\d+\s*-->.*)\s*$", re.MULTILINE)
+_MARKS = re.compile(r"</?[a-zA-Z][^>]*>|\{\\[^}]*\}")
+# Surrogates stand for bytes that are not UTF-8.
+_NOT_UTF8 = re.compile("[\ud800-\udfff]")
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+
+
+def count(path: str, language: str = "en", known: str | None = None) -> Counter[str]:
+    """How often each headword stands in the text of a file, without the words of the list ``known`` and their forms.
+
+    :raises KeywordListError: when simplemma is missing, with what to type, or a file cannot be read.
+    """
+    headword = _lemmatizer(path, language)
+    counts: Counter[str] = Counter()
+    for text in _texts(path):
+        counts.update(headword(word) for word in _WORD.findall(normalize(text)))
+    if not counts:
+        raise KeywordListError(f"{path}: there is no word in it")
+    for keyword in word_list.read(known) if known is not None else ():
+        for word in (keyword.normalized or "", headword(keyword.normalized or "x")):
+            counts.pop(word, None)
+            counts.pop(word.lower(), None)
+    return counts
+
+
+class _Lemmatizer:
+    def __init__(self, lemmatize: object, language: str) -> None:
+        self._lemmatize, self._language = lemmatize, language
+        self._found: dict[str, str] = {}
+
+    def __call__(self, word: str) -> str:
+        """The headword of a word; the forms of a contraction and of a possessive lead to the word before them."""
+        if word not in self._found:
+            bare = word.removesuffix("'s")
+            made = self._lemmatize(bare, lang=self._language)  # type: ignore[operator]  # a function of an extra
+            # Only a word that is known with a capital, such as a name, keeps it.
+            self._found[word] = made if made[:1].isupper() and len(made) > 1 and not made.isupper() else made.lower()
+        return "I" if word == "I" else self._found[word]
+
+
+def _lemmatizer(path: str, language: str) -> _Lemmatizer:
+    try:
+        import simplemma  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        install = f"{sys.executable} -m pip install '{REQUIREMENT}'"
+        raise KeywordListError(f"{path}: type {install} to take words from texts") from error
+    try:
+        simplemma.lemmatize("a", lang=language)
+    except ValueError as error:
+        raise KeywordListError(f"language {language!r}: {error}; write a code such as en or de") from error
+    return _Lemmatizer(simplemma.lemmatize, language)
+
+
+def _texts(path: str) -> Iterator[str]:
+    """The text of a file, in pieces of which none ends inside a word."""
+    if path.lower().endswith(".epub"):
+        yield from _chapters(path)
+        return
+    try:
+        with opened(path) as stream:
+            yield from _plain(stream, is_subtitles=path.lower().endswith(".srt"))
+    except NoWordList as error:
+        problem = str(error).partition(";")[0]
+        raise KeywordListError(f"{path}: {problem}; give a .txt, .srt or .epub") from error
+    except OSError as error:
+        raise KeywordListError(f"{path}: cannot be read ({error.strerror or error})") from error
+
+
+def _plain(lines: Iterable[str], *, is_subtitles: bool) -> Iterator[str]:
+    stream = iter(lines)
+    while piece := "".join(islice(stream, 1000)):
+        spoken = _MARKS.sub(" ", _NO_SPEECH.sub(" ", piece)) if is_subtitles else piece
+        if _NOT_UTF8.search(spoken):
+            raise NoWordList("it has bytes that are not UTF-8: save it as UTF-8")
+        yield spoken
+
+
+def _chapters(path: str) -> Iterator[str]:
+    try:
+        with zipfile.ZipFile(path) as book:
+            for page in book.infolist():
+                if page.filename.lower().endswith(_CHAPTERS):
+                    yield _chapter(path, book, page)
+    except (OSError, zipfile.BadZipFile, RuntimeError, UnknownPage) as error:
+        raise KeywordListError(f"{path}: cannot be read as a book ({error}); save it as .txt") from error
+
+
+def _chapter(path: str, book: zipfile.ZipFile, page: zipfile.ZipInfo) -> str:
+    with book.open(page) as stream:
+        body = io.BytesIO(stream.read(LARGEST_CHAPTER + 1)).getvalue()
+    if len(body) > LARGEST_CHAPTER:
+        raise KeywordListError(f"{path}: {page.filename} is larger than {LARGEST_CHAPTER} bytes")
+    return markup.text(markup.document(body.decode("utf-8", "replace")))
