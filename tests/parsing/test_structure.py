@@ -73,6 +73,8 @@ def differing(case: str) -> set[str]:
         ("wiktionary/several_etymologies_legacy", "wiktionary.examples.read", {"examples"}),
         ("wiktionary/several_etymologies_legacy", "wiktionary.examples.nyms", {"terms"}),
         ("wiktionary/several_etymologies_legacy", "wiktionary.word_lists.in_blocks", {"terms"}),
+        ("wiktionary/example_with_line_below", "wiktionary.examples.read", {"examples"}),
+        ("wiktionary/sounds_inside_division", "wiktionary.sounds._items", {"transcriptions"}),
         ("wiktionary/qualifiers_among_sounds", "wiktionary.sounds.lines", {"transcriptions"}),
         ("wiktionary/qualifiers_among_sounds", "wiktionary.recordings._sources", {"recordings"}),
     ],
@@ -97,3 +99,12 @@ def test_a_transliteration_that_is_read_as_a_term_of_its_own_is_seen(monkeypatch
     assert differing(case) == set()
     monkeypatch.setattr("dictcrawler.dictionaries.wiktionary.terms.is_transliteration", lambda _: False)
     assert differing(case) == {"terms"}
+
+
+def test_definitions_that_no_entry_has_are_seen_although_no_word_of_them_is_missed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = "wiktionary/definitions_under_etymology"
+    assert differing(case) == set()
+    monkeypatch.setattr("dictcrawler.dictionaries.wiktionary.placing._restore_definitions", lambda _: None)
+    assert differing(case) == {"senses"}

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from dictcrawler.dictionaries.wiktionary.sections import ETYMOLOGIES, Section
 from dictcrawler.model import RelationType
 from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
@@ -32,7 +33,8 @@ _BELOW = _LISTS | {"div", "blockquote"}
 _TRANSCRIPTION = ".IPA:not(td, a *), .enPR, .AHD"
 _IN_TABLE = "td.IPA"
 _RECORDING = "audio, video, .audiolink a[href*='/commons/']"
-_RIGHT_BELOW = "ol > li > dl > dd, ol > li > ul > li:has(dd)"
+_UNMARKED = f":not(:has({_PASSAGE}, .nyms))"
+_RIGHT_BELOW = f"ol > li > dl > dd{_UNMARKED}, ol > li > ul > li:has(dd){_UNMARKED}"
 _BY_HAND = "dd, ul > li, p, blockquote, .poem"
 _WORD = re.compile(r"\w")
 _CAPTION = re.compile(r"\W*[\w -]*(?:nym|term)s?:")
@@ -54,10 +56,27 @@ def of_words(blocks: list[Node], published: int) -> Counter[str]:
     return Counter(terms=marked if marked == published else _listed(blocks, blocks, published))
 
 
+def definition_lists(section: Section) -> Iterator[Node]:
+    """The numbered lists below headings that definitions stand under; an etymology has none where an entry follows."""
+    for place, child in enumerate(section.sections):
+        following = section.sections[place + 1 :]
+        is_etymology = child.kind in ETYMOLOGIES and not (following and following[0].is_entry) and not child.sections
+        if child.is_entry or is_etymology:
+            yield from child.definitions
+        yield from definition_lists(child)
+
+
+def senses(blocks: list[Node]) -> int:
+    """How many senses some lists have."""
+    return _senses(blocks, 0) if blocks else 0
+
+
 def of_definitions(blocks: list[Node], published: Mapping[str, int]) -> Counter[str]:
     """The senses, examples and terms of definition lists."""
     found = Counter(
-        senses=_number(blocks, _SENSE), examples=_number(blocks, _PASSAGE), terms=_number(blocks, f".nyms {_TERM}")
+        senses=_number(blocks, _SENSE),
+        examples=_number(blocks, f"{_PASSAGE}, {_RIGHT_BELOW}"),
+        terms=_number(blocks, f".nyms {_TERM}"),
     )
     for kind, look_closer in _CLOSER.items():
         if found[kind] != published[kind]:

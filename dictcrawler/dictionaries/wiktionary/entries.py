@@ -57,10 +57,16 @@ class _Part:
 
 def read(language: Section, edition: Edition, left_out: list[str]) -> Iterator[ParsedEntry]:
     """The entries of a language section, in the order they are printed; what cannot be read goes to ``left_out``."""
-    parts = (
+    # Before the sections are put in order: that must not hide what it loses.
+    lists = list(counts.definition_lists(language))
+    parts = [
         _Part(section, scope, group) for section, scope in placed(language, edition.lang) for group in _groups(section)
-    )
-    return publishable.each(lambda part: _entry(part, edition), parts, left_out)
+    ]
+    claimed = {block.mem_id for part in parts for block in part.group.definitions}
+    lost = counts.senses([block for block in lists if block.mem_id not in claimed])
+    # An entry without definitions may be left out, and with it what it says of the page.
+    told = next((part for part in parts if part.group.definitions), None)
+    return publishable.each(lambda part: _entry(part, edition, lost if part is told else 0), parts, left_out)
 
 
 def _groups(section: Section) -> list[_Group]:
@@ -117,14 +123,14 @@ def _take_bullets(group: _Group) -> None:
             group.definitions.append(bullets)
 
 
-def _entry(part: _Part, edition: Edition) -> ParsedEntry:
-    """One entry, with what speaks for it."""
+def _entry(part: _Part, edition: Edition, lost: int) -> ParsedEntry:
+    """One entry, with what speaks for it; ``lost``: the senses of the page that no entry has."""
     section, scope, group = part.section, part.scope, part.group
     suffix = f"~{group.count}" if group.count > 1 else ""
     entry_id = f"wiktionary:{edition.name}:{edition.title}#{section.anchor}{suffix}"
     headline = headlines.read(group.lines)
     read_senses = list(senses.read(group.definitions, senses.Place(entry_id, has_glosses=edition.lang != "en")))
-    pieces = [*_pieces(part, edition.lang), _counted(group, read_senses)]
+    pieces = [*_pieces(part, edition.lang), _counted(group, read_senses), Piece(counted=Counter(senses=lost))]
     content = LexicalEntry(
         id=entry_id,
         dictionary="wiktionary",
