@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from difflib import get_close_matches
+from pathlib import Path
 from typing import cast
 
 from scrapy import signals
@@ -91,6 +92,7 @@ class Command(crawl.Command):
         try:
             spider_class = self.crawler_process.spider_loader.load(args[0])
             if issubclass(spider_class, KeywordSpider):
+                _refuse_half_files(opts)
                 given = read_arguments(spider_class.name, opts.spargs, self.crawler_process.settings)
                 if given.dry_run:
                     self._plan(spider_class, given, self.crawler_process.settings.copy())
@@ -166,6 +168,22 @@ def _refuse_misspelt(args: list[str], spiders: Iterable[str]) -> None:
         close = get_close_matches(named[0].lower(), spiders, 1)
         hint = f"did you mean {close[0]!r}? There are" if close else "there are"
         raise UsageError(f"there is no dictionary {printable(repr(named[0]))}; {hint}: {names}", print_help=False)
+
+
+def _refuse_half_files(opts: argparse.Namespace) -> None:
+    """Refuse what would look like the whole feed, or like JSON, and not be it.
+
+    :raises ArgumentError: which says where the whole feed is.
+    """
+    whole = "data/feeds/NAME/latest/entries.jsonl is the whole feed, dictcrawler export writes it in other formats"
+    if opts.overwrite_output:
+        raise ArgumentError("-O", "the file would have only the words that are due this time", whole)
+    for uri in opts.output or ():
+        path = uri.rpartition(":")[0] if uri.endswith((":json", ":jsonl", ":jsonlines", ":jl")) else uri
+        if path in ("", "-"):
+            raise ArgumentError("-o", "items cannot go to standard output, which has the summary", whole)
+        if uri.endswith("json") and Path(path).exists():
+            raise ArgumentError("-o", f"{path} exists, and two lists one after the other are no JSON", whole)
 
 
 def _has_failed(crawler: Crawler) -> bool:

@@ -47,6 +47,18 @@ def test_a_crawl_whose_output_nobody_can_read_ends_with_the_status_of_the_crawl(
     assert ("standard output cannot be written" in done.stderr) == (out == "full disk")
 
 
+@pytest.mark.parametrize("option", ["-O{}/new.jsonl", "-o-:jsonl", "-o{}/there.json", "-o{}/there.json:json"])
+def test_a_file_that_would_not_be_the_whole_feed_is_refused_with_the_path_of_the_feed(
+    tmp_path: Path, option: str
+) -> None:
+    there = tmp_path / "there.json"
+    there.write_text("[]", encoding="utf-8")
+    done = run(tmp_path, (*SAMPLE, option.format(tmp_path)), subprocess.PIPE, subprocess.PIPE)
+    assert done.returncode == 2
+    assert "feeds/NAME/latest/entries.jsonl" in done.stderr
+    assert list(tmp_path.iterdir()) == [there]
+
+
 SPIDERS = """
 import scrapy
 
