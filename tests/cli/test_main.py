@@ -157,6 +157,15 @@ def test_the_words_that_no_field_took_are_named_on_request(tmp_path: Path) -> No
     assert told.stdout == silent.stdout
 
 
+def test_what_stands_on_a_page_and_was_not_read_is_named_on_request(tmp_path: Path) -> None:
+    html = (ROOT / "tests/dictionaries/macmillan/c-verb/page.html").read_text(encoding="utf-8")
+    page = saved(tmp_path, html.replace('class="THES"', 'class="THES-NEW"'))
+    address = "https://www.macmillandictionary.com/us/dictionary/american/trundle"
+    told = run("parse", "macmillan", page, "--url", address, "--lost")
+    assert told.stderr.startswith(b"structure: terms 0 of 2\n")
+    assert b'"structure":0.8824,"warnings":["terms 0 of 2",' in told.stdout
+
+
 def test_an_unknown_dictionary_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["parse", "nonesuch", "page.html", "--url", records.URL]) == 2
     assert "'nonesuch' is not known; allowed: " in capsys.readouterr().err

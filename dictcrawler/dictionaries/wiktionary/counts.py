@@ -14,11 +14,11 @@ from dictcrawler.dictionaries.wiktionary.sections import ETYMOLOGIES, Section
 from dictcrawler.model import RelationType
 from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
-from dictcrawler.parsing.structure import KINDS, Counts
+from dictcrawler.parsing.structure import Counts
 
 _NOT_LISTED: frozenset[RelationType] = frozenset({"homophone", "main_entry", "rhyme"})
 COUNTS = Counts(
-    selectors=dict.fromkeys(KINDS, ""),
+    selectors={},
     is_term=lambda relation: relation.type not in _NOT_LISTED,
     has_box_examples=False,
 )
