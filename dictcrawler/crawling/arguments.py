@@ -85,7 +85,7 @@ def refuse_unknown(settings: BaseSettings) -> None:
     for name in settings:
         if settings.getpriority(name) != typed or name in known or name.startswith("_"):
             continue
-        close = get_close_matches(name.upper(), known, 3)
+        close = get_close_matches(name.upper(), known, 3, cutoff=0.8)
         if close:
             raise ArgumentError(name, f"there is no such setting; did you mean {close[0]!r}?", ", ".join(close))
 
