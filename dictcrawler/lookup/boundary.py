@@ -64,7 +64,9 @@ class Boundary:
         """The outcome of a word that an error happened to."""
         trace = error.traceback if isinstance(error, ParserDefect) else "".join(traceback.format_exception(error))
         name = str(error) if isinstance(error, ParserDefect) else f"{type(error).__name__}: {error}"
-        logger.error("a defect on %r\n%s", unanswered.normalized, trace)
+        # The text of an error may quote the page: half of a surrogate pair would fail the log itself.
+        printed = trace.encode("utf-8", "backslashreplace").decode()
+        logger.error("a defect on %r\n%s", unanswered.normalized, printed)
         self._words += 1
         self._in_a_row += 1
         self.defects += 1
