@@ -250,12 +250,14 @@ def test_without_a_path_an_export_gets_a_folder_named_for_its_run(tmp_path: Path
 
 def test_a_manifest_cannot_lead_an_export_to_another_folder(tmp_path: Path) -> None:
     manifest = feed(tmp_path) / "run-1" / "run.json"
-    told = json.loads(manifest.read_bytes()) | {"dictionary": "../../../up", "edition": "x/y", "run": ".."}
-    manifest.write_text(json.dumps(told))
+    written = json.loads(manifest.read_bytes())
+    manifest.write_text(json.dumps(written | {"edition": "../x/y", "run": ".."}))
     assert main(["export", "csv", "invented", "--data", str(tmp_path)]) == 0
     (made,) = (tmp_path / "exports").rglob("*.csv")
     assert made.resolve().is_relative_to(tmp_path / "exports")
-    assert made.name == "_.._.._up-x_y.csv"
+    # A dictionary that is no name is refused where the manifest is read.
+    manifest.write_text(json.dumps(written | {"dictionary": "../../../up"}))
+    assert main(["export", "csv", "invented", "--data", str(tmp_path), "--force"]) == 4
 
 
 @pytest.mark.parametrize("name", ["dmlex", "sqlite"])

@@ -38,7 +38,7 @@ setattr(pkgutil.resolve_name(holder), name, lambda *_, **__: os.kill(os.getpid()
 sys.exit(main())
 """
 # What differs from run to run and from machine to machine.
-PASSING = {"run", "fetched_at", "checked_at", "retrieved_from", "url"}
+PASSING = {"run", "fetched_at", "checked_at", "retrieved_from", "url", "final_url"}
 
 
 @dataclass
