@@ -83,6 +83,9 @@ class KeywordSpider(BoundedSpider):
     most_at_once: ClassVar[int] = 16
 
     boundary: Boundary
+    # Not a property: Scrapy's feed exporter reads all attributes before the run is open
+    # (Scrapy 2.19, extensions/feedexport.py:_get_uri_params).
+    run: Run
     opened: OpenRun | None = None
     source: Source | None = None
     failure: DictcrawlerError | None = None
@@ -124,18 +127,7 @@ class KeywordSpider(BoundedSpider):
         spider.boundary = Boundary((CloseSpider,))
         return spider
 
-    @property
-    def run(self) -> Run:
-        """The open run.
-
-        :raises RuntimeError: before it is open.
-        """
-        if self.opened is None:
-            raise RuntimeError("the run is not open yet")
-        return self.opened.run
-
-    @property
-    def _source(self) -> Source:
+    def _open_source(self) -> Source:
         if self.source is None:
             raise RuntimeError("the run is not open yet")
         return self.source
@@ -216,7 +208,7 @@ class KeywordSpider(BoundedSpider):
         if self.part.kind == "begin":
             await self.in_thread(self.run.share, self.part.words, self.part.lanes)
             return
-        asker = Asker(self.given, self._source, self.run.id, self.wall, self.boundary)
+        asker = Asker(self.given, self._open_source(), self.run.id, self.wall, self.boundary)
         # In the ledger already; in a whole run they are items too.
         invalid = iter(()) if self.part.slice is not None else self.run.invalid()
         while lookups := list(islice(invalid, UNASKED_AT_ONCE)):
@@ -305,7 +297,9 @@ class KeywordSpider(BoundedSpider):
         if is_short or self.given.warc is not None or self.part.slice is not None:
             return None
         self._canary = canary = Canary(self.given.dictionary, self.run)
-        asker = Asker(replace(self.given, homographs="first"), self._source, self.run.id, self.wall, self.boundary)
+        asker = Asker(
+            replace(self.given, homographs="first"), self._open_source(), self.run.id, self.wall, self.boundary
+        )
         request = self._first_request(canary.word, asker, None)
         if request is None:
             # Its outcome is known without a request.
@@ -361,6 +355,7 @@ class KeywordSpider(BoundedSpider):
         """
         self._opening = opening_of(self.settings, self.given)
         self.opened = await self._opening.open(self._keywords(self._opening))
+        self.run = self.opened.run
         self.source = self.opened.source
         if self.given.source == "archive":
             await self._read_capture_index(self.opened)
