@@ -88,6 +88,9 @@ class Command(crawl.Command):
         """Run the crawl, print the summary, set the exit status."""
         if self.crawler_process is None:
             raise UsageError("scrapy crawl needs the project")
+        # The process ends with its memory: to look through all of that once more first takes a quarter of a second, and
+        # would finalize an event loop that never ran.
+        atexit.register(gc.freeze)
         _refuse_misspelt(args, self.crawler_process.spider_loader.list())
         try:
             spider_class = self.crawler_process.spider_loader.load(args[0])
@@ -104,8 +107,6 @@ class Command(crawl.Command):
         # before it has configured its log: that would set the level back.
         logging.getLogger("scrapy.core").setLevel(self.crawler_process.settings["LOG_LEVEL"])
         harden_log()
-        # The process ends with its memory: to look through all of that once more first takes a quarter of a second.
-        atexit.register(gc.freeze)
         crawler.signals.connect(lambda: _end_soon(crawler), signal=crawl_failed, weak=False)
         crawler.signals.connect(harden_log, signal=signals.spider_opened)
         crawler.signals.connect(_keep_what_is_loaded, signal=signals.spider_opened)
