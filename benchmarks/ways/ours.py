@@ -38,7 +38,7 @@ def fields_of(entry: LexicalEntry) -> dict[str, object]:
     return {
         "headword": entry.headword,
         "part_of_speech": ", ".join(entry.raw_parts_of_speech) or None,
-        "stars": next((each.value for each in entry.frequency), 0),
+        "stars": next((each.rank for each in entry.frequency), 0),
         "ipa": sound.transcriptions[0].text if sound else None,
         "mp3": sound.sound_file if sound else None,
         "forms": [form.text for form in entry.inflected_forms],
