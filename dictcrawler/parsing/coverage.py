@@ -11,8 +11,9 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from operator import attrgetter
 
 from msgspec import structs
 
@@ -21,7 +22,14 @@ from dictcrawler.parsing import markup
 
 logger = logging.getLogger(__name__)
 
+APART = "\x1f"
+"""Stands between two texts that are apart: a blank to whatever takes a text for words."""
+
 _WORD = re.compile(r"\w+")
+# What is in no word of ASCII, made blank: to count words so takes a tenth of the time of searching them.
+_ASCII_WORDS = {code: " " for code in range(128) if _WORD.match(chr(code)) is None}
+_MOST_KEPT = 20_000
+_LONGEST_KEPT = 100
 _BEFORE_LETTER = re.compile(r"(?<=\d)(?=\D)")
 # Fields that hold addresses or our own vocabulary, none of it printed on the page.
 _NOT_PRINTED = frozenset(
@@ -33,26 +41,66 @@ _NOT_PRINTED = frozenset(
 
 def words(text: str) -> Counter[str]:
     """The multiset of words of a text, cleaned and case folded."""
+    return _words(Counter(text.split()))
+
+
+def _words(tokens: Mapping[str, int]) -> Counter[str]:
     # Not a Counter yet: a plain dictionary takes half as long for an item.
     found: dict[str, int] = {}
-    for printed, count in Counter(text.split()).items():
-        # Most are a word as they stand, and many come again: few are left to be searched, and fewer to be cleaned.
-        if printed.isascii() and printed.isalnum():
-            word = printed.casefold()
+    for token, count in tokens.items():
+        for word in _WORDS_OF[token]:
             found[word] = found.get(word, 0) + count
-        else:
-            is_clean = printed.isascii() and printed.isprintable()
-            for word in _WORD.findall((printed if is_clean else markup.clean(printed)).casefold()):
-                found[word] = found.get(word, 0) + count
     return Counter(found)
+
+
+class _WordsOf(dict[str, tuple[str, ...]]):
+    """The words of a token between blanks: mostly one. Most tokens come again, on the page or on the next ones."""
+
+    def __missing__(self, token: str) -> tuple[str, ...]:
+        if token.isascii() and token.isalnum():
+            found: tuple[str, ...] = (token.casefold(),)
+        else:
+            is_clean = token.isascii() and token.isprintable()
+            found = tuple(_WORD.findall((token if is_clean else markup.clean(token)).casefold()))
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        if len(token) <= _LONGEST_KEPT:
+            self[token] = found
+        return found
+
+
+_WORDS_OF = _WordsOf()
 
 
 def landed(entries: Iterable[LexicalEntry]) -> Counter[str]:
     """The multiset of words in the printed fields of the entries."""
-    found: list[str] = []
-    for entry in entries:
-        _add_strings(entry, found)
-    return words(" ".join(found))
+    return words(" ".join(_strings(entries)))
+
+
+def share(visible: str, entries: Iterable[LexicalEntry]) -> float:
+    """The `ratio` of the words of a visible text that landed in the entries.
+
+    Texts between two `APART` that landed as they stand are matched whole: what is left to be taken apart
+    into words is a small part. The words of one match on both sides, so that the ratio is the same.
+    """
+    fields = Counter(_strings(entries))
+    whole: list[str] = []
+    parts: list[str] = []
+    for text in map(str.strip, visible.split(APART)):
+        if text:
+            count = fields.get(text, 0)
+            if count:
+                fields[text] = count - 1
+            (whole if count else parts).append(text)
+    seen = words(" ".join(parts))
+    total = seen.total() + _count(whole)
+    return _share(total, lost(seen, words(" ".join(fields.elements()))))
+
+
+def _count(texts: list[str]) -> int:
+    """The number of words of clean texts."""
+    of_ascii = len(" ".join(filter(str.isascii, texts)).translate(_ASCII_WORDS).split())
+    return of_ascii + sum([len(_WORD.findall(text)) for text in texts if not text.isascii()])
 
 
 def lost(visible: Counter[str], fields: Counter[str]) -> Counter[str]:
@@ -65,8 +113,10 @@ def ratio(visible: Counter[str], fields: Counter[str]) -> float:
 
     The lost words go to the log at level DEBUG.
     """
-    total = visible.total()
-    missing = lost(visible, fields)
+    return _share(visible.total(), lost(visible, fields))
+
+
+def _share(total: int, missing: Counter[str]) -> float:
     if missing:
         logger.debug("lost: %s", missing)
     return round(1 - missing.total() / total, 4) if total else 1.0
@@ -84,22 +134,37 @@ def words_below(node: markup.Node) -> Counter[str]:
     return words(markup.prepared_text(node))
 
 
+def _strings(entries: Iterable[LexicalEntry]) -> list[str]:
+    found: list[str] = []
+    for entry in entries:
+        _add_strings(entry, found)
+    return found
+
+
 def _add_strings(record: Record, found: list[str]) -> None:
-    for name in _printed_fields(type(record)):
-        value = getattr(record, name)
+    values, is_numbered = _printed_values(type(record))
+    for value in values(record):
         if not value:
             continue
         if isinstance(value, str):
-            # A sub-sense is printed "a." below its sense and numbered "2a" in the feed.
-            found.append(_BEFORE_LETTER.sub(" ", value) if name == "number" else value)
+            found.append(value)
         elif isinstance(value, tuple):
             for inner in value:
                 if isinstance(inner, str):
                     found.append(inner)
                 else:
                     _add_strings(inner, found)
+    if is_numbered and (number := getattr(record, "number", None)):
+        # A sub-sense is printed "a." below its sense and numbered "2a" in the feed.
+        found.append(_BEFORE_LETTER.sub(" ", number))
 
 
 @cache
-def _printed_fields(record: type[Record]) -> tuple[str, ...]:
-    return tuple(field.name for field in structs.fields(record) if field.encode_name not in _NOT_PRINTED)
+def _printed_values(record: type[Record]) -> tuple[Callable[[Record], tuple[object, ...]], bool]:
+    """What gets the values of the printed fields of a record, but its number, and whether it has one."""
+    names = [field.name for field in structs.fields(record) if field.encode_name not in _NOT_PRINTED]
+    is_numbered = "number" in names
+    own = tuple(name for name in names if name != "number")
+    if len(own) == 1:
+        return lambda one: (getattr(one, own[0]),), is_numbered
+    return attrgetter(*own), is_numbered

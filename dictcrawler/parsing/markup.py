@@ -46,6 +46,9 @@ _GAP = "\0"
 _DROPPED = _GAP * 2
 _APART = _GAP * 4
 _MARKED_AS_DROPPED = re.compile("\0\0[^\0]*\0")
+_ORIGIN = re.compile(r"https?://[\w.:-]+(?=/)", re.ASCII)
+_PLAIN_PATH = re.compile(r"/[\w-][\w/-]*(?:#[\w-]+)?", re.ASCII)
+_PLAIN_ADDRESS = re.compile(rf"{_ORIGIN.pattern}{_PLAIN_PATH.pattern}", re.ASCII)
 _CLOSING = frozenset(".,;:!?)]…")
 # C0/C1 controls, surrogates, soft hyphens, zero-width characters and byte-order marks: they print
 # nothing and break strict JSON readers or word matching.
@@ -209,6 +212,17 @@ def quick_text(node: Node) -> str | None:
     said, dropped = _MARKED_AS_DROPPED.subn(_GAP, said)
     # More are left where one to drop is inside another one.
     return without_gaps(said) if said.count(_GAP) == dropped else None
+
+
+def absolute(base: str, href: str) -> str:
+    """The address of a link on the page at ``base``, as `urllib.parse.urljoin` says."""
+    # Most links of a site are of one of two forms, which need none of its care.
+    if _PLAIN_ADDRESS.fullmatch(href):
+        return href
+    origin = _ORIGIN.match(base)
+    if origin and _PLAIN_PATH.fullmatch(href):
+        return origin[0] + href
+    return urljoin(base, href)
 
 
 def own_path(root: Node, url: str) -> str:

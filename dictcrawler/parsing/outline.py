@@ -9,16 +9,21 @@ What a value of ``class`` means is the dictionary's to say, once for each value 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from itertools import chain
 
 from msgspec import Struct
 
 from dictcrawler.errors import MarkupError, UnknownPage
-from dictcrawler.parsing import markup
+from dictcrawler.parsing import coverage, markup
 
 _LONGEST_KEPT = 100
+_MOST_KEPT = 4096
 _NUL = "\0"
+_APART = coverage.APART
+_BLOCKS = markup.BLOCKS
+_NEVER_TEXT = markup.NEVER_TEXT
+_NONE: list[Element] = []
 
 
 class Kind(Struct, frozen=True, eq=False, kw_only=True):
@@ -28,7 +33,9 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
     is content, ``hidden_in``: only where one of these classes is on its parent. ``is_block``: its text
     stands apart from the texts around it, ``holds_blocks``: so does that of each of its children.
     ``is_inline``: it is part of a running text; the words on both sides of any other element are apart.
-    ``unknown``: the classes that the parser does not know.
+    ``unknown``: the classes that the parser does not know. ``is_noted``: the outline lists the element;
+    one of unknown class only where it may be content. ``is_transparent``: it marks words of a running text,
+    and nobody asks for it; the outline has its text in the element around.
     """
 
     names: tuple[str, ...] = ()
@@ -39,9 +46,25 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
     holds_blocks: bool = False
     is_inline: bool = False
     unknown: tuple[str, ...] = ()
+    is_noted: bool = False
+    is_transparent: bool = False
 
 
-KindOf = Callable[[str], Kind]
+class Kinds(dict[str | None, Kind]):
+    """The kind of each value of ``class``; ``kind_of`` makes those not met before.
+
+    The pages of a site have few values, and the same ones. A long one, of somebody else's page, is not kept.
+    """
+
+    def __init__(self, kind_of: Callable[[str], Kind]) -> None:
+        super().__init__()
+        self._kind_of = kind_of
+
+    def __missing__(self, value: str | None) -> Kind:
+        kind = self._kind_of(value or "")
+        if len(value or "") <= _LONGEST_KEPT and len(self) < _MOST_KEPT:
+            self[value] = kind
+        return kind
 
 
 class Element(Struct, eq=False, gc=False):
@@ -52,37 +75,20 @@ class Element(Struct, eq=False, gc=False):
     attributes: dict[str, str | None]
     children: list[Element | str]
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The class tokens."""
-        return self.kind.names
-
-    @property
-    def role(self) -> str | None:
-        """What the parser reads the element as."""
-        return self.kind.role
-
-    def elements(self) -> Iterator[Element]:
+    def elements(self) -> list[Element]:
         """The child elements, in order."""
-        return (child for child in self.children if not isinstance(child, str))
+        return [child for child in self.children if type(child) is Element]
 
     def attribute(self, name: str) -> str | None:
         """A cleaned attribute value; ``None`` when absent or blank."""
         value = self.attributes.get(name)
         return (markup.clean(value) or None) if value else None
 
-    def below(self) -> Iterator[Element]:
+    def below(self) -> list[Element]:
         """All elements below this one, in printed order."""
-        for child in self.elements():
-            yield child
-            yield from child.below()
-
-    def visible(self) -> Iterator[Element]:
-        """This element and all below it in which there may be content."""
-        yield self
-        for child in self.elements():
-            if not child.kind.is_hidden:
-                yield from child.visible()
+        found: list[Element] = []
+        _add_below(self.children, found)
+        return found
 
     @property
     def has_own_text(self) -> bool:
@@ -94,11 +100,11 @@ class Element(Struct, eq=False, gc=False):
 
         :raises MarkupError: when there is none; the message names the class.
         """
-        for element in self.below():
-            if name in element.kind.names:
-                return element
-        identity = " ".join(filter(None, (self.tag, self.attributes.get("id"), *self.kind.names)))
-        raise MarkupError(f".{name}", f"<{identity}>")
+        found = self.first(name)
+        if found is None:
+            identity = " ".join(filter(None, (self.tag, self.attributes.get("id"), *self.kind.names)))
+            raise MarkupError(f".{name}", f"<{identity}>")
+        return found
 
     def every(self, *names: str) -> list[Element]:
         """All elements below this one that carry one of these classes, in printed order."""
@@ -107,32 +113,75 @@ class Element(Struct, eq=False, gc=False):
 
     def first(self, *names: str) -> Element | None:
         """The first of them."""
-        wanted = frozenset(names)
-        return next((element for element in self.below() if not wanted.isdisjoint(element.kind.names)), None)
+        return _first(self.children, frozenset(names))
 
     def text(self, drop: frozenset[str] = frozenset()) -> str:
         """The visible text by the rules of `markup.text`; blocks are those of the tags and of the kinds."""
         children = self.children
-        if len(children) == 1 and isinstance(children[0], str):
+        if len(children) == 1:
             # Most elements of an entry hold nothing but their text.
-            return markup.clean(children[0])
-        parts: list[str] = []
-        _gather(children, drop, self.kind.holds_blocks, parts)
-        return markup.without_gaps("".join(parts))
+            only = children[0]
+            if isinstance(only, str):
+                return markup.clean(only)
+        return _text(children, drop, self.kind.holds_blocks)
+
+
+class Parts(Struct, gc=False):
+    """Elements that are read, in printed order and by their role."""
+
+    every: list[Element]
+    by_role: dict[str | None, list[Element]]
+
+    def of(self, role: str) -> list[Element]:
+        """Those of one role."""
+        return self.by_role.get(role, _NONE)
+
+    def of_any(self, *roles: str) -> list[Element]:
+        """Those of several roles, in printed order."""
+        found = [role for role in roles if role in self.by_role]
+        if len(found) > 1:
+            return [part for part in self.every if part.kind.role in found]
+        return self.by_role[found[0]] if found else _NONE
+
+
+def parts_of(elements: Iterable[Element]) -> Parts:
+    """Elements sorted by their roles."""
+    every = list(elements)
+    by_role: dict[str | None, list[Element]] = {}
+    for element in every:
+        role = element.kind.role
+        if role in by_role:
+            by_role[role].append(element)
+        else:
+            by_role[role] = [element]
+    return Parts(every, by_role)
+
+
+class Outline(Struct, gc=False):
+    """An element as plain objects, its visible text, with `coverage.APART` between texts that stand apart, and
+    the elements that its kinds have noted."""
+
+    top: Element
+    visible: str
+    noted: list[Element]
+
+    def every(self, name: str) -> list[Element]:
+        """The noted elements of a class, in printed order."""
+        return [element for element in self.noted if name in element.kind.names]
 
 
 def text_of(run: Iterable[Element | str], drop: frozenset[str] = frozenset()) -> str:
     """The visible text of a run of siblings, by the rules of `Element.text`."""
+    return _text(run, drop, False)  # noqa: FBT003
+
+
+def _text(run: Iterable[Element | str], drop: frozenset[str], are_blocks: bool) -> str:  # noqa: FBT001
     parts: list[str] = []
-    _gather(run, drop, False, parts)  # noqa: FBT003
+    _gather(run, drop, are_blocks, parts)
+    # What is dropped at an end leaves nothing.
+    while parts and parts[-1] is _NUL:
+        parts.pop()
     return markup.without_gaps("".join(parts))
-
-
-class Outline(Struct, gc=False):
-    """An element as plain objects, and the visible words below it as one text."""
-
-    top: Element
-    visible: str
 
 
 def texts(elements: Iterable[Element], drop: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -140,52 +189,79 @@ def texts(elements: Iterable[Element], drop: frozenset[str] = frozenset()) -> tu
     return tuple(found for element in elements if (found := element.text(drop)))
 
 
-def kinds(kind_of: KindOf) -> KindOf:
-    """The function with a memory: the pages of a site have few values of ``class``, and the same ones."""
-    kept = lru_cache(maxsize=2048)(kind_of)
-    # A long one, of somebody else's page, is not kept.
-    return lambda value: kept(value) if len(value) <= _LONGEST_KEPT else kind_of(value)
-
-
-def outline(node: markup.Node, kind_of: KindOf) -> Outline:
+def outline(node: markup.Node, kinds: Kinds) -> Outline:
     """Walk an element once.
 
     :raises UnknownPage: when elements are nested deeper than in any dictionary.
     """
     visible: list[str] = []
+    noted: list[Element] = []
     attributes = node.attributes
-    top = Element(node.tag or "", kind_of(attributes.get("class") or ""), attributes, [])
+    top = Element(node.tag or "", kinds[attributes.get("class")], attributes, [])
     try:
-        _fill(top, node, kind_of, visible)
+        _fill(top, node.first_child, kinds, visible, noted)
     except RecursionError as error:
         raise UnknownPage("elements are nested too deep to be read") from error
-    return Outline(top, "".join(visible))
+    seen = "".join(visible)
+    if _NUL in seen:
+        # A NUL in the page must not pass for the mark of a dropped element.
+        for element in chain((top,), top.below()):
+            element.children = [
+                child.replace(_NUL, "") if isinstance(child, str) else child for child in element.children
+            ]
+    return Outline(top, seen, noted)
 
 
-def _fill(element: Element, node: markup.Node, kind_of: KindOf, visible: list[str] | None) -> None:
-    """Add to an element what is below its node, and to ``visible`` what of it a reader sees."""
+def _fill(  # noqa: C901, PLR0912, PLR0913 - a loop over all that a page has: a call less for each is seen
+    element: Element,
+    child: markup.Node | None,
+    kinds: Kinds,
+    visible: list[str] | None,
+    noted: list[Element],
+    *,
+    is_continued: bool = False,
+) -> None:
+    """Add to an element a child of its node and those after it, and to ``visible`` what of them a reader sees.
+
+    ``is_continued``: a text may go on with what the element has already.
+    """
     children = element.children
-    for child in node.iter(include_text=True):
-        tag = child.tag or ""
-        if tag == "-text":
+    around = element.kind
+    while child is not None:
+        if child.is_text_node:
             said = child.text_content or ""
-            # A NUL in the page must not pass for the mark of a dropped element.
-            children.append(said if _NUL not in said else said.replace(_NUL, ""))
+            if is_continued and children and isinstance(children[-1], str):
+                children[-1] += said
+            else:
+                children.append(said)
             if visible is not None:
                 visible.append(said)
-        elif tag not in markup.NEVER_TEXT:
+        elif (tag := child.tag or "") not in _NEVER_TEXT:
             attributes = child.attributes
-            kind = kind_of(attributes.get("class") or "")
+            kind = kinds[attributes.get("class")]
+            inner = child.first_child
+            is_in_text = kind.is_inline and tag not in _BLOCKS and not around.holds_blocks
+            if is_in_text and kind.is_transparent:
+                is_continued = True
+                _fill(element, inner, kinds, visible, noted, is_continued=True)
+                child = child.next
+                continue
             below = Element(tag, kind, attributes, [])
             children.append(below)
-            if visible is None or kind.is_hidden or (kind.hidden_in and not kind.hidden_in.isdisjoint(element.names)):
-                _fill(below, child, kind_of, None)
-            elif kind.is_inline and tag not in markup.BLOCKS and not element.kind.holds_blocks:
-                _fill(below, child, kind_of, visible)
+            if kind.is_noted and (visible is not None or not kind.unknown):
+                noted.append(below)
+            if visible is None or kind.is_hidden or (kind.hidden_in and not kind.hidden_in.isdisjoint(around.names)):
+                if inner is not None:
+                    _fill(below, inner, kinds, None, noted)
+            elif is_in_text:
+                if inner is not None:
+                    _fill(below, inner, kinds, visible, noted)
             else:
-                visible.append(" ")
-                _fill(below, child, kind_of, visible)
-                visible.append(" ")
+                visible.append(_APART)
+                if inner is not None:
+                    _fill(below, inner, kinds, visible, noted)
+                visible.append(_APART)
+        child = child.next
 
 
 def _gather(run: Iterable[Element | str], drop: frozenset[str], are_blocks: bool, parts: list[str]) -> None:  # noqa: FBT001
@@ -195,11 +271,31 @@ def _gather(run: Iterable[Element | str], drop: frozenset[str], are_blocks: bool
             continue
         kind = child.kind
         if kind.is_hidden or (drop and not drop.isdisjoint(kind.names)):
-            parts.append(_NUL)
+            if parts:
+                parts.append(_NUL)
             continue
-        is_apart = are_blocks or kind.is_block or child.tag in markup.BLOCKS
+        is_apart = are_blocks or kind.is_block or child.tag in _BLOCKS
         if is_apart:
             parts.append(" ")
         _gather(child.children, drop, kind.holds_blocks, parts)
         if is_apart:
             parts.append(" ")
+
+
+def _add_below(children: list[Element | str], found: list[Element]) -> None:
+    for child in children:
+        if not isinstance(child, str):
+            found.append(child)
+            if child.children:
+                _add_below(child.children, found)
+
+
+def _first(children: list[Element | str], wanted: frozenset[str]) -> Element | None:
+    for child in children:
+        if isinstance(child, str):
+            continue
+        if not wanted.isdisjoint(child.kind.names):
+            return child
+        if child.children and (found := _first(child.children, wanted)) is not None:
+            return found
+    return None

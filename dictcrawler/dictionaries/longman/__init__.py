@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.longman import beside
-from dictcrawler.dictionaries.longman.classes import kind_of
+from dictcrawler.dictionaries.longman.classes import KINDS
 from dictcrawler.dictionaries.longman.counts import COUNTS
 from dictcrawler.dictionaries.longman.entry import Around, entries, head_of
 from dictcrawler.dictionaries.longman.head import parts_of_speech
@@ -95,7 +95,7 @@ def _named(path: str) -> Named | None:
 
 
 def _entry_page(root: Node, blocks: list[Node], address: str) -> EntryPage:
-    found = [outline(block, kind_of) for block in blocks]
+    found = [outline(block, KINDS) for block in blocks]
     pairs = list(zip(blocks, found, _beside(root, found), strict=True))
     left_out: list[str] = []
     read = partial(_parsed, address=address, left_out=left_out)
@@ -133,14 +133,16 @@ class _Beside:
 def _beside(root: Node, blocks: list[Outline]) -> list[_Beside]:
     found = [_Beside() for _ in blocks]
     # The word family opens the page and counts as part of its first entry.
-    found[0].families.extend(outline(node, kind_of) for node in root.css(".wordfams"))
-    heads = list(map(_identity, blocks))
-    verbs = [position for position, block in enumerate(blocks) if _is_verb(block)]
-    for node in _outermost(root, ".verbTable"):
-        table = outline(node, kind_of)
+    found[0].families.extend(outline(node, KINDS) for node in root.css(".wordfams"))
+    tables = _outermost(root, ".verbTable")
+    origins = root.css(".etym")
+    heads = list(map(_identity, blocks)) if tables or origins else []
+    verbs = [position for position, block in enumerate(blocks) if _is_verb(block)] if tables else []
+    for node in tables:
+        table = outline(node, KINDS)
         found[_owner_of_table(beside.lemma(table.top), heads, verbs)].tables.append(table)
-    for node in root.css(".etym"):
-        origin = outline(node, kind_of)
+    for node in origins:
+        origin = outline(node, KINDS)
         found[_owner(heads, *beside.identity(origin.top))].origins.append(origin)
     return found
 
@@ -154,13 +156,13 @@ def _owner(heads: list[tuple[str, str]], word: str, number: str) -> int:
 
 def _identity(block: Outline) -> tuple[str, str]:
     with suppress(MarkupError):
-        return beside.identity(head_of(block.top))
+        return beside.identity(head_of(block))
     return "", ""
 
 
 def _is_verb(block: Outline) -> bool:
     with suppress(MarkupError):
-        return any(part.endswith("verb") and part != "adverb" for part in parts_of_speech(parts(head_of(block.top))))
+        return any(part.endswith("verb") and part != "adverb" for part in parts_of_speech(parts(head_of(block))))
     return False
 
 
@@ -187,14 +189,13 @@ def _entries(block: Outline, own: _Beside, address: str, left_out: list[str]) ->
         family=tuple(relation for found in own.families for relation in beside.family(found.top, address)),
         verb_forms=tuple(form for found in own.tables for form in beside.verb_forms(found.top)),
     )
-    return tuple(entries(block.top, around, left_out))
+    return tuple(entries(block, around, left_out))
 
 
 def _measured(
     contents: tuple[LexicalEntry, ...], outlines: list[Outline], proof: structure.Proof
 ) -> Iterator[ParsedEntry]:
-    visible = coverage.words(" ".join(found.visible for found in outlines))
-    ratio = coverage.ratio(visible, coverage.landed(contents))
+    ratio = coverage.share(coverage.APART.join(found.visible for found in outlines), contents)
     warnings = (*proof.warnings, *(f"unknown-class:{name}" for name in sorted(set(_unknown(outlines)))))
     return (
         ParsedEntry(content=content, text_coverage=ratio, warnings=warnings, structure=proof.ratio)
@@ -206,7 +207,7 @@ def _unknown(outlines: list[Outline]) -> Iterator[str]:
     """The unknown classes that may say something of the content: elements of the publisher's XML, and
     those of layout that hold a text themselves."""
     for found in outlines:
-        for element in found.top.visible():
+        for element in found.noted:
             for name in element.kind.unknown:
                 is_layout = name.islower() or element.tag in _TABLES
                 if not is_layout or element.has_own_text:

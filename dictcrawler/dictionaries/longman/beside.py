@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urljoin
 
 from dictcrawler.dictionaries.longman.text import printed, without_labels
 from dictcrawler.model import InflectedForm, Relation
-from dictcrawler.parsing.markup import clean
+from dictcrawler.parsing.markup import absolute, clean
 from dictcrawler.parsing.outline import Element
 
 _CAPTIONS = frozenset({"asset_intro", "Head"})
@@ -33,7 +32,7 @@ def family(element: Element, url: str) -> Iterator[Relation]:
             group = f"Word family: {printed(child).strip('()')}"
         elif text := _member(child):
             href = None if isinstance(child, str) else _address(child)
-            yield Relation(type="related", text=text, url=urljoin(url, href) if href else None, group=group)
+            yield Relation(type="related", text=text, url=absolute(url, href) if href else None, group=group)
 
 
 def verb_forms(table: Element) -> Iterator[InflectedForm]:

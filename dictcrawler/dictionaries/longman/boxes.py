@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from dictcrawler.dictionaries.longman.examples import examples_below
-from dictcrawler.dictionaries.longman.text import children, of, printed, printed_all
+from dictcrawler.dictionaries.longman.text import children, printed, printed_all
 from dictcrawler.model import Box, Example
-from dictcrawler.parsing.outline import Element
+from dictcrawler.parsing.outline import Element, Parts
 
 _KINDS = {"F2NBox": "register", "GramBox": "grammar", "ThesBox": "thesaurus", "ColloBox": "collocations"}
 _OTHERS = {"Hint": "hint", "LearnerItem": "learner"}
@@ -21,9 +21,9 @@ _EXAMPLES = frozenset({"EXAMPLE", "COLLEXA", "THESEXA", "GramExa", "ColloExa", "
 _NOT_PROSE = _TITLES | _EXAMPLES | {"SECHEADING"}
 
 
-def boxes(found: Iterable[Element]) -> Iterator[Box]:
+def boxes(found: Parts) -> Iterator[Box]:
     """The boxes among some parts; a thesaurus box gives one box for each of its words."""
-    for part in of(found, "box"):
+    for part in found.of("box"):
         words = list(_words(part, ()))
         yield from (_word(word) for word, _ in words)
         rest = _box(part, has_words=bool(words))
@@ -31,18 +31,18 @@ def boxes(found: Iterable[Element]) -> Iterator[Box]:
             yield rest
 
 
-def thesaurus(found: Iterable[Element]) -> Iterator[tuple[str, str]]:
+def thesaurus(found: Parts) -> Iterator[tuple[str, str]]:
     """Word and heading of all that the thesaurus boxes among some parts list."""
-    for box in of(found, "box"):
+    for box in found.of("box"):
         heading = printed_all([*children(box, "heading"), *children(box, "HEADING")])
         for word, section in _words(box, ()):
             if title := _title_of(word):
                 yield title, ": ".join([*heading, *section])
 
 
-def corpus(block: Element) -> Iterator[Box]:
+def corpus(groups: Iterable[Element]) -> Iterator[Box]:
     """Sentences found in the corpus, grouped by the phrase they contain."""
-    for group in block.every("exaGroup"):
+    for group in groups:
         sentences = printed_all(children(group, "exa"))
         found = tuple(Example(text=sentence, labels=()) for sentence in sentences)
         title = next(iter(printed_all(children(group, "title"))), None)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from dictcrawler.model import LabelType
-from dictcrawler.parsing.outline import Kind, kinds
+from dictcrawler.parsing.outline import Kind, Kinds
 
 LABELS: Mapping[str, LabelType] = {
     "GRAM": "grammar",
@@ -105,9 +105,12 @@ _HIDDEN_IN = {
 }
 # Part of a running text: words on the two sides of such an element may be one word.
 _INLINE = frozenset(
-    "COLLOINEXA CROSS Crossrefto DEFBOLD EXPR NodeW NonDV OBJECT REFHWD SUFFIX crossRef defRef neutral "
-    "refsensenum".split()
+    "COLLOINEXA CROSS Crossrefto DEFBOLD EXPR NodeW NonDV OBJECT REFHWD SUFFIX crossRef defRef refsensenum".split()
 )
+# Looked for in a whole block.
+_LANDMARKS = frozenset({"Entry", "bussdictEntry", "topics_container", "exaGroup", "assetref"})
+# Marks of words in it that nobody reads apart.
+_TRANSPARENT = frozenset("COLLOINEXA CROSS DEFBOLD EXPR NodeW OBJECT SUFFIX defRef".split())
 _BLOCKS = frozenset(
     "newline EXAMPLE COLLEXA THESEXA EXPL HEADING heading SECHEADING subheading Section Collocate Exponent GramExa "
     "ColloExa Sense Subsense SpokenSect RunOn PhrVbEntry SUBENTRY SubEntry Hint LearnerItem Tail".split()
@@ -125,6 +128,7 @@ def _kind(value: str) -> Kind:
     if role is None and any(name.endswith("Box") for name in names):
         role = "box"
     is_hidden = not _HIDDEN.isdisjoint(names)
+    unknown = () if is_hidden else tuple(name for name in names if not _is_known(name))
     return Kind(
         names=names,
         role=role,
@@ -132,8 +136,10 @@ def _kind(value: str) -> Kind:
         hidden_in=frozenset(place for name in names for place in _HIDDEN_IN.get(name, "").split()),
         is_block=not _BLOCKS.isdisjoint(names) or role == "box",
         is_inline=not names or not _INLINE.isdisjoint(names),
-        unknown=() if is_hidden else tuple(name for name in names if not _is_known(name)),
+        unknown=unknown,
+        is_transparent=bool(names) and _TRANSPARENT.issuperset(names),
+        is_noted=bool(unknown) or not _LANDMARKS.isdisjoint(names),
     )
 
 
-kind_of = kinds(_kind)
+KINDS = Kinds(_kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from itertools import chain
 from typing import NamedTuple
@@ -15,9 +15,9 @@ from dictcrawler.dictionaries.longman.boxes import boxes, corpus, thesaurus
 from dictcrawler.dictionaries.longman.examples import examples
 from dictcrawler.dictionaries.longman.references import references, relations
 from dictcrawler.dictionaries.longman.senses import places, sense
-from dictcrawler.dictionaries.longman.text import labels, of, parts, printed_all, printed_once
+from dictcrawler.dictionaries.longman.text import labels, parts, printed_all, printed_once
 from dictcrawler.model import Definition, Etymology, InflectedForm, Label, LexicalEntry, Relation, RelationType, Sense
-from dictcrawler.parsing.outline import Element
+from dictcrawler.parsing.outline import Element, Outline, Parts, parts_of
 from dictcrawler.parsing.publishable import each, free_id
 
 _BUSINESS = Label(text="Longman Business Dictionary", type="domain")
@@ -47,15 +47,16 @@ class _Reading(Struct):
         return found
 
 
-def head_of(block: Element) -> Element:
+def head_of(block: Outline) -> Element:
     """The head of the block's main entry.
 
     :raises MarkupError: when it has none.
     """
-    return _body(block.one("Entry")).one("Head")
+    entry = next(iter(_entry_elements(block)))
+    return _body(entry, parts(entry)).one("Head")
 
 
-def entries(block: Element, around: Around, left_out: list[str]) -> Iterator[LexicalEntry]:
+def entries(block: Outline, around: Around, left_out: list[str]) -> Iterator[LexicalEntry]:
     """The main entry of a ``.dictentry`` block, then the entries printed in and below it.
 
     Ids are the site's own anchors (``love__8``); the first entry of a page has none, its
@@ -65,77 +66,102 @@ def entries(block: Element, around: Around, left_out: list[str]) -> Iterator[Lex
     :raises MarkupError: for a block without an entry, head or headword.
     """
     reading = _Reading(around.url, left_out)
-    first, *others = _outermost(block, "Entry") or [block.one("Entry")]
-    yield from _main(block, first, around, reading)
-    alone = Around(around.url, around.slug, (), (), ())
-    read = partial(_alone, around=alone, reading=reading)
-    yield from chain.from_iterable(each(read, others, left_out))
-
-
-def _alone(entry: Element, around: Around, reading: _Reading) -> list[LexicalEntry]:
-    return list(_main(entry, entry, around, reading))
-
-
-def _outermost(element: Element, name: str) -> list[Element]:
-    found = []
-    for child in element.elements():
-        found.extend([child] if name in child.kind.names else _outermost(child, name))
-    return found
-
-
-def _main(block: Element, entry: Element, around: Around, reading: _Reading) -> Iterator[LexicalEntry]:
-    body = _body(entry)
-    found = list(parts(body))
-    is_business = any("bussdictEntry" in element.kind.names for element in (block, *block.below()))
-    wanted = f"longman:english:{'business:' if is_business else ''}{entry.attribute('id') or around.slug}"
-    main = _entry(found, body.one("Head"), reading.own_id(wanted), around.url)
-    # On the page of a phrasal verb the others of its entry stand beside it.
-    beside = (
-        [part for part in parts(entry) if part.kind.role == "below" and part is not body] if body is not entry else []
-    )
-    below = _below(found + beside, main, reading)
+    first, *others = _entry_elements(block)
+    main, *below = _main(first, block, around, reading)
     yield replace(
         main,
-        labels=(*main.labels, *_topics(entry), *((_BUSINESS,) if is_business else ())),
         inflected_forms=main.inflected_forms + around.verb_forms,
         etymologies=around.etymologies,
+        relations=(*main.relations, *around.family),
+    )
+    yield from below
+    for other in others:
+        # What the block holds beside its entries is the first one's.
+        own = Outline(other, "", [other, *other.below()])
+        yield from chain.from_iterable(
+            each(partial(_main, around=around, reading=reading, block=own), [other], left_out)
+        )
+
+
+def _entry_elements(block: Outline) -> list[Element]:
+    """The elements of the block's entries that are in no other one; there is at least one."""
+    found = block.every("Entry")
+    if len(found) > 1:
+        inner = {id(element) for entry in found for element in entry.below()}
+        return [entry for entry in found if id(entry) not in inner]
+    return found or [block.top.one("Entry")]
+
+
+def _main(element: Element, block: Outline, around: Around, reading: _Reading) -> list[LexicalEntry]:
+    own = parts(element)
+    body = _body(element, own)
+    found = own if body is element else parts(body)
+    is_business = bool(block.every("bussdictEntry"))
+    wanted = f"longman:english:{'business:' if is_business else ''}{element.attribute('id') or around.slug}"
+    main, inside = _entry(found, body.one("Head"), reading.own_id(wanted), around.url)
+    # On the page of a phrasal verb others of its entry may stand beside it.
+    beside = [] if body is element else [_Inside(part) for part in own.of("below") if part is not body]
+    below = _below([*inside, *beside], main, reading)
+    main = replace(
+        main,
+        labels=(*main.labels, *_topics(block), *((_BUSINESS,) if is_business else ())),
         relations=(
             *main.relations,
-            *references(_beside(block), around.url),
+            *references(block.every("assetref"), around.url),
             *_links(below),
-            *_phrasal_verb_links(found, around.url),
-            *around.family,
+            *_phrasal_verb_links(inside, around.url),
         ),
-        boxes=(*main.boxes, *corpus(block)),
+        boxes=(*main.boxes, *corpus(block.every("exaGroup"))),
     )
-    yield from _flat(below)
+    return [main, *_flat(below)]
 
 
-def _body(entry: Element) -> Element:
+def _body(element: Element, found: Parts) -> Element:
     """The entry's element; on the page of a phrasal verb the ``.PhrVbEntry`` inside it."""
-    if _head(parts(entry)) is None:
-        return entry.first("PhrVbEntry") or entry
-    return entry
+    return element if found.of("head") else element.first("PhrVbEntry") or element
 
 
-def _head(found: Iterable[Element]) -> Element | None:
-    return next((part for part in found if part.kind.role == "head"), None)
+class _Inside:
+    """The element of an entry printed in another, and its parts."""
+
+    __slots__ = ("element", "parts")
+
+    def __init__(self, element: Element) -> None:
+        self.element = element
+        self.parts = parts(element)
+
+    @property
+    def has_content(self) -> bool:
+        """A run-on, or a phrasal verb that is more than a link to a page of its own."""
+        if "PhrVbEntry" not in self.element.kind.names:
+            return True
+        return bool(self.parts.of_any("head", "headword", "sense", "definition"))
 
 
-def _entry(found: list[Element], head: Element | None, entry_id: str, url: str) -> LexicalEntry:
+class _Read(NamedTuple):
+    """An entry, and what is printed in it."""
+
+    entry: LexicalEntry
+    inside: list[_Inside]
+
+
+def _entry(found: Parts, head: Element | None, entry_id: str, url: str) -> _Read:
     """An entry of its parts; those of its head are among them when it has none."""
-    head_parts = [*parts(head), *_outside(found)] if head else found
+    head_parts = _of_head(head, found) if head else found
     senses = list(places(found, entry_id))
     headword = heads.headword(head_parts)
     containers = [*(place.parts for place in senses), found]
-    return LexicalEntry(
+    with_boxes = [container for container in containers if container.of("box")]
+    names_others = head is not None and (head_parts.of("relation") or head_parts.of("reference"))
+    own = parts_of([*head_parts.every, *found.every]) if names_others else found
+    entry = LexicalEntry(
         id=entry_id,
         dictionary="longman",
         edition="english",
         lang="en-GB",
         headword=headword,
-        hyphenation=printed_once(head_parts, "HYPHENATION"),
-        homograph_number=printed_once(head_parts, "HOMNUM"),
+        hyphenation=printed_once(head_parts.of("hyphenation")),
+        homograph_number=printed_once(head_parts.of("homograph")),
         parts_of_speech=(),
         raw_parts_of_speech=heads.parts_of_speech(head_parts),
         labels=labels(head_parts),
@@ -146,48 +172,47 @@ def _entry(found: list[Element], head: Element | None, entry_id: str, url: str) 
         senses=(*_bare_sense(found, entry_id), *map(sense, senses)),
         relations=(
             *(relation for place in senses for relation in relations(place.parts, url, place.id)),
-            *relations([*head_parts, *found] if head else found, url),
-            *(relation for container in containers for relation in _near_in_meaning(container, headword)),
+            *relations(own, url),
+            *(relation for container in with_boxes for relation in _near_in_meaning(container, headword)),
         ),
-        boxes=tuple(box for container in containers for box in boxes(container)),
+        boxes=tuple(box for container in with_boxes for box in boxes(container)),
     )
+    is_nested = any(place.parts.of("below") for place in senses)
+    return _Read(entry, [_Inside(element) for element in (_printed_below(found) if is_nested else found.of("below"))])
 
 
-def _outside(found: Iterable[Element]) -> list[Element]:
-    """Parts of a head that the page prints beside it."""
-    return of(found, "label", "part_of_speech", "frequency", "sounds", "recording", "forms", "variants", "form")
+def _of_head(head: Element, found: Parts) -> Parts:
+    """The parts of a head, and those that the page prints beside it."""
+    inside = parts(head)
+    beside = found.of_any("label", "part_of_speech", "frequency", "sounds", "recording", "forms", "variants", "form")
+    return parts_of([*inside.every, *beside]) if beside else inside
 
 
-def _near_in_meaning(found: Iterable[Element], headword: str) -> Iterator[Relation]:
+def _near_in_meaning(found: Parts, headword: str) -> Iterator[Relation]:
     """The words of the thesaurus boxes, which list the headword among them."""
     for word, heading in thesaurus(found):
         if word != headword:
             yield Relation(type="related", text=word, group=heading or None)
 
 
-def _bare_sense(found: list[Element], entry_id: str) -> tuple[Sense, ...]:
+def _bare_sense(found: Parts, entry_id: str) -> tuple[Sense, ...]:
     """A definition and examples that stand beside the head, without a sense around them: those of most run-ons."""
-    texts = printed_all(of(found, "definition"))
+    texts = printed_all(found.of("definition"))
     definitions = tuple(Definition(text=text, definition_type="full") for text in texts)
     shown = tuple(examples(found))
     if not definitions and not shown:
         return ()
-    own_id = "sense_0" if of(found, "sense", "section") else "sense_1"
+    own_id = "sense_0" if found.of_any("sense", "section") else "sense_1"
     return (Sense(id=f"{entry_id}#{own_id}", labels=(), definitions=definitions, examples=shown),)
 
 
-def _printed_below(found: Iterable[Element]) -> Iterator[Element]:
+def _printed_below(found: Parts) -> Iterator[Element]:
     """The entries in an entry, those in its senses too."""
-    for part in found:
+    for part in found.of_any("below", "sense", "subsense", "section"):
         if part.kind.role == "below":
             yield part
-        elif part.kind.role in {"sense", "subsense", "section"}:
+        else:
             yield from _printed_below(parts(part))
-
-
-def _has_content(element: Element) -> bool:
-    """A run-on, or a phrasal verb that is more than a link to a page of its own."""
-    return "PhrVbEntry" not in element.kind.names or bool(of(parts(element), "head", "headword", "sense", "definition"))
 
 
 class _Below(NamedTuple):
@@ -198,21 +223,21 @@ class _Below(NamedTuple):
     below: list[LexicalEntry]
 
 
-def _below(found: Iterable[Element], parent: LexicalEntry, reading: _Reading) -> list[_Below]:
+def _below(inside: list[_Inside], parent: LexicalEntry, reading: _Reading) -> list[_Below]:
     read = partial(_one_below, parent=parent, reading=reading)
-    return list(each(read, filter(_has_content, _printed_below(found)), reading.left_out))
+    return list(each(read, (one for one in inside if one.has_content), reading.left_out))
 
 
-def _one_below(element: Element, parent: LexicalEntry, reading: _Reading) -> _Below:
+def _one_below(one: _Inside, parent: LexicalEntry, reading: _Reading) -> _Below:
     """Run-ons have no id of the site's: theirs is the entry around and the word."""
-    found = list(parts(element))
-    head = _head(found)
+    element, found = one.element, one.parts
+    head = next(iter(found.of("head")), None)
     own_id = element.attribute("id")
     prefix = parent.id.rpartition(":")[0] if own_id else parent.id
     wanted = f"{prefix}:{own_id or heads.headword(parts(head) if head else found)}"
-    entry = _entry(found, head, reading.own_id(wanted), reading.url)
-    below = _below(found, entry, reading)
-    own = (*entry.relations, *_links(below), *_phrasal_verb_links(found, reading.url))
+    entry, inside = _entry(found, head, reading.own_id(wanted), reading.url)
+    below = _below(inside, entry, reading)
+    own = (*entry.relations, *_links(below), *_phrasal_verb_links(inside, reading.url))
     main_entry = Relation(type="main_entry", text=parent.headword, to=parent.id)
     is_phrasal = "PhrVbEntry" in element.kind.names or "phrasal verb" in entry.raw_parts_of_speech
     return _Below(
@@ -230,17 +255,12 @@ def _links(below: list[_Below]) -> Iterator[Relation]:
     return (Relation(type=type_, text=entry.headword, to=entry.id) for type_, entry, _ in below)
 
 
-def _phrasal_verb_links(found: list[Element], url: str) -> Iterator[Relation]:
-    for child in _printed_below(found):
-        if not _has_content(child):
-            yield from references(parts(child), url, type_="phrasal_verb")
+def _phrasal_verb_links(inside: list[_Inside], url: str) -> Iterator[Relation]:
+    for one in inside:
+        if not one.has_content:
+            yield from references(one.parts.of("reference"), url, type_="phrasal_verb")
 
 
-def _beside(block: Element) -> list[Element]:
-    """The cross references that the page prints below an entry ("→ see ease at ...")."""
-    return block.every("assetref")
-
-
-def _topics(element: Element) -> tuple[Label, ...]:
-    found = (topic for box in element.every("topics_container") for topic in box.every("topic"))
+def _topics(block: Outline) -> tuple[Label, ...]:
+    found = (topic for box in block.every("topics_container") for topic in box.every("topic"))
     return tuple(Label(text=text, type="domain") for text in printed_all(found))

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from dictcrawler.dictionaries.longman.text import children, labels, parts, printed, printed_all
 from dictcrawler.model import Example, Label
-from dictcrawler.parsing.outline import Element
+from dictcrawler.parsing.outline import Element, Parts
 
-_GLOSS_NAMES = ("COLLGLOSS", "GLOSS", "collodef")
-GLOSSES = frozenset(_GLOSS_NAMES)
+GLOSSES = frozenset({"COLLGLOSS", "GLOSS", "collodef"})
 _FRAME_PARTS = frozenset({"THESPROPFORM", "keycollo", "LINKWORD"})
 
 
-def examples(found: Iterable[Element]) -> Iterator[Example]:
+def examples(found: Parts) -> Iterator[Example]:
     """The examples among some parts: plain ones, and those printed below a pattern."""
-    for part in found:
-        if part.kind.role == "example":
-            yield from _example(part)
-        elif part.kind.role == "pattern":
-            yield from _patterned(part)
+    for part in found.of_any("example", "pattern"):
+        yield from _of_part(part)
+
+
+def _of_part(part: Element) -> Iterator[Example]:
+    return _example(part) if part.kind.role == "example" else _patterned(part)
 
 
 def examples_below(
@@ -32,7 +32,7 @@ def examples_below(
         if not without.isdisjoint(child.kind.names):
             continue
         if child.kind.role in {"example", "pattern"}:
-            for example in examples((child,)):
+            for example in _of_part(child):
                 yield replace(example, labels=(*of_section, *example.labels)) if of_section else example
         elif "Section" in child.kind.names:
             headings = printed_all(children(child, "SECHEADING"))
@@ -54,10 +54,10 @@ def _example(
 def _patterned(group: Element) -> Iterator[Example]:
     """The examples of one pattern. A collocation without a sentence is its own example."""
     pattern = " ".join(filter(None, map(_frame, _frames(group)))) or None
-    gloss = printed_all(child for name in _GLOSS_NAMES for child in children(group, name))
-    found = list(parts(group))
+    gloss = printed_all(children(group, *GLOSSES))
+    found = parts(group)
     of_group = labels(found)
-    sentences = [part for part in found if part.kind.role == "example"]
+    sentences = found.of("example")
     for sentence in sentences:
         yield from _example(sentence, pattern, gloss, of_group)
     if pattern and not sentences:

@@ -7,17 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from dictcrawler.dictionaries.longman.classes import FORM_TAGS, MARKS
-from dictcrawler.dictionaries.longman.text import (
-    label_of,
-    labels,
-    of,
-    parts,
-    printed,
-    printed_all,
-)
+from dictcrawler.dictionaries.longman.text import label_of, parts, printed, printed_all
 from dictcrawler.errors import MarkupError
 from dictcrawler.model import Frequency, InflectedForm, Label, Pronunciation, Transcription
-from dictcrawler.parsing.outline import Element
+from dictcrawler.parsing.outline import Element, Parts
 
 _CAPTIONS = frozenset({"infllab", "italic"})
 _BESIDE_A_FORM = _CAPTIONS | {"PronCodes"}
@@ -32,7 +25,7 @@ _REGIONS = {"AmEVariant": "American English", "BrEVariant": "British English"}
 _WORD = re.compile(r"\w")
 
 
-def headword(found: Iterable[Element]) -> str:
+def headword(found: Parts) -> str:
     """The headword as printed, of the parts of a head; a run-on's leading dash is a separator.
 
     :raises MarkupError: when there is none.
@@ -43,20 +36,20 @@ def headword(found: Iterable[Element]) -> str:
     return words[0]
 
 
-def headwords(found: Iterable[Element]) -> tuple[str, ...]:
+def headwords(found: Parts) -> tuple[str, ...]:
     """The headword and, after it, others printed beside it."""
-    words = (printed(part).lstrip("—– ") for part in of(found, "headword"))
+    words = (printed(part).lstrip("—– ") for part in found.of("headword"))
     return tuple(dict.fromkeys(word for word in words if word))
 
 
-def parts_of_speech(found: Iterable[Element]) -> tuple[str, ...]:
+def parts_of_speech(found: Parts) -> tuple[str, ...]:
     """As printed; a word that is used as two of them has two elements (", noun")."""
-    return printed_all(of(found, "part_of_speech"))
+    return printed_all(found.of("part_of_speech"))
 
 
-def frequency(found: Iterable[Element]) -> Iterator[Frequency]:
+def frequency(found: Parts) -> Iterator[Frequency]:
     """The level ("●●○" is 2 of 3), the bands of the spoken (S1) and the written (W1) corpus, the Academic Word List."""
-    marks = of(found, "frequency")
+    marks = found.of("frequency")
     for level in _marked(marks, "LEVEL"):
         filled = level.count("●")
         yield Frequency(scheme="longman_level", value=str(filled), rank=filled, max=len(level))
@@ -70,20 +63,20 @@ def _marked(marks: Iterable[Element], name: str) -> tuple[str, ...]:
     return printed_all(mark for mark in marks if name in mark.kind.names)
 
 
-def pronunciations(found: Iterable[Element]) -> tuple[Pronunciation, ...]:
+def pronunciations(found: Parts) -> tuple[Pronunciation, ...]:
     """How the headword is said in Britain and in America, of the parts of its head.
 
     The American transcription is printed only where it differs, often shortened to the
     part that does ("-ˈloʊ").
     """
-    return _said(of(found, "sounds"), of(found, "recording"))
+    return _said(found.of("sounds"), found.of("recording"))
 
 
-def inflected_forms(found: Iterable[Element]) -> Iterator[InflectedForm]:
+def inflected_forms(found: Parts) -> Iterator[InflectedForm]:
     """Other headwords, inflections ("past tense went") and variants ("also hallo British English") of a head."""
     for word in headwords(found)[1:]:
         yield InflectedForm(text=word, tag="variant", labels=())
-    for part in of(found, "forms", "variants", "form"):
+    for part in found.of_any("forms", "variants", "form"):
         yield from _forms(part)
 
 
@@ -184,7 +177,7 @@ def _forms(group: Element) -> Iterator[InflectedForm]:
     for child in _parts_of_group(group):
         role = child.kind.role
         if role == "label":
-            pending.extend(labels([child]))
+            pending.extend(filter(None, [label_of(child)]))
         elif role == "sounds" and forms:
             forms[-1].codes.append(child)
         elif role == "recording" and forms:
@@ -194,7 +187,7 @@ def _forms(group: Element) -> Iterator[InflectedForm]:
                 _label(forms[labelled:], pending)
                 labelled, pending = len(forms), []
             forms.append(_Form(text, _caption(child) or tag or _tag(child)))
-            forms[-1].codes.extend(of(parts(child), "sounds"))
+            forms[-1].codes.extend(parts(child).of("sounds"))
         elif "LINKWORD" in child.kind.names:
             link = printed(child).strip("() ,")
             tag = link if _WORD.search(link) else tag

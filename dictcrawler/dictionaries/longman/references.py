@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import urljoin
 
-from dictcrawler.dictionaries.longman.text import of, printed, without_labels
+from dictcrawler.dictionaries.longman.text import printed, without_labels
 from dictcrawler.model import Relation, RelationType
-from dictcrawler.parsing.outline import Element, text_of
+from dictcrawler.parsing.markup import absolute
+from dictcrawler.parsing.outline import Element, Parts, text_of
 
 _WORDS: Mapping[str, RelationType] = {
     "SYN": "synonym",
@@ -19,41 +19,43 @@ _WORDS: Mapping[str, RelationType] = {
     "BREQUIV": "counterpart",
 }
 _REGIONS = {"AMEQUIV": "American English", "BREQUIV": "British English"}
-_LINKS = frozenset({"crossRef", "REFHWD"})
+_LINKED = frozenset({"crossRef", "REFHWD", "REFLEX"})
 _NUMBERS = frozenset({"REFHOMNUM", "REFSENSENUM"})
 _WORD = re.compile(r"\w")
 _AROUND_A_LEAD_IN = " \t\n\xa0→►▶:,()"
 
 
-def relations(found: list[Element], url: str, from_: str | None = None) -> Iterator[Relation]:
+def relations(found: Parts, url: str, from_: str | None = None) -> Iterator[Relation]:
     """Synonyms, opposites and related words among some parts, then their cross references."""
-    for part in of(found, "relation"):
+    for part in found.of("relation"):
         yield from _words(part, url, from_)
-    yield from references(found, url, from_)
+    yield from references(found.of("reference"), url, from_)
 
 
 def references(
     found: Iterable[Element], url: str, from_: str | None = None, type_: RelationType = "see_also"
 ) -> Iterator[Relation]:
-    """The cross references among some parts; ``group`` says what is to be found there: "thesaurus", "see also"."""
-    for part in of(found, "reference"):
+    """Cross references; ``group`` says what is to be found there: "thesaurus", "see also"."""
+    for part in found:
         group = "thesaurus" if "Thesref" in part.kind.names else _lead_in(part)
         for text, address in targets(part, url):
             yield Relation(type=type_, text=text, from_=from_, url=address, group=group)
 
 
-def targets(reference: Element, url: str) -> Iterator[tuple[str, str | None]]:
+def targets(reference: Element, url: str) -> list[tuple[str, str | None]]:
     """Text and address of each link. A phrase explained at another word is printed before it."""
+    found: list[tuple[str, str | None]] = []
     phrase = None
-    for child in _links(reference):
-        if "REFLEX" in child.kind.names:
-            phrase = printed(child)
+    for link in _links([reference], []):
+        if "REFLEX" in link.kind.names:
+            phrase = printed(link)
             continue
-        text = phrase or printed(child, _NUMBERS).rstrip(" ,")
-        href = child.attribute("href")
+        text = phrase or printed(link, _NUMBERS).rstrip(" ,")
         if text:
-            yield text, urljoin(url, href) if href else None
+            href = link.attribute("href")
+            found.append((text, absolute(url, href) if href else None))
         phrase = None
+    return found
 
 
 def _words(element: Element, url: str, from_: str | None) -> Iterator[Relation]:
@@ -61,34 +63,31 @@ def _words(element: Element, url: str, from_: str | None) -> Iterator[Relation]:
     region = next((_REGIONS[name] for name in element.kind.names if name in _REGIONS), None)
     text, found = without_labels(element)
     group = ", ".join(label.text for label in found) or region
-    linked = list(targets(element, url)) if any("crossRef" in child.kind.names for child in element.below()) else []
+    linked = targets(element, url) if any("crossRef" in child.kind.names for child in element.below()) else []
     for word, address in linked or [(text, None)]:
         if word:
             yield Relation(type=type_, text=word, from_=from_, url=address, group=group)
 
 
-def _links(element: Element) -> Iterator[Element]:
-    if not _LINKS.isdisjoint(element.kind.names):
-        yield element
-        return
-    for child in element.elements():
-        if "REFLEX" in child.kind.names:
-            yield child
-        elif not child.kind.is_hidden:
-            yield from _links(child)
+def _links(run: list[Element | str] | list[Element], found: list[Element]) -> list[Element]:
+    """The links, and phrases before them, among some elements, at any depth; added to ``found``."""
+    for child in run:
+        if isinstance(child, str):
+            continue
+        if not _LINKED.isdisjoint(child.kind.names):
+            found.append(child)
+        elif child.children and not child.kind.is_hidden:
+            _links(child.children, found)
+    return found
 
 
 def _lead_in(reference: Element) -> str | None:
     """What is printed around the links: "see also", "compare", "see … at"."""
     runs: list[list[Element | str]] = [[]]
     for child in reference.children:
-        if isinstance(child, str) or _is_lead_in(child):
+        if isinstance(child, str) or not _links([child], []):
             runs[-1].append(child)
         else:
             runs.append([])
-    texts = (text_of(run).strip(_AROUND_A_LEAD_IN) for run in runs)
-    return " … ".join(text for text in texts if _WORD.search(text)) or None
-
-
-def _is_lead_in(child: Element) -> bool:
-    return "REFLEX" not in child.kind.names and next(_links(child), None) is None
+    texts = [text_of(run).strip(_AROUND_A_LEAD_IN) for run in runs if run]
+    return " … ".join([text for text in texts if _WORD.search(text)]) or None

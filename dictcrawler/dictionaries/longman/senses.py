@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from dictcrawler.dictionaries.longman.examples import examples
 from dictcrawler.dictionaries.longman.references import targets
-from dictcrawler.dictionaries.longman.text import children, labels, of, parts, printed, printed_all
+from dictcrawler.dictionaries.longman.text import children, labels, parts, printed, printed_all, printed_once
 from dictcrawler.model import Definition, Label, Sense
-from dictcrawler.parsing.outline import Element
+from dictcrawler.parsing.outline import Element, Parts, parts_of
 from dictcrawler.parsing.publishable import free_id
 
 
 class Place(Struct, frozen=True, kw_only=True):
     """A sense or sub-sense in its entry: its parts, and what names it. ``section`` is the title it stands under."""
 
-    parts: list[Element]
+    parts: Parts
     id: str
     number: str | None
     parent: str | None = None
     section: str | None = None
 
 
-def places(found: list[Element], entry_id: str) -> Iterator[Place]:
+def places(found: Parts, entry_id: str) -> Iterator[Place]:
     """The senses among the parts of an entry, in printed order, each followed by its sub-senses.
 
     The site gives every sense an id (``love__4``) but not its sub-senses, which are told
@@ -40,7 +40,7 @@ def places(found: list[Element], entry_id: str) -> Iterator[Place]:
 
 
 def _sub_senses(sense: Place, taken: set[str]) -> Iterator[Place]:
-    for position, child in enumerate(of(sense.parts, "subsense", "sense")):
+    for position, child in enumerate(sense.parts.of_any("subsense", "sense")):
         below = _parts(child)
         letter = _number(below) or chr(ord("a") + position)
         place = Place(
@@ -53,9 +53,14 @@ def _sub_senses(sense: Place, taken: set[str]) -> Iterator[Place]:
         yield from _sub_senses(place, taken)
 
 
-def _parts(node: Element) -> list[Element]:
+def _parts(node: Element) -> Parts:
     """The parts of a sense, and those of a head in it."""
-    return [inner for part in parts(node) for inner in (parts(part) if part.kind.role == "head" else (part,))]
+    found = parts(node)
+    if not found.of("head"):
+        return found
+    return parts_of(
+        inner for part in found.every for inner in (parts(part).every if part.kind.role == "head" else (part,))
+    )
 
 
 def _own(wanted: str, taken: set[str]) -> str:
@@ -67,8 +72,8 @@ def _own(wanted: str, taken: set[str]) -> str:
 def sense(place: Place) -> Sense:
     """One sense; one that only points elsewhere gets a definition of type ``see``."""
     found = place.parts
-    indicators = [place.section, *printed_all(of(found, "signpost"))]
-    full = tuple(Definition(text=text, definition_type="full") for text in printed_all(of(found, "definition")))
+    indicators = [place.section, *printed_all(found.of("signpost"))]
+    full = tuple(Definition(text=text, definition_type="full") for text in printed_all(found.of("definition")))
     return Sense(
         id=place.id,
         number=place.number,
@@ -82,40 +87,39 @@ def sense(place: Place) -> Sense:
     )
 
 
-def _senses(found: Iterable[Element], section: str | None) -> Iterator[tuple[Element, str | None]]:
-    for part in found:
+def _senses(found: Parts, section: str | None) -> Iterator[tuple[Element, str | None]]:
+    for part in found.of_any("sense", "section"):
         if part.kind.role == "sense":
             yield part, section
-        elif part.kind.role == "section":
-            title = next(iter(printed_all(children(part, "heading"))), None)
+        else:
+            title = printed_once(children(part, "heading"))
             yield from _senses(parts(part), title or section)
 
 
-def _number(found: list[Element]) -> str | None:
-    printed_number = next(iter(printed_all(of(found, "number"))), "")
-    return printed_number.rstrip(")") or None
+def _number(found: Parts) -> str | None:
+    return (printed_once(found.of("number")) or "").rstrip(")") or None
 
 
-def _variants(found: list[Element], *, is_defined: bool) -> Iterator[Element]:
+def _variants(found: Parts, *, is_defined: bool) -> Iterator[Element]:
     """The phrase that a sense is about, and other forms of it or of the headword."""
-    for part in of(found, "phrase", "variants", "headword", "form"):
+    for part in found.of_any("phrase", "variants", "headword", "form"):
         if (is_defined or "FULLFORM" not in part.kind.names) and printed(part):
             yield part
 
 
-def _instead(found: list[Element]) -> Iterator[Definition]:
+def _instead(found: Parts) -> Iterator[Definition]:
     """What stands where a definition would: the full form of an abbreviation, or a link."""
-    full_forms = printed_all(part for part in of(found, "form") if "FULLFORM" in part.kind.names)
+    full_forms = printed_all(part for part in found.of("form") if "FULLFORM" in part.kind.names)
     for text in full_forms:
         yield Definition(text=text, definition_type="same_as")
-    if full_forms or of(found, "subsense", "sense"):
+    if full_forms or found.of_any("subsense", "sense"):
         return
-    for part in of(found, "reference"):
+    for part in found.of("reference"):
         if "Thesref" not in part.kind.names:
             yield from (Definition(text=text, definition_type="see") for text, _ in targets(part, ""))
 
 
-def _grammar_of_forms(found: list[Element]) -> Iterator[Label]:
+def _grammar_of_forms(found: Parts) -> Iterator[Label]:
     # "(also been)": forms that hold for one sense only.
-    for text in printed_all(of(found, "forms")):
+    for text in printed_all(found.of("forms")):
         yield Label(text=text, type="grammar")

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from dictcrawler.dictionaries.longman.classes import LABELS, MARKS
 from dictcrawler.model import Label
-from dictcrawler.parsing.outline import Element
+from dictcrawler.parsing.outline import Element, Parts
 
 _LABELS = frozenset(LABELS)
 
 
-def parts(element: Element) -> Iterator[Element]:
-    """What an element consists of, in printed order: elements that are read, at any depth of wrappers."""
-    for child in element.children:
+def parts(element: Element) -> Parts:
+    """What an element consists of: elements that are read, at any depth of wrappers."""
+    found = Parts([], {})
+    _collect(element.children, found)
+    return found
+
+
+def _collect(children: list[Element | str], found: Parts) -> None:
+    by_role = found.by_role
+    for child in children:
         if isinstance(child, str):
             continue
-        if child.kind.role is not None:
-            yield child
-        elif child.children and not child.kind.is_hidden:
-            yield from parts(child)
-
-
-def of(found: Iterable[Element], *roles: str) -> list[Element]:
-    """The parts with one of these roles."""
-    return [part for part in found if part.kind.role in roles]
+        role = child.kind.role
+        if role is None:
+            if child.children and not child.kind.is_hidden:
+                _collect(child.children, found)
+            continue
+        found.every.append(child)
+        if role in by_role:
+            by_role[role].append(child)
+        else:
+            by_role[role] = [child]
 
 
 def printed(element: Element, drop: frozenset[str] = frozenset()) -> str:
@@ -37,25 +45,31 @@ def printed_all(elements: Iterable[Element]) -> tuple[str, ...]:
     return tuple(text for element in elements if (text := printed(element)))
 
 
-def children(element: Element, name: str) -> Iterator[Element]:
-    """The elements of a class, at any depth of wrappers."""
-    for child in element.children:
+def children(element: Element, *names: str) -> list[Element]:
+    """The elements of some classes, at any depth of wrappers."""
+    found: list[Element] = []
+    _add_children(element.children, frozenset(names), found)
+    return found
+
+
+def _add_children(run: list[Element | str], names: frozenset[str], found: list[Element]) -> None:
+    for child in run:
         if isinstance(child, str):
             continue
-        if name in child.kind.names:
-            yield child
-        elif child.kind.role is None and child.children:
-            yield from children(child, name)
+        if not names.isdisjoint(child.kind.names):
+            found.append(child)
+        elif child.children and child.kind.role is None:
+            _add_children(child.children, names, found)
 
 
-def printed_once(found: Iterable[Element], name: str) -> str | None:
-    """The text of the first part of a class; ``None`` when there is none or it is blank."""
-    return next(iter(printed_all(part for part in found if name in part.kind.names)), None)
+def printed_once(elements: Iterable[Element]) -> str | None:
+    """The first of their texts; ``None`` when all are blank."""
+    return next(iter(printed_all(elements)), None)
 
 
-def labels(found: Iterable[Element]) -> tuple[Label, ...]:
+def labels(found: Parts) -> tuple[Label, ...]:
     """The labels among some parts, in order."""
-    return tuple(label for part in found if part.kind.role == "label" and (label := label_of(part)))
+    return tuple(label for part in found.of("label") if (label := label_of(part)))
 
 
 def label_of(element: Element) -> Label | None:
@@ -67,4 +81,6 @@ def label_of(element: Element) -> Label | None:
 
 def without_labels(element: Element) -> tuple[str, tuple[Label, ...]]:
     """The text of an element and the labels printed in it, apart."""
+    if not element.elements():
+        return element.text(), ()
     return printed(element, _LABELS), labels(parts(element))

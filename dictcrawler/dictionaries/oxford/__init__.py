@@ -13,9 +13,9 @@ from itertools import chain
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from dictcrawler.dictionaries import Dictionary, Edition
-from dictcrawler.dictionaries.oxford.blocks import NEVER_CONTENT, kind_of, unknown_classes
+from dictcrawler.dictionaries.oxford.blocks import KINDS, NEVER_CONTENT, unknown_classes
 from dictcrawler.dictionaries.oxford.counts import COUNTS
-from dictcrawler.dictionaries.oxford.entry import Address, headword_is_printed, read_entry
+from dictcrawler.dictionaries.oxford.entry import Address, read_entry
 from dictcrawler.errors import InvalidKeyword, UnknownPage, WallPage
 from dictcrawler.parsing import coverage, markup, slugs
 from dictcrawler.parsing.markup import Node, attribute, document, first, own_path, text, texts
@@ -99,12 +99,12 @@ def _entry_page(root: Node, entries: list[Node], url: str) -> EntryPage:
 
 def _parsed(node: Node, address: Address, left_out: list[str]) -> tuple[ParsedEntry, ...]:
     markup.remove(node, NEVER_CONTENT)
-    found = outline(node, kind_of)
-    warnings = [f"unknown-class:{name}" for name in sorted(set(unknown_classes(found.top)))]
-    if not headword_is_printed(found.top):
+    found = outline(node, KINDS)
+    warnings = [f"unknown-class:{name}" for name in sorted(unknown_classes(found.top, set()))]
+    contents, is_headed = read_entry(found, address, left_out)
+    if not is_headed:
         warnings.insert(0, "headword-from-address")
-    contents = read_entry(found.top, address, left_out)
-    share = coverage.ratio(coverage.words(found.visible), coverage.landed(contents))
+    share = coverage.share(found.visible, contents)
     proof = COUNTS.on_page(node).against(COUNTS.published(contents))
     warnings += proof.warnings
     return tuple(
@@ -153,9 +153,14 @@ def _homographs(root: Node, address: Address, headword: str) -> tuple[str, ...]:
     found = {
         urljoin(address.url, target): None
         for node in root.css("#relatedentries a[href], .list-col a[href]")
-        if (target := attribute(node, "href")) and _word(node) == headword
+        if _begins_with(node, headword) and (target := attribute(node, "href")) and _word(node) == headword
     }
     return tuple(other for other in found if other != address.url and not urldefrag(other).fragment)
+
+
+def _begins_with(node: Node, headword: str) -> bool:
+    """Whether a link may be to a word: most are to others, and are not looked at closely."""
+    return markup.clean(node.text_lexbor()).startswith(headword)
 
 
 def _word(node: Node) -> str:

@@ -7,10 +7,12 @@ for roles: no reader knows which of the two layouts it is reading.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container
 from typing import NamedTuple
 
-from dictcrawler.parsing.outline import Element, Kind, kinds
+from msgspec import Struct
+
+from dictcrawler.parsing.outline import Element, Kind, Kinds
 
 # Scripts, buttons, pictures, captions, advertising and links that lead out of the entry. The captions
 # of the boxes read into a field of their own go too; those of other boxes are their titles.
@@ -31,11 +33,15 @@ _BLOCKS = frozenset("num topic_name topic_cefr box_title heading shcut p dt dd".
 
 GROUP = "group"
 IGNORED = "ignored"
+CHILDREN = frozenset({"idiom", "phrasal_verb", "derived"})
+"""The roles of entries inside an entry."""
 
 _NAMES = {
     GROUP: "top-container top-g webtop webtop-g pos-g phonetics pron-gs sense_single senses_multiple h-g sn-gs shcut-g "
     "sensetop collapse snippet res-g x-g rx-g idioms idm-gs idm-l pv-gs dr-gs oldsubentry",
-    IGNORED: "sep wrap separator prefix shcut num sym_first z clear",
+    IGNORED: "sep wrap separator prefix sym_first z clear",
+    "shortcut": "shcut",
+    "number": "num",
     "headword": "headword h",
     "phrase": "idm pv dr drv",
     "part_of_speech": "pos",
@@ -65,6 +71,7 @@ _NAMES = {
     "note": "un",
     "box": "unbox",
 }
+_NO_PARTS = frozenset({IGNORED, "shortcut"})
 _ROLES = {name: role for role, names in _NAMES.items() for name in names.split()}
 # The insides of the other roles are read as text, whatever their classes.
 _LOOKED_INTO = frozenset({None, GROUP, "sense", "idiom", "phrasal_verb", "derived", "pronunciation", "examples"})
@@ -80,6 +87,32 @@ class Block(NamedTuple):
     phrase: str | None = None
 
 
+class Blocks(Struct, gc=False):
+    """The parts of an entry, sense or example in printed order, and their elements by role."""
+
+    every: list[Block]
+    by_role: dict[str, list[Element]]
+
+    def of(self, *roles: str) -> list[Element]:
+        """The elements of one role, or of several in printed order."""
+        found = [role for role in roles if role in self.by_role]
+        if len(found) > 1:
+            return [block.node for block in self.every if block.role in found]
+        return self.by_role[found[0]] if found else []
+
+    def with_roles(self, roles: Container[str]) -> list[Block]:
+        """The parts of some roles."""
+        return [block for block in self.every if block.role in roles]
+
+    def add(self, block: Block) -> None:
+        """Add a part at the end."""
+        self.every.append(block)
+        if block.role in self.by_role:
+            self.by_role[block.role].append(block.node)
+        else:
+            self.by_role[block.role] = [block.node]
+
+
 def _kind(value: str) -> Kind:
     names = tuple(value.split())
     role = next((_ROLES[name] for name in names if name in _ROLES), None) if names else GROUP
@@ -91,56 +124,61 @@ def _kind(value: str) -> Kind:
         holds_blocks="body" in names,
         is_inline=not is_block and role in {None, GROUP},
         unknown=() if role else names,
+        is_noted=role in CHILDREN,
     )
 
 
-kind_of = kinds(_kind)
+KINDS = Kinds(_kind)
 
 
-def blocks(element: Element, indicator: str | None = None) -> Iterator[Block]:
+def blocks(element: Element) -> Blocks:
     """The parts of an entry, sense or example, in printed order, wrappers unfolded.
 
     An element of unknown class is unfolded too, so that known parts inside it are not lost.
     """
-    for child in element.elements():
-        role = role_of(child)
+    found = Blocks([], {})
+    _collect(element, None, found)
+    return found
+
+
+def _collect(element: Element, indicator: str | None, found: Blocks) -> None:
+    for child in element.children:
+        if isinstance(child, str):
+            continue
+        role = child.kind.role
         if role is None or role == GROUP:
-            yield from blocks(child, _shortcut(child) or indicator)
-        elif role != IGNORED:
-            yield Block(role, child, indicator)
+            if child.children:
+                _collect(child, _shortcut(child) or indicator, found)
+        elif role == "relations":
+            found.add(Block("topics" if _is_of_topics(child) else role, child, indicator))
+        elif role not in _NO_PARTS:
+            found.add(Block(role, child, indicator))
 
 
-def nodes(parts: Iterable[Block], *roles: str) -> list[Element]:
-    """The elements of one of these roles."""
-    return [part.node for part in parts if part.role in roles]
-
-
-def unknown_classes(element: Element) -> Iterator[str]:
+def unknown_classes(element: Element, found: set[str]) -> set[str]:
     """The class names that no table knows, wherever the parser looks for parts and finds a text."""
-    for child in element.elements():
-        if child.kind.unknown and child.text():
-            yield from child.kind.unknown
-        if role_of(child) in _LOOKED_INTO:
-            yield from unknown_classes(child)
+    for child in element.children:
+        if isinstance(child, str) or not child.children:
+            continue
+        kind = child.kind
+        if kind.unknown and child.text():
+            found.update(kind.unknown)
+        if kind.role in _LOOKED_INTO:
+            unknown_classes(child, found)
+    return found
 
 
-def role_of(element: Element) -> str | None:
-    """What an element is read as; OALD9 prints the topics of a sense as one more group of cross-references."""
-    role = element.kind.role
-    if role == "relations" and any(below.attributes.get("resource") == "topicdict" for below in element.below()):
-        return "topics"
-    return role
+def _is_of_topics(element: Element) -> bool:
+    """OALD9 prints the topics of a sense as one more group of cross-references."""
+    return any(below.attributes.get("resource") == "topicdict" for below in element.below())
 
 
 def _shortcut(element: Element) -> str | None:
-    found = next(direct(element, "shcut"), None)
-    return (found.text() or None) if found is not None else None
-
-
-def direct(element: Element, name: str) -> Iterator[Element]:
-    """The children of a class, at any depth of layout that no table knows."""
-    for child in element.elements():
-        if name in child.kind.names:
-            yield child
-        elif child.kind.role is None:
-            yield from direct(child, name)
+    for child in element.children:
+        if isinstance(child, str):
+            continue
+        if child.kind.role == "shortcut":
+            return child.text() or None
+        if child.kind.role is None and child.children and (found := _shortcut(child)):
+            return found
+    return None

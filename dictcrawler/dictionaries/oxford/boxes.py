@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dictcrawler.dictionaries.oxford.blocks import Block, nodes
+from dictcrawler.dictionaries.oxford.blocks import Blocks
 from dictcrawler.dictionaries.oxford.senses import examples
 from dictcrawler.model import Box, Etymology
 from dictcrawler.parsing.markup import clean
@@ -26,9 +26,9 @@ def boxes(found: list[Element]) -> Iterator[Box]:
     return (_box(box) for box in found if kind(box) not in _NOT_BOXES)
 
 
-def notes(parts: tuple[Block, ...]) -> Iterator[Box]:
+def notes(parts: Blocks) -> Iterator[Box]:
     """Notes without a frame."""
-    for note in nodes(parts, "note"):
+    for note in parts.of("note"):
         yield Box(kind=note.attribute("un") or "note", text=note.text() or None, examples=())
 
 

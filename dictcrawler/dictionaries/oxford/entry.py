@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from dictcrawler.dictionaries.oxford.blocks import Block, blocks, nodes
+from dictcrawler.dictionaries.oxford.blocks import CHILDREN, Block, Blocks, blocks
 from dictcrawler.dictionaries.oxford.boxes import boxes, etymologies, kind, notes
 from dictcrawler.dictionaries.oxford.head import frequency, inflections, pronunciations, variants, verb_forms
 from dictcrawler.dictionaries.oxford.labels import labels
@@ -18,7 +18,7 @@ from dictcrawler.dictionaries.oxford.senses import examples, read_sense, relatio
 from dictcrawler.errors import InvalidKeyword, MarkupError, UnknownPage
 from dictcrawler.model import Definition, InflectedForm, LexicalEntry, Relation, RelationType, Sense
 from dictcrawler.parsing import slugs
-from dictcrawler.parsing.outline import Element, texts
+from dictcrawler.parsing.outline import Element, Outline, texts
 from dictcrawler.parsing.own_address import is_slug, numbered
 from dictcrawler.parsing.publishable import each, free_id, under_id
 
@@ -49,61 +49,72 @@ class Identity(NamedTuple):
     homograph_number: str | None = None
 
 
-def read_entry(node: Element, address: Address, left_out: list[str]) -> tuple[LexicalEntry, ...]:
+class ReadEntry(NamedTuple):
     """The main entry first, then its idioms, phrasal verbs and derived words in printed order.
 
-    A part that cannot be named is added to ``left_out``.
+    Excerpts and truncated pages may lack the head: ``is_headed`` says whether the headword is printed,
+    the address lends it otherwise.
+    """
+
+    contents: tuple[LexicalEntry, ...]
+    is_headed: bool
+
+
+def read_entry(outline: Outline, address: Address, left_out: list[str]) -> ReadEntry:
+    """An entry and those in it. A part that cannot be named is added to ``left_out``.
 
     :raises UnknownPage: when there is nothing in it that a reader could look up.
     """
     before = len(left_out)
-    parts = tuple(_own_phrasal_verb(tuple(blocks(node))))
+    printed = blocks(outline.top)
+    parts = _own_phrasal_verb(printed)
     words = _headwords(parts)
     identity = Identity(
-        id=f"oxford:{address.edition}:{_own_slug(node.attribute('id'), address.slug, words)}",
+        id=f"oxford:{address.edition}:{_own_slug(outline.top.attribute('id'), address.slug, words)}",
         headword=words[0] if words else re.sub(r"_\d+$", "", address.slug).replace("-", " "),
-        parts_of_speech=texts(nodes(parts, "part_of_speech")),
+        parts_of_speech=texts(parts.of("part_of_speech")),
         homograph_number=address.homograph_number,
     )
     children: dict[str, tuple[str, LexicalEntry]] = {}
-    for role, child in _children(parts, identity, address, left_out):
+    inside = _entries_in(parts, len(outline.noted))
+    for role, child in each(partial(_child, parent=identity, address=address, left_out=left_out), inside, left_out):
         own_id = free_id(child.id, children)
         children[own_id] = (role, under_id(child, own_id))
     main = _lexical(parts, identity, address, left_out)
     others = tuple(InflectedForm(text=word, tag="variant", labels=()) for word in words[1:])
-    inside = tuple(
+    links = tuple(
         Relation(type=_CHILD_TYPES[role], text=child.headword, to=child.id) for role, child in children.values()
     )
     main = replace(
         main,
         inflected_forms=others + main.inflected_forms,
-        relations=main.relations + inside + tuple(_phrasal_verb_links(parts, address.url)),
+        relations=main.relations + links + tuple(_phrasal_verb_links(parts, address.url)),
     )
     if not main.senses and not main.relations:
         reasons = "".join(f"; {reason}" for reason in left_out[before:])
         raise UnknownPage(f"an entry without senses and cross-references: {main.id}{reasons}")
-    return (main, *(child for _, child in children.values()))
+    return ReadEntry((main, *(child for _, child in children.values())), bool(printed.of("headword")))
 
 
-def headword_is_printed(node: Element) -> bool:
-    """Excerpts and truncated pages may lack the head; the address then lends its word."""
-    return bool(nodes(blocks(node), "headword"))
-
-
-def _headwords(parts: tuple[Block, ...]) -> tuple[str, ...]:
+def _headwords(parts: Blocks) -> tuple[str, ...]:
     # ``hm`` is the homonym number beside the word.
-    return tuple(dict.fromkeys(texts(nodes(parts, "headword"), frozenset({"hm"}))))
+    return tuple(dict.fromkeys(texts(parts.of("headword"), frozenset({"hm"}))))
 
 
-def _own_phrasal_verb(parts: tuple[Block, ...]) -> Iterator[Block]:
+def _own_phrasal_verb(parts: Blocks) -> Blocks:
     """On a phrasal verb's own page the ``pv-g`` are its forms, and their senses its senses."""
-    own_page = _PHRASAL_VERB in texts(nodes(parts, "part_of_speech"))
-    for part in parts:
-        if own_page and part.role == "phrasal_verb":
-            phrase = part.node.one("pv").text()
-            yield from (inner._replace(phrase=phrase) for inner in blocks(part.node) if inner.role != "phrase")
-        else:
-            yield part
+    if not parts.of("phrasal_verb") or _PHRASAL_VERB not in texts(parts.of("part_of_speech")):
+        return parts
+    own = Blocks([], {})
+    for part in parts.every:
+        if part.role != "phrasal_verb":
+            own.add(part)
+            continue
+        phrase = part.node.one("pv").text()
+        for inner in blocks(part.node).every:
+            if inner.role != "phrase":
+                own.add(inner._replace(phrase=phrase))
+    return own
 
 
 def _own_slug(anchor: str | None, slug: str, words: Sequence[str]) -> str:
@@ -124,27 +135,24 @@ def _slug_or_none(word: str) -> str | None:
         return None
 
 
-def _children(
-    parts: tuple[Block, ...], parent: Identity, address: Address, left_out: list[str]
-) -> Iterator[tuple[str, LexicalEntry]]:
-    read = partial(_child, parent=parent, address=address, left_out=left_out)
-    return each(read, _entries_in(parts), left_out)
-
-
-def _entries_in(parts: Iterable[Block]) -> Iterator[Block]:
-    """The entries in an entry, those in its senses too."""
-    for part in parts:
-        if part.role in _CHILD_TYPES:
+def _entries_in(parts: Blocks, most: int) -> Iterator[Block]:
+    """The entries in an entry, those in its senses too; there are ``most`` of them at most."""
+    own = parts.with_roles(CHILDREN)
+    if len(own) == most:
+        yield from own
+        return
+    for part in parts.every:
+        if part.role in CHILDREN:
             yield part
         elif part.role == "sense":
-            yield from _entries_in(blocks(part.node))
+            yield from _entries_in(blocks(part.node), most)
 
 
 def _child(part: Block, parent: Identity, address: Address, left_out: list[str]) -> tuple[str, LexicalEntry]:
     """An idiom, a phrasal verb or a derived word. Its own id is printed on the pages of all its words,
     with the same text, so that only the parent's id and its own together name this one."""
-    parts = tuple(blocks(part.node))
-    phrases = texts(nodes(parts, "phrase"))
+    parts = blocks(part.node)
+    phrases = texts(parts.of("phrase"))
     own_id = part.node.attribute("id")
     if part.role == "derived" and phrases:
         own_id = own_id or phrases[0]
@@ -152,18 +160,18 @@ def _child(part: Block, parent: Identity, address: Address, left_out: list[str])
         raise MarkupError("[id]", f"an entry ({part.role}) of {parent.id}")
     if not phrases:
         raise MarkupError(".idm, .pv", own_id)
-    classes = texts(nodes(parts, "part_of_speech")) if part.role == "derived" else (part.role.replace("_", " "),)
+    classes = texts(parts.of("part_of_speech")) if part.role == "derived" else (part.role.replace("_", " "),)
     entry = _lexical(parts, Identity(f"{parent.id}:{own_id}", phrases[0], classes), address, left_out)
     others = tuple(InflectedForm(text=phrase, tag="variant", labels=()) for phrase in phrases[1:])
     back = Relation(type="main_entry", text=parent.headword, to=parent.id)
     return part.role, replace(entry, inflected_forms=others + entry.inflected_forms, relations=(*entry.relations, back))
 
 
-def _lexical(parts: tuple[Block, ...], identity: Identity, address: Address, left_out: list[str]) -> LexicalEntry:
+def _lexical(parts: Blocks, identity: Identity, address: Address, left_out: list[str]) -> LexicalEntry:
     read_one = partial(read_sense, entry_id=identity.id, url=address.url, taken=set())
-    senses = list(chain.from_iterable(each(read_one, (part for part in parts if part.role == "sense"), left_out)))
+    senses = list(chain.from_iterable(each(read_one, parts.with_roles(("sense",)), left_out)))
     bare = _bare_sense(parts, identity.id)
-    found = [*chain.from_iterable(read.boxes for read in senses), *nodes(parts, "box")]
+    found = [*chain.from_iterable(read.boxes for read in senses), *parts.of("box")]
     return LexicalEntry(
         id=identity.id,
         dictionary="oxford",
@@ -173,7 +181,7 @@ def _lexical(parts: tuple[Block, ...], identity: Identity, address: Address, lef
         homograph_number=identity.homograph_number,
         parts_of_speech=(),
         raw_parts_of_speech=tuple(dict.fromkeys(identity.parts_of_speech)),
-        labels=labels(part for part in parts if part.role != "part_of_speech"),
+        labels=labels(parts, without="part_of_speech"),
         frequency=frequency(parts),
         pronunciations=(*pronunciations(parts), *chain.from_iterable(read.pronunciations for read in senses)),
         inflected_forms=_forms(parts, found),
@@ -184,25 +192,25 @@ def _lexical(parts: tuple[Block, ...], identity: Identity, address: Address, lef
     )
 
 
-def _bare_sense(parts: tuple[Block, ...], entry_id: str) -> tuple[Sense, ...]:
+def _bare_sense(parts: Blocks, entry_id: str) -> tuple[Sense, ...]:
     """A definition and examples that stand in the entry without a sense around them, as a derived word has them."""
-    definitions = tuple(Definition(text=text, definition_type="full") for text in texts(nodes(parts, "definition")))
-    shown = tuple(example for container in nodes(parts, "examples") for example in examples(container))
+    definitions = tuple(Definition(text=text, definition_type="full") for text in texts(parts.of("definition")))
+    shown = tuple(example for container in parts.of("examples") for example in examples(container))
     if not definitions and not shown:
         return ()
     return (Sense(id=f"{entry_id}#sense_1", labels=(), definitions=definitions, examples=shown),)
 
 
-def _forms(parts: tuple[Block, ...], found: list[Element]) -> tuple[InflectedForm, ...]:
+def _forms(parts: Blocks, found: list[Element]) -> tuple[InflectedForm, ...]:
     return (
-        *chain.from_iterable(variants(node) for node in nodes(parts, "variants")),
-        *chain.from_iterable(inflections(node) for node in nodes(parts, "inflections")),
+        *chain.from_iterable(variants(node) for node in parts.of("variants")),
+        *chain.from_iterable(inflections(node) for node in parts.of("inflections")),
         *chain.from_iterable(verb_forms(box) for box in found if kind(box) == "verbforms"),
     )
 
 
-def _phrasal_verb_links(parts: tuple[Block, ...], url: str) -> Iterator[Relation]:
-    for group in nodes(parts, "phrasal_verb_links"):
+def _phrasal_verb_links(parts: Blocks, url: str) -> Iterator[Relation]:
+    for group in parts.of("phrasal_verb_links"):
         for target in targets(group, url):
             if words := target.node.text():
                 yield Relation(type="phrasal_verb", text=words, url=target.url)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dictcrawler.dictionaries.oxford.blocks import Block, blocks, nodes
+from dictcrawler.dictionaries.oxford.blocks import Blocks, blocks
 from dictcrawler.dictionaries.oxford.labels import bare, labels, printed_labels
 from dictcrawler.model import Frequency, InflectedForm, Label, Pronunciation, Transcription
 from dictcrawler.parsing.markup import clean
@@ -23,15 +23,15 @@ _FORMS = frozenset({"inflected_form", "if"})
 _VARIANTS = frozenset({"v"})
 
 
-def pronunciations(parts: Iterable[Block]) -> tuple[Pronunciation, ...]:
+def pronunciations(parts: Blocks) -> tuple[Pronunciation, ...]:
     """Every way to say the word, accent by accent."""
-    return tuple(said for group in nodes(parts, "pronunciation") for said in _in_one_accent(group))
+    return tuple(said for group in parts.of("pronunciation") for said in _in_one_accent(group))
 
 
-def frequency(parts: tuple[Block, ...]) -> tuple[Frequency, ...]:
+def frequency(parts: Blocks) -> tuple[Frequency, ...]:
     """CEFR level and word lists, from the symbols beside the headword, each once."""
-    marks = [mark for node in nodes(parts, "symbols") for span in node.below() for mark in _symbol(span)]
-    lists = [_WORD_LISTS[name] for node in nodes(parts, "word_list") for name in node.kind.names if name in _WORD_LISTS]
+    marks = [mark for node in parts.of("symbols") for span in node.below() for mark in _symbol(span)]
+    lists = [_WORD_LISTS[name] for node in parts.of("word_list") for name in node.kind.names if name in _WORD_LISTS]
     return tuple(
         Frequency(scheme=scheme, value=value)
         for scheme, value in dict.fromkeys([*marks, *((name, "listed") for name in lists)])
@@ -163,7 +163,7 @@ def _tag(row: Element) -> str | None:
 
 def _in_one_accent(group: Element) -> Iterator[Pronunciation]:
     name, scheme = _ACCENTS.get(_geo(group), (None, "en-fonipa"))
-    parts = tuple(blocks(group))
+    parts = blocks(group)
     accent = (Label(text=name, type="region"),) if name else ()
     for sound, transcription in _pairs(parts):
         said = bare(transcription.text(_NOT_TRANSCRIPTION)).strip("/ ") if transcription is not None else ""
@@ -182,11 +182,11 @@ def _geo(group: Element) -> str:
     return group.attribute("geo") or group.kind.names[0].removeprefix("phons_")
 
 
-def _pairs(parts: tuple[Block, ...]) -> Iterator[tuple[Element | None, Element | None]]:
+def _pairs(parts: Blocks) -> Iterator[tuple[Element | None, Element | None]]:
     """Sound and transcription belong together until one of the two comes a second time:
     OALD10 prints the sound first, OALD9 the transcription."""
     pair: dict[str, Element] = {}
-    for part in parts:
+    for part in parts.every:
         if part.role in pair:
             yield pair.get("sound"), pair.get("transcription")
             pair = {}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-from dictcrawler.dictionaries.oxford.blocks import Block, nodes
+from dictcrawler.dictionaries.oxford.blocks import Block, Blocks
 from dictcrawler.model import Label, LabelType
 from dictcrawler.parsing.outline import Element, texts
 
@@ -21,6 +20,7 @@ _DOMAINS = frozenset(
 _REGION = re.compile(
     r"English|\b(?:Br|NAm|Am|Austral|Can|EAfr|Ind|Ir|NZ|SAfr|SEAsian|Scot|WAfr|Welsh)E\b|\b(?:UK|US|Scots|Scottish|Irish)\b"
 )
+_LABELS = frozenset({"labels", "grammar", "part_of_speech", "topics", "use", "restriction"})
 _QUALIFIERS = re.compile(r"\b(?:also|especially|mainly|often|rather|slightly|sometimes|usually|very)\b")
 _CEFR_ATTRIBUTES = ("cefr", "fkcefr")
 _LIST_ATTRIBUTES = {
@@ -31,9 +31,11 @@ _LIST_ATTRIBUTES = {
 }
 
 
-def labels(parts: Iterable[Block]) -> tuple[Label, ...]:
+def labels(parts: Blocks, *, without: str | None = None) -> tuple[Label, ...]:
     """All labels among the parts of an entry, a sense or an example, in printed order."""
-    return tuple(label for part in parts for label in _of(part))
+    if _LABELS.isdisjoint(parts.by_role):
+        return ()
+    return tuple(label for part in parts.with_roles(_LABELS) if part.role != without for label in _of(part))
 
 
 def level_labels(sense: Element) -> tuple[Label, ...]:
@@ -65,9 +67,9 @@ def _of(part: Block) -> tuple[Label, ...]:
     return ()
 
 
-def patterns(parts: Iterable[Block]) -> tuple[str, ...]:
+def patterns(parts: Blocks) -> tuple[str, ...]:
     """The bold frames (``cf``), as printed."""
-    return texts(nodes(parts, "pattern"))
+    return texts(parts.of("pattern"))
 
 
 def _whole(node: Element, label_type: LabelType) -> tuple[Label, ...]:

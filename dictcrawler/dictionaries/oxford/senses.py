@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
-from urllib.parse import urljoin
 
 from msgspec.structs import replace
 
-from dictcrawler.dictionaries.oxford.blocks import Block, blocks, nodes
+from dictcrawler.dictionaries.oxford.blocks import Block, Blocks, blocks
 from dictcrawler.dictionaries.oxford.head import pronunciations, variants
 from dictcrawler.dictionaries.oxford.labels import bare, labels, level_labels, patterns
 from dictcrawler.errors import MarkupError
 from dictcrawler.model import Definition, DefinitionType, Example, Label, Pronunciation, Relation, RelationType, Sense
+from dictcrawler.parsing.markup import absolute
 from dictcrawler.parsing.outline import Element, texts
 from dictcrawler.parsing.publishable import free_id
 
@@ -54,14 +54,14 @@ def _read(block: Block, entry_id: str, url: str, taken: set[str], parent: str | 
     own_id = block.node.attribute("id")
     if own_id is None:
         raise MarkupError("[id]", f"a sense of {entry_id}")
-    parts = tuple(blocks(block.node))
+    parts = blocks(block.node)
     sense_id = free_id(f"{entry_id}#{own_id}", taken)
     taken.add(sense_id)
     frames = patterns(parts)
-    boxes = nodes(parts, "box")
+    boxes = parts.of("box")
     sense = Sense(
         id=sense_id,
-        number=_number(block.node),
+        number=_number(block.node, parts),
         parent=parent,
         indicator=block.indicator,
         variant=_variant(block, parts, frames),
@@ -80,25 +80,24 @@ def _read(block: Block, entry_id: str, url: str, taken: set[str], parent: str | 
         tuple(box for box in boxes if not _holds_examples(box)),
         tuple(_said(parts, sense.number)),
     )
-    for part in parts:
-        if part.role == "sense":
-            yield from _read(part, entry_id, url, taken, sense_id)
+    for part in parts.with_roles(("sense",)):
+        yield from _read(part, entry_id, url, taken, sense_id)
 
 
-def _said(parts: tuple[Block, ...], number: str | None) -> Iterator[Pronunciation]:
+def _said(parts: Blocks, number: str | None) -> Iterator[Pronunciation]:
     """The pronunciations of one sense, and of a variant of it, labelled with what they are of."""
     of_sense = (Label(text=f"sense {number}", type="usage"),) if number else ()
     for said in pronunciations(parts):
         yield replace(said, labels=said.labels + of_sense)
-    for node in nodes(parts, "variants"):
+    for node in parts.of("variants"):
         for form in variants(node):
             of_form = (Label(text=form.text, type="usage"),)
             yield from (replace(said, labels=said.labels + of_form) for said in form.pronunciations)
 
 
-def _forms_of_it(parts: tuple[Block, ...]) -> Iterator[Label]:
+def _forms_of_it(parts: Blocks) -> Iterator[Label]:
     """Forms that hold for one sense only."""
-    for text in texts(nodes(parts, "inflections")):
+    for text in texts(parts.of("inflections")):
         if form := bare(text):
             yield Label(text=form, type="grammar")
 
@@ -108,11 +107,11 @@ def examples(container: Element) -> tuple[Example, ...]:
     return tuple(example for item in _items(container) for example in _of_item(item))
 
 
-def relations(parts: Iterable[Block], url: str, start: str | None = None) -> tuple[Relation, ...]:
+def relations(parts: Blocks, url: str, start: str | None = None) -> tuple[Relation, ...]:
     """The cross-references among the parts; ``group`` is their lead-in as printed (``compare``)."""
     return tuple(
         Relation(type=_relation_type(lead_in), text=words, from_=start, url=target.url, group=lead_in)
-        for group in nodes(parts, "relations")
+        for group in parts.of("relations")
         for lead_in in (_lead_in(group),)
         for target in targets(group, url)
         if (words := _linked_words(target.node))
@@ -129,7 +128,7 @@ def _targets(element: Element, url: str, href: str | None) -> Iterator[Target]:
         address = child.attribute("href") if child.tag == "a" else href
         inside = [] if "xr-g" in child.kind.names else list(_targets(child, url, address))
         if "xr-g" in child.kind.names or (child.tag == "a" and not inside):
-            yield Target(child, urljoin(url, address) if address else None)
+            yield Target(child, absolute(url, address) if address else None)
         yield from inside
 
 
@@ -144,23 +143,22 @@ def _items(container: Element) -> Iterator[Element]:
 
 
 def _of_item(item: Element) -> Iterator[Example]:
-    parts = tuple(blocks(item))
+    parts = blocks(item)
     pattern = "; ".join(patterns(parts)) or None
     of_item = labels(parts)
-    sentences = nodes(parts, "example")
+    sentences = parts.of("example")
     for sentence in sentences:
         glosses = (item if len(sentences) == 1 else sentence).every(*_GLOSSES)
         if words := sentence.text(_GLOSSES):
             yield Example(text=words, pattern=pattern, gloss="; ".join(map(_gloss, glosses)) or None, labels=of_item)
 
 
-def _number(sense: Element) -> str | None:
-    printed = sense.first("num")
-    return sense.attribute("sensenum") or ((printed.text() or None) if printed is not None else None)
+def _number(sense: Element, parts: Blocks) -> str | None:
+    return sense.attribute("sensenum") or next(iter(texts(parts.of("number")[:1])), None)
 
 
-def _variant(block: Block, parts: tuple[Block, ...], frames: tuple[str, ...]) -> str | None:
-    instead = [form.text for node in nodes(parts, "variants") if _stands_instead(node) for form in variants(node)]
+def _variant(block: Block, parts: Blocks, frames: tuple[str, ...]) -> str | None:
+    instead = [form.text for node in parts.of("variants") if _stands_instead(node) for form in variants(node)]
     phrases = [block.phrase or "", *instead, *(frame for frame in frames if not frame.startswith("+"))]
     return "; ".join(filter(None, phrases)) or None
 
@@ -170,7 +168,7 @@ def _stands_instead(variants_node: Element) -> bool:
     return variants_node.attribute("type") == "alt"
 
 
-def _counterparts(parts: tuple[Block, ...], sense_id: str) -> tuple[Relation, ...]:
+def _counterparts(parts: Blocks, sense_id: str) -> tuple[Relation, ...]:
     return tuple(
         Relation(
             type="counterpart",
@@ -178,21 +176,21 @@ def _counterparts(parts: tuple[Block, ...], sense_id: str) -> tuple[Relation, ..
             from_=sense_id,
             group=", ".join(label.text for label in form.labels) or None,
         )
-        for node in nodes(parts, "variants")
+        for node in parts.of("variants")
         if not _stands_instead(node)
         for form in variants(node)
     )
 
 
-def _definitions(parts: tuple[Block, ...]) -> tuple[Definition, ...]:
-    usage = " ".join(texts(nodes(parts, "note"))) or None
-    words = texts(nodes(parts, "definition"))
+def _definitions(parts: Blocks) -> tuple[Definition, ...]:
+    usage = " ".join(texts(parts.of("note"))) or None
+    words = texts(parts.of("definition"))
     if words:
         return tuple(
             Definition(text=definition, definition_type="full", usage=None if index else usage)
             for index, definition in enumerate(words)
         )
-    return tuple(_pointer(group, usage) for group in nodes(parts, "relations")[:1] if group.text())
+    return tuple(_pointer(group, usage) for group in parts.of("relations")[:1] if group.text())
 
 
 def _pointer(group: Element, usage: str | None) -> Definition:
@@ -211,8 +209,8 @@ def _pointer_type(lead_in: str | None) -> DefinitionType:
     return "form_of" if _OF.search(lead_in or "") else "see"
 
 
-def _examples(parts: tuple[Block, ...], boxes: list[Element]) -> tuple[Example, ...]:
-    containers = nodes(parts, "examples") + [box for box in boxes if _holds_examples(box)]
+def _examples(parts: Blocks, boxes: list[Element]) -> tuple[Example, ...]:
+    containers = parts.of("examples") + [box for box in boxes if _holds_examples(box)]
     return tuple(example for container in containers for example in examples(container))
 
 
