@@ -53,7 +53,8 @@ def browsing(data: Path, cache: Path, *arguments: str) -> Iterator[str]:
             yield found[0]
         finally:
             process.terminate()
-            assert process.wait(20) == 0
+            # 143: stopped before it listened for the signal.
+            assert process.wait(20) in (0, 143)
 
 
 @dataclass
