@@ -1,4 +1,4 @@
-"""Defaults of settings that are wanted where Scrapy is not known; `dictcrawler.settings` explains them all."""
+"""Defaults of settings that code without Scrapy needs too; `dictcrawler.settings` explains them all."""
 
 from __future__ import annotations
 

@@ -1,30 +1,30 @@
-"""The errors that callers of this project may meet; a module keeps those that never leave it.
+"""The errors that callers of this project may meet. Errors that never leave a module are defined there.
 
 ::
 
     DictcrawlerError
     ├── ArgumentError        a spider or command argument is wrong; refused before any request
-    ├── KeywordListError     a word list that cannot be read at all
+    ├── KeywordListError     the word list cannot be read at all
     ├── InvalidKeyword       one keyword that can never be an address of the dictionary
     ├── PageError            raised by a parser
     │   ├── UnknownPage      neither an entry nor the dictionary's own "not found" page
     │   ├── MarkupError      an element that must be there is not
     │   ├── WrongPage        a page of the dictionary, but about another word
-    │   ├── TruncatedPage    a page of the dictionary, but not all of it
-    │   └── WallPage         a challenge, consent or login page stands in for the dictionary's
+    │   ├── TruncatedPage    a page of the dictionary, but its end is missing
+    │   └── WallPage         a challenge, consent or login page in place of the dictionary's
     ├── ParserDefect         the parser itself failed on a page; carries the traceback
-    ├── ReadingError         no process to read pages in
-    ├── FetchError           no page; carries the Status that the lookup ends in
-    ├── ReactorInstalled     `dictcrawler.crawl` cannot run beside Twisted's reactor; says what to do
+    ├── ReadingError         the process that parses pages cannot be started or does not work
+    ├── FetchError           the page could not be fetched; carries the Status of the lookup
+    ├── ReactorInstalled     `dictcrawler.crawl` cannot run beside Twisted's reactor; names the remedy
     ├── StoreError           the store cannot be read or written
-    │   ├── DamagedRow       something else has damaged it; names the row
-    │   ├── SliceLost        a part of a run was given to another machine
-    │   └── NewerStoreError  a newer dictcrawler made the store; says what to do
+    │   ├── DamagedRow       a row is damaged; names it
+    │   ├── SliceLost        a part of the run now belongs to another machine
+    │   └── NewerStoreError  a newer dictcrawler made the store; names the remedy
     ├── LockedError          another crawl holds the store, the feed or the kept pages; names it
-    │   └── SharedRun        several machines are at work on another run of the feed
+    │   └── SharedRun        several machines are working on another run of the feed
     ├── FeedError            a published file is not what it should be; names file and line
-    ├── ExportRefused        an export that may not or cannot be made as it was requested; nothing was written
-    └── ExportError          an export that could not be written; nothing half-written is left
+    ├── ExportRefused        an export that is not allowed or not possible; nothing was written
+    └── ExportError          an export failed while writing; nothing half-written is left
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class DictcrawlerError(Exception):
 
 
 class ArgumentError(DictcrawlerError):
-    """Raised by the spider and the commands while they read their arguments; repeats no password of an address."""
+    """Raised by the spider and the commands for a wrong argument. Passwords in URLs are masked in the message."""
 
     def __init__(self, argument: str, problem: str, allowed: str) -> None:
         super().__init__(_CREDENTIALS.sub("***@", f"argument {argument!r}: {problem}; allowed: {allowed}"))
@@ -89,7 +89,7 @@ class WallPage(PageError):
 
 
 class ParserDefect(DictcrawlerError):
-    """An exception that no parser should raise; it costs one word, not the run."""
+    """A parser raised an exception that no parser should raise. It costs one word, not the run."""
 
     def __init__(self, problem: str, traceback: str) -> None:
         super().__init__(problem)
@@ -97,11 +97,11 @@ class ParserDefect(DictcrawlerError):
 
 
 class ReadingError(DictcrawlerError):
-    """Raised by :mod:`dictcrawler.reading.process` when it cannot work at all."""
+    """Raised by :mod:`dictcrawler.reading.process` when it cannot parse any page."""
 
 
 class FetchError(DictcrawlerError):
-    """A page that could not be had; ``status`` says how the lookup ends."""
+    """A page that could not be fetched; ``status`` is how the lookup ends."""
 
     def __init__(self, status: Status, problem: str, *, http_status: int | None = None, url: str | None = None) -> None:
         super().__init__(problem)
@@ -111,13 +111,13 @@ class FetchError(DictcrawlerError):
 
 
 class ReactorInstalled(DictcrawlerError):
-    """Raised by :func:`dictcrawler.crawl`, which runs in asyncio's loop and in no other."""
+    """Raised by :func:`dictcrawler.crawl`, which needs asyncio's event loop and cannot use Twisted's reactor."""
 
     def __init__(self, reactor: str) -> None:
         super().__init__(
-            f"something in this process has installed Twisted's reactor ({reactor}), and beside it no crawl can run in"
-            " asyncio's loop; restart the kernel or the program and import neither twisted.internet.reactor nor what"
-            " installs it (scrapy.crawler.CrawlerProcess, crochet, …) before, or crawl in a process of its own:"
+            f"something in this process has installed Twisted's reactor ({reactor}), and a crawl cannot run in"
+            " asyncio's loop beside it; restart the kernel or the program and do not import twisted.internet.reactor or"
+            " anything that installs it (scrapy.crawler.CrawlerProcess, crochet, …) first, or crawl in another process:"
             " scrapy crawl macmillan (in a notebook !scrapy crawl macmillan)"
         )
 
@@ -127,7 +127,7 @@ class StoreError(DictcrawlerError):
 
 
 class DamagedRow(StoreError):
-    """A row of the store that something else has damaged; ``key`` says which."""
+    """A damaged row of the store; ``key`` identifies it. Something other than dictcrawler changed it."""
 
     def __init__(self, table: str, key: str, problem: Exception) -> None:
         super().__init__(
@@ -137,7 +137,7 @@ class DamagedRow(StoreError):
 
 
 class NewerStoreError(StoreError):
-    """Raised by :mod:`dictcrawler.storage.versions`; the store is left as it is."""
+    """Raised by :mod:`dictcrawler.storage.versions`; the store is left unchanged."""
 
     def __init__(self, url: str, version: int, known: int) -> None:
         super().__init__(
@@ -147,34 +147,34 @@ class NewerStoreError(StoreError):
 
 
 class LockedError(DictcrawlerError):
-    """Raised by :mod:`dictcrawler.storage.locks` while another crawl is the one writer."""
+    """Raised by :mod:`dictcrawler.storage.locks` while another crawl holds the write lock."""
 
     def __init__(self, lock: Path | str, holder: str) -> None:
-        super().__init__(f"another crawl is at work ({holder} holds {lock}); wait until it has ended")
+        super().__init__(f"another crawl is running ({holder} holds {lock}); wait until it has ended")
         self.holder = holder
 
 
 class SharedRun(LockedError):
-    """Raised by :mod:`dictcrawler.storage.ledger` when several machines are at work on another run of the feed."""
+    """Raised by :mod:`dictcrawler.storage.ledger` when several machines are working on another run of the feed."""
 
     def __init__(self, run: str) -> None:
         DictcrawlerError.__init__(
             self,
-            f"several machines are at work on the run {run} of this feed: see `dictcrawler cluster status`, wait until "
+            f"several machines are working on the run {run} of this feed: see `dictcrawler cluster status`, wait until "
             f"it is published, or end it with `dictcrawler cluster cancel {run}`",
         )
         self.holder = run
 
 
 class SliceLost(StoreError):
-    """Raised by :mod:`dictcrawler.storage.slices` in a process whose part of a run was given to another machine."""
+    """Raised by :mod:`dictcrawler.storage.slices` when this process has lost its part of the run to another machine."""
 
     def __init__(self, run: str, low: int, attempt: int) -> None:
         super().__init__(f"run {run}, line {low}: attempt {attempt} is over, another machine may have the words now")
 
 
 class FeedError(DictcrawlerError):
-    """A line or a file of a published feed that is not what the schema says."""
+    """A line or a file of a published feed that does not match the schema."""
 
     def __init__(self, path: Path, line: int | None, problem: str) -> None:
         place = f"{path}, line {line}" if line else f"{path}"
@@ -184,7 +184,7 @@ class FeedError(DictcrawlerError):
 
 
 class ExportRefused(DictcrawlerError):
-    """Raised by :mod:`dictcrawler.exports` before anything is written; says what to do."""
+    """Raised by :mod:`dictcrawler.exports` before anything is written; the message names the remedy."""
 
 
 class ExportError(DictcrawlerError):

@@ -8,7 +8,7 @@ read, and the source of the JSON Schema.
 Two rules hold everywhere:
 
 * a list is always present, ``()`` meaning that the source prints none (only a sense's translations
-  are left out of a run that does not ask for them);
+  are left out, unless the run includes them);
 * an optional scalar that the source does not print is left out of the feed
   (``None`` here), never ``null`` and never an empty string.
 """
@@ -93,11 +93,11 @@ RelationType = Literal[
 
 
 DEFECT = "defect: "
-"""How the error of a word begins that hit a fault of this program, not of its page."""
+"""Prefix of a lookup's ``error`` when this program is at fault, not the page."""
 
 
 class Status(StrEnum):
-    """How the question about one keyword ended. Exactly one for each keyword."""
+    """How the lookup of one keyword ended. Exactly one for each keyword."""
 
     FOUND = "found"
     REDIRECTED = "redirected"
@@ -119,7 +119,7 @@ class Status(StrEnum):
 
     @property
     def is_answer(self) -> bool:
-        """The question was answered: with entries, or by proof that there are none."""
+        """The lookup has its answer: entries, or proof that there are none."""
         return self.has_entries or self in (
             Status.NOT_IN_DICTIONARY,
             Status.NOT_ARCHIVED,
@@ -128,7 +128,7 @@ class Status(StrEnum):
 
 
 class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What all objects of the feed share: frozen, keyword arguments only, ``None`` left out."""
+    """Base of all objects of the feed: frozen, keyword arguments only, ``None`` left out."""
 
 
 class Label(Record, frozen=True, kw_only=True):
@@ -141,7 +141,7 @@ class Label(Record, frozen=True, kw_only=True):
 class Frequency(Record, frozen=True, kw_only=True):
     """A frequency or level mark, e.g. stars ``3`` of 3, CEFR ``B1``, Longman ``S1``.
 
-    ``rank`` is the value as a number where the mark is one, of at most ``max``.
+    ``rank`` is the value as a number, out of ``max``, for marks that are numbers.
     """
 
     scheme: Text
@@ -176,8 +176,8 @@ def _no_pronunciations() -> tuple[Pronunciation, ...]:
 class InflectedForm(Record, frozen=True, kw_only=True):
     """A form of the headword and the grammatical slot it fills (``past tense``).
 
-    ``pronunciations`` are those of the form (DMLex has them here too). They need not be
-    given, and are present in the feed all the same: a factory is no default to omit.
+    ``pronunciations`` are those of the form (DMLex has them here too). They are optional here and
+    always present in the feed: ``omit_defaults`` does not omit the result of a factory.
     ``transliteration`` is the form in Latin letters, where the source prints it in both.
     """
 
@@ -195,7 +195,7 @@ class Etymology(Record, frozen=True, kw_only=True):
 
 
 class Definition(Record, frozen=True, kw_only=True):
-    """What the sense means. ``usage`` is a sentence on use printed inside the definition."""
+    """The meaning of the sense. ``usage`` is a sentence on use printed inside the definition."""
 
     text: Text
     definition_type: DefinitionType
@@ -236,10 +236,10 @@ class Sense(Record, frozen=True, kw_only=True):
     ``indicator`` is the menu or signpost line, ``variant`` the phrase that the sense
     is about ("the country"). ``contributor`` credits a sense that readers submitted
     (Macmillan's Open Dictionary) and is absent from the editors' own. ``translations`` are
-    there only in a run that asks for them.
+    present only in a run that includes them.
 
-    ``sense_key`` is made of what the sense says (`dictcrawler.feeds.hashing`): it stays the same when
-    senses are inserted above it, while an ``id`` that counts positions moves on.
+    ``sense_key`` is computed from the sense's content (`dictcrawler.feeds.hashing`): it stays the same when
+    senses are inserted above it, whereas an ``id`` that counts positions changes.
     """
 
     id: Text
@@ -305,14 +305,14 @@ class LexicalEntry(Record, frozen=True, kw_only=True):
 
     @property
     def says_something(self) -> bool:
-        """Whether a reader learns anything from the entry: it has a sense, a relation or a box."""
+        """The entry has content for a reader: a sense, a relation or a box."""
         return bool(self.senses or self.relations or self.boxes)
 
 
 class Source(Record, frozen=True, kw_only=True):
     """The citation: where the entry was read, when, and by what.
 
-    ``url`` is the dictionary's own address, ``retrieved_from`` what was really fetched
+    ``url`` is the dictionary's own address, ``retrieved_from`` the address that was fetched
     (an archive's address, say), ``payload_digest`` the sha256 of the decoded body.
     ``text_coverage`` is the share of the page's words that landed in a field, ``structure`` the share of
     its senses, examples, transcriptions … that were read; absent in entries of format 1.0.
@@ -350,7 +350,7 @@ class Entry(LexicalEntry, frozen=True, kw_only=True, tag_field="schema_version",
 
 
 class PageState(Record, frozen=True, kw_only=True):
-    """What is remembered of one HTTP answer, to ask the site whether it has changed (RFC 9110, section 13)."""
+    """One HTTP answer, remembered for a conditional request (RFC 9110, section 13)."""
 
     url: Text
     status: int
@@ -362,13 +362,13 @@ class PageState(Record, frozen=True, kw_only=True):
 
 
 class Lookup(Record, frozen=True, kw_only=True):
-    """One line of ``lookups.jsonl``: what became of one line of the word list.
+    """One line of ``lookups.jsonl``: the outcome of one line of the word list.
 
     ``entries`` travel inside the lookup from the spider to the store, so that a keyword
     is stored whole or not at all; in ``lookups.jsonl`` only their ids remain. ``pages``, the
     answers of the site that it was read from, travel with them and stay in the store.
-    ``checked_at`` is when the site last said that nothing had changed since ``fetched_at``.
-    ``duplicate_of`` is the earlier line that asked for the same word: it was asked once.
+    ``checked_at`` is when the site last confirmed that nothing had changed since ``fetched_at``.
+    ``duplicate_of`` is the earlier line with the same word: the word is looked up once.
     """
 
     keyword: str
@@ -403,7 +403,7 @@ class Lookup(Record, frozen=True, kw_only=True):
 
 
 class MovedSense(Record, frozen=True, kw_only=True):
-    """A sense that has another id than before and says the same: ``from`` and ``to`` are the ids."""
+    """A sense whose id changed while its content did not: ``from`` and ``to`` are the ids."""
 
     sense_key: Text
     from_: Text = field(name="from")
@@ -418,8 +418,8 @@ class Change(Record, frozen=True, kw_only=True):
     """One line of ``changes.jsonl``: an entry added, changed or removed since the previous complete run.
 
     ``cause`` is ``content`` (the page changed), ``parser`` (our reading of the same page changed)
-    or ``words`` (its word left the list). ``fields`` names what changed, ``moved`` the senses whose id
-    alone did; ``entry`` is the entry as it is now, absent when it was removed.
+    or ``words`` (its word left the list). ``fields`` names the fields that changed, ``moved`` the senses
+    of which only the id changed. ``entry`` is the new entry, absent when it was removed.
     """
 
     type: Literal["added", "changed", "removed"]
@@ -441,14 +441,13 @@ class FeedFile(Record, frozen=True, kw_only=True):
 
 
 class RunManifest(Record, frozen=True, kw_only=True):
-    """``run.json``: what was asked, what came of it, and the checksums of the files.
+    """``run.json``: the run's arguments, its results, and the checksums of the files.
 
     ``complete``: every line of the list has its outcome. ``reason``: why the run was not made
-    ``latest``, when it was not. ``published``: ``beside``, when it was not made ``latest`` without a
-    fault of its own, since it answers some words only. ``fill_rates``: for each watched field, the
-    share of entries that have it. ``changes``: counts by type and cause. ``migrated``: how many
-    entries of the run before differ in their format only. ``defects``: how many words hit a fault of
-    this program, if any did.
+    ``latest``. ``published``: ``beside`` for a sound run that was not made ``latest`` because it answers
+    only some of the words. ``fill_rates``: for each watched field, the share of entries that have it.
+    ``changes``: counts by type and cause. ``migrated``: how many entries differ from the previous run
+    in their format only. ``defects``: how many words hit a fault of this program; absent when none did.
     """
 
     schema_version: Literal["1.0", "1.1"]

@@ -8,16 +8,16 @@ import unicodedata
 
 # How Python's "surrogateescape" writes the bytes 0x80-0xff (PEP 383).
 _ESCAPED_BYTES = range(0xDC80, 0xDD00)
-# Controls, line and paragraph ends, what turns the direction of text (CVE-2021-42574), halves of a pair.
+# Control characters, line and paragraph separators, bidirectional controls (CVE-2021-42574), lone surrogates.
 _NOT_PRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd]")
 
 _SPACES = re.compile(r"\s+")
-# They print nothing: what a copied word carries along unseen must not make it another word.
+# Invisible characters: copied along with a word, they must not make it another word.
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
 
 
 def normalize(text: str) -> str:
-    """NFC, trimmed, single spaces, straight apostrophes, nothing invisible; case as given.
+    """NFC, trimmed, single spaces, straight apostrophes, no invisible characters; case unchanged.
 
     A dictionary's slug rule decides about case; only it knows whether "Polish" is "polish".
     """
@@ -26,14 +26,14 @@ def normalize(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    r"""What would not print is spelt as in Python; a byte that is not UTF-8 as ``\xe9``."""
+    r"""Escape unprintable characters as Python does, and a byte that is not UTF-8 as ``\xe9``."""
     return _NOT_PRINTABLE.sub(_spelt, text)
 
 
 class PrintableFormatter(logging.Formatter):
-    """Formats as another formatter does; nothing in a record can move the cursor or look like a record of its own.
+    """Wraps a formatter and escapes its output: a record can neither move the cursor nor imitate another record.
 
-    Further lines, as a traceback has them, are indented.
+    Further lines, such as those of a traceback, are indented.
     """
 
     def __init__(self, inner: logging.Formatter) -> None:
@@ -41,7 +41,7 @@ class PrintableFormatter(logging.Formatter):
         self._inner = inner
 
     def format(self, record: logging.LogRecord) -> str:
-        """One record, of one or more lines."""
+        """The record as text, of one or more lines."""
         return "\n    ".join(map(printable, self._inner.format(record).split("\n")))
 
 

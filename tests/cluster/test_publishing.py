@@ -73,7 +73,7 @@ def test_of_two_who_begin_one_list_at_once_one_does(made: Machines, site: Site, 
     assert sorted(process.returncode for process in both) == [0, 75], said
     refused = made.command("crawl", "macmillan", "-a", "source=sample", "-a", "word=hi")
     assert refused.returncode == 75, refused.stderr
-    assert "several machines are at work on the run" in refused.stderr
+    assert "several machines are working on the run" in refused.stderr
     assert "waits for: a worker: none is alive" in made.cluster("status")
     made.start("alpha", "--publish")
     made.wait("macmillan")

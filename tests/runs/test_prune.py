@@ -215,7 +215,7 @@ def test_while_a_crawl_is_at_work_nothing_of_its_dictionary_is_removed(
     ):
         refused = prune(tmp_path, "--keep", "1")
         assert refused.returncode == 75
-        assert "another crawl is at work" in refused.stderr
+        assert "another crawl is running" in refused.stderr
         assert len(list((tmp_path / "feeds/macmillan").glob("2*"))) == 3
         assert files(tmp_path) == kept
         assert prune(tmp_path, "--keep", "1", "--dry-run").stdout.count("would remove") == 3
