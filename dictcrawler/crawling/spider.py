@@ -124,7 +124,7 @@ class KeywordSpider(BoundedSpider):
         be_polite(crawler.settings, spider.given, cls.shortest_delay, cls.most_at_once)
         spider._room = asyncio.Semaphore(crawler.settings.getint("CONCURRENT_REQUESTS") + READY)
         spider.wall = Wall(stops=crawler.settings.getbool("WALL_STOPS"))
-        spider.boundary = Boundary((CloseSpider,))
+        spider.boundary = Boundary((CloseSpider, CutOff))
         return spider
 
     def _open_source(self) -> Source:
@@ -137,9 +137,8 @@ class KeywordSpider(BoundedSpider):
 
         Never an item: Scrapy, when it closes, would wait for ever for one that comes from here.
         """
-        with self._ended_by(DictcrawlerError):
+        with self._ended_by_cancelling(), self._ended_by(DictcrawlerError):
             await self.open_run()
-            self._end_if_cancelled()
             self.run.agree_on(self.wall)
             if self.run.part is not None:
                 self._lease = asyncio.ensure_future(hold_lease(self, self.run.part, self.part.silence))
@@ -162,9 +161,13 @@ class KeywordSpider(BoundedSpider):
         self.crawler.signals.send_catch_log(crawl_cancelled)
         if self.crawler.engine.running:
             self._give_up_queued()
-            # Not `Crawler.stop_async`: in an engine that is closing already it ends before that has closed
-            # (Scrapy 2.19, core/engine.py).
-            self._ending = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="cancelled"))
+            self._ending = asyncio.ensure_future(self._close_engine())
+
+    async def _close_engine(self) -> None:
+        # Not `Crawler.stop_async`: in an engine that is closing already it ends before that has closed
+        # (Scrapy 2.19, core/engine.py). Without a spider it is about to end anyway.
+        if self.crawler.engine.spider is not None:
+            await self.crawler.engine.close_spider_async(reason="cancelled")
 
     async def ended(self) -> None:
         """Wait for the end that `cancel` has brought about."""
@@ -183,7 +186,16 @@ class KeywordSpider(BoundedSpider):
 
     def _end_if_cancelled(self) -> None:
         if self.is_cancelled:
-            raise CloseSpider("cancelled")
+            raise CutOff
+
+    @contextmanager
+    def _ended_by_cancelling(self) -> Iterator[None]:
+        """Close a spider that was cancelled before its engine ran; one that is closing must not be closed twice."""
+        try:
+            yield
+        except CutOff:
+            if self._ending is None:
+                raise CloseSpider("cancelled") from None
 
     def fail(self, error: DictcrawlerError) -> None:
         """Remember what ends this crawl before its time; the caller closes the spider."""
@@ -198,6 +210,7 @@ class KeywordSpider(BoundedSpider):
             yield
         except kind as error:
             self.fail(error)
+            self._end_if_cancelled()
             raise CloseSpider("failed") from error
 
     async def _questions(self) -> AsyncIterator[Request]:
@@ -247,7 +260,7 @@ class KeywordSpider(BoundedSpider):
     async def answer_unasked(self, _response: Response, outcomes: AsyncIterator[Lookup]) -> AsyncIterator[Lookup]:
         """The callback of what is answered without a question."""
         try:
-            with self._ended_by(DictcrawlerError), suppress(CutOff):
+            with suppress(CutOff), self._ended_by(DictcrawlerError):
                 async for lookup in outcomes:
                     yield lookup
         finally:
@@ -303,7 +316,8 @@ class KeywordSpider(BoundedSpider):
         request = self._first_request(canary.word, asker, None)
         if request is None:
             # Its outcome is known without a request.
-            canary.judge(await asker.ask(canary.word, self._fetcher(canary.word)))
+            async with self._scopes.open():
+                canary.judge(await asker.ask(canary.word, self._fetcher(canary.word)))
         else:
             await self._room.acquire()
         return request
@@ -325,7 +339,7 @@ class KeywordSpider(BoundedSpider):
         self, word: KeywordLine, asker: Asker, first: Asked, known: Lookup | None
     ) -> AsyncIterator[Lookup]:
         try:
-            with self._ended_by(DictcrawlerError), suppress(CutOff):
+            with suppress(CutOff), self._ended_by(DictcrawlerError):
                 async with self._scopes.open():
                     lookup = await asker.ask(word, self._fetcher(word, first), known)
                 if self._canary is not None and word is self._canary.word:
@@ -353,9 +367,12 @@ class KeywordSpider(BoundedSpider):
 
         :raises DictcrawlerError: when one of them is not possible.
         """
+        self._end_if_cancelled()
         self._opening = opening_of(self.settings, self.given)
         self.opened = await self._opening.open(self._keywords(self._opening))
         self.run = self.opened.run
+        # Requests in an engine that is closing would be its downloader's to wait for, which has closed already.
+        self._end_if_cancelled()
         self.source = self.opened.source
         if self.given.source == "archive":
             await self._read_capture_index(self.opened)
@@ -394,7 +411,8 @@ class KeywordSpider(BoundedSpider):
     async def _fetch_of_index(self, url: str) -> Fetched:
         """One answer of an archive's index. A long silence is not tried again: less is asked for next time."""
         patience = Patience(self.settings.getfloat("DOWNLOAD_TIMEOUT"), tries=2, lane="index")
-        return await Fetcher(self.crawler, self.wall, patience=patience)(url)
+        async with self._scopes.open():
+            return await Fetcher(self.crawler, self.wall, patience=patience)(url)
 
     async def close_source(self) -> None:
         """Close what `open_run` has opened; the locks go last, when nothing writes any more."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import random
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -19,10 +21,12 @@ import dictcrawler
 from dictcrawler.model import Lookup
 from tests.support.holding import Held
 from tests.support.server import ROOT, Handler, Serve
+from tests.support.wayback import FAST, WaybackMachine
 
 WORDS = "hi apple banana call feel hello bye like love environmental buzz ambition determine".split()
-MOMENTS = int(os.environ.get("CANCELLATIONS", "12"))
-"""How many crawls are cancelled at random: 50 with ``make cancellations``."""
+MOMENTS = int(os.environ.get("CANCELLATIONS", "8"))
+"""How many crawls of each kind are cancelled at random: 50 with ``make cancellations``."""
+NO_CONTACT = "no CONTACT is set: a site cannot reach you; set it with -s CONTACT=mailto:you@example.org\n"
 AT_ONCE = 10.0
 """Seconds in which a cancelled crawl has ended on a busy machine. All that these crawls wait for takes longer."""
 
@@ -33,22 +37,46 @@ async def turns(count: int) -> None:
         await asyncio.sleep(0)
 
 
-async def test_at_any_moment_nothing_is_left_and_the_next_call_works(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    def crawl() -> Awaitable[object]:
+Crawl = Callable[[], Awaitable[Sequence[Lookup]]]
+
+
+@pytest.fixture(params=["sample", "archive", "warc"])
+def crawl(request: pytest.FixtureRequest, serve: Serve, sample_data: Path, tmp_path: Path) -> Crawl:
+    """A crawl that does all of its work each time: of the sample site in one folder, of an archive with its index and
+    the canary in a new folder, of WARC files."""
+    folders = (tmp_path / str(number) for number in count())
+
+    def sample() -> Awaitable[Sequence[Lookup]]:
         return dictcrawler.crawl(WORDS, source="sample", data=tmp_path, refresh="all", resume="no")
 
+    def archive() -> Awaitable[Sequence[Lookup]]:
+        overrides = {**FAST, "ARCHIVE_INDEX_MIN_WORDS": 1, "CANARY_MIN_WORDS": 1}
+        index = f"{server.url}/cdx/search/cdx"
+        return dictcrawler.crawl(
+            WORDS, archive=f"{server.url}/web/", index=index, data=next(folders), overrides=overrides
+        )
+
+    def warc() -> Awaitable[Sequence[Lookup]]:
+        return dictcrawler.crawl(WORDS, source="warc", warc=f"{sample_data}/pages/macmillan/*.gz", data=next(folders))
+
+    server = serve(WaybackMachine().answer)
+    return {"sample": sample, "archive": archive, "warc": warc}[request.param]
+
+
+async def test_at_any_moment_nothing_is_left_and_the_next_call_works(
+    crawl: Crawl, caplog: pytest.LogCaptureFixture
+) -> None:
     async def counting(running: asyncio.Future[object]) -> int:
-        count = 0
+        turns = 0
         while not running.done():
             await asyncio.sleep(0)
-            count += 1
-        return count
+            turns += 1
+        return turns
 
     await crawl()
     every = await counting(asyncio.ensure_future(crawl()))
     before = Held.now()
+    caplog.clear()
     for moment in sorted(random.sample(range(every), MOMENTS)):
         running = asyncio.ensure_future(crawl())
         await turns(moment)
@@ -56,11 +84,11 @@ async def test_at_any_moment_nothing_is_left_and_the_next_call_works(
         began = time.monotonic()
         # The last turns of a crawl that has been published may be over before.
         await asyncio.wait((running,))
-        assert running.cancelled() or not running.exception(), f"cancelled after turn {moment}"
+        assert running.cancelled() or not running.exception(), f"cancelled after turn {moment} of {every}"
         assert time.monotonic() - began < AT_ONCE, f"cancelled after turn {moment} of {every}"
         assert Held.now() == before, f"cancelled after turn {moment} of {every}"
     assert len(await crawl()) == len(WORDS)
-    assert [record.message for record in caplog.records if record.levelname != "DEBUG"] == []
+    assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 async def silence(request: web.Request) -> web.StreamResponse:
@@ -178,8 +206,6 @@ def test_a_program_that_ends_meanwhile_ends_cleanly(serve: Serve, seconds: str) 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stderr.replace(NO_CONTACT, "")) == (0, "")
 
-
-NO_CONTACT = "no CONTACT is set: a site cannot reach you; set it with -s CONTACT=mailto:you@example.org\n"
 
 CELL = """
 import dictcrawler
