@@ -131,6 +131,16 @@ class ReadingProcess:
             process, ours = await self._spawned()
         except OSError as error:
             raise ReadingError(f"no process to read pages in: {error}") from error
+        try:
+            return await self._ready(process, ours)
+        except asyncio.CancelledError:
+            # `asyncio.run` cancels everything that is left at its end.
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+            raise
+
+    async def _ready(self, process: Process, ours: int) -> Reader:
         loop = asyncio.get_running_loop()
         tasks, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(ours, "wb", 0))
         reader = Reader(process, tasks)
@@ -166,7 +176,7 @@ class ReadingProcess:
         started, self._started, self._reader = self._started, None, None
         if started is not None:
             await asyncio.wait((started,))
-        if started is not None and started.exception() is None:
+        if started is not None and not started.cancelled() and started.exception() is None:
             reader = started.result()
             reader.kill()
             await reader.ended()
