@@ -1,7 +1,7 @@
-"""Addresses: which of them a crawl may connect to: public ones, and those of a host that the operator named.
+"""IP addresses: a crawl connects to public ones only, and to any address of a host that the operator named.
 
-A page, a redirect or a name server may say anything; what counts is the address that a
-connection is about to be made to (CWE-918, server-side request forgery).
+A page, a redirect or a name server may name any address. The check is therefore made on the address
+that is about to be connected to (CWE-918, server-side request forgery).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ logger = logging.getLogger(__name__)
 
 Address = IPv4Address | IPv6Address
 
-# An IPv4 address in the last 32 bits: what translates it reaches that very address (RFC 6052, section 2.1).
+# NAT64: an IPv4 address in the last 32 bits; a translator connects to that IPv4 address (RFC 6052, section 2.1).
 _NAT64 = IPv6Network("64:ff9b::/96")
 
-# Of IANA's special-purpose registries (as of 2026), what the ipaddress module of Python 3.11 takes for public.
+# Networks of IANA's special-purpose registries (as of 2026) that Python 3.11's ipaddress counts as public.
 _SPECIAL = (
     IPv4Network("192.0.0.0/24"),
     IPv4Network("192.88.99.0/24"),
@@ -31,9 +31,9 @@ _SPECIAL = (
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is one of the open internet (IANA special-purpose registries, RFC 6890).
+    """Whether an address belongs to the public internet (IANA special-purpose registries, RFC 6890).
 
-    An IPv6 address that carries an IPv4 address is public when that one is.
+    An IPv6 address that embeds an IPv4 address is public when the IPv4 address is.
     """
     carried = _carried(address)
     if carried is not None:
@@ -44,7 +44,7 @@ def is_public(address: Address) -> bool:
 
 
 def literal(host: str) -> Address | None:
-    """The address that a host is, in any spelling that an operating system takes; ``None`` for a name.
+    """The address that a host string spells, in any notation that operating systems accept; ``None`` for a name.
 
     ``127.1``, ``2130706433``, ``0x7f.0.0.1``, ``0177.0.0.1``, ``[::ffff:7f00:1]``, ``fe80::1%eth0``
     and digits of other scripts are addresses too (WHATWG URL, section 3.5).
@@ -57,7 +57,7 @@ def literal(host: str) -> Address | None:
 
 
 def _numeric(host: str) -> IPv4Address | None:
-    """The address that `inet_aton` makes of decimal, octal and hexadecimal numbers."""
+    """The address that `inet_aton` reads from decimal, octal and hexadecimal numbers."""
     try:
         return IPv4Address(socket.inet_aton(host))
     except (OSError, UnicodeEncodeError, ValueError):
@@ -73,13 +73,14 @@ def _carried(address: Address) -> IPv4Address | None:
 
 
 async def resolve(host: str, port: int, *, is_trusted: bool) -> list[str]:
-    """Look a host up: its addresses that may be connected to, in the system's order of preference (RFC 6724).
+    """Resolve a host to the addresses that may be connected to, in the system's order of preference (RFC 6724).
 
-    Connect to these very addresses: a name server that changes its mind in between (DNS rebinding) gains nothing.
+    Connect to exactly these addresses; then a name server that changes its answer in between (DNS rebinding)
+    gains nothing.
 
-    :raises socket.gaierror: when there is no such host, and as if there were none when all its addresses are refused.
+    :raises socket.gaierror: when there is no such host, and likewise when all its addresses are refused.
     """
-    # In a thread: the system's resolver blocks, and a name server may take its time.
+    # In a thread: the system's resolver blocks, and a name server may be slow.
     found = await asyncio.to_thread(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     of_host = [str(place[0]) for *_, place in found]
     allowed = [address for address in of_host if is_trusted or is_public(ip_address(address))]

@@ -1,7 +1,7 @@
-"""HTTP/1.1 on the event loop: connections that are kept open, each with one question at a time, and bounded answers.
+"""An HTTP/1.1 client for asyncio: keep-alive connections, one request at a time on each, answers of bounded size.
 
-It knows nothing of Scrapy. Whoever asks may be served by another connection than the one before:
-what a connection says unasked, or after its answer, ends it (RFC 9112, sections 6.3 and 9).
+It does not know Scrapy. Two requests in a row may use different connections: data that arrives without a
+request, or after an answer, ends its connection (RFC 9112, sections 6.3 and 9).
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from typing import cast
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 MAX_HEAD = 128 * 1024
-"""Bytes of status line and headers, those of all 1xx answers before it included, that one answer may have.
+"""Most bytes of status line and headers of one answer, including all 1xx answers before it.
 
-Of what chunks are framed in, and of trailers, it may have as many at a time, and in all for a body of the largest size.
+Chunk framing and trailers have the same limit at a time, and in all that of the largest body.
 """
 IDLE_SECONDS = 60.0
-"""A connection that nothing was asked on for longer is not trusted to be there any more."""
+"""A connection that was idle for longer than this is not reused: the server may have dropped it."""
 CONNECT_SECONDS = 10.0
-"""Seconds for one address of a host that has others too."""
+"""Seconds to connect to one address, when the host has other addresses too."""
 
-# Like a refusal: what a firewall on the way answers, and a connection that ends before it is one.
+# Treated like a refused connection: a firewall on the way answers so, and so ends a connection before it begins.
 _UNREACHABLE = frozenset({errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTDOWN, errno.EHOSTUNREACH})
 
 Header = tuple[bytes, bytes]
 Origin = tuple[str, str, int]
 """Scheme, host and port."""
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Tells the addresses of a host that may be connected to, at least one; an `OSError` when there is none."""
+"""Returns at least one address of a host that may be connected to; raises `OSError` when there are none."""
 
 
 class AnswerUnreadable(Exception):
-    """What came is not HTTP/1.1, or its head is larger than `MAX_HEAD`."""
+    """The answer is not HTTP/1.1, or its head is larger than `MAX_HEAD`."""
 
 
 class AnswerCutOff(Exception):
@@ -47,12 +47,12 @@ class AnswerCutOff(Exception):
 
 
 class AnswerTooLarge(Exception):
-    """The body is longer than was allowed."""
+    """The body is longer than the limit of the request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One final answer. ``is_delimited`` says whether it told where its body ends, by a length or a last chunk."""
+    """One final answer. ``is_delimited``: the end of its body was marked, by a length or a last chunk."""
 
     status: int
     headers: list[Header]
@@ -62,9 +62,9 @@ class Answer:
 
 
 class _Reader:
-    """Makes one answer of the bytes of a connection; the callbacks are those of httptools.
+    """Parses the bytes of a connection into one answer; the callbacks are those of httptools.
 
-    ``is_last`` says whether the connection can bring no other answer: as long as this one is not complete, none.
+    ``is_last``: the connection must not be reused. True until this answer is complete.
     """
 
     def __init__(self, address: str, most: int, *, has_body: bool) -> None:
@@ -75,29 +75,29 @@ class _Reader:
         self._has_body = has_body
         self._received = self._framing = 0
         self._headers: list[Header] = []
-        # It hands out the very memory that it has gathered: no second copy of a long body.
+        # BytesIO hands out its own buffer: no second copy of a long body.
         self._body = BytesIO()
         self._has_head = self._is_delimited = False
         self._announced = 0
         self._parser = HttpResponseParser(self)
-        # What servers send and no answer can be misread by (RFC 9112, section 2.2): lines that end in LF alone,
-        # control characters in values, spaces after a chunk's size.
+        # Servers send these, and no answer can be misread because of them (RFC 9112, section 2.2): lines that end in
+        # LF alone, control characters in values, spaces after a chunk's size.
         self._parser.set_dangerous_leniencies(
             lenient_headers=True, lenient_optional_cr_before_lf=True, lenient_spaces_after_chunk_size=True
         )
 
     def feed(self, data: bytes) -> None:
-        """Take what came.
+        """Parse the bytes that arrived.
 
-        :raises AnswerUnreadable: when it is none.
-        :raises AnswerTooLarge: when there is more than is allowed.
+        :raises AnswerUnreadable: when they are not HTTP/1.1.
+        :raises AnswerTooLarge: when the body exceeds its limit.
         """
         self._received += len(data)
         self._framing += len(data)
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
-            # An answer that is complete is one, whatever follows it.
+            # A complete answer counts, whatever follows it.
             if self.answer is None:
                 raise AnswerUnreadable(str(error)) from error
             self.is_last = True
@@ -106,14 +106,14 @@ class _Reader:
     def end(self) -> Answer:
         """The answer that the end of the connection completes.
 
-        :raises AnswerCutOff: when it does not.
+        :raises AnswerCutOff: when the answer is still incomplete.
         """
         if not self._has_head or self._is_delimited:
             raise AnswerCutOff(f"the connection ended after {self._received:,} bytes of the answer")
         return self._made(is_delimited=False)
 
     def release(self) -> None:
-        """Let go of the parser: it and this reader hold each other, and the body, until they are collected."""
+        """Drop the parser: it and this reader refer to each other and would keep the body until garbage collection."""
         del self._parser
 
     def on_message_begin(self) -> None:
@@ -121,13 +121,13 @@ class _Reader:
             self.is_last = True
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        # A trailer is no header (RFC 9110, section 6.5.1), nor is what follows the answer.
+        # Neither trailers (RFC 9110, section 6.5.1) nor anything after the answer are headers of it.
         if not self._has_head:
             self._headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         self._has_head = True
-        # RFC 9112, section 6.3: a length or chunks tell where a body ends, or else the connection does.
+        # RFC 9112, section 6.3: the body ends by its length or its last chunk, else with the connection.
         for name, value in self._headers:
             match name.lower():
                 case b"content-length":
@@ -150,19 +150,19 @@ class _Reader:
             self._has_head = self._is_delimited = False
             self._announced = 0
             return
-        # After a HEAD the parser takes for a body what is nobody's.
+        # After a HEAD the parser takes the next bytes for a body that does not exist.
         self.is_last = not self._parser.should_keep_alive() or not self._has_body
         self.answer = self._made(is_delimited=True)
 
     def _is_interim(self) -> bool:
-        # RFC 9110, section 15.2: it has no body. 101 would change the protocol: nobody asked for that.
+        # RFC 9110, section 15.2: no body. Not 101: it would change the protocol, which no request of ours wants.
         return 100 <= self._parser.get_status_code() < 200 and self._parser.get_status_code() != 101  # noqa: PLR2004
 
     def _made(self, *, is_delimited: bool) -> Answer:
         return Answer(self._parser.get_status_code(), self._headers, self._body.getvalue(), self._address, is_delimited)
 
     def _check(self) -> None:
-        # As long as it may grow, the length that is announced counts at once, and what chunks are framed in counts too.
+        # While the body may still grow, its announced length counts at once, and chunk framing counts too.
         growing = max(self._announced, self._received - MAX_HEAD) if self.answer is None else 0
         size = max(self._body.tell(), growing)
         if self._has_body and size > self._most:
@@ -176,7 +176,7 @@ class _Reader:
 
 
 class Connection(asyncio.Protocol):
-    """One connection, and the answer that is under way on it."""
+    """One connection, and the answer that is being received on it."""
 
     def __init__(self, address: str) -> None:
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -188,25 +188,25 @@ class Connection(asyncio.Protocol):
 
     @property
     def is_reusable(self) -> bool:
-        """Whether another question may be asked when none is under way."""
+        """Whether the next request may use it, once the present answer is complete."""
         return self._is_trusted and not self._transport.is_closing()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Called by asyncio when the connection is made."""
         self._transport = cast(asyncio.Transport, transport)
 
     async def ask(self, message: bytes, most: int, *, has_body: bool) -> Answer:
-        """Send a request and await its answer, of whose body ``most`` bytes are allowed.
+        """Send a request and wait for its answer, with at most ``most`` bytes of body.
 
-        Whatever ends this early, the connection is of no use any more.
+        After an error the connection cannot be used again.
 
-        :raises AnswerUnreadable: when it is not HTTP/1.1.
-        :raises AnswerTooLarge: when there is more of it.
-        :raises AnswerCutOff: when the connection ends before it does.
+        :raises AnswerUnreadable: when the answer is not HTTP/1.1.
+        :raises AnswerTooLarge: when its body exceeds ``most`` bytes.
+        :raises AnswerCutOff: when the connection ends before the answer.
         :raises OSError: when the connection breaks.
         """
         if self._transport.is_closing():
-            raise AnswerCutOff("the connection had ended before it was asked")
+            raise AnswerCutOff("the connection had ended before the request was sent")
         self._waiter = asyncio.get_running_loop().create_future()
         self._reader = reader = _Reader(self._address, most, has_body=has_body)
         self._transport.write(message)
@@ -214,14 +214,14 @@ class Connection(asyncio.Protocol):
             return await self._waiter
         finally:
             self._is_trusted = self._is_trusted and not reader.is_last
-            # An error knows the calls that it came through, so that it and its connection would hold each other.
+            # A traceback refers to its frames: the error and the connection would keep each other alive.
             self._reader = self._waiter = None
             reader.release()
 
     def data_received(self, data: bytes) -> None:
-        """Take what came."""
+        """Called by asyncio with the bytes that arrived."""
         if self._reader is None or self._waiter is None or self._waiter.done():
-            # Nobody asked for it, so that it cannot be the answer to the next question.
+            # No request is waiting, so this cannot be the answer to the next one.
             self.leave()
             return
         try:
@@ -233,7 +233,7 @@ class Connection(asyncio.Protocol):
             self._waiter.set_result(self._reader.answer)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """End the answer under way, in the one way or the other."""
+        """Called by asyncio when the connection ends: complete the answer, or fail it."""
         if not self.closed.done():
             self.closed.set_result(None)
         if self._reader is None or self._waiter is None or self._waiter.done():
@@ -249,13 +249,13 @@ class Connection(asyncio.Protocol):
                 self._fail(error)
 
     def leave(self) -> None:
-        """Ask nothing more on this connection, and close it unless an answer is under way."""
+        """Send no further request on this connection; close it now, or after the answer being received."""
         self._is_trusted = False
         if self._waiter is None or self._waiter.done():
             self.close()
 
     def close(self) -> None:
-        """Close it at once, which cuts off an answer under way."""
+        """Close it at once. This cuts off an answer that is being received."""
         self._transport.abort()
 
     def _fail(self, error: Exception) -> None:
@@ -265,7 +265,7 @@ class Connection(asyncio.Protocol):
 
 
 class Connections:
-    """The connections to all hosts. How many there are is up to those who ask."""
+    """The connections to all hosts. There are as many as there are requests at the same time."""
 
     def __init__(
         self, resolve: Resolve, tls: Callable[[], ssl.SSLContext], local: tuple[str, int] | None = None
@@ -277,9 +277,9 @@ class Connections:
         self._idle: defaultdict[Origin, list[Connection]] = defaultdict(list)
 
     async def ask(self, origin: Origin, message: bytes, most: int, *, has_body: bool = True) -> Answer:
-        """Send a request to its origin and await the answer; the errors are those of `Connection.ask`.
+        """Send a request to its origin and wait for the answer; raises the errors of `Connection.ask`.
 
-        :raises ConnectionRefusedError: when the host takes no connection.
+        :raises ConnectionRefusedError: when the host accepts no connection.
         """
         connection = self._taken(origin) or await self._connected(origin)
         try:
@@ -292,13 +292,13 @@ class Connections:
                 connection.leave()
 
     def leave(self) -> None:
-        """Make new connections from now on; those in use are closed when they have their answers."""
+        """Open new connections from now on. Those in use close after their answers."""
         for connection in self._open:
             connection.leave()
         self._idle.clear()
 
     async def close(self) -> None:
-        """Close all connections, those in use too."""
+        """Close all connections, including those in use."""
         self._idle.clear()
         for connection in list(self._open):
             connection.close()
@@ -314,7 +314,7 @@ class Connections:
         return None
 
     async def _connected(self, origin: Origin) -> Connection:
-        """A new connection, to the first address of the host that takes one."""
+        """A new connection, to the first address of the host that accepts one."""
         _, host, port = origin
         addresses = await self._resolve(host, port)
         for address in addresses[:-1]:

@@ -1,9 +1,8 @@
-"""A body's content codings, undone within a bound and only if it is complete.
+"""Undoes the content codings of a body, with a size limit, and only if the body is complete.
 
-Scrapy's own middleware decodes what there is of a broken stream and calls it the page; here
-a stream that does not reach its own end is an error (RFC 9110, section 8.4: a coding is the
-whole representation). No decoder is ever asked for more than ``limit`` bytes, so that the
-size of a bomb on the wire says nothing about what it costs.
+Scrapy's own middleware returns the decodable part of a broken stream as the page. Here a stream that does not
+reach its own end is an error (RFC 9110, section 8.4: a coding applies to the whole representation). No decoder
+may produce more than ``limit`` bytes, so a decompression bomb costs no more than any other page.
 """
 
 from __future__ import annotations
@@ -22,24 +21,24 @@ else:
     from backports import zstd
 
 ACCEPTED = "gzip, deflate, br, zstd"
-"""The value of ``Accept-Encoding`` for what `decode` understands."""
+"""The value of ``Accept-Encoding``: the codings that `decode` understands."""
 
 MAX_CODINGS = 2
-"""Codings over one another; no server has a reason for more."""
+"""Codings applied one after another; no server has a reason for more."""
 MAX_MEMBERS = 1024
-"""Members of a gzip stream and frames of a zstd stream: empty ones cost time and no size."""
+"""Members of a gzip stream, frames of a zstd stream. Empty ones take time without adding to the size."""
 PIECE = 2**16
-"""Bytes that a decoder of such streams gets at a time."""
+"""Bytes passed at a time to a gzip or zstd decoder."""
 # RFC 9659, section 3: zstd as a content coding needs no window above 8 MiB.
 _ZSTD_OPTIONS = {int(zstd.DecompressionParameter.window_log_max): 23}
 
 
 _IsalError = cast(type[Exception], isal_zlib.IsalError)
-"""Its stub calls the class an instance of one."""
+"""isal's stub declares the class as an instance."""
 
 
 class BodyTooLarge(Exception):
-    """The decoded body would be longer than the bound."""
+    """The decoded body would exceed the limit."""
 
 
 class BodyDamaged(Exception):
@@ -47,10 +46,10 @@ class BodyDamaged(Exception):
 
 
 def decode(body: bytes, codings: str, limit: int) -> bytes:
-    """Undo the codings of a ``Content-Encoding`` header, the last one first; at most ``limit`` bytes come out.
+    """Undo the codings of a ``Content-Encoding`` header, the last one first, to at most ``limit`` bytes.
 
-    :raises BodyTooLarge: when there would be more.
-    :raises BodyDamaged: for a coding that is unknown, broken off or not there.
+    :raises BodyTooLarge: when the decoded body is longer.
+    :raises BodyDamaged: when a coding is unknown, or the body is cut off or not in that coding.
     """
     names = [name for coding in codings.split(",") if (name := coding.strip().lower()) not in ("", "identity")]
     if len(names) > MAX_CODINGS:
@@ -67,12 +66,12 @@ def decode(body: bytes, codings: str, limit: int) -> bytes:
 
 
 def announced(body: bytes, limit: int) -> bytes:
-    """Undo the codings that a body announces by its first bytes, though no header names them: gzip, zstd, zlib.
+    """Undo codings recognised by the body's first bytes, though no header names them: gzip, zstd, zlib.
 
     Servers and archives encode some pages twice, or lose the header; no page begins with these bytes.
 
-    :raises BodyTooLarge: when there would be more than ``limit`` bytes.
-    :raises BodyDamaged: when it breaks off, or is not what it announces.
+    :raises BodyTooLarge: when the decoded body exceeds ``limit`` bytes.
+    :raises BodyDamaged: when the body is cut off, or is not in the coding that its first bytes suggest.
     """
     for _ in range(MAX_CODINGS):
         name = next((name for beginning, name in _BEGINNINGS.items() if body.startswith(beginning)), None)
@@ -83,20 +82,20 @@ def announced(body: bytes, limit: int) -> bytes:
 
 
 def _gzip(body: bytes, limit: int) -> bytes:
-    """RFC 1952: one member or several. What follows the last one is ignored, as gzip(1) does.
+    """RFC 1952: one or more members. Bytes after the last one are ignored, as gzip(1) does.
 
-    ISA-L takes reserved flags for unset, and no header of a member that is longer than `PIECE`: no server has either.
+    ISA-L ignores reserved flags, and cannot read a member's header longer than `PIECE`. No server sends either.
     """
     return _joined(_streams(body, limit, lambda: isal_zlib.decompressobj(wbits=31), b"\x1f\x8b"), limit)
 
 
 def _zstd(body: bytes, limit: int) -> bytes:
-    """RFC 8878: one frame or several."""
+    """RFC 8878: one or more frames."""
     return _joined(_streams(body, limit, lambda: zstd.ZstdDecompressor(options=_ZSTD_OPTIONS), b""), limit)
 
 
 class _Decoder(Protocol):
-    """What gzip's decoder and zstd's have in common."""
+    """The common interface of the gzip and zstd decoders."""
 
     @property
     def eof(self) -> bool: ...
@@ -106,9 +105,10 @@ class _Decoder(Protocol):
 
 
 def _streams(body: bytes, limit: int, decoder: Callable[[], _Decoder], beginning: bytes) -> Iterator[bytes]:
-    """What compressed streams one after another decode to, as long as the next one has this ``beginning``.
+    """Decode compressed streams one after another, as long as the next one begins with ``beginning``.
 
-    In pieces, since a decoder copies what it leaves over: a thousand streams would copy the body a thousand times.
+    The input goes in pieces: a decoder copies its unused input, and a thousand streams would copy the body
+    a thousand times.
     """
     left = memoryview(body)
     for _ in range(MAX_MEMBERS):
@@ -125,7 +125,7 @@ def _streams(body: bytes, limit: int, decoder: Callable[[], _Decoder], beginning
 
 
 def _joined(parts: Iterable[bytes], limit: int) -> bytes:
-    """The parts as one. A part over the limit must be refused before its producer finds that it has no end."""
+    """Join the parts. A part over the limit is refused before its producer looks for the end of the stream."""
     joined = bytearray()
     for part in parts:
         joined += part
@@ -148,7 +148,7 @@ def _brotli(body: bytes, limit: int) -> bytes:
 
 
 def _deflate(body: bytes, limit: int) -> bytes:
-    """RFC 1950; or RFC 1951 without its frame, as some servers send it (RFC 9110, section 8.4.1.2)."""
+    """RFC 1950; or RFC 1951 without its zlib wrapper, as some servers send it (RFC 9110, section 8.4.1.2)."""
     stream = zlib.decompressobj()
     try:
         decoded = stream.decompress(body, limit + 1)
@@ -161,7 +161,7 @@ def _deflate(body: bytes, limit: int) -> bytes:
     return decoded
 
 
-# RFC 1952, section 2.3.1; RFC 8878, section 3.1.1; RFC 1950, section 2.2, as zlib's usual levels write it.
+# RFC 1952, section 2.3.1; RFC 8878, section 3.1.1; RFC 1950, section 2.2 (the headers of zlib's usual levels).
 _BEGINNINGS = {
     b"\x1f\x8b\x08": "gzip",
     b"\x28\xb5\x2f\xfd": "zstd",

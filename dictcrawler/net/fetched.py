@@ -1,4 +1,4 @@
-"""One HTTP answer, whoever fetched it."""
+"""One HTTP answer, from whichever source."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 class Fetched:
     """One HTTP answer. ``headers`` has lower-case names; ``digest`` is the sha256 of ``body``.
 
-    One that is not ``is_whole`` may be cut off: nothing says where its body should end.
+    ``is_whole`` is false when the body may be cut off: no length or last chunk marked its end.
     """
 
     url: str
@@ -31,14 +31,14 @@ class Fetched:
 
     @property
     def text(self) -> str:
-        """The body as text, decoded anew each time: only a page being read is twice in memory."""
+        """The body as text. Decoded at each call, so that only a page being read is in memory twice."""
         return charsets.decode(self.body, self.headers.get("content-type")).text
 
     @property
     def location(self) -> str | None:
-        """The absolute target of a redirect, if this is one.
+        """The absolute target of a redirect; ``None`` for any other answer.
 
-        :raises FetchError: when the target is no address.
+        :raises FetchError: when the target is not a URL.
         """
         target = self.headers.get("location") if self.status in REDIRECTS else None
         if not target:

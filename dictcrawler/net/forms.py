@@ -1,4 +1,4 @@
-"""The forms that one page's address has on the web and in archives: which of them are the same page."""
+"""The different URLs of one page on the web and in archives: which of them mean the same page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import SplitResult, unquote, urlsplit
 
-# What campaigns, search engines, mail and social networks add to a link; it never changes the page.
+# Parameters that campaigns, search engines, mail and social networks add to a link; they never change the page.
 _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|li_fat_id|mc_[ce]id"
     r"|mkt_tok|_hsenc|_hsmi|__hs\w+|hsCtaTracking|vero_(?:id|conv)|oly_(?:anon|enc)_id|_openstat|_ga|_gl|s_cid|spm",
@@ -16,11 +16,11 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def address_key(address: str) -> str:
-    """What all forms of one page's address have in common.
+    """A key that all URLs of one page share.
 
-    No scheme, port or user name, no ``www.``, no slash at the end, no tracking parameters, no capitals, no escapes.
+    It drops scheme, port, user name, ``www.``, a final slash, tracking parameters, capitals and escapes.
 
-    :raises ValueError: when it is no address.
+    :raises ValueError: when ``address`` is not a URL.
     """
     parts = urlsplit(address)
     path = unquote(parts.path).rstrip("/")
@@ -28,7 +28,7 @@ def address_key(address: str) -> str:
 
 
 def own_form(address: str, hosts: Iterable[str]) -> str | None:
-    """The form that a site gives an address itself: https, its own host, nothing added; ``None`` on other hosts."""
+    """A URL as the site itself writes it: https, its own host, no additions; ``None`` on other hosts."""
     try:
         parts = urlsplit(address)
         is_usual = parts.port in (None, *_DEFAULT_PORTS.values())
@@ -41,7 +41,7 @@ def own_form(address: str, hosts: Iterable[str]) -> str | None:
 
 
 def is_same_page(address: str, other: str) -> bool:
-    """Whether two addresses are forms of one; what is no address is none."""
+    """Whether two URLs mean the same page; false when one is not a URL."""
     try:
         return address_key(address) == address_key(other)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What kind of audio file a body is, by its first bytes: what a server calls it is no evidence."""
+"""The audio format of a body, from its first bytes: a server's ``Content-Type`` is no evidence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class AudioKind:
-    """A media type and the ending of its files."""
+    """A media type and its file extension."""
 
     media_type: str
     suffix: str
@@ -24,12 +24,12 @@ _SIGNATURES = (
     (0, b"\x1a\x45\xdf\xa3", AudioKind("audio/webm", "webm")),
 )
 _SHORTEST = 64
-"""Bytes that the shortest recording has: less is an empty file with a header."""
+"""Bytes of the shortest recording: anything shorter is an empty file with a header."""
 _SYNC, _RESERVED_VERSION, _RESERVED_LAYER, _BAD_BITRATE, _BAD_RATE = 0xE0, 0x08, 0x00, 0xF0, 0x0C
 
 
 def audio_kind(body: bytes) -> AudioKind | None:
-    """The kind of an audio file; ``None`` when it is none."""
+    """The audio format of a body; ``None`` when it is not audio."""
     if len(body) < _SHORTEST:
         return None
     found = next((kind for at, mark, kind in _SIGNATURES if body.startswith(mark, at)), None)

@@ -1,4 +1,4 @@
-"""The pace that a host sets: its refusals, its ``Retry-After``, its ``Crawl-delay``."""
+"""How fast to send requests to a host: it follows refusals, ``Retry-After`` and ``Crawl-delay``."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from http import HTTPStatus
 FIRST_STEP = 0.1
 """Seconds between two requests after a host's first refusal without a ``Retry-After``."""
 LONGEST_STEP = 10.0
-"""The longest interval that refusals alone lead to; a ``Retry-After`` may ask for more."""
+"""The longest interval that refusals alone lead to; a ``Retry-After`` may be longer."""
 EASE = 0.98
-"""What one good answer makes of the interval."""
+"""Each answer that is not a refusal multiplies the interval by this."""
 FIRST_PAUSE = 1.0
-"""Seconds that a host is left alone after it has refused a connection; doubled with each further refusal."""
+"""Seconds without requests after a host has refused a connection; doubled with each further refusal."""
 LONGEST_PAUSE = 30.0
 PATIENCE = 300.0
-"""How many seconds a host may refuse connections before that counts as its answer."""
+"""A host that refuses connections for this many seconds has failed."""
 LOOK_AGAIN = 1.0
-"""Seconds after which a request that waits looks whether the host has become free earlier."""
+"""A waiting request checks after this many seconds whether the host has become free earlier."""
 
 
 @dataclass(slots=True)
 class Pace:
-    """How one host wants to be asked: not before ``free_at`` (monotonic seconds), ``interval`` apart.
+    """When requests to one host may leave: not before ``free_at`` (monotonic seconds), ``interval`` seconds apart.
 
-    After a 429 or 503 the interval doubles (from `FIRST_STEP`); every other answer shortens it
-    a little, so that the pace settles just below what the host allows: one refusal for 35 answers.
+    A 429 or 503 doubles the interval (from `FIRST_STEP`). Every other answer shortens it a little, so that it
+    settles just above the shortest interval that the host allows: one refusal in 35 answers.
     ``least`` is the ``Crawl-delay`` of its robots.txt in seconds, ``slowed_at`` the moment of the
     last doubling.
 
-    A host that answered before and now takes no connection is throttling, as the Wayback Machine does: all its
-    requests pause, from `FIRST_PAUSE` to `LONGEST_PAUSE` seconds, and one at a time tries again, for ``patience``
+    A host that has answered before and now refuses connections is throttling, as the Wayback Machine does. All its
+    requests then pause for `FIRST_PAUSE` to `LONGEST_PAUSE` seconds, and one at a time tries again, for ``patience``
     seconds in all.
     """
 
@@ -52,8 +52,8 @@ class Pace:
     _pause: float = 0.0
 
     async def turn(self) -> float:
-        """Wait until the host is free, and take the next departure: now (monotonic seconds)."""
-        # Another answer may have moved the time on meanwhile: no event says so, the clock does.
+        """Wait until the host is free and take the next departure. Returns the time now (monotonic seconds)."""
+        # An answer that arrives meanwhile may have moved ``free_at``. No event reports that, so look at the clock.
         while (wait := self.free_at - self.clock()) > 0:
             await self.sleep(min(wait, LOOK_AGAIN))
         departure = self.clock()
@@ -61,14 +61,14 @@ class Pace:
         return departure
 
     def answered(self, departure: float) -> None:
-        """Take into account that the host answers."""
+        """Record that the host answered."""
         self._has_answered = True
         if self._refused_since is not None:
             self._refused_since, self._pause = None, 0.0
             self.free_at = departure + max(self.interval, self.least)
 
     def refused(self, departure: float) -> bool:
-        """Take into account that the host took no connection; whether the request is to wait for its turn again."""
+        """Record a refused connection. Returns whether the request should wait and try again."""
         if not self._has_answered:
             return False
         now = self.clock()
@@ -78,16 +78,16 @@ class Pace:
             self._pause = 0.0
             return False
         if departure >= self._paused_at:
-            # One refusal of a burst makes the pause longer once.
+            # Several refusals of one burst lengthen the pause once.
             self._pause = min(max(2 * self._pause, FIRST_PAUSE), LONGEST_PAUSE)
             self._paused_at = now
         self.free_at = max(self.free_at, now + self._pause)
         return True
 
-    def learn(self, status: int, asked: float, departure: float, *, again: bool = False) -> None:
-        """Take the answer to a request into account; ``asked`` is its ``Retry-After`` in seconds.
+    def learn(self, status: int, wait: float, departure: float, *, again: bool = False) -> None:
+        """Adapt to the answer of a request; ``wait`` is its ``Retry-After`` in seconds.
 
-        A 503 that comes ``again`` slows its host down no further: it may be the page.
+        A repeated 503 (``again``) does not slow the host down further: the page itself may cause it.
         """
         if status not in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
             self.interval *= EASE
@@ -95,16 +95,16 @@ class Pace:
         now = self.clock()
         is_about_the_page = again and status == HTTPStatus.SERVICE_UNAVAILABLE
         if departure >= self.slowed_at and not is_about_the_page:
-            # One refusal of a burst slows down once: its companions had left before it came back.
+            # Several refusals of one burst slow the host down once: those requests left before the first refusal came.
             self.interval = min(max(2 * self.interval, FIRST_STEP), LONGEST_STEP)
             self.slowed_at = now
-        self.free_at = max(self.free_at, now + max(asked, self.interval))
+        self.free_at = max(self.free_at, now + max(wait, self.interval))
 
 
 def retry_after(value: bytes | None, now: datetime) -> float:
-    """Seconds to wait as a ``Retry-After`` says, in seconds or as a date (RFC 9110, section 10.2.3).
+    """Seconds to wait after a ``Retry-After``, which has seconds or a date (RFC 9110, section 10.2.3).
 
-    0 when it says nothing that can be read.
+    0 when it cannot be read.
     """
     if not value:
         return 0.0
