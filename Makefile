@@ -4,13 +4,14 @@ ENV    ?= .venv
 ARCHIVE_ENV ?= .venv-archive
 SCRAPYD_ENV ?= .venv-scrapyd
 EXPORTS_ENV ?= .venv-exports
+DOCS_ENV ?= .venv-docs
 
 CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	|| { echo "Python 3.11 or newer is needed; name one with: make PYTHON=/path/to/python3.11 $@" >&2; exit 1; }
 CREATE_ENV = $(PYTHON) -m venv $(1) \
 	|| { echo "The venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
-.PHONY: bad-archive bench cluster-kill bench-exports bench-pages crawl test coverage kill faults fault-table starts cancellations lesson lint types check lock clean
+.PHONY: bad-archive bench cluster-kill bench-exports bench-pages crawl test coverage docs docs-links kill faults fault-table starts cancellations lesson lint types check lock clean
 
 ## crawl: install what the crawler needs and crawl the 13 seed words from the built-in sample site
 crawl: $(ENV)/.installed
@@ -26,6 +27,16 @@ coverage: $(ENV)/.installed-dev
 		tests/parsing tests/reading/test_normalize.py --cov=dictcrawler.dictionaries --cov=dictcrawler.reading.normalize \
 		--cov=dictcrawler.plan.word_list --cov=dictcrawler.parsing.markup --cov-branch --cov-report=term-missing:skip-covered \
 		--cov-fail-under=100
+
+## docs: the docs as a site in build/docs, warnings are errors; its search works offline
+docs: $(DOCS_ENV)/.installed
+	rm -rf build/docs
+	PYTHONPATH=. $(DOCS_ENV)/bin/python -m sphinx -q -W --keep-going -E -d build/doctrees -c docs -b html . build/docs
+	@echo "open build/docs/docs/index.html"
+
+## docs-links: look whether the addresses that the docs name still answer (needs the network)
+docs-links: $(DOCS_ENV)/.installed
+	PYTHONPATH=. $(DOCS_ENV)/bin/python -m sphinx -q -d build/doctrees -c docs -b linkcheck . build/links
 
 ## kill: kill N crawls at random moments while a reader polls latest (200: about ten minutes)
 kill: $(ENV)/.installed-dev
@@ -89,13 +100,14 @@ check: lint types test
 lock:
 	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -o requirements.txt requirements.in
 	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -c requirements.txt -o requirements-dev.txt requirements-dev.in
+	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -c requirements.txt -o requirements-docs.txt requirements-docs.in
 	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -o tests/environments/archive/requirements.txt tests/environments/archive/requirements.in
 	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -c requirements.txt -o tests/environments/scrapyd/requirements.txt tests/environments/scrapyd/requirements.in
 	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -o tests/environments/exports/requirements.txt tests/environments/exports/requirements.in
 
 ## clean: remove the environments and the caches; data/ stays
 clean:
-	rm -rf $(ENV) $(ARCHIVE_ENV) $(SCRAPYD_ENV) $(EXPORTS_ENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(ENV) $(ARCHIVE_ENV) $(SCRAPYD_ENV) $(EXPORTS_ENV) $(DOCS_ENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # A marker file newer than the pins means that a second run installs nothing.
 $(ENV)/.installed: requirements.txt
@@ -114,7 +126,8 @@ $(ENV)/.installed-dev: requirements.txt requirements-dev.txt
 $(ARCHIVE_ENV)/.installed: tests/environments/archive/requirements.txt
 $(SCRAPYD_ENV)/.installed: tests/environments/scrapyd/requirements.txt
 $(EXPORTS_ENV)/.installed: tests/environments/exports/requirements.txt
-$(ARCHIVE_ENV)/.installed $(SCRAPYD_ENV)/.installed $(EXPORTS_ENV)/.installed:
+$(DOCS_ENV)/.installed: requirements-docs.txt
+$(ARCHIVE_ENV)/.installed $(SCRAPYD_ENV)/.installed $(EXPORTS_ENV)/.installed $(DOCS_ENV)/.installed:
 	$(CHECK_PYTHON)
 	@test -x $(@D)/bin/python || $(call CREATE_ENV,$(@D))
 	$(@D)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<

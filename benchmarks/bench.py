@@ -173,8 +173,9 @@ def _write(out: Path, rows: list[Row], every: list[tuple[Case, dict[str, list[Re
         ],
     }
     (out / "results.json").write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    title = "# Every figure of the benchmarks\n\nWritten by `make bench`.\n\n"
     head = "| measured | median | least to most | target |\n|---|---|---|---|\n"
-    (out / "table.md").write_text(head + "".join(f"{_line(row)}\n" for row in rows), encoding="utf-8")
+    (out / "table.md").write_text(title + head + "".join(f"{_line(row)}\n" for row in rows), encoding="utf-8")
     draw(every, out / "wall.svg")
 
 

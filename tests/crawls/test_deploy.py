@@ -16,6 +16,7 @@ from aiohttp import web
 from dictcrawler import feeds, settings
 from dictcrawler.feeds import figures
 from dictcrawler.model import Status
+from dictcrawler.plan import arguments
 from dictcrawler.runs.verdict import MEANINGS, ExitStatus
 from tests.support.server import ROOT, Serve
 
@@ -25,6 +26,7 @@ UNITS = (
     "dictcrawler-prune.timer", "dictcrawler-worker.service",
 )  # fmt: skip
 MANUAL = ROOT / "docs/operating.md"
+REFERENCE = ROOT / "docs/reference.md"
 MOST_EXPOSED = 15
 """Tenths of the exposure level of systemd-analyze, from 0 (nothing) to 100; 11 is what the service needs today."""
 
@@ -102,20 +104,32 @@ def test_the_service_may_write_where_its_environment_puts_the_data() -> None:
         assert _environment(DEPLOY / file)["DICTCRAWLER_DATA"] == f"/var/lib/{state[1]}"
 
 
-def _table(row: str) -> list[tuple[str, str]]:
-    """The first two cells of the manual's rows that look like this."""
-    return re.findall(row, MANUAL.read_text(), re.MULTILINE)
+def _table(page: Path, row: str) -> list[tuple[str, str]]:
+    """The first two cells of the rows of a page that match."""
+    return re.findall(row, page.read_text(), re.MULTILINE)
 
 
-def test_the_manual_tells_every_exit_status() -> None:
-    told = {int(status): meaning for status, meaning in _table(r"^\| ([0-9]+) \| (.+) \|$")}
+def test_the_reference_lists_every_exit_status() -> None:
+    told = {int(status): meaning for status, meaning in _table(REFERENCE, r"^\| ([0-9]+) \| (.+) \|$")}
     assert told == {int(status): meaning for status, meaning in MEANINGS.items()}
 
 
 def test_the_manual_tells_the_limits_that_the_settings_have() -> None:
-    told = {name: float(default) for name, default in _table(r"^\| `([A-Z_]+)` \| ([0-9.]+) \|")}
+    told = {name: float(default) for name, default in _table(MANUAL, r"^\| `([A-Z_]+)` \| ([0-9.]+) \|")}
     assert {name for name in dir(settings) if name.endswith("_LIMIT")} < set(told)
     assert told == {name: getattr(settings, name) for name in told}
+
+
+def test_the_reference_lists_every_argument_and_every_setting_with_its_default() -> None:
+    listed = {name for name, _ in _table(REFERENCE, r"^\| `([a-z_]+)=(\S*)` \|")}
+    assert listed == {*arguments.NAMES, arguments.LANGUAGE, arguments.TRANSLATIONS}
+    defaults = dict(_table(REFERENCE, r"^\| `([A-Z_]+)` \| (?:`(.+)`|empty) \|"))
+    own = (ROOT / "dictcrawler/settings.py").read_text().partition("# Scrapy's project")[0]
+    elsewhere = {name for name in dir(settings) if name.endswith("_LIMIT")} | {"RUN_PART"}
+    assert defaults.keys() == set(re.findall(r"^([A-Z_]+) = ", own, re.MULTILINE)) - elsewhere
+    from_the_environment = {"CONTACT", "DATA_DIR", "STORE_URL"}
+    for name in defaults.keys() - from_the_environment:
+        assert defaults[name] == str(getattr(settings, name)), name
 
 
 def test_the_unit_begins_again_exactly_what_goes_on() -> None:
