@@ -115,7 +115,8 @@ def _examples(blocks: list[Node], published: int) -> int:
     if not marked + len(least) <= published <= marked + len(most):
         # What they print is only looked at where that decides.
         least, most = _saying(least), _saying(most)
-    return _within(published, marked + len(least), marked + len(most))
+    in_two_scripts = _number(blocks, ".zhusex [lang]:not([lang$='-Latn'])")
+    return _within(published, marked + len(least), marked + len(most) + in_two_scripts)
 
 
 def _by_hand(blocks: list[Node], css: str) -> list[Node]:

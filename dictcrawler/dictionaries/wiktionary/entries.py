@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -53,6 +54,8 @@ class _Part:
     section: Section
     scope: Scope
     group: _Group
+    spoken_for: tuple[Piece, ...] = ()
+    """What of the scope speaks for this entry."""
 
 
 def read(language: Section, edition: Edition, left_out: list[str]) -> Iterator[ParsedEntry]:
@@ -62,11 +65,30 @@ def read(language: Section, edition: Edition, left_out: list[str]) -> Iterator[P
     parts = [
         _Part(section, scope, group) for section, scope in placed(language, edition.lang) for group in _groups(section)
     ]
+    parts = [
+        dataclasses.replace(part, spoken_for=spoken) for part, spoken in zip(parts, _spoken_for(parts), strict=True)
+    ]
     claimed = {block.mem_id for part in parts for block in part.group.definitions}
     lost = counts.senses([block for block in lists if block.mem_id not in claimed])
     # An entry without definitions may be left out, and with it what it says of the page.
     told = next((part for part in parts if part.group.definitions), None)
     return publishable.each(lambda part: _entry(part, edition, lost if part is told else 0), parts, left_out)
+
+
+def _spoken_for(parts: list[_Part]) -> Iterator[tuple[Piece, ...]]:
+    """The pieces that speak for each entry: one about a part of speech for the entries of that part of speech, for
+    all that it stands over when none of them is one ("phrase" may mean: in a phrase)."""
+    kinds: dict[int, set[str]] = {}
+    for part in parts:
+        for piece in part.scope.pieces:
+            kinds.setdefault(id(piece), set()).add(part.section.kind.casefold())
+    for part in parts:
+        own = part.section.kind.casefold()
+        yield tuple(
+            piece
+            for piece in part.scope.pieces
+            if not piece.only or own in piece.only or piece.only.isdisjoint(kinds[id(piece)])
+        )
 
 
 def _groups(section: Section) -> list[_Group]:
@@ -167,7 +189,7 @@ def _senses(part: _Part, found: list[Sense], entry_id: str, edition: Edition) ->
 def _pieces(part: _Part, lang: str) -> Iterator[Piece]:
     """What speaks for the entry: sections above and beside, its own blocks, and the sections below."""
     section = part.section
-    yield from (piece for piece in part.scope.pieces if not piece.only or section.kind.casefold() in piece.only)
+    yield from part.spoken_for
     yield shared.seen(part.group.lines, Piece(), captions=headlines.JOINS)
     definitions = shared.seen(part.group.definitions, Piece())
     said_of_others = f"{labels.joins(part.group.definitions)} {examples.captions(part.group.definitions)}"

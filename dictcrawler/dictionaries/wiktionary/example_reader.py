@@ -80,7 +80,7 @@ class Reader:
                     (draft.glosses if piece.kind == "translation" else draft.transliterations).append(piece.text)
             case "label":
                 self._label(labels.read(piece.node))
-            case "remark":
+            case "remark" if self._group:
                 self._remark(piece)
             case _:
                 self._loose(piece, following)

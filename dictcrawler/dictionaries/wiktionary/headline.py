@@ -20,6 +20,8 @@ _BOLD = frozenset({"b", "strong"})
 _WORD = re.compile(r"\w")
 _PARTS = re.compile(r"[,;]\s*|\s(?:or|and)\s")
 _EDGES = " .,;:[]/–—-•·→"
+# What ends a form: another one, or the parenthesis around all of them.
+_DIVIDES = frozenset(",;)")
 _CLASS_NUMBER = re.compile(r"[0-9]+[a-z]?")
 
 
@@ -34,6 +36,7 @@ class Headline:
     _slot: str | None = None
     _slot_used: bool = False
     _qualifiers: tuple[Label, ...] = ()
+    _is_behind_form: bool = False
 
     def read(self, nodes: Iterable[Node]) -> None:
         """The pieces of the line in the order they are printed."""
@@ -45,8 +48,10 @@ class Headline:
 
     def _text(self, printed: str) -> None:
         """What stands between the elements of a line: most often only commas, in older ones a form."""
+        if _WORD.search(printed) or not _DIVIDES.isdisjoint(printed):
+            self._is_behind_form = False
         for part in _PARTS.split(markup.clean(printed)):
-            text = _without_edges(part)
+            text = terms.bare(part, _EDGES)
             if not _WORD.search(text) or self.headword is None or text in JOINS:
                 continue
             if self._slot and not self._slot_used:
@@ -66,8 +71,8 @@ class Headline:
         elif "form-of" in classes or node.tag in _BOLD:
             self._form(text)
         elif labels.is_label(node):
-            self._qualifiers += labels.read(node)
-        elif node.tag == "i":
+            self._qualifier(labels.read(node))
+        elif node.tag == "i" and not (self._slot and node.attributes.get("lang")):
             self._note(text)
         elif node.tag == "abbr":
             self._grammar(node, text)
@@ -95,9 +100,16 @@ class Headline:
         else:
             self.forms.append(InflectedForm(text=text, tag="romanization", labels=()))
 
+    def _qualifier(self, found: tuple[Label, ...]) -> None:
+        # Right behind a form it is that form's, else that of the form which follows.
+        if self._is_behind_form:
+            self.forms[-1] = replace(self.forms[-1], labels=(*self.forms[-1].labels, *found))
+        else:
+            self._qualifiers += found
+
     def _form(self, text: str) -> None:
         self.forms.append(InflectedForm(text=text, tag=self._slot, labels=self._qualifiers))
-        self._slot_used, self._qualifiers = True, ()
+        self._slot_used, self._is_behind_form, self._qualifiers = True, True, ()
 
     def _grammar(self, node: Node, text: str) -> None:
         # "?" is a gender that nobody has looked up.
@@ -112,6 +124,7 @@ class Headline:
             self.labels.append(label)
 
     def _note(self, text: str) -> None:
+        self._is_behind_form = False
         # "or" goes on with the same slot; another text in italics opens the next one.
         if JOINS.issuperset(text.split("/")):
             return
@@ -126,7 +139,7 @@ class Headline:
     def finish(self) -> None:
         """What waits at the end of the line speaks for the entry."""
         self._close_slot()
-        self._slot, self._slot_used = None, False
+        self._slot, self._slot_used, self._is_behind_form = None, False, False
         self.labels += self._qualifiers
         self._qualifiers = ()
 
@@ -138,13 +151,3 @@ def read(lines: Iterable[Node]) -> Headline:
         headline.read(markup.nodes(line))
         headline.finish()
     return headline
-
-
-def _without_edges(printed: str) -> str:
-    """The text without the parentheses around the line, of which it may have one half; its own ones stay."""
-    text = printed.strip(_EDGES)
-    while text.count(")") > text.count("(") and text.endswith(")"):
-        text = text[:-1].strip(_EDGES)
-    while text.count("(") > text.count(")") and text.startswith("("):
-        text = text[1:].strip(_EDGES)
-    return text

@@ -32,8 +32,10 @@ _KINDS = {
 _MARKED = ", ".join(f".{name}" for name in (*_KINDS, *EXAMPLE_CLASSES))
 _PARAGRAPHS = frozenset({"li", "dd", "dt", "p"})
 _SAMPLES = frozenset({"i", "em"})
+_LITERAL = "e-literally"
 _WORD = re.compile(r"\w")
-_DASH = re.compile(r"\s*[―—–=]\s")
+_DASHES = " ―—–="
+_DASH = re.compile(r"\s*[―—–=]\s+")
 
 
 class Piece(Struct, frozen=True):
@@ -69,7 +71,10 @@ class _Splitter:
     def split(self, node: Node, depth: int) -> Iterator[Piece]:
         for child in markup.nodes(node):
             kind = self._kind(child)
-            if kind is not None:
+            if markup.has_class(child, _LITERAL):
+                # What is printed around it belongs to it: "(literally, “…”)".
+                self._run.append(child)
+            elif kind is not None:
                 yield from self._flush(depth)
                 if text := markup.text_of([child]):
                     yield Piece(kind, text, depth, self.paragraph, child)
@@ -101,7 +106,7 @@ class _Splitter:
         if labels.is_label(child) and not self._has_words():
             return "label"
         lang = child.attributes.get("lang") or ""
-        if self.is_chinese and lang:
+        if self.is_chinese and lang and _WORD.search(markup.text(child)):
             return "transliteration" if lang.endswith("-Latn") else "passage"
         return None
 
@@ -112,16 +117,22 @@ class _Splitter:
             return True
         inner = child.first_child
         is_bare = inner is None or (inner.next is None and inner.is_text_node)
-        return not is_bare and markup.first(child, _MARKED) is not None
+        return not is_bare and markup.first(child, f"{_MARKED}, [lang]" if self.is_chinese else _MARKED) is not None
 
     def _has_words(self) -> bool:
         return _WORD.search(markup.text_of(self._run)) is not None
 
     def _flush(self, depth: int) -> Iterator[Piece]:
         run, self._run = self._run, []
+        if any(markup.has_class(node, _LITERAL) for node in run):
+            text = _DASH.sub("", markup.text_of(run), count=1).rstrip(_DASHES)
+            yield Piece("translation", text, depth, self.paragraph, run[0])
+            return
         sample, rest = _at_dash(run)
         text = markup.text_of(sample)
-        if _WORD.search(text):
+        if _WORD.search(text) and _DASH.match(text):
+            yield Piece("remark", text, depth, self.paragraph, sample[0])
+        elif _WORD.search(text):
             node = next((node for node in sample if node.is_element_node), sample[0])
             others = (node for node in sample if not _is_sample(node))
             yield Piece("loose", text, depth, self.paragraph, node, not _WORD.search(markup.text_of(others)))

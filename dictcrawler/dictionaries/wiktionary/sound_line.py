@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from msgspec.structs import replace
 
 from dictcrawler.dictionaries.wiktionary import labels, terms
 from dictcrawler.dictionaries.wiktionary.recordings import Recording
@@ -32,8 +35,17 @@ _READABLE = (
     ", [lang]"
 )
 _EDGES = " .,;:()[]→~/–—-·•⁺"
+_RHYME = re.compile(r"Rhymes:[^/]+/.")
+_DIVIDING = frozenset(",;")
+# An accent label that names a change of sounds is about no place.
+_SOUND_CHANGE = re.compile(
+    r"merge[rd]|\bsplit|distinction|\bshift|raising|fronting|backing|dropping|smoothing|flapping|tensing|laxing"
+    r"|rhotic|stress|vowel|consonant|\bforms?\b|\bspeech\b"
+)
 _JOINS = frozenset({"", "or", "and", "also", "or, rarely"})
 _WORD = re.compile(r"\w")
+# What is left where "(key)" stood.
+_EMPTY_BRACKETS = re.compile(r"\(\s*\)")
 # A qualifier is a few words in parentheses or before a colon; what is longer is a remark.
 _LONGEST_QUALIFIER = 60
 
@@ -70,6 +82,7 @@ class Reader:
     seen: tuple[Label, ...] = ()
     prose: list[str] = field(default_factory=list)
     divides: bool = False
+    _is_apart: bool = True
     _loose: list[Node] = field(default_factory=list)
 
     def read(self, nodes: Iterable[Node]) -> None:
@@ -105,8 +118,11 @@ class Reader:
         elif _is_player(node):
             self._flush()
             self._audio(node)
+        elif not text and markup.first(node, PLAYERS) is None:
+            # A line break keeps apart what stands on its two sides.
+            self._loose += [node] if node.tag in markup.BLOCKS else []
         elif not text:
-            return markup.first(node, PLAYERS) is None
+            return False
         elif "IPA" in classes and (node.tag != "td" or text[0] in "/["):
             self._flush()
             self._way().transcriptions.append(_ipa(text, self.lang))
@@ -116,9 +132,9 @@ class Reader:
         elif "homophones" in classes:
             self._flush()
             self._homophones(node)
-        elif "Rhymes:" in (node.attributes.get("href") or ""):
+        elif _RHYME.search(unquote(node.attributes.get("href") or "")):
             self._flush()
-            self.relations.append(Relation(type="rhyme", text=text, url=terms.address(node)))
+            self._rhyme(Relation(type="rhyme", text=text, url=terms.address(node)))
         elif self._divides_word(node):
             self.forms.append(InflectedForm(text=text, tag="hyphenation", labels=()))
         else:
@@ -137,8 +153,9 @@ class Reader:
         """What stands between two elements without saying what it is: a qualifier, or prose."""
         loose, self._loose = self._loose, []
         printed = markup.text_of(loose)
+        self._is_apart = not _DIVIDING.isdisjoint(printed)
         self.divides = self.divides or _DIVIDES.search(printed) is not None
-        text = CAPTION.sub(" ", printed).strip(_EDGES)
+        text = terms.bare(_EMPTY_BRACKETS.sub(" ", CAPTION.sub(" ", printed)), _EDGES)
         if text.casefold() in _JOINS or not _WORD.search(text):
             return
         if _DIVIDES.search(printed):
@@ -150,7 +167,19 @@ class Reader:
         else:
             self.prose.append(printed)
 
+    def _rhyme(self, relation: Relation) -> None:
+        if self.relations and self.waiting:
+            # Not the first one: what stands right before it is about it alone.
+            relation = replace(relation, group=_named(self.waiting))
+            self.seen, self.waiting = self.seen[: -len(self.waiting)], ()
+        self.relations.append(relation)
+
     def _label(self, found: tuple[Label, ...]) -> None:
+        if found and self.relations and self.relations[-1].type == "rhyme" and not self._is_apart:
+            latest = self.relations[-1]
+            group = ", ".join(filter(None, (latest.group, _named(found))))
+            self.relations[-1] = replace(latest, group=group)
+            return
         self.waiting += found
         self.seen += found
 
@@ -192,8 +221,20 @@ def _is_player(node: Node) -> bool:
 
 
 def _qualifiers(node: Node) -> tuple[Label, ...]:
-    default: LabelType = "region" if markup.first(node, f".{_ACCENT}") is not None else "usage"
-    return tuple(labels.of_sound(text, default) for text in labels.printed(markup.text(node)))
+    is_accent = markup.first(node, f".{_ACCENT}") is not None
+    return tuple(labels.of_sound(text, _default(text, is_accent=is_accent)) for text in _printed(node))
+
+
+def _printed(node: Node) -> Iterator[str]:
+    return labels.printed(markup.text(node))
+
+
+def _default(text: str, *, is_accent: bool) -> LabelType:
+    return "region" if is_accent and not _SOUND_CHANGE.search(text.casefold()) else "usage"
+
+
+def _named(found: tuple[Label, ...]) -> str:
+    return ", ".join(label.text for label in found)
 
 
 def _ipa(text: str, lang: str) -> Transcription:

@@ -115,7 +115,7 @@ class _Line:
         if labels.is_separator(node):
             self._colon(node)
         elif labels.is_label(node):
-            segment.qualifiers += filter(None, (markup.text(node),))
+            segment.qualifiers += filter(None, (bare(markup.text(node)),))
         elif not _GLOSSES.isdisjoint(names):
             segment.glosses += filter(None, (markup.text(node),))
         elif not _AROUND_GLOSSES.isdisjoint(names):
@@ -190,6 +190,31 @@ def terms(nodes: Iterable[Node]) -> Iterator[Term]:
     line = _Line()
     line.read(nodes)
     yield from line.terms()
+
+
+def bare(printed: str, edges: str = EDGES) -> str:
+    """The text without the signs at its ends; a pair of brackets within it stays, half a pair goes.
+
+    ``(noun)`` → ``noun``, ``lamp (noun)`` as it is, ``lamp)`` → ``lamp``.
+    """
+    signs = "".join(sign for sign in edges if sign not in "()")
+    text = printed.strip(signs)
+    while text.startswith("(") and text.endswith(")") and _is_one_pair(text):
+        text = text[1:-1].strip(signs)
+    while text.count(")") > text.count("(") and text.endswith(")"):
+        text = text[:-1].strip(signs)
+    while text.count("(") > text.count(")") and text.startswith("("):
+        text = text[1:].strip(signs)
+    return text
+
+
+def _is_one_pair(text: str) -> bool:
+    depth = 0
+    for sign in text[:-1]:
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0:
+            return False
+    return True
 
 
 def mentions(node: Node) -> Iterator[Term]:

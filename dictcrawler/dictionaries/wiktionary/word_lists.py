@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from dictcrawler.dictionaries.wiktionary.terms import EDGES, LISTS, Term, is_term, terms, without_lists
+from dictcrawler.dictionaries.wiktionary.terms import LISTS, Term, bare, is_term, terms, without_lists
 from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 
@@ -23,8 +23,10 @@ def in_blocks(blocks: Iterable[Node], title: str) -> Iterator[Term]:
     run = list(blocks)
     for place, block in enumerate(run):
         if _is_heading(block) or (_is_bare(block) and _next(run, place) in LISTS | _HOLDERS):
-            printed = markup.text(block).strip(EDGES)
+            printed = bare(markup.text(block))
             heading = "" if printed.casefold() == title.casefold() else printed
+        elif block.tag == "tr" and any(map(_has_term, markup.elements(block.parent or block))):
+            yield from _headed(_row(block, title), heading)
         elif block.tag in _HOLDERS:
             yield from _headed(in_blocks(markup.nodes(block), title), heading)
         else:
@@ -35,12 +37,15 @@ def in_blocks(blocks: Iterable[Node], title: str) -> Iterator[Term]:
 
 
 def repeated_headings(blocks: Iterable[Node], title: str) -> Iterator[str]:
-    """The headings of boxes that repeat the section's."""
+    """The headings of boxes that repeat the section's, and the first rows of tables, which name their columns."""
     selector = ", ".join(f".{name}" for name in sorted(_LIST_HEADS))
     for block in blocks:
         for head in block.css(selector) if block.is_element_node else ():
             if (printed := markup.text(head)).casefold() == title.casefold():
                 yield printed
+        for row in block.css("table tr:first-child") if block.is_element_node else ():
+            if not _has_term(row) and _has_term(row.parent or row):
+                yield markup.text(row)
 
 
 def _is_bare(block: Node) -> bool:
@@ -48,6 +53,18 @@ def _is_bare(block: Node) -> bool:
     if block.tag != "p":
         return False
     return not any(is_term(node, is_marked=False) or node.tag == "a" for node in block.css("[lang], a"))
+
+
+def _row(row: Node, title: str) -> Iterator[Term]:
+    """The terms of a row of a table that has some; its other cells say whose they are. A row without is its head."""
+    cells = list(markup.elements(row))
+    label = " ".join(filter(None, (markup.text(cell) for cell in cells if not _has_term(cell))))
+    for cell in filter(_has_term, cells):
+        yield from _headed(in_blocks(markup.nodes(cell), title), label)
+
+
+def _has_term(node: Node) -> bool:
+    return is_term(node, is_marked=False)
 
 
 def _next(run: list[Node], place: int) -> str | None:
