@@ -17,6 +17,8 @@ import sqlalchemy as sa
 from procrastinate.schema import SchemaManager
 from sqlalchemy.dialects.postgresql import insert
 
+from dictcrawler.cluster import turns
+from dictcrawler.cluster.jobs import OwnJobs
 from dictcrawler.cluster.place import QUEUE_SCHEMA, Cluster
 from dictcrawler.errors import StoreError
 from dictcrawler.version import __version__
@@ -76,6 +78,7 @@ def initialise(cluster: Cluster) -> None:
         if not sa.inspect(connection).has_schema(QUEUE_SCHEMA):
             connection.execute(sa.schema.CreateSchema(QUEUE_SCHEMA))
         _METADATA.create_all(connection)
+        turns.METADATA.create_all(connection)
         found = connection.execute(sa.select(_VERSIONS)).one_or_none()
         if found is None:
             connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
@@ -189,4 +192,6 @@ def application(cluster: Cluster, connections: int = 4) -> procrastinate.App:
     parts = {"host": url.host, "port": url.port, "user": url.username, "password": url.password, "dbname": url.database}
     keywords = {name: value for name, value in (parts | dict(url.query)).items() if value is not None}
     connector = procrastinate.PsycopgConnector(kwargs=keywords, min_size=1, max_size=connections)
-    return procrastinate.App(connector=connector)
+    app = procrastinate.App(connector=connector)
+    app.job_manager = OwnJobs(connector)
+    return app

@@ -8,64 +8,83 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import procrastinate
 
 from dictcrawler.cluster.place import Cluster, arguments_of, given_to
 from dictcrawler.cluster.rereading import Reread
+from dictcrawler.cluster.turns import Turn, Turns
 from dictcrawler.errors import SliceLost
 from dictcrawler.plan.freshness import read_refresh
 from dictcrawler.runs.part import Part
 from dictcrawler.storage.database import Database
 from dictcrawler.storage.ledger import Ledger, RunRecord
-from dictcrawler.storage.slices import Slice, Slices
+from dictcrawler.storage.slices import Slices
 
 logger = logging.getLogger(__name__)
 
 GRACE = 20.0
 """Seconds for a crawl to store what it has when its worker is stopped."""
 
+TRIES = 20
+"""How often a worker looks whether a host is free, within the time after which it must be."""
+
 MOST_ATTEMPTS = 12
 """Attempts at one slice, kills of its machines included, until somebody has to look."""
 
 
+STOP_AFTER = 2 / 3
+"""Of the time after which others take a slice: then its crawl has stopped, if nobody has seen its worker."""
+
+
 @dataclass(slots=True)
 class Slicing:
-    """The slices that this worker has; ``silence`` is how long one may go unseen and still be asked for."""
+    """The slices that this worker has; others may take one that was not seen for ``stall`` seconds."""
 
     cluster: Cluster
     stores: Mapping[str, Database]
     machine: str
-    silence: float
+    stall: float
     settings: Mapping[str, str]
-    taken: dict[str, list[Slice]]
+    taken: list[Turn] = field(default_factory=list)
 
-    async def work(self, dictionary: str, run: str, low: int) -> None:
+    async def work(self, context: procrastinate.JobContext, dictionary: str, run: str, low: int) -> None:
         """Ask the words of a slice, or read them again, and record what came of it; nothing when it is done or gone."""
-        database = self.stores[dictionary]
-        mine = await asyncio.to_thread(Slices(database).take, run, low, self.machine)
-        if mine is None:
+        turns = Turns(dictionary, self.stores[dictionary], timedelta(seconds=self.stall))
+        turn = await self._take(turns, run, low, context.job.lock)
+        if turn is None:
             return
-        self.taken[dictionary].append(mine)
+        self.taken.append(turn)
         try:
-            status = await self._run_child(dictionary, mine)
-            await asyncio.to_thread(self._conclude, database, mine, status)
+            status = await self._run_child(turns.database, turn)
+            await asyncio.to_thread(self._conclude, turns, turn, status)
         except asyncio.CancelledError:
-            await asyncio.to_thread(self._conclude, database, mine, None)
+            await asyncio.to_thread(self._conclude, turns, turn, None)
             raise
         except SliceLost as error:
             logger.warning("%s", error)
         finally:
-            self.taken[dictionary].remove(mine)
+            self.taken.remove(turn)
+
+    async def _take(self, turns: Turns, run: str, low: int, host: str | None) -> Turn | None:
+        """Take a slice when its host is free: that of a worker that fell silent is so a moment after the job is."""
+        for _ in range(TRIES):
+            turn = await asyncio.to_thread(turns.take, run, low, self.machine, host)
+            if turn is not None or not await asyncio.to_thread(Slices(turns.database).is_due, run, low):
+                return turn
+            await asyncio.sleep(self.stall / TRIES)
+        return None
 
     def see(self) -> None:
         """Say of all slices here that they are being worked on."""
-        for dictionary, mine in self.taken.items():
-            if mine:
-                Slices(self.stores[dictionary]).see(mine)
+        for turn in tuple(self.taken):
+            Turns(turn.dictionary, self.stores[turn.dictionary], timedelta(seconds=self.stall)).see(turn)
 
-    async def _run_child(self, dictionary: str, mine: Slice) -> int:
-        record = await asyncio.to_thread(Ledger(self.stores[dictionary]).run, mine.run)
-        part = Part(kind="slice", slice=mine, silence=self.silence)
+    async def _run_child(self, database: Database, turn: Turn) -> int:
+        record = await asyncio.to_thread(Ledger(database).run, turn.slice.run)
+        part = Part(kind="slice", slice=turn.slice, silence=self.stall * STOP_AFTER)
         command = self._reparse(record, part) if "reparse" in record.arguments else self._crawl(record, part)
         return await _run(*command)
 
@@ -82,20 +101,20 @@ class Slicing:
         options = [option for name, value in settings.items() for option in ("-s", f"{name}={value}")]
         return ("dictcrawler", "crawl", record.arguments["dictionary"], *given, *options)
 
-    def _conclude(self, database: Database, mine: Slice, status: int | None) -> None:
+    def _conclude(self, turns: Turns, turn: Turn, status: int | None) -> None:
         """Record how an attempt has ended; ``status`` is ``None`` when this worker was stopped."""
-        ledger, slices = Ledger(database), Slices(database)
+        ledger, mine = Ledger(turns.database), turn.slice
         asked = arguments_of(ledger.run(mine.run))
         left = ledger.count_pending(mine.run, asked.scope, read_refresh(asked.refresh), (mine.low, mine.high))
         # What has no pages here keeps the outcome that it had.
         if not left or (asked.reparse is not None and status == 0):
-            slices.end(mine, "done")
+            turns.end(turn, "done")
         elif status is None:
-            slices.end(mine, "todo")
+            turns.end(turn, "todo")
         else:
             problem = f"{left} words left, the process on {self.machine} ended with status {status}"
             logger.warning("run %s, line %d, attempt %d: %s", mine.run, mine.low, mine.attempt, problem)
-            slices.end(mine, "todo" if mine.attempt < MOST_ATTEMPTS else "failed", problem)
+            turns.end(turn, "todo" if mine.attempt < MOST_ATTEMPTS else "failed", problem)
 
 
 async def _run(*command: str) -> int:

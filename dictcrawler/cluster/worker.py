@@ -18,7 +18,6 @@ import procrastinate
 import sqlalchemy as sa
 from procrastinate.exceptions import ConnectorException
 
-from dictcrawler import dictionaries
 from dictcrawler.cluster import queue, upkeep
 from dictcrawler.cluster.place import Cluster
 from dictcrawler.cluster.publishing import Publishing
@@ -27,7 +26,6 @@ from dictcrawler.cluster.slicing import Slicing
 from dictcrawler.errors import StoreError
 from dictcrawler.feeds.soundness import Limits
 from dictcrawler.storage.database import Database
-from dictcrawler.storage.slices import Slice
 from dictcrawler.version import __version__
 
 logger = logging.getLogger(__name__)
@@ -84,8 +82,7 @@ async def _connected(cluster: Cluster, manner: Manner, stopped: asyncio.Event) -
         engine = opened.enter_context(cluster.queue())
         await asyncio.to_thread(queue.refuse_unprepared, engine)
         stores = await asyncio.to_thread(opened.enter_context, cluster.stores())
-        taken: dict[str, list[Slice]] = {name: [] for name in dictionaries.names()}
-        slicing = Slicing(cluster, stores, manner.name, manner.stall * 2 / 3, manner.settings, taken)
+        slicing = Slicing(cluster, stores, manner.name, manner.stall, manner.settings)
         app = queue.application(cluster, connections=manner.concurrency + 4)
         _add_tasks(app, slicing, Publishing(cluster, manner.limits), stores)
         await asyncio.to_thread(queue.see, engine, manner.member)
@@ -151,6 +148,6 @@ def _add_tasks(
         publisher = f"{context.job.id}-{context.job.attempts}"
         await asyncio.to_thread(publishing.publish, stores[dictionary], run, publisher)
 
-    app.task(name=CRAWL)(slicing.work)
-    app.task(name=REPARSE)(slicing.work)
+    app.task(name=CRAWL, pass_context=True)(slicing.work)
+    app.task(name=REPARSE, pass_context=True)(slicing.work)
     app.task(name=PUBLISH, pass_context=True)(publish)

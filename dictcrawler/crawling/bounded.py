@@ -6,6 +6,8 @@ from typing import Protocol
 
 from scrapy import Spider
 
+from dictcrawler.crawling.lease import Lease
+from dictcrawler.errors import DictcrawlerError
 from dictcrawler.lookup.walls import Wall
 
 
@@ -20,7 +22,13 @@ class Bounds(Protocol):
 
 
 class BoundedSpider(Spider):
-    """A spider that asks its ``source`` only, none before that exists, and nothing behind the ``wall``."""
+    """A spider that asks its ``source`` only, none before that exists, nothing behind the ``wall``, and for a slice of
+    a shared run only as long as its ``lease`` lasts."""
 
     wall: Wall
     source: Bounds | None = None
+    lease: Lease | None = None
+
+    def give_up(self, error: DictcrawlerError) -> None:
+        """End this crawl at once, what is under way included, because of an error."""
+        raise NotImplementedError

@@ -46,6 +46,7 @@ from dictcrawler.crawling.meta import (
     TRANSFER_SECONDS,
     RefusedRequest,
 )
+from dictcrawler.errors import SliceLost
 from dictcrawler.model import Status
 from dictcrawler.net import codings, memento
 from dictcrawler.net.addresses import resolve
@@ -115,9 +116,8 @@ class PacedDownloadHandler(BaseDownloadHandler):
             departure = await pace.turn()
             if of_host is not pace:
                 departure = await of_host.turn()
-            spider = self.crawler.spider
-            if isinstance(spider, BoundedSpider) and spider.wall.met is not None:
-                raise RefusedRequest(Status.BLOCKED, spider.wall.met)
+            if isinstance(self.crawler.spider, BoundedSpider):
+                _refuse(self.crawler.spider)
             try:
                 return departure, await self._counted_answer(request)
             except DownloadConnectionRefusedError:
@@ -206,6 +206,22 @@ _ERRORS: Mapping[type[Exception], type[Exception]] = {
 }
 """How Scrapy names what can go wrong."""
 _RAISED = tuple(set(_ERRORS.values()))
+
+
+def _refuse(spider: BoundedSpider) -> None:
+    """Let nothing pass that may not be asked any more.
+
+    :raises RefusedRequest: behind a wall.
+    :raises CutOff: when the words are another machine's.
+    """
+    if spider.wall.met is not None:
+        raise RefusedRequest(Status.BLOCKED, spider.wall.met)
+    if spider.lease is not None:
+        try:
+            spider.lease.refuse_over()
+        except SliceLost as error:
+            spider.give_up(error)
+            raise CutOff from error
 
 
 def _trusts(spider: Spider | None, host: str) -> bool:

@@ -22,7 +22,7 @@ from dictcrawler.crawling.canary import Canary
 from dictcrawler.crawling.cancellation import CutOff, Scopes, crawl_cancelled
 from dictcrawler.crawling.exchange import exchange
 from dictcrawler.crawling.fetcher import Asked, Fetcher, Patience, error_of
-from dictcrawler.crawling.lease import hold_lease
+from dictcrawler.crawling.lease import Lease, hold_lease
 from dictcrawler.crawling.meta import NO_REQUEST, NO_REQUEST_URL, RefusedRequest
 from dictcrawler.errors import ArgumentError, DictcrawlerError, KeywordListError, StoreError
 from dictcrawler.lookup import archive_index
@@ -42,6 +42,7 @@ from dictcrawler.runs.forecast import forecast
 from dictcrawler.runs.opening import Opening, OpenRun
 from dictcrawler.runs.part import WHOLE, read_part
 from dictcrawler.runs.run import Published, Run
+from dictcrawler.storage.slices import Slices
 
 if TYPE_CHECKING:
     pass
@@ -99,7 +100,7 @@ class KeywordSpider(BoundedSpider):
         self.given = given
         self._passed = passed
         self._opening: Opening | None = None
-        self._lease: asyncio.Future[None] | None = None
+        self._holding: asyncio.Future[None] | None = None
         self._scopes: Scopes
         self._ending: asyncio.Task[None] | None = None
         self._unasked_turn = asyncio.Semaphore(1)
@@ -140,8 +141,6 @@ class KeywordSpider(BoundedSpider):
         with self._ended_by_cancelling(), self._ended_by(DictcrawlerError):
             await self.open_run()
             self.run.agree_on(self.wall)
-            if self.run.part is not None:
-                self._lease = asyncio.ensure_future(hold_lease(self, self.run.part, self.part.silence))
             logger.info("%s", self._forecast())
             async for asked in self._questions():
                 yield asked
@@ -203,6 +202,11 @@ class KeywordSpider(BoundedSpider):
             self.failure = error
             logger.error("%s", error)
             self.crawler.signals.send_catch_log(crawl_failed)
+
+    def give_up(self, error: DictcrawlerError) -> None:
+        """End this crawl at once, what is under way included, because of an error."""
+        self.fail(error)
+        self.cancel()
 
     @contextmanager
     def _ended_by(self, kind: type[DictcrawlerError]) -> Iterator[None]:
@@ -373,6 +377,10 @@ class KeywordSpider(BoundedSpider):
         self.run = self.opened.run
         # Requests in an engine that is closing would be its downloader's to wait for, which has closed already.
         self._end_if_cancelled()
+        if self.run.part is not None:
+            self.lease = Lease(Slices(self.opened.database), self.run.part, self.part.silence)
+            await self.in_thread(self.lease.renew)
+            self._holding = asyncio.ensure_future(hold_lease(self, self.lease, self.part.silence / 4))
         self.source = self.opened.source
         if self.given.source == "archive":
             await self._read_capture_index(self.opened)
@@ -416,8 +424,8 @@ class KeywordSpider(BoundedSpider):
 
     async def close_source(self) -> None:
         """Close what `open_run` has opened; the locks go last, when nothing writes any more."""
-        if self._lease is not None:
-            self._lease.cancel()
+        if self._holding is not None:
+            self._holding.cancel()
         if self._opening is not None:
             await self._opening.close()
 

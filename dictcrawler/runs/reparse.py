@@ -289,7 +289,7 @@ def read_slice(planned: Plan, mine: Slice, silence: timedelta) -> int:
         run = Run.attach(database, mine.run, planned.arguments, planned.place.feeds, Limits())
         run.restrict(mine)
         for tasks, outcomes in _read_all(planned, run.id, _chunks(run), 1):
-            Slices(database).refuse_lost(mine, silence)
+            Slices(database).time_left(mine, silence)
             _save(run, tasks, outcomes)
             not_kept += outcomes.count(None)
     return not_kept

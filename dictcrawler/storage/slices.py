@@ -6,7 +6,6 @@ transaction, so a machine that comes back after its slice was given to another c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -48,26 +47,8 @@ class Slices:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def take(self, run: str, low: int, machine: str) -> Slice | None:
-        """Take a slice for a new attempt, whoever has had it; ``None`` when it is done or gone."""
-        with self._database.begin() as connection:
-            taken = (
-                SLICES.update()
-                .where(SLICES.c.run == run, SLICES.c.low == low, SLICES.c.state.in_(("todo", "doing")))
-                .values(attempt=SLICES.c.attempt + 1, state="doing", machine=machine, seen_at=sa.func.now())
-                .returning(SLICES.c.high, SLICES.c.attempt)
-            )
-            row = connection.execute(taken).one_or_none()
-        return None if row is None else Slice(run, low, row.high, row.attempt)
-
-    def see(self, mine: Sequence[Slice]) -> None:
-        """Say that the machine which has these slices is alive."""
-        with self._database.begin() as connection:
-            for each in sorted(mine, key=lambda each: (each.run, each.low)):
-                connection.execute(_of(each).values(seen_at=sa.func.now()))
-
-    def refuse_lost(self, mine: Slice, silence: timedelta) -> None:
-        """Nothing, as long as this attempt may go on asking.
+    def time_left(self, mine: Slice, silence: timedelta) -> timedelta:
+        """How long this attempt may go on, if nobody sees its machine again.
 
         :raises SliceLost: when another has the slice, or its machine has not been seen for so long that one may.
         """
@@ -76,16 +57,14 @@ class Slices:
             row = connection.execute(query.where(SLICES.c.run == mine.run, SLICES.c.low == mine.low)).one_or_none()
         if row is None or row.attempt != mine.attempt or row.silent > silence:
             raise SliceLost(mine.run, mine.low, mine.attempt)
+        left: timedelta = silence - row.silent
+        return left
 
-    def end(self, mine: Slice, state: str, problem: str | None = None) -> None:
-        """Record that this attempt has ended: ``done``, ``failed``, or ``todo`` to give it back.
-
-        :raises SliceLost: when another has taken the slice.
-        """
+    def is_due(self, run: str, low: int) -> bool:
+        """Whether a slice is neither done nor gone."""
+        query = sa.select(SLICES.c.low).where(SLICES.c.run == run, SLICES.c.low == low)
         with self._database.begin() as connection:
-            done = connection.execute(_of(mine).values(state=state, problem=problem).returning(SLICES.c.low))
-            if done.first() is None:
-                raise SliceLost(mine.run, mine.low, mine.attempt)
+            return connection.scalar(query.where(SLICES.c.state.in_(("todo", "doing")))) is not None
 
     def of(self, run: str) -> list[SliceRow]:
         """All slices of a run, in the order of its list."""
@@ -102,6 +81,34 @@ class Slices:
                 )
                 for row in connection.execute(query)
             ]
+
+
+def take(connection: sa.Connection, run: str, low: int, machine: str, stall: timedelta) -> Slice | None:
+    """Take a slice for a new attempt; ``None`` when it is done or gone, or its machine was seen within ``stall``."""
+    is_free = sa.or_(SLICES.c.state == "todo", SLICES.c.seen_at < sa.func.now() - stall)
+    taken = (
+        SLICES.update()
+        .where(SLICES.c.run == run, SLICES.c.low == low, SLICES.c.state.in_(("todo", "doing")), is_free)
+        .values(attempt=SLICES.c.attempt + 1, state="doing", machine=machine, seen_at=sa.func.now())
+        .returning(SLICES.c.high, SLICES.c.attempt)
+    )
+    row = connection.execute(taken).one_or_none()
+    return None if row is None else Slice(run, low, row.high, row.attempt)
+
+
+def see(connection: sa.Connection, mine: Slice) -> None:
+    """Say that the machine which has this slice is alive."""
+    connection.execute(_of(mine).values(seen_at=sa.func.now()))
+
+
+def end(connection: sa.Connection, mine: Slice, state: str, problem: str | None = None) -> None:
+    """Record that this attempt has ended: ``done``, ``failed``, or ``todo`` to give it back.
+
+    :raises SliceLost: when another has taken the slice.
+    """
+    ended = connection.execute(_of(mine).values(state=state, problem=problem).returning(SLICES.c.low))
+    if ended.first() is None:
+        raise SliceLost(mine.run, mine.low, mine.attempt)
 
 
 def fence(connection: sa.Connection, mine: Slice) -> str | None:

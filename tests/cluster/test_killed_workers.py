@@ -95,10 +95,6 @@ def test_a_worker_that_is_stopped_gives_its_slice_back(made: Machines, site: Sit
     assert site.asked_twice() <= 20
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="a fault: a worker that wakes up may end the job that another runs by now, which frees the lock of its host",
-)
 def test_a_frozen_worker_changes_nothing_when_it_comes_back(made: Machines, site: Site) -> None:
     site.slowness = 0.1
     made.begin(site, site.list, size=60)
