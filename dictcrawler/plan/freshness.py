@@ -52,9 +52,19 @@ def read_refresh(value: str) -> Refresh:
     return Refresh("age", timedelta(**{_UNITS[match.group(2)]: int(match.group(1))}))
 
 
-def due_at(lookup: Lookup, dictionary: Dictionary, failures: int, *, archived: bool) -> datetime:
-    """When this answer is due to be asked again, after ``failures`` failures in a row (0: none)."""
-    answered_at = lookup.checked_at or lookup.fetched_at or datetime.now(UTC)
+def due_at(
+    lookup: Lookup,
+    dictionary: Dictionary,
+    failures: int,
+    *,
+    archived: bool,
+    clock_error: timedelta = timedelta(0),
+) -> datetime:
+    """When this answer is due to be asked again, after ``failures`` failures in a row (0: none).
+
+    ``clock_error`` is how far the clock here is ahead of the one that all machines share.
+    """
+    answered_at = (lookup.checked_at or lookup.fetched_at or datetime.now(UTC)) - clock_error
     if failures:
         pause = FIRST_PAUSE * 2 ** min(failures - 2, 20) if failures > 1 else timedelta(0)
         return answered_at + min(pause, LONGEST_PAUSE)

@@ -11,7 +11,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from pathlib import Path
 
@@ -59,6 +59,7 @@ class Run:
     def __init__(
         self, database: Database, record: RunRecord, arguments: CrawlArguments, feeds: Path, limits: Limits
     ) -> None:
+        self._database = database
         self._ledger = Ledger(database)
         self._answers = Answers(database)
         self._shared = SharedRuns(database)
@@ -71,6 +72,7 @@ class Run:
         self._limits = limits
         self._wall = record.wall
         self._range: Lines | None = None
+        self._clock_error = timedelta(0)
         self.ailment: str | None = record.ailment
         self.is_resumed = False
         self.lines, self.unique = self._ledger.count_keywords(record.id)
@@ -140,7 +142,9 @@ class Run:
 
     def _fence(self, connection: sa.Connection) -> None:
         if self.part is not None:
-            self._wall = fence(connection, self.part) or self._wall
+            wall, now = fence(connection, self.part)
+            self._wall = wall or self._wall
+            self._clock_error = datetime.now(UTC) - now
 
     def pending(self) -> Iterator[KeywordLine]:
         """The words that are still to be asked, in the list's order, as a stream."""
@@ -183,7 +187,11 @@ class Run:
         self._answers.save(self._arguments.scope, answers, self._due, self._fence)
 
     def _due(self, lookup: Lookup, failures: int) -> datetime:
-        return due_at(lookup, self._arguments.dictionary, failures, archived=self._arguments.archived)
+        # What is read again was fetched another day, perhaps on another machine.
+        error = self._clock_error if self._arguments.reparse is None else timedelta(0)
+        return due_at(
+            lookup, self._arguments.dictionary, failures, archived=self._arguments.archived, clock_error=error
+        )
 
     def lookups(self) -> Iterator[Lookup]:
         """One lookup a line of the list, without entries."""
@@ -223,7 +231,7 @@ class Run:
             edition=self._arguments.edition,
             arguments=self._record.arguments,
             started_at=self._record.started_at,
-            finished_at=_now(),
+            finished_at=self._database.now(),
             complete=True,
             keywords=tally.lines,
             unique_keywords=tally.unique,
@@ -366,7 +374,3 @@ def _opened(ledger: Ledger, record: RunRecord, feeds: Path) -> RunRecord:
         if not (feeds / (record.feed or "") / named.id).exists() and ledger.begin_import(named):
             return named
     raise AssertionError
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)

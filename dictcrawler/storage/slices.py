@@ -111,16 +111,18 @@ def end(connection: sa.Connection, mine: Slice, state: str, problem: str | None 
         raise SliceLost(mine.run, mine.low, mine.attempt)
 
 
-def fence(connection: sa.Connection, mine: Slice) -> str | None:
-    """Hold the slice to the end of this transaction; the wall that somebody has met for its run.
+def fence(connection: sa.Connection, mine: Slice) -> tuple[str | None, datetime]:
+    """Hold the slice to the end of this transaction; the wall that somebody has met for its run, and the moment by the
+    server's clock.
 
     :raises SliceLost: when another has taken the slice.
     """
     held = sa.select(SLICES.c.attempt).where(SLICES.c.run == mine.run, SLICES.c.low == mine.low)
     if connection.scalar(held.with_for_update(read=True)) != mine.attempt:
         raise SliceLost(mine.run, mine.low, mine.attempt)
-    wall: str | None = connection.scalar(sa.select(RUNS.c.wall).where(RUNS.c.id == mine.run))
-    return wall
+    of_run = sa.select(RUNS.c.wall, sa.func.clock_timestamp().label("now")).where(RUNS.c.id == mine.run)
+    row = connection.execute(of_run).one()
+    return row.wall, row.now
 
 
 def _of(mine: Slice) -> sa.Update:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -84,6 +85,11 @@ class Site:
         asked = sorted(self.asked)
         return sum(one[2] != other[2] and other[0] < one[1] for one, other in pairwise(asked))
 
+    def requests(self, by: str = "") -> Counter[str]:
+        """How often which path was asked for: by the workers, or by those whose name begins so."""
+        is_meant = str.startswith if by else (lambda who, _: not who.startswith("dictcrawler/"))
+        return Counter(path for _, _, who, path in self.asked if is_meant(who, by))
+
     def asked_twice(self) -> int:
         paths = [path for _, _, _, path in self.asked]
         return len(paths) - len(set(paths))
@@ -98,13 +104,14 @@ class Machines:
         self.store = f"{self.database}?schema={{dictionary}}"
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
         self.has_shared_folder = False
+        self.more: dict[str, str] = {}
 
     def data(self, name: str) -> Path:
         return self.folder / ("shared" if self.has_shared_folder else name)
 
     def environment(self, name: str) -> dict[str, str]:
         ours = {"DICTCRAWLER_STORE": self.store, "DICTCRAWLER_DATA": str(self.data(name))}
-        return os.environ | ours | {"DICTCRAWLER_MACHINE": name, "PYTHONPATH": str(ROOT)}
+        return os.environ | ours | {"DICTCRAWLER_MACHINE": name, "PYTHONPATH": str(ROOT)} | self.more
 
     def command(self, *arguments: str, name: str = "operator") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -175,8 +182,10 @@ class Machines:
 
     def wait(self, dictionary: str, state: str = "complete", seconds: float = 150) -> None:
         """Wait for the last run of a dictionary to end."""
+        ended = {"complete", "withheld", "abandoned"}
         try:
-            wait_until(lambda: _pause() and self.states(dictionary)[-1] == state, seconds)
+            wait_until(lambda: _pause() and self.states(dictionary)[-1] in ended, seconds)
+            assert self.states(dictionary)[-1] == state
         except AssertionError:
             raise AssertionError(self.logs() + self.cluster("status")) from None
 
@@ -184,6 +193,16 @@ class Machines:
         """Who is at work on a slice."""
         rows = self.query(dictionary, "select machine from slices where state = 'doing' limit 1")
         return str(rows[0].machine) if rows else None
+
+    def slices_of(self, name: str, dictionary: str) -> list[tuple[object, object]]:
+        """What a worker has: first lines and attempts."""
+        rows = self.query(dictionary, "select low, attempt, machine from slices where state = 'doing'")
+        return [(row.low, row.attempt) for row in rows if row.machine == name]
+
+    def are_taken_over(self, dictionary: str, held: list[tuple[object, object]]) -> bool:
+        """Whether others have, or have done, what a worker had."""
+        rows = self.query(dictionary, "select low, attempt from slices where state = 'doing' or state = 'todo'")
+        return _pause() and not {(row.low, row.attempt) for row in rows} & set(held)
 
     def end(self) -> None:
         for worker in self.workers.values():
