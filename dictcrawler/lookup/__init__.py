@@ -1,1 +1,1 @@
-"""One word in, one Lookup out: where its pages come from and how its outcome is decided."""
+"""Looks up one word: where its pages come from and how its outcome is decided."""

@@ -1,11 +1,11 @@
 """A web archive as the source: the newest good capture before a day.
 
-Works against any replay server in the manner of Memento (RFC 7089) whose raw captures are at
-``<prefix><timestamp>id_/<address>`` and whose capture index speaks the CDX server protocol:
+Works with any replay server that follows Memento (RFC 7089), serves raw captures at
+``<prefix><timestamp>id_/<address>`` and has a capture index with the CDX server protocol:
 the Wayback Machine, pywb, and others. A replay answers with the *nearest* capture, which may
-be later than the day, or the redirect a closing site left behind. Which earlier captures there
-are, the index tells where it can be asked; where not, the replay itself does: the capture
-nearest to an earlier moment is an earlier one, if there is one.
+be later than the day, or the redirect that a closing site left behind. The index lists the earlier
+captures, when it answers. When it does not, the replay finds them: the capture nearest to an
+earlier moment is an earlier one, if there is one.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from dictcrawler.storage.captures import Listed
 FIRST_CAPTURES = datetime(1996, 1, 1, tzinfo=UTC)
 """Nothing on the web was archived earlier."""
 SHORTEST_STEP = timedelta(days=1)
-"""How far the first step back from a capture goes; each step that finds none is twice as long."""
+"""The first step back from a capture; each step that finds no capture is followed by one twice as long."""
 MAX_STEPS = 48
-"""Each bad capture costs about a dozen of them."""
+"""Each bad capture costs about twelve of them."""
 
 
 class ArchiveSource:
-    """Replays of captures; the dictionary's parser decides which one is good."""
+    """Captures from a replay server; the dictionary's parser decides which one is good."""
 
     def __init__(self, arguments: CrawlArguments, index: CaptureIndex, reader: BodyReader) -> None:
         self.index = index
@@ -47,7 +47,7 @@ class ArchiveSource:
         self._reader = reader
 
     def first_url(self, addresses: tuple[str, ...]) -> str:
-        """The newest capture that the index lists; without one, the replay nearest to the day."""
+        """The newest capture that the index lists; if it lists none, the replay nearest to the day."""
         address = addresses[0]
         nearest = Listed(timestamp_of(self.before), address)
         newest = next(iter(self.index.listed(address)), nearest)
@@ -60,15 +60,15 @@ class ArchiveSource:
         return (parts.scheme, parts.netloc) in ((replay.scheme, replay.netloc), (index.scheme, index.netloc))
 
     def trusts(self, host: str) -> bool:
-        """The archive's hosts when they were named; the Wayback Machine is on the open internet."""
+        """The archive's hosts, if the operator named them. The Wayback Machine's must have public addresses."""
         named = {urlsplit(url).hostname for url in (self._prefix, self._index_url)}
         return host in named - {urlsplit(WAYBACK_MACHINE).hostname}
 
     async def retrieve(self, addresses: tuple[str, ...], fetch: Fetch) -> Retrieved:
         """The newest good capture of the first of these addresses that has one.
 
-        :raises FetchError: `Status.NOT_ARCHIVED` only where the archive has no capture, or such as lead elsewhere:
-            one that could not be understood is another outcome.
+        :raises FetchError: with `Status.NOT_ARCHIVED` only when the archive has no capture, or captures of other pages
+            only. If one of them could not be understood, the status is another.
         """
         await self.index.read_on()
         reasons: list[Reason] = []
@@ -83,11 +83,11 @@ class ArchiveSource:
     async def judged(self, landing: Landing, asked: str) -> Retrieved:
         """The page of a capture.
 
-        :raises BadCapture: when it is none, or one of another time.
+        :raises BadCapture: when it is not the word's page, or was captured too late.
         """
         taken_at, fetched = landing.taken_at, landing.fetched
         if fetched is None or taken_at is None:
-            raise BadCapture("the nearest capture is of an unknown time", Status.PARSE_ERROR, fetched)
+            raise BadCapture("the time of the nearest capture is unknown", Status.PARSE_ERROR, fetched)
         if taken_at > self.before:
             raise BadCapture(f"the nearest capture is of {taken_at:%Y-%m-%d}, too late", fetched=fetched)
         original = landing.capture.original
@@ -95,7 +95,7 @@ class ArchiveSource:
         try:
             reading = await read_page(self._reader, fetched, address)
         except (FetchError, PageError) as error:
-            reason = f"the capture of {taken_at:%Y-%m-%d} is no page of the dictionary: {error}"
+            reason = f"the capture of {taken_at:%Y-%m-%d} is not a page of the dictionary: {error}"
             raise BadCapture(reason, outcome_of(error, fetched), fetched) from error
         return Retrieved(
             page=reading.page, address=address, fetched=fetched, archived_at=taken_at, warnings=reading.warnings
@@ -103,24 +103,24 @@ class ArchiveSource:
 
 
 class NoBulkIndex:
-    """An index that nothing is known of."""
+    """An index about which nothing is known."""
 
     is_complete = False
 
     def listed(self, address: str) -> tuple[Listed, ...]:  # noqa: ARG002
-        """Nothing is listed."""
+        """No captures."""
         return ()
 
     async def ask(self, address: str) -> tuple[Listed, ...]:  # noqa: ARG002
-        """It cannot be asked."""
+        """No captures: there is no index to query."""
         return ()
 
     async def read_on(self) -> None:
-        """There is nothing to read."""
+        """Does nothing."""
 
 
 class _Search:
-    """The search for the newest good capture of one address; ``bad`` are those that it has looked at."""
+    """The search for the newest good capture of one address; ``bad`` has a reason for each capture rejected so far."""
 
     def __init__(self, source: ArchiveSource, address: str, fetch: Fetch) -> None:
         self._source = source
@@ -131,17 +131,17 @@ class _Search:
         self.bad: list[Reason] = []
 
     async def newest_good(self) -> Retrieved | None:
-        """Of what the index lists; else what the replay has, since what is not listed may be there all the same."""
+        """First try the captures in the index, then the replay, which may have captures that the index lacks."""
         found = await self._first_good(self._source.index.listed(self._address))
         if found is not None or self._source.index.is_complete or self._has_enough:
             return found
         nearest = await self._nearest(self._source.before)
         found = await self._good(nearest) if nearest is not None else None
-        # Without a bad capture the archive has said that there is none.
+        # If the replay rejected nothing, it has answered that there is no capture.
         return await self._earlier() if found is None and self.bad else found
 
     async def _earlier(self) -> Retrieved | None:
-        """An earlier capture than those looked at, if there is one."""
+        """A good capture earlier than those rejected, if there is one."""
         if self._earliest is None:
             return await self._first_good(await self._source.index.ask(self._address))
         first = await self._probe(FIRST_CAPTURES)
@@ -151,10 +151,10 @@ class _Search:
         return found or await self._step_back(first)
 
     async def _step_back(self, first: Landing) -> Retrieved | None:
-        """Look at earlier and earlier moments until the replay gives out a good capture; ``first`` is the very first.
+        """Try earlier and earlier moments until the replay returns a good capture; ``first`` is the very first capture.
 
-        Where the capture nearest to a moment is one that was looked at, none is within the same distance before it:
-        so each step may be twice as long as the one before, and passes none over.
+        If the capture nearest to a moment was rejected already, there is none within the same distance before
+        that moment. So each step may be twice as long as the last one without skipping a capture.
         """
         late = self._earliest - self._source.before if self._earliest is not None else timedelta(0)
         step = max(2 * late, SHORTEST_STEP)
@@ -189,7 +189,7 @@ class _Search:
                 return None
             if capture.timestamp in self._known:
                 continue
-            # Of these two a crawl does not know what is there: a reparse finds them among the pages that were kept.
+            # A crawl does not know what exists at these two moments; a reparse finds them among the kept pages.
             is_exact = capture.timestamp not in (timestamp_of(self._source.before), timestamp_of(FIRST_CAPTURES))
             landing = await self._looked_at(capture, is_exact=is_exact)
             found = await self._good(landing) if landing is not None else None
@@ -201,17 +201,17 @@ class _Search:
         return await self._looked_at(Listed(timestamp_of(moment), self._address), is_exact=False)
 
     async def _probe(self, moment: datetime) -> Landing | None:
-        """The capture nearest to a moment, of an address that has captures; ``None`` is a reason not to say that it has
-        no good one."""
+        """The capture nearest to a moment, of an address that has captures. When there is none, the reason goes to
+        ``bad``: the address then does not count as not archived."""
         known = len(self.bad)
         landing = await self._nearest(moment)
         if landing is not None and landing.moment is not None:
             return landing
         if landing is not None:
-            unknown = BadCapture("a capture of an unknown time", Status.PARSE_ERROR, landing.fetched)
+            unknown = BadCapture("the time of a capture is unknown", Status.PARSE_ERROR, landing.fetched)
             self._remember(unknown, landing.capture, None)
         elif len(self.bad) == known:
-            denied = BadCapture("the archive gave a capture out, and then said that it has none", Status.HTTP_ERROR)
+            denied = BadCapture("the archive served a capture, and then answered that it has none", Status.HTTP_ERROR)
             self._remember(denied, Listed(timestamp_of(moment), self._address), None)
         return None
 
@@ -239,7 +239,7 @@ class _Search:
             return None
 
     def _remember(self, bad: BadCapture, capture: Listed, moment: datetime | None) -> None:
-        # The reason alone: the error knows the calls that it came through, and those the page.
+        # Only the reason: an exception refers to its frames, and those to the page.
         self.bad.append(bad.reason)
         self._known.add(capture.timestamp)
         if moment is not None:

@@ -1,9 +1,9 @@
-"""The capture index of a web archive: which captures of a page there are, as far as the index tells.
+"""The capture index of a web archive: the captures of each page, as far as the index lists them.
 
-What it lists saves questions: an archive answers about 24 index queries a minute against 8 pages a second, so for a
-long word list the addresses that begin like the dictionary's are read in bulk and kept in the store. What it does not
-list proves nothing. The public archive's index sends empty and partial answers, errors, and long silences every day;
-it is then left alone for a while, and the words are looked up in the replay (`dictcrawler.lookup.archive`).
+It saves requests to the replay. An archive answers about 24 index queries a minute but 8 pages a second, so for a
+long word list, the addresses that share the dictionary's prefix are read in bulk and kept in the store. A missing
+entry proves nothing: every day the public archive's index sends empty and partial answers, errors, and long silences.
+It then gets a pause, during which words are looked up in the replay (`dictcrawler.lookup.archive`).
 """
 
 from __future__ import annotations
@@ -34,47 +34,47 @@ from dictcrawler.storage.database import Database
 logger = logging.getLogger(__name__)
 
 MAX_CAPTURES = 5
-"""How many captures of one address are tried before it counts as not archived."""
+"""Captures of one address that are tried before it counts as not archived."""
 MAX_AGE = timedelta(days=90)
 """Captures of a closed site hardly change: a slice of the index is read again only after this time."""
 MOST_RESTS = 12
-"""The longest rest, in rests."""
+"""The longest rest, as a multiple of the first."""
 LEAST_PAGES, LEAST_SECONDS = 20, 30.0
-"""What may be read of it at a time, however few words there are."""
+"""The share of the index that may be read at a time, however few words there are: answers, seconds."""
 WORDS_A_PAGE, WORDS_A_SECOND = 2, 4
-"""And for how many words there may be one page and one second more: a word costs a question or two without it."""
+"""One further answer, or second, for so many words: without the index a word costs a request or two."""
 FEW_WORDS = 25
-"""For so few words nothing more is read in bulk."""
+"""For this many words or fewer, no slice is read in bulk."""
 MOST_PAGES = 1_000
-"""Pages of one slice: more than any dictionary has captures for."""
+"""Most answers for one slice: more than any dictionary has captures for."""
 
 
 _REFUSALS = frozenset({Status.BLOCKED, Status.DISALLOWED, Status.RATE_LIMITED})
 
 
 class CaptureIndex(Protocol):
-    """What is known of the captures of an archive.
+    """The captures of an archive, as far as they are known.
 
-    ``is_complete`` says that there are no others than those listed: a replay need not be asked for more.
+    ``is_complete``: there are no captures except those listed, so the replay need not be searched.
     """
 
     is_complete: bool
 
     def listed(self, address: str) -> tuple[Listed, ...]:
-        """The captures of a page that are known without a question, newest first."""
+        """The captures of a page that are known without a request, newest first."""
 
     async def ask(self, address: str) -> tuple[Listed, ...]:
-        """The captures of a page that has some, as the index lists them when it is asked; none when it cannot be."""
+        """Query the index for the captures of a page that has some; none when it cannot be queried now."""
 
     async def read_on(self) -> None:
-        """Called before each word: where the moment to read more of the index comes."""
+        """Called before each word: reads more of the index when it is time."""
 
 
 @dataclass(slots=True)
 class Availability:
-    """Whether the index may be asked now: after two failures in a row it has a rest of some seconds.
+    """Whether the index may be queried now: after two failures in a row it rests for some seconds.
 
-    The rest is doubled with each further failure.
+    Each further failure doubles the rest.
     """
 
     rest: float
@@ -84,15 +84,15 @@ class Availability:
 
     @property
     def is_resting(self) -> bool:
-        """Whether it is to be left alone."""
+        """Whether not to query it now."""
         return self.clock() < self._free_at
 
     def succeeded(self) -> None:
-        """It has answered."""
+        """Record an answer."""
         self._failures = 0
 
     def failed(self, error: FetchError | PageError) -> None:
-        """It has not answered, or with something else. One that refuses is not asked a second time."""
+        """Record a failure: no answer, or not that of an index. A refusal starts the rest at once."""
         is_refusal = isinstance(error, FetchError) and error.status in _REFUSALS
         self._failures = max(self._failures + 1, 2 if is_refusal else 1)
         if self._failures == 1:
@@ -100,16 +100,16 @@ class Availability:
             return
         rest = self.rest * min(2 ** (self._failures - 2), MOST_RESTS)
         self._free_at = self.clock() + rest
-        logger.warning("the capture index is left alone for %g s, the replay is asked instead: %s", rest, error)
+        logger.warning("the capture index rests for %g s, meanwhile the replay is used: %s", rest, error)
 
 
 @dataclass(slots=True)
 class ArchiveIndex:
     """The index of an archive over HTTP; ``fetch`` fetches one of its answers.
 
-    ``slices`` are read in bulk into ``captures``, and more of them from time to time while words are looked up;
-    ``words`` is how many are left. Without slices only `ask` asks the index. ``rest`` is for how many seconds the
-    index is left alone after failures, and between two turns of reading in bulk.
+    ``slices`` are read in bulk into ``captures``: some at the beginning, more from time to time during the crawl.
+    ``words`` is the number of words left. Without slices only `ask` queries the index. ``rest`` is in seconds: how
+    long the index rests after failures, and between two turns of reading in bulk.
     """
 
     arguments: CrawlArguments
@@ -128,11 +128,11 @@ class ArchiveIndex:
         self._availability = Availability(self.rest, self.clock)
 
     def listed(self, address: str) -> tuple[Listed, ...]:
-        """The captures of a page that were read in bulk, newest first."""
+        """The captures of a page from the slices read so far, newest first."""
         return self.captures.of_address(address, MAX_CAPTURES)
 
     async def ask(self, address: str) -> tuple[Listed, ...]:
-        """Ask the index about one page that has captures, unless its slice was read or it cannot be asked now."""
+        """Query the index for one page that has captures, unless its slice was read or the index rests."""
         if self._availability.is_resting or self.slices.was_read(address):
             return ()
         try:
@@ -141,7 +141,7 @@ class ArchiveIndex:
             self._availability.failed(error)
             return ()
         if page.rows == 0:
-            # The replay has shown one: this index does not know what the archive has.
+            # The replay has served a capture of it: this index is incomplete.
             self._availability.failed(
                 FetchError(Status.HTTP_ERROR, f"it lists nothing of {address}, which was captured")
             )
@@ -151,13 +151,13 @@ class ArchiveIndex:
         return tuple(_newest_first(found, self._day)[:MAX_CAPTURES])
 
     async def read_on(self) -> None:
-        """Read more slices if their time has come; one word waits for that, the others go on."""
+        """Read more slices when it is time. The current word waits for that, the others go on."""
         self.words -= 1
         if self.words > FEW_WORDS:
             await self.read()
 
     async def read(self) -> None:
-        """Read slices until all are read, the index fails, or it has had its share of the time."""
+        """Read slices until all are read, the index fails, or its share of the time is used up."""
         if self._is_reading or not self.slices or self._availability.is_resting or self.clock() < self._next_turn:
             return
         self._is_reading = True
@@ -183,14 +183,14 @@ class ArchiveIndex:
                 await self._take(part, page)
         if self.slices:
             logger.info(
-                "the rest of the capture index is read later; words that are not listed are looked up without it"
+                "the rest of the capture index is read later; words that are not listed are looked up in the replay"
             )
 
     def _query(self, part: Slice) -> dict[str, str]:
         query = {
             "url": part.beginning,
             "matchType": "prefix",
-            # The one spelling of a filter that the Wayback Machine and pywb both understand; `cdx` does the rest.
+            # The only spelling of a filter that both the Wayback Machine and pywb understand; `cdx` filters the rest.
             "filter": "!statuscode:404",
             "showResumeKey": "true",
             "limit": str(part.limit),
@@ -207,13 +207,13 @@ class ArchiveIndex:
             return IndexPage(0, ())
         if answer.status != HTTPStatus.OK:
             raise status_error(answer)
-        # In a thread, like the writing: 20,000 rows would stop the loop for half a second.
+        # Parsed in a thread, as it is written in one: 20,000 rows would block the loop for half a second.
         return await asyncio.to_thread(cdx.read_page, answer.text)
 
     async def _take(self, part: Slice, page: IndexPage) -> None:
-        """Keep a page and find out what to ask for next."""
+        """Store an answer and choose the next query."""
         if page.resume_key is None and page.rows >= part.limit:
-            # A server without resume keys (pywb) cuts the answer silently: ask it for all at once.
+            # A server without resume keys (pywb) truncates the answer silently: request all rows at once.
             part.limit = UNLIMITED
             return
         if page.resume_key in part.keys or len(part.keys) >= MOST_PAGES:
@@ -224,7 +224,7 @@ class ArchiveIndex:
             await asyncio.to_thread(self.captures.forget, part.beginning)
         part.captures += len(page.captures)
         part.failures = 0
-        # An index that lists nothing is not believed for long: it is asked again by the next crawl.
+        # A slice without captures may be a fault of the index: the next crawl reads it again.
         is_read = page.resume_key is None and part.captures > 0
         if page.resume_key is not None or is_read:
             captures = _newest_of_each(page.captures, self._day)
@@ -236,7 +236,7 @@ class ArchiveIndex:
         part.keys.add(page.resume_key)
 
     def _fail(self, part: Slice, error: FetchError | PageError) -> None:
-        """Ask for less next time where that may help, and give the index a rest where it does not answer at all."""
+        """Request fewer rows next time if that may help, and let the index rest if it does not answer at all."""
         status = error.http_status if isinstance(error, FetchError) else None
         if isinstance(error, FetchError) and error.status is Status.TOO_LARGE:
             self.slices.shrink()
@@ -267,7 +267,7 @@ def _newest_of_each(captures: Iterable[Listed], before: str) -> Iterator[Listed]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The words that an index is read in bulk for: how many, and what they are in addresses. For none it is not.
+    """The words for which an index is read in bulk: how many there are, and their slugs. Without words nothing is read.
 
     ``rest`` is that of `ArchiveIndex`.
     """
@@ -280,7 +280,7 @@ class Wanted:
 def opened(
     arguments: CrawlArguments, database: Database, fetch: Fetch, wanted: Wanted, started_at: datetime
 ) -> ArchiveIndex:
-    """The index of a crawl's archive; a refresh reads again what was read before the run ``started_at``."""
+    """The index of a crawl's archive; a refresh reads again the slices that were read before ``started_at``."""
     captures = Captures(database, index_key(arguments))
     since = started_at if arguments.refresh in ("all", "failed") else started_at - MAX_AGE
     slices = Slices(bases(arguments) if wanted.count else (), wanted.slugs, captures.slices(), since)
@@ -288,11 +288,11 @@ def opened(
 
 
 def index_key(arguments: CrawlArguments) -> str:
-    """What identifies one reading of an index: its URL, the beginnings of the edition's addresses, and the day."""
+    """Identifies one reading of an index: its URL, the prefixes of the edition's addresses, and the day."""
     return " ".join((arguments.index, *bases(arguments), arguments.before.date().isoformat()))
 
 
 def bases(arguments: CrawlArguments) -> tuple[str, ...]:
-    """The beginnings of all addresses of the edition, each once."""
+    """The prefixes of all addresses of the edition, each once."""
     templates = arguments.dictionary.editions[arguments.edition].addresses
     return tuple(dict.fromkeys(template.split("{slug}")[0] for template in templates))

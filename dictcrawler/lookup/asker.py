@@ -1,4 +1,4 @@
-"""From one word of the list to its one `Lookup`, errors included."""
+"""Turns one word of the list into its one `Lookup`, errors included."""
 
 from __future__ import annotations
 
@@ -39,28 +39,28 @@ from dictcrawler.text import printable
 logger = logging.getLogger(__name__)
 
 MOST_DIGITS = 9
-"""Digits of a homograph's number that homographs are sorted by."""
+"""Digits of a homograph's number by which pages are sorted; a longer number sorts first."""
 
 MOST_HOMOGRAPHS = 20
-"""Pages of other homographs that are read for one word; no dictionary has so many."""
+"""Pages of other homographs that are read for one word; no dictionary has more."""
 
 MOST_LINKS = 100
 """Links to other homographs that are taken from one page."""
 
 LONGEST_QUOTE = 300
-"""Characters of an address that a message repeats."""
+"""Characters of an address that a message quotes."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A page with entries, and where it was found."""
+    """A page with entries, and the address it was found at."""
 
     page: EntryPage
     at: Retrieved
 
 
 class Asker:
-    """Asks one source about words. One object a crawl, one call of `ask` a word."""
+    """Looks up words in one source. One object a crawl, one call of `ask` a word."""
 
     def __init__(
         self, arguments: CrawlArguments, source: Source, run: str, wall: Wall, boundary: Boundary | None = None
@@ -74,15 +74,15 @@ class Asker:
         self._boundary = boundary or Boundary()
 
     def first_url(self, word: KeywordLine) -> str | None:
-        """The URL of the word's first request; ``None`` when its outcome is known without one."""
+        """The URL of the word's first request; ``None`` when its outcome needs no request."""
         return self._source.first_url(self._addresses(word))
 
     async def ask(self, word: KeywordLine, fetch: CountingFetch, known: Lookup | None = None) -> Lookup:
-        """Fetch and read the word's page and those of its other homographs.
+        """Fetch and parse the word's page and those of its other homographs.
 
-        ``known``, the good answer of an earlier run, is returned anew when the site says that
-        none of its pages has changed. One that states other rights or another licence than the
-        dictionary does today is read again. An error that nobody expected is the word's outcome too.
+        ``known`` is the good answer of an earlier run. It is returned with a new date when the site confirms that
+        none of its pages has changed. If it has other rights or another licence than the
+        dictionary has today, the pages are parsed again. An unexpected error becomes the word's outcome too.
         """
         lookup = self.unanswered(word)
         if self._boundary.stopped is not None:
@@ -113,17 +113,17 @@ class Asker:
         return replace(self._dated(lookup, fetch), pages=states)
 
     def _dated(self, lookup: Lookup, fetch: CountingFetch) -> Lookup:
-        # The time of the last answer, if there was one: so a reparse knows whether a kept page tells of this outcome.
+        # The time of the last answer, if there was one: it tells a reparse whether a kept page explains this outcome.
         answered_at = fetch.last.fetched_at if fetch.last is not None else _now()
         return replace(lookup, attempts=fetch.attempts, fetched_at=lookup.fetched_at or answered_at)
 
     async def _asked_again_if_wrong(
         self, lookup: Lookup, word: KeywordLine, pages: Recorder, fetch: CountingFetch
     ) -> tuple[Lookup, Recorder]:
-        """The answer to a word. A page that may not be the one asked for is asked for once more.
+        """The answer to a word. If the page may belong to another request, it is fetched once more.
 
-        An answer that comes too late on a connection passes for that to the next request: only the
-        page itself tells. So the second question gets a connection of its own.
+        A late answer on a reused connection can be taken for the answer to the next request. Only the
+        page's content reveals this, so the retry uses a fresh connection.
         """
         try:
             return await self._answered(lookup, word, pages, again=False), pages
@@ -136,7 +136,7 @@ class Asker:
     async def _answered(self, lookup: Lookup, word: KeywordLine, fetch: Fetch, *, again: bool) -> Lookup:
         retrieved = await self._source.retrieve(self._addresses(word), fetch)
         if not again and self._may_be_of_another(word, retrieved):
-            raise WrongPage(f"asked for {word.normalized!r}, got a page that does not name it")
+            raise WrongPage(f"requested {word.normalized!r}, got a page that does not name it")
         lookup = _located(lookup, retrieved.fetched)
         if isinstance(retrieved.page, EntryPage):
             return await self._found(lookup, word, _Reading(retrieved.page, retrieved), fetch)
@@ -149,25 +149,25 @@ class Asker:
         )
 
     def _may_be_of_another(self, word: KeywordLine, retrieved: Retrieved) -> bool:
-        """Whether a living site's miss, or a page that a redirect led to, says nothing of the word asked for.
+        """Whether a live site's miss, or a page behind a redirect, does not name the requested word.
 
-        A page with entries at the word's own address is judged by its headwords.
+        A page with entries at the word's own address is judged by its headwords instead.
         """
         if self._arguments.source != "live" or self._arguments.reparse is not None:
             return False
         is_at_home = retrieved.address in self._addresses(word)
         if is_at_home and isinstance(retrieved.page, EntryPage):
             return False
-        # Its own address names the word whatever came from there.
+        # The page's address contains the word, so the page answers this request.
         if not is_at_home and _names(word, unquote(retrieved.address)):
             return False
         if isinstance(retrieved.page, MissPage) and word.slug in self._slugs(retrieved.page.suggestions):
-            # No page says "not found" of a word and suggests that very word.
+            # A "not found" page never suggests the very word that it did not find.
             return True
         return not _names(word, retrieved.fetched.text)
 
     async def _elsewhere(self, word: KeywordLine, fetch: Fetch) -> Retrieved | None:
-        """What the dictionary has at the other address of a word that it does not have at the first."""
+        """The page at the word's second address, if the first one was a miss and the dictionary has such an address."""
         retry_slug = self._dictionary.retry_slug
         slug = retry_slug(word.normalized) if retry_slug is not None else None
         if slug is None:
@@ -175,7 +175,7 @@ class Asker:
         try:
             return await self._source.retrieve(self._addresses_of(slug), fetch)
         except FetchError as error:
-            # The miss that the first address proved stands; any other failure leaves the question open.
+            # NOT_ARCHIVED leaves the miss of the first address proved; any other failure leaves the outcome open.
             if error.status is not Status.NOT_ARCHIVED:
                 raise
             return None
@@ -201,7 +201,7 @@ class Asker:
         )
 
     def _entries(self, readings: Iterable[_Reading]) -> tuple[dict[str, Entry], list[str]]:
-        """The entries of the pages by their ids, and what was left out since another page has that id already."""
+        """The entries of the pages by id, and a message for each id that an earlier page has already."""
         entries: dict[str, Entry] = {}
         conflicts = []
         for reading in readings:
@@ -211,7 +211,7 @@ class Asker:
         return entries, conflicts
 
     async def _continued(self, first: _Reading, fetch: Fetch) -> tuple[_Reading, list[str]]:
-        """The page with what the pages hold that it is continued at, and those that could not be read."""
+        """The page joined with its continuation pages, and a message for each that could not be read."""
         if self._dictionary.joined is None or not first.page.continued_at:
             return first, []
         found: list[EntryPage] = []
@@ -234,9 +234,9 @@ class Asker:
         return dataclasses.replace(first, page=self._dictionary.joined(first.page, found)), unread
 
     async def _homographs(self, first: _Reading, fetch: Fetch) -> tuple[list[_Reading], list[str]]:
-        """The pages of the other homographs, `MOST_HOMOGRAPHS` at most, and why others are missing.
+        """The pages of the other homographs, at most `MOST_HOMOGRAPHS`, and a message for each that is missing.
 
-        Any other failure is the whole word's failure: it is stored whole or not at all.
+        Any other failure fails the whole word: it is stored whole or not at all.
         """
         found, missing = [], []
         seen = {first.page.canonical_url, first.at.address}
@@ -259,9 +259,9 @@ class Asker:
         return found, [*missing, *_too_many([each for each in waiting if each not in seen])]
 
     def _status(self, word: KeywordLine, reading: _Reading) -> Status:
-        """Whether the page is about the word that was asked for, or one the site sends it to.
+        """``FOUND`` when the page is about the requested word, ``REDIRECTED`` when the site sends it to another.
 
-        :raises WrongPage: when nothing says that the page has to do with the word.
+        :raises WrongPage: when nothing connects the page with the word.
         """
         if word.slug in self._headwords(reading):
             return Status.FOUND
@@ -270,21 +270,21 @@ class Asker:
         if reading.page.was_redirected or was_sent or word.slug in self._forms(reading):
             return Status.REDIRECTED
         if unquote(reading.page.canonical_url) in map(unquote, addresses):
-            # Its headword is not spelt as its title: "amō" on the page "amo".
+            # The headword may be spelt unlike the title: "amō" on the page "amo".
             return Status.FOUND
-        raise WrongPage(f"asked for {word.normalized!r}, got the page of {_name(reading)!r}")
+        raise WrongPage(f"requested {word.normalized!r}, got the page of {_name(reading)!r}")
 
     def _sibling(self, first: _Reading, other: _Reading) -> _Reading:
-        """The page of another homograph.
+        """Check the page of another homograph.
 
-        :raises WrongPage: when it has no headword or form of the first one.
+        :raises WrongPage: when it shares no headword or form with the first page.
         """
         if (self._headwords(first) | self._forms(first)).isdisjoint(self._headwords(other)):
-            raise WrongPage(f"asked for a homograph of {_name(first)!r}, got the page of {_name(other)!r}")
+            raise WrongPage(f"requested a homograph of {_name(first)!r}, got the page of {_name(other)!r}")
         return other
 
     def _is_at_home(self, reading: _Reading) -> bool:
-        """Whether the page at the end of a redirect is the one that belongs to that address."""
+        """Whether the page behind a redirect is the one that belongs to its address."""
         address = unquote(reading.at.address)
         if unquote(reading.page.canonical_url) == address:
             return True
@@ -322,7 +322,7 @@ class Asker:
         return tuple(template.format(slug=slug) for template in self._templates)
 
     def unanswered(self, word: KeywordLine) -> Lookup:
-        """The lookup of a word of which nothing is known yet."""
+        """The lookup of a word before anything is known about it."""
         return Lookup(
             keyword=word.text,
             line=word.line,
@@ -345,18 +345,18 @@ def _located(lookup: Lookup, fetched: Fetched | None) -> Lookup:
 
 
 def _names(word: KeywordLine, said: str) -> bool:
-    """Whether a text has the word in it, as it is spelt or as it is in an address."""
+    """Whether a text contains the word, as spelt or as a slug."""
     spellings = {word.normalized.casefold(), unquote(word.slug or "").casefold()}
     return any(re.search(rf"(?<!\w){re.escape(spelling)}(?!\w)", said.casefold()) for spelling in spellings)
 
 
 def _without_body(retrieved: Retrieved) -> Retrieved:
-    """The same page; its bytes are not needed once they are read."""
+    """The same page without its bytes, which are not needed after parsing."""
     return dataclasses.replace(retrieved, fetched=dataclasses.replace(retrieved.fetched, body=b""))
 
 
 def _too_many(addresses: list[str]) -> list[str]:
-    """What is told of homographs that were not looked at."""
+    """A message about homographs that were not fetched, if there are any."""
     if not addresses:
         return []
     named = ", ".join(printable(address[:LONGEST_QUOTE]) for address in addresses[:MOST_HOMOGRAPHS])
@@ -366,7 +366,7 @@ def _too_many(addresses: list[str]) -> list[str]:
 
 
 def _incomplete(missing: list[str], left_out: list[str]) -> str | None:
-    """What a found word lacks: homographs without a page, and parts of pages that could not be read."""
+    """What is missing from a found word: homographs without a page, and parts of pages that could not be parsed."""
     lacks = list(missing)
     lacks += [f"left out: {'; '.join(left_out)}"] if left_out else []
     return "; ".join(lacks) or None
@@ -378,7 +378,7 @@ def _name(reading: _Reading) -> str:
 
 def _homograph_number(reading: _Reading) -> int:
     number = reading.page.entries[0].content.homograph_number or ""
-    # A page may say anything, and Python reads no number of more than 4,300 digits (sys.set_int_max_str_digits).
+    # The number is text from a page, and Python converts at most 4,300 digits (sys.set_int_max_str_digits).
     return int(number) if number.isdecimal() and len(number) <= MOST_DIGITS else 0
 
 

@@ -1,4 +1,4 @@
-"""Captures that are not the page that is looked for, and what becomes of a word that has no other."""
+"""Captures that are not the word's page, and the outcome of a word that has no others."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from dictcrawler.net.fetched import Fetched
 
 
 class BadCapture(Exception):
-    """This capture is not the page that is looked for; an earlier one may be.
+    """This capture is not the word's page; an earlier one may be.
 
-    ``timestamp`` is the capture's where an archive has named it, and whoever asked did not.
+    ``timestamp`` is set when the archive, not the caller, chose the capture.
     """
 
     def __init__(
@@ -32,10 +32,10 @@ class BadCapture(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a capture is not the page that is looked for.
+    """Why a capture is not the word's page.
 
-    ``status`` is the outcome of a word that has no other capture: `Status.NOT_ARCHIVED` where this one is certainly no
-    page of the word, another one where it could not be had or understood.
+    ``status`` is the outcome of a word that has no other capture: `Status.NOT_ARCHIVED` when this one is certainly
+    not the word's page, another one when it could not be fetched or understood.
     """
 
     text: str
@@ -45,10 +45,10 @@ class Reason:
 
 
 def outcome_of(error: FetchError | PageError, fetched: Fetched) -> Status:
-    """The outcome of a word whose only capture cannot be read for this reason.
+    """The outcome of a word whose only capture cannot be parsed because of ``error``.
 
-    A capture of a refusal, an error or a wall is certainly no page of the word. One of a page that is not understood,
-    or costs too much to read, may be one: it is not filed as missing.
+    A capture of a refusal, an error or a wall is certainly not the word's page. A capture that is not understood,
+    or too expensive to parse, may be: the word then does not count as not archived.
     """
     if fetched.status != HTTPStatus.OK or isinstance(error, WallPage):
         return Status.NOT_ARCHIVED
@@ -56,9 +56,9 @@ def outcome_of(error: FetchError | PageError, fetched: Fetched) -> Status:
 
 
 def no_good_capture(reasons: Sequence[Reason]) -> FetchError:
-    """The outcome of a word whose captures are bad for these reasons, in the order in which they were looked at.
+    """The outcome of a word whose captures were all rejected, with the reasons in the order of rejection.
 
-    One that could not be had or understood decides: the word may be in it.
+    A capture that could not be fetched or understood decides, since it may be the word's page.
     """
     failures = [reason for reason in reasons if reason.status is not Status.NOT_ARCHIVED]
     for reason in failures or reasons:
@@ -69,7 +69,7 @@ def no_good_capture(reasons: Sequence[Reason]) -> FetchError:
 def location_of(fetched: Fetched) -> str | None:
     """The target of a captured redirect.
 
-    :raises BadCapture: when it is no address.
+    :raises BadCapture: when it is not a URL.
     """
     try:
         return fetched.location

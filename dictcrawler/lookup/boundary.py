@@ -1,7 +1,7 @@
-"""The one boundary around a word: whatever goes wrong while one word is looked up costs that word alone.
+"""The error boundary around a word: an unexpected error while a word is looked up costs that word alone.
 
-Nothing else in the project stops any `Exception`. What fails outside of a word, the store and the kept
-pages pass through and end the run: no word could be kept then.
+No other place in the project catches `Exception`. Errors outside a word, of the store and of the kept pages
+are not caught and end the run: no word could be kept after them.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from dictcrawler.text import printable
 logger = logging.getLogger(__name__)
 
 LONGEST_REASON = 300
-"""Characters of an error that the word's outcome repeats."""
+"""Characters of an error that the word's outcome quotes."""
 
 MOST_IN_A_ROW = 20
-"""After so many words in a row that hit a defect, nothing more is looked up."""
+"""After this many words in a row that hit a defect, no further word is looked up."""
 
 _PASSING = (LockedError, NotKept, ReadingError, StoreError)
 
 
 class Boundary:
-    """Turns what nobody expected into the outcome of the word it happened to, and counts it. One object a crawl.
+    """Turns an unexpected error into the outcome of its word, and counts it. One object a crawl.
 
-    ``passing`` are further errors that are the whole run's. ``stopped`` is the reason why nothing more is
-    looked up, once there were too many defects.
+    ``passing`` are further errors that end the run. ``stopped`` is the reason why no further word is
+    looked up, after too many defects.
     """
 
     def __init__(self, passing: tuple[type[Exception], ...] = ()) -> None:
@@ -44,11 +44,11 @@ class Boundary:
         self.stopped: str | None = None
 
     def around(self, unanswered: Lookup) -> Caught:
-        """What is done for one word; ``unanswered`` is its lookup as it is known so far."""
+        """A context for the lookup of one word; ``unanswered`` is its lookup so far."""
         return Caught(self, unanswered)
 
     def is_of_the_word(self, error: BaseException | None) -> bool:
-        """Whether an error costs its word alone."""
+        """Whether an error costs its word alone, not the run."""
         return isinstance(error, Exception) and not isinstance(error, self._passing)
 
     def answered(self) -> None:
@@ -57,14 +57,14 @@ class Boundary:
         self._in_a_row = 0
 
     def not_looked_up(self, unanswered: Lookup) -> Lookup:
-        """The outcome of a word once ``stopped``."""
+        """The outcome of a word that is skipped because of ``stopped``."""
         return replace(unanswered, status=Status.PARSE_ERROR, error=f"{DEFECT}not looked up: {self.stopped}")
 
     def defect(self, unanswered: Lookup, error: BaseException) -> Lookup:
-        """The outcome of a word that an error happened to."""
+        """The outcome of a word whose lookup raised ``error``."""
         trace = error.traceback if isinstance(error, ParserDefect) else "".join(traceback.format_exception(error))
         name = str(error) if isinstance(error, ParserDefect) else f"{type(error).__name__}: {error}"
-        # The text of an error may quote the page: half of a surrogate pair would fail the log itself.
+        # The error may quote the page. Half of a surrogate pair in it would make logging itself fail.
         printed = trace.encode("utf-8", "backslashreplace").decode()
         logger.error("a defect on %r\n%s", unanswered.normalized, printed)
         self._words += 1
@@ -89,7 +89,7 @@ class Boundary:
 
 
 class Caught:
-    """The block in which one word is looked up; ``outcome`` is the word's, if an error ended the block."""
+    """The context in which one word is looked up; ``outcome`` is set when an error ended it."""
 
     def __init__(self, boundary: Boundary, unanswered: Lookup) -> None:
         self._boundary = boundary
@@ -97,11 +97,11 @@ class Caught:
         self.outcome: Lookup | None = None
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Enter the context."""
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
-        """Keep what is the word's; anything else goes on."""
+        """Catch the errors that cost the word alone; all others propagate."""
         if error is None or not self._boundary.is_of_the_word(error):
             return False
         self.outcome = self._boundary.defect(self._unanswered, error)

@@ -1,7 +1,7 @@
-"""Answers of a capture index (CDX server protocol), read row by row.
+"""Parses answers of a capture index (CDX server protocol) row by row.
 
-Three shapes are in use: one JSON array of arrays with a header row, whose last row may be a resume key
-(Wayback Machine), one JSON object a line (pywb), and nothing at all when there is no capture.
+There are three formats: one JSON array of arrays with a header row, whose last row may be a resume key
+(Wayback Machine), one JSON object a line (pywb), and an empty body when there is no capture.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from dictcrawler.net.fetched import REDIRECTS
 from dictcrawler.net.forms import address_key
 from dictcrawler.storage.captures import Listed
 
-# The names that pywb gives to the fields of the Wayback Machine's index.
+# pywb's names for the fields of the Wayback Machine's index.
 _ALIASES = {"url": "original", "status": "statuscode", "mime": "mimetype"}
 _REDIRECT_CODES = frozenset(str(code) for code in REDIRECTS)
 _HTML = frozenset({"", "-", "text/html", "application/xhtml+xml", "warc/revisit"})
 
 
 LONGEST_KEY = 4_000
-"""Characters of a resume key: it goes into the next query, and is an address with its timestamp."""
+"""Most characters of a resume key. It consists of an address and a timestamp, and goes into the next query."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexPage:
-    """One answer: how many rows it has, the captures among them that may be pages, the key of the next answer.
+    """One answer: its number of rows, the captures among them that may be pages, and the key of the next answer.
 
-    A row that is damaged, or lists a capture of something else than a page, counts as a row only.
+    Damaged rows, and captures of anything but pages, count as rows only.
     """
 
     rows: int
@@ -40,16 +40,16 @@ class IndexPage:
 
 
 def read_page(answer: str) -> IndexPage:
-    """Read an answer.
+    """Parse an answer.
 
-    :raises FetchError: when it is none of an index: an error page, an answer that was cut off, garbage.
+    :raises FetchError: when it is not an index's: an error page, a truncated answer, garbage.
     """
     text = answer.strip()
     try:
         rows, resume_key = _of_array(text) if text.startswith("[") else (_of_lines(text), None)
     except (ValueError, TypeError, RecursionError) as error:
-        # Not all of it: some clients quote what they could not read, up to the whole page.
-        problem = f"the capture index answers in an unknown shape: {type(error).__name__}: {str(error)[:100]}"
+        # Quote only its beginning: some decoders' errors contain their whole input, here up to a whole page.
+        problem = f"the capture index answers in an unknown format: {type(error).__name__}: {str(error)[:100]}"
         raise FetchError(Status.HTTP_ERROR, problem) from error
     return IndexPage(len(rows), tuple(_pages(rows)), resume_key)
 
@@ -57,7 +57,7 @@ def read_page(answer: str) -> IndexPage:
 def _of_array(text: str) -> tuple[Sequence[Mapping[str, object]], str | None]:
     rows = json.loads(text)
     if not all(isinstance(row, list) for row in rows):
-        raise ValueError("the rows are no lists")
+        raise ValueError("the rows are not lists")
     if not rows:
         return (), None
     resume_key = None
@@ -66,20 +66,20 @@ def _of_array(text: str) -> tuple[Sequence[Mapping[str, object]], str | None]:
         rows = rows[:-2]
     header = [str(name) for name in rows[0]] if rows else []
     if rows and not {"timestamp", "original"} <= set(header):
-        raise ValueError(f"the header names no captures: {header}")
+        raise ValueError(f"the header does not name the fields of captures: {header}")
     return [dict(zip(header, row, strict=False)) for row in rows[1:] if row], resume_key
 
 
 def _resume_key(text: str) -> str | None:
     if len(text) > LONGEST_KEY or not text.isprintable():
-        raise ValueError(f"a resume key of {len(text):,} characters, or one that does not print")
+        raise ValueError(f"a resume key of {len(text):,} characters, or with unprintable ones")
     return text or None
 
 
 def _of_lines(text: str) -> Sequence[Mapping[str, object]]:
     rows = [json.loads(line) for line in text.split("\n") if line.strip()]
     if not all(isinstance(row, dict) and "timestamp" in row for row in rows):
-        raise ValueError("the lines are no captures")
+        raise ValueError("the lines are not captures")
     return rows
 
 
@@ -92,7 +92,7 @@ def _pages(rows: Iterable[Mapping[str, object]]) -> Iterator[Listed]:
 
 
 def _is_sound(listed: Listed) -> bool:
-    """Whether a row names a moment and an address."""
+    """Whether a row has a valid timestamp and address."""
     try:
         has_address = bool(address_key(listed.original))
     except ValueError:
@@ -102,5 +102,5 @@ def _is_sound(listed: Listed) -> bool:
 
 
 def _may_be_a_page(statuscode: str, mimetype: str) -> bool:
-    """Whether the index promises a page or a redirect, which may lead to one (``-`` and blank: unknown, look)."""
+    """Whether the row is a page, or a redirect, which may lead to one (``-`` and blank mean unknown: try it)."""
     return statuscode in _REDIRECT_CODES or (mimetype in _HTML and statuscode in ("", "-", "200"))

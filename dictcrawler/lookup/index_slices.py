@@ -1,4 +1,4 @@
-"""The slices of a capture index that are to be read: addresses that begin alike, in parts where that is too much."""
+"""The slices of a capture index that are to be read: addresses with a common prefix, split where there are too many."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from datetime import datetime
 from dictcrawler.storage.captures import SliceState
 
 PAGE_SIZE = 20_000
-"""Rows of one answer: about 3 MB of the Wayback Machine's, 7 MB of pywb's."""
+"""Rows of one answer: about 3 MB from the Wayback Machine, 7 MB from pywb."""
 SMALL_PAGE = 2_500
 UNLIMITED = 1_000_000_000
 FEWEST_WORDS = 20
-"""A slice with fewer words is not split: they are looked up one by one."""
+"""A slice with fewer words is not split: its words are looked up one by one."""
 FAILURES_AT_A_KEY = 4
 DEEPEST = 20
-"""How many characters of a word the beginning of a slice may have."""
+"""Most characters of a word in the prefix of a slice."""
 
 # A character in an address: percent-escapes that follow one another may be the bytes of one.
 _CHARACTER = re.compile(r"(?:%[0-9A-Fa-f]{2})+|.", re.DOTALL)
@@ -26,10 +26,10 @@ _CHARACTER = re.compile(r"(?:%[0-9A-Fa-f]{2})+|.", re.DOTALL)
 
 @dataclass(slots=True)
 class Slice:
-    """All addresses that begin with ``base`` and ``start``, of which ``depth`` characters are in ``start``.
+    """All addresses that begin with ``base`` and ``start``; ``depth`` is the number of characters in ``start``.
 
-    The next page of it has at most ``limit`` rows and begins at ``resume_key``; ``keys`` are the keys so far,
-    ``captures`` is how many captures it has listed, ``failures`` how often in a row it was asked in vain.
+    Its next answer has at most ``limit`` rows and begins at ``resume_key``; ``keys`` are the keys so far,
+    ``captures`` is the number of captures listed so far, ``failures`` the number of failed queries in a row.
     """
 
     base: str
@@ -43,16 +43,16 @@ class Slice:
 
     @property
     def beginning(self) -> str:
-        """How all its addresses begin."""
+        """The common prefix of its addresses."""
         return self.base + self.start
 
 
 class Slices:
     """The slices to read, in order.
 
-    ``bases`` are the beginnings of all addresses. ``slugs`` gives the words that are looked up, as they are in
-    addresses: a slice is split into the parts that have such words. ``known`` says what was read before; what was read
-    ``since`` or later is not read again.
+    ``bases`` are the prefixes of all addresses. ``slugs`` returns the slugs of the words to look up:
+    a slice is split into those parts that contain such words. ``known`` lists the slices read before; those
+    read ``since`` or later are not read again.
     """
 
     def __init__(
@@ -76,9 +76,9 @@ class Slices:
         return self._waiting[0]
 
     def shrink(self) -> None:
-        """Ask for less: for fewer rows of the first slice at a time, then for its parts.
+        """Make the next query smaller: fewer rows of the first slice at a time, then only a part of it.
 
-        One that was read up to a resume key is to go on there, and is split only after `FAILURES_AT_A_KEY`.
+        A slice that was read up to a resume key continues there, and is split only after `FAILURES_AT_A_KEY`.
         """
         first = self.first
         first.failures += 1
@@ -88,22 +88,22 @@ class Slices:
             self.split()
 
     def split(self) -> None:
-        """Put its parts, from their beginnings, in the place of the first slice; none when they would be too small."""
+        """Replace the first slice by its parts, each from its beginning; by none when they would be too small."""
         self._waiting.extendleft(reversed(list(self._parts(self._waiting.popleft()))))
 
     def end(self, *, is_read: bool) -> None:
-        """The first slice was read to its end, or is given up."""
+        """Remove the first slice: it was read to its end (``is_read``), or is given up."""
         ended = self._waiting.popleft()
         if is_read:
             self._read.add(ended.beginning)
 
     def was_read(self, address: str) -> bool:
-        """Whether the slice of an address was read to its end."""
+        """Whether the slice that contains the address was read to its end."""
         return any(address.startswith(beginning) for beginning in self._read)
 
     def _unread(self, whole: Slice) -> Iterator[Slice]:
-        """The slice, or those of its parts that were not read."""
-        # A store of 0.1.0 has the whole index under the name "".
+        """The slice itself, or those of its parts that were not read yet."""
+        # A store of version 0.1.0 has the whole index under the name "".
         if not self._read.isdisjoint(("", whole.beginning)):
             return
         state = self._known.get(whole.beginning)
@@ -115,7 +115,7 @@ class Slices:
         yield whole
 
     def _parts(self, whole: Slice) -> Iterator[Slice]:
-        """The parts of a slice that have words, from the next character on in which these words differ."""
+        """The parts of a slice that contain words, split at the next character in which these words differ."""
         words = [_CHARACTER.findall(slug) for slug in self._slugs() if slug.startswith(whole.start)]
         if len(words) < FEWEST_WORDS:
             return

@@ -1,4 +1,4 @@
-"""Notes that Anki exports as text: fields separated by a tab, or as the head of the file says.
+"""Notes that Anki exports as text: fields separated by a tab, or by the separator that the file's head names.
 
 Anki's manual describes the head under "Text files": lines such as ``#separator:semicolon`` and ``#tags column:3``.
 """
@@ -14,7 +14,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 class Notes:
-    """Finds the word in each line: its first field. A line without a separator is a word."""
+    """Finds the word in each line: its first field. A line without a separator is a word as a whole."""
 
     def __init__(self) -> None:
         self._separator: str | None = None
@@ -22,7 +22,7 @@ class Notes:
         self._other_columns: set[int] = set()
 
     def read_head(self, line: str) -> None:
-        """Take a line that begins with ``#``; one that is no head of Anki's is a comment."""
+        """Read a line that begins with ``#``. One that is not part of Anki's head is a comment."""
         head = _HEAD.match(line.strip())
         if head is None:
             return
@@ -35,7 +35,7 @@ class Notes:
             self._other_columns.add(int(value))
 
     def word(self, line: str) -> str:
-        """The first field of a line that is a field of the note, not its tags, deck or number."""
+        """The first field of the line that belongs to the note: not its tags, deck or number."""
         if self._separator is None:
             word, tab, _ = line.strip().partition("\t")
             return word if tab else line

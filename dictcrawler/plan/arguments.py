@@ -1,4 +1,4 @@
-"""The arguments of a crawl (``-a name=value``), read and refused before any request."""
+"""The arguments of a crawl (``-a name=value``), parsed and checked before any request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dictcrawler.text import printable
 DEFAULT_WORDS = "data/keywords/seed.txt"
 _SEEDS_OF_THE_WHEEL = Path(__file__).with_name("seed.txt")
 WAYBACK_MACHINE = "https://web.archive.org/web/"
-# WARC files are given for what is in them: no day bounds them unless one is asked for.
+# A WARC file's pages all count, whatever their date, unless ``before`` is set.
 NO_DAY = "9999-12-31"
 SOURCES = ("archive", "live", "sample", "warc")
 HOMOGRAPHS = ("all", "first")
@@ -43,18 +43,18 @@ NAMES = (
 LANGUAGE = "language"
 TRANSLATIONS = "translations"
 _FEED_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
-# It stands in brackets in the User-Agent.
+# Part of the User-Agent, within parentheses.
 _CONTACT = re.compile(r"(?:mailto:)?[^\s@()<>:/]+@[^\s@()<>:/]+\.[^\s@()<>:/.]+|https?://[^\s@()<>/]+(?:/[^\s()<>]*)?")
-# Scrapyd hands every spider the number of its job and the version that was asked for.
+# Scrapyd passes these to every spider: the id of its job, and the version of the project.
 SCHEDULERS_OWN = ("_job", "_version")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlArguments:
-    """What was asked of a spider. ``word`` and ``words`` say where the keywords come from.
+    """The parsed arguments of a crawl. ``word`` and ``words`` say where the keywords come from.
 
-    ``language`` is set when it is not the dictionary's usual one; ``dictionary`` and ``edition`` are
-    then those of the language. ``translations``: the dictionary reads them too.
+    ``language`` is ``None`` for the dictionary's usual language; ``dictionary`` and ``edition`` are
+    those of ``language``. ``translations``: the parser reads translations too.
     """
 
     dictionary: Dictionary
@@ -84,10 +84,9 @@ class CrawlArguments:
 
     @property
     def scope(self) -> str:
-        """The part of the store that belongs to this question: all that decides which page answers a word.
+        """The part of the store for these arguments: everything that decides which page answers a word.
 
-        An answer is taken over only by a crawl that would have asked the same, and invented
-        entries never meet real ones.
+        A crawl reuses only answers of the same scope, so invented entries never mix with real ones.
         """
         place = {
             "archive": f"{self.archive} {self.before:%Y-%m-%d}",
@@ -100,7 +99,7 @@ class CrawlArguments:
 
     @property
     def view(self) -> tuple[str, ...]:
-        """How the pages are read, for the process that reads them: the language, if not the usual one; translations."""
+        """How the parsing process is to read the pages: the language, if not the usual one; translations."""
         return (self.language or "", "yes" if self.translations else "no")
 
     @property
@@ -116,14 +115,14 @@ class CrawlArguments:
 
     @property
     def asks_the_public(self) -> bool:
-        """Whether a site of the public is asked: not our sample, nor a mirror or archive of the user's own."""
+        """Whether requests go to a public site: not to our sample, nor to the user's own mirror or archive."""
         if self.source == "archive":
             return self.archive == WAYBACK_MACHINE
         return self.source == "live" and self.base_url is None
 
     @property
     def host(self) -> str | None:
-        """Who answers: ``host`` or ``host:port``; ``None`` when that is this machine itself."""
+        """The host that receives the requests, ``host`` or ``host:port``; ``None`` for this machine."""
         if self.source == "archive":
             return urlsplit(self.archive).netloc
         if self.source == "live":
@@ -131,7 +130,7 @@ class CrawlArguments:
         return None
 
     def as_text(self) -> dict[str, str]:
-        """Everything that decides what a run is about, for the manifest and the run's identity."""
+        """Everything that decides what a run contains, for the manifest and the run's identity."""
         shown = {
             "dictionary": self.dictionary.name,
             "edition": self.edition,
@@ -156,108 +155,109 @@ class CrawlArguments:
 
 
 def names(dictionary: Dictionary) -> tuple[str, ...]:
-    """The names of the arguments that a crawl of this dictionary takes."""
+    """The names of the arguments that a crawl of this dictionary accepts."""
     own = {LANGUAGE: dictionary.in_language, TRANSLATIONS: dictionary.with_translations}
     return (*NAMES, *(name for name, way in own.items() if way is not None))
 
 
-def read(dictionary: Dictionary, given: Mapping[str, str]) -> CrawlArguments:
-    """Read ``-a`` arguments.
+def read(dictionary: Dictionary, values: Mapping[str, str]) -> CrawlArguments:
+    """Parse ``-a`` arguments.
 
     :raises ArgumentError: for an unknown name, a value that is not allowed, or two that exclude each other.
     """
-    _refuse_unknown(given, names(dictionary))
-    _refuse_unprintable(given)
-    dictionary, language = _in_language(dictionary, given)
-    has_translations = _choice(TRANSLATIONS, given.get(TRANSLATIONS, "no"), ("yes", "no")) == "yes"
+    _refuse_unknown(values, names(dictionary))
+    _refuse_unprintable(values)
+    dictionary, language = _in_language(dictionary, values)
+    has_translations = _choice(TRANSLATIONS, values.get(TRANSLATIONS, "no"), ("yes", "no")) == "yes"
     dictionary = dictionary.viewed(translations=has_translations)
-    if "word" in given and ("words" in given or "column" in given):
-        raise ArgumentError("word", "given together with a word list", "word= or words= (with column=), not both")
-    source = _choice("source", given.get("source", _usual_source(dictionary, given)), SOURCES)
-    if "base_url" in given and source not in ("live", "warc"):
-        raise ArgumentError("base_url", f"given with source={source}", "base_url= only with source=live or warc")
-    if ("warc" in given) != (source == "warc"):
-        raise ArgumentError("warc", "it goes together with source=warc", "source=warc warc=FILES, both or neither")
-    archive = _url("archive", given.get("archive", WAYBACK_MACHINE))
+    if "word" in values and ("words" in values or "column" in values):
+        raise ArgumentError("word", "used together with a word list", "word= or words= (with column=), not both")
+    source = _choice("source", values.get("source", _usual_source(dictionary, values)), SOURCES)
+    if "base_url" in values and source not in ("live", "warc"):
+        raise ArgumentError("base_url", f"used with source={source}", "base_url= only with source=live or warc")
+    if ("warc" in values) != (source == "warc"):
+        raise ArgumentError("warc", "it needs source=warc, and source=warc needs it", "source=warc warc=FILES")
+    archive = _url("archive", values.get("archive", WAYBACK_MACHINE))
     archive = archive if archive.endswith("/") else f"{archive}/"
     return CrawlArguments(
         dictionary=_invented(dictionary) if source == "sample" else dictionary,
-        edition=_choice("edition", given.get("edition", dictionary.default_edition), tuple(dictionary.editions)),
+        edition=_choice("edition", values.get("edition", dictionary.default_edition), tuple(dictionary.editions)),
         language=language,
         translations=has_translations,
         source=source,
-        words=given["words"] if "words" in given else _default_words(),
-        word=given.get("word"),
-        column=given.get("column"),
-        homographs=_choice("homographs", given.get("homographs", "all"), HOMOGRAPHS),
+        words=values["words"] if "words" in values else _default_words(),
+        word=values.get("word"),
+        column=values.get("column"),
+        homographs=_choice("homographs", values.get("homographs", "all"), HOMOGRAPHS),
         archive=archive,
-        index=_url("index", given["index"]) if "index" in given else _index_of(archive),
-        before=_end_of_day("before", given.get("before", NO_DAY if source == "warc" else _last_day(dictionary))),
-        base_url=_template("base_url", given["base_url"]) if "base_url" in given else None,
-        warc=given.get("warc"),
-        refresh=_refresh(given.get("refresh", "due")),
-        resume=_choice("resume", given.get("resume", "yes"), ("yes", "no")) == "yes",
-        dry_run=_choice("dry_run", given.get("dry_run", "no"), ("yes", "no")) == "yes",
-        own_feed=_feed_name(given["feed"]) if "feed" in given else None,
+        index=_url("index", values["index"]) if "index" in values else _index_of(archive),
+        before=_end_of_day("before", values.get("before", NO_DAY if source == "warc" else _last_day(dictionary))),
+        base_url=_template("base_url", values["base_url"]) if "base_url" in values else None,
+        warc=values.get("warc"),
+        refresh=_refresh(values.get("refresh", "due")),
+        resume=_choice("resume", values.get("resume", "yes"), ("yes", "no")) == "yes",
+        dry_run=_choice("dry_run", values.get("dry_run", "no"), ("yes", "no")) == "yes",
+        own_feed=_feed_name(values["feed"]) if "feed" in values else None,
     )
 
 
-def _usual_source(dictionary: Dictionary, given: Mapping[str, str]) -> str:
-    """A living dictionary is asked at its site, a closed one in an archive, unless an argument implies a source."""
+def _usual_source(dictionary: Dictionary, values: Mapping[str, str]) -> str:
+    """Live for a dictionary that is online, archive for a closed one, unless an argument implies another source."""
     implied = {"warc": "warc", "base_url": "live", "archive": "archive", "index": "archive", "before": "archive"}
     for name, source in implied.items():
-        if name in given:
+        if name in values:
             return source
     return "archive" if dictionary.closed else "live"
 
 
 def _invented(dictionary: Dictionary) -> Dictionary:
-    """The sample site's entries are ours, not the publisher's, and nobody else has written them."""
+    """The dictionary with the rights of the sample site, whose entries are this project's own text."""
     rights = "Invented sample text of the dictcrawler project."
     return replace(dictionary, rights=rights, license="CC0-1.0", names_authors=False)
 
 
-def require_contact(asked: CrawlArguments, contact: str) -> None:
-    """Refuse a contact that is no address, and to ask a site, nameless, that wants to know who asks.
+def require_contact(arguments: CrawlArguments, contact: str) -> None:
+    """Check the operator's contact. Some sites require one in the User-Agent.
 
-    :raises ArgumentError: when the dictionary needs the operator's contact and has none, or nobody can be reached so.
+    :raises ArgumentError: when the contact is neither a mail address nor a page, or when the dictionary requires
+        one and none is set.
     """
     if contact.strip() and not _CONTACT.fullmatch(contact.strip()):
         raise ArgumentError(
             "CONTACT",
-            f"{contact!r} is not an address that a site could write to",
+            f"{contact!r} is neither a mail address nor a page",
             "a mail address or a page, such as mailto:you@example.org or https://example.org/crawler",
         )
-    if asked.dictionary.needs_contact and asked.asks_the_public and not contact.strip():
+    if arguments.dictionary.needs_contact and arguments.asks_the_public and not contact.strip():
         raise ArgumentError(
             "CONTACT",
-            f"{asked.dictionary.title} wants to know who asks, and no contact is set",
+            f"{arguments.dictionary.title} requires a contact in the User-Agent, and none is set",
             "your own address, as -s CONTACT=mailto:you@example.org or DICTCRAWLER_CONTACT; "
             "none for source=sample, a mirror (base_url=) or another archive (archive=)",
         )
 
 
-def _in_language(dictionary: Dictionary, given: Mapping[str, str]) -> tuple[Dictionary, str | None]:
-    """The dictionary as it reads the language asked for, and that language if it is not the usual one."""
-    if LANGUAGE not in given or dictionary.in_language is None:
+def _in_language(dictionary: Dictionary, values: Mapping[str, str]) -> tuple[Dictionary, str | None]:
+    """The dictionary in the language of the arguments, and that language unless it is the usual one."""
+    if LANGUAGE not in values or dictionary.in_language is None:
         return dictionary, None
-    if "edition" in given:
-        raise ArgumentError(LANGUAGE, "given together with an edition", "language= or edition=, not both")
-    asked = dictionary.in_language(given[LANGUAGE])
-    return asked, None if asked.default_edition == dictionary.default_edition else given[LANGUAGE]
+    if "edition" in values:
+        raise ArgumentError(LANGUAGE, "used together with an edition", "language= or edition=, not both")
+    in_language = dictionary.in_language(values[LANGUAGE])
+    return in_language, None if in_language.default_edition == dictionary.default_edition else values[LANGUAGE]
 
 
-def _refuse_unknown(given: Mapping[str, str], names: tuple[str, ...]) -> None:
-    for name in given:
+def _refuse_unknown(values: Mapping[str, str], names: tuple[str, ...]) -> None:
+    for name in values:
         if name not in names + SCHEDULERS_OWN:
             close = get_close_matches(name, names, n=1)
             hint = f"; did you mean {close[0]!r}?" if close else ""
             raise ArgumentError(name, f"there is no such argument{hint}", ", ".join(names))
 
 
-def _refuse_unprintable(given: Mapping[str, str]) -> None:
-    """Arguments are printed and stored. Not so ``word``: what is in it are keywords, with an outcome each."""
-    for name, value in given.items():
+def _refuse_unprintable(values: Mapping[str, str]) -> None:
+    """Arguments are printed and stored, so they must be printable. Not ``word``: its keywords each get an outcome."""
+    for name, value in values.items():
         if name != "word" and printable(value) != value:
             raise ArgumentError(name, f"{printable(value)!r} has characters that do not print", "text in UTF-8")
 
@@ -275,13 +275,13 @@ def _url(name: str, value: str) -> str:
     except ValueError:
         well_formed = False
     if not well_formed or "@" in parts.netloc:
-        # A password here would end in the log, in the store and in the citation of every entry.
+        # A password here would reach the log, the store and the citation of every entry.
         raise ArgumentError(name, f"{value!r} is not an address", "an http:// or https:// URL, no user name in it")
     return value
 
 
 def _template(name: str, value: str) -> str:
-    """Accept ``{keyword}`` as the mission wrote it and ``{slug}`` as the code calls it."""
+    """Accept ``{keyword}``, which users write, and ``{slug}``, the name in this code."""
     template = value.replace("{keyword}", "{slug}")
     _url(name, template.replace("{slug}", "x"))
     parts, rest = urlsplit(template), template.replace("{slug}", "", 1)
@@ -292,7 +292,7 @@ def _template(name: str, value: str) -> str:
 
 
 def _feed_name(value: str) -> str:
-    """The name of a folder, and not that of a dictionary, which is the name of its usual feed."""
+    """Check the name of a feed folder. The name of a dictionary is taken by its usual feed."""
     allowed = "up to 60 letters a-z, digits, - and _, not the name of a dictionary; such as verbs"
     if not _FEED_NAME.fullmatch(value) or value.lower() in dictionaries.names():
         raise ArgumentError("feed", f"{value!r} cannot be the name of a further feed", allowed)
@@ -305,7 +305,7 @@ def _refresh(value: str) -> str:
 
 
 def _last_day(dictionary: Dictionary) -> str:
-    """The day that a closed site last answered on; today for a living one."""
+    """The last day that a closed site answered on; today for one that is online."""
     return (dictionary.closed_on or datetime.now(UTC).date()).isoformat()
 
 
@@ -325,7 +325,7 @@ def _index_of(archive: str) -> str:
 
 
 def _default_words() -> str:
-    """The seed words of a checkout, else the copy that a wheel brings along."""
+    """The seed words of a checkout, else the copy inside an installed wheel."""
     if not Path(DEFAULT_WORDS).exists() and _SEEDS_OF_THE_WHEEL.exists():
         return str(_SEEDS_OF_THE_WHEEL)
     return DEFAULT_WORDS

@@ -1,6 +1,6 @@
-"""When a word is asked again.
+"""When a word is looked up again.
 
-Pure rules: how long an answer stays fresh, and which answers of the store a crawl accepts.
+Pure rules: how long an answer stays fresh, and which stored answers a crawl reuses.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from dictcrawler.errors import ArgumentError
 from dictcrawler.model import Lookup, Status
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-"""The due time of what never changes: a capture in an archive."""
+"""The due time of an answer that never changes: a capture in an archive."""
 
 MISS_AGE = timedelta(days=180)
-"""How long "not in the dictionary" stays fresh: new words come slowly."""
+"""How long "not in the dictionary" stays fresh. Dictionaries add words slowly."""
 
 FIRST_PAUSE = timedelta(hours=1)
-"""How long a word rests after its second failure; the pause doubles with each further one."""
+"""How long a word is left alone after its second failure; the pause doubles with each further one."""
 
 LONGEST_PAUSE = timedelta(days=7)
 
@@ -31,16 +31,16 @@ _WORDS = ("due", "failed", "all", "none")
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """Which words are asked again: ``kind`` is ``due``, ``age``, ``failed``, ``all`` or ``none``."""
+    """Which words are looked up again: ``kind`` is ``due``, ``age``, ``failed``, ``all`` or ``none``."""
 
     kind: str
     age: timedelta = timedelta(0)
 
 
 def read_refresh(value: str) -> Refresh:
-    """Read ``-a refresh=``.
+    """Parse ``-a refresh=``.
 
-    :raises ArgumentError: when it is neither one of the words nor an age.
+    :raises ArgumentError: when the value is neither a rule nor an age.
     """
     if value in _WORDS:
         return Refresh(value)
@@ -60,9 +60,9 @@ def due_at(
     archived: bool,
     clock_error: timedelta = timedelta(0),
 ) -> datetime:
-    """When this answer is due to be asked again, after ``failures`` failures in a row (0: none).
+    """When to look the word up again, after ``failures`` failures in a row (0 for none).
 
-    ``clock_error`` is how far the clock here is ahead of the one that all machines share.
+    ``clock_error`` is how far the local clock is ahead of the clock that all machines share.
     """
     answered_at = (lookup.checked_at or lookup.fetched_at or datetime.now(UTC)) - clock_error
     if failures:
@@ -70,5 +70,5 @@ def due_at(
         return answered_at + min(pause, LONGEST_PAUSE)
     if lookup.status in (Status.NOT_IN_DICTIONARY, Status.NOT_ARCHIVED):
         return answered_at + MISS_AGE
-    # An archive's capture is immutable: it stays fresh until the parser wants more of it.
+    # An archive's capture is immutable: it stays fresh until a new parser needs fields that were not stored.
     return NEVER if archived else answered_at + dictionary.max_age

@@ -1,7 +1,7 @@
-"""A word list's file as text: found out what it is, unzipped, decoded, and read so that it can be interrupted.
+"""Opens a word list's file as text: detects its format, unzips and decodes it; the reading can be interrupted.
 
-A file that is no text is refused here, by its first bytes or by a NUL byte anywhere in it: read line by line it
-would be thousands of words that no dictionary has.
+A file that is not text is refused here, by its first bytes or by any NUL byte. Read line by line, it
+would yield thousands of words that no dictionary has.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from typing import BinaryIO, TextIO
 
 STANDARD_INPUT = "-"
 LONGEST_SILENCE = 600.0
-"""Seconds for which a pipe or a terminal may say nothing."""
+"""Seconds to wait for the next bytes of a pipe or terminal."""
 
 BETWEEN_LOOKS = 0.2
-"""Seconds between two looks whether the reading is to stop."""
+"""Seconds between two checks whether to stop reading."""
 
 HOW_TO_SAVE = "save it as UTF-8 text, one word a line, or as .csv"
 
@@ -68,7 +68,7 @@ _SIGNATURES = (
     (b"ID3", "a sound"),
     (b"WARC/1.", "a WARC file: crawl it with source=warc"),
 )
-# Text, but not one word a line. Behind a byte-order mark and white space.
+# Text, but not one word a line. A byte-order mark and white space may come before it.
 _DOCUMENT = re.compile(
     rb"""\A(?:\xef\xbb\xbf)?\s*(?:
         (?P<markup><(?:!doctype|html|head|body|\?xml|!--|rss|svg|table)\b)
@@ -80,20 +80,20 @@ _DOCUMENTS = {"markup": "an HTML or XML document", "json": "JSON"}
 
 
 class NoWordList(Exception):
-    """Why a file cannot be a word list; whoever knows its name adds it."""
+    """Why a file cannot be a word list. The caller adds the file's name."""
 
 
 def look_out() -> None:
-    """What is called while a list is read, when nothing can interrupt it."""
+    """The default ``interrupt``: does nothing, so nothing interrupts the reading."""
 
 
 @contextmanager
 def opened(words: str, *, is_checked: bool = True, interrupt: Callable[[], None] = look_out) -> Iterator[TextIO]:
-    """The list as text, its line ends made one; bytes that are not UTF-8 become surrogates.
+    """Open the list as text with LF line ends; bytes that are not UTF-8 become surrogates.
 
-    ``interrupt`` is called again and again, while nothing comes too, and may raise to end the reading.
+    ``interrupt`` is called repeatedly, also while waiting for input, and may raise to stop the reading.
 
-    :raises NoWordList: when its first bytes are those of something else; not unless ``is_checked``.
+    :raises NoWordList: when the first bytes are those of another format (only if ``is_checked``).
     """
     with ExitStack() as stack:
         binary: io.BufferedReader | gzip.GzipFile = stack.enter_context(_bytes(words, interrupt))
@@ -105,7 +105,7 @@ def opened(words: str, *, is_checked: bool = True, interrupt: Callable[[], None]
             _refuse_foreign(head)
         encoding = next((name for mark, name in _ENCODINGS if head.startswith(mark)), None)
         text = io.TextIOWrapper(binary, encoding or "utf-8-sig", "replace" if encoding else "surrogateescape")
-        # The bytes below are closed by the stack.
+        # The stack closes the binary stream below.
         stack.callback(text.detach)
         yield text
 
@@ -124,10 +124,10 @@ def _refuse_foreign(head: bytes) -> None:
 def _bytes(words: str, interrupt: Callable[[], None]) -> io.BufferedReader:
     if words == STANDARD_INPUT:
         if not _has_descriptor(sys.stdin.buffer):
-            # A stand-in of a test or a notebook: it never blocks, and stays open.
+            # A test's or notebook's replacement of stdin: it never blocks, and stays open.
             return io.BufferedReader(io.BytesIO(sys.stdin.buffer.read()))
         return io.BufferedReader(_Patient(os.dup(sys.stdin.fileno()), interrupt))
-    # Else opening a pipe that nobody writes to would never come to an end.
+    # O_NONBLOCK: without it, opening a pipe that nobody writes to would block for ever.
     return io.BufferedReader(_Patient(os.open(words, os.O_RDONLY | os.O_NONBLOCK), interrupt))
 
 
@@ -140,23 +140,23 @@ def _has_descriptor(stream: BinaryIO) -> bool:
 
 
 class _Patient(io.RawIOBase):
-    """Reads a descriptor and looks in between whether it is to stop; closes it."""
+    """Reads a descriptor, checks in between whether to stop, and closes it."""
 
     def __init__(self, descriptor: int, interrupt: Callable[[], None]) -> None:
         super().__init__()
         self._descriptor = descriptor
         self._interrupt = interrupt
-        # Only what is no file can keep us waiting.
+        # Only pipes and terminals can block; a regular file never does.
         self._may_wait = not stat.S_ISREG(os.fstat(descriptor).st_mode)
 
     def readable(self) -> bool:
-        """It is, always."""
+        """Always true."""
         return True
 
     def readinto(self, buffer: object) -> int:
-        """The next bytes, once there are some.
+        """The next bytes, once some are available.
 
-        :raises TimeoutError: when there are none for too long.
+        :raises TimeoutError: when none arrive for `LONGEST_SILENCE` seconds.
         """
         self._interrupt()
         self._wait()
@@ -170,7 +170,7 @@ class _Patient(io.RawIOBase):
                 raise TimeoutError(None, f"nothing came for {LONGEST_SILENCE:g} s")
 
     def close(self) -> None:
-        """Close the descriptor too, once."""
+        """Close the descriptor too, once only."""
         if not self.closed:
             os.close(self._descriptor)
         super().close()

@@ -1,6 +1,6 @@
-"""The words of a text that a person reads: a book (.epub), subtitles (.srt) or plain text, as headwords with counts.
+"""Counts the headwords of a text: a book (.epub), subtitles (.srt) or plain text.
 
-Words are told apart and led back to their headwords by simplemma (the extra ``text``).
+simplemma (the extra ``text``) reduces word forms to headwords.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from dictcrawler.text import normalize
 
 REQUIREMENT = "simplemma==2.0.0"
 LARGEST_CHAPTER = 64 * 2**20
-"""Bytes of one unzipped page of a book."""
+"""Most bytes of one unzipped chapter of a book."""
 
 _CHAPTERS = (".xhtml", ".html", ".htm")
-# The number of a subtitle, and when it is shown.
+# The number of a subtitle, and its time line.
 _NO_SPEECH = re.compile(r"^\s*(?:\d+|\d+:\d\d:\d\d[,.]\d+\s*-->.*)\s*$", re.MULTILINE)
 _MARKS = re.compile(r"</?[a-zA-Z][^>]*>|\{\\[^}]*\}")
 # Surrogates stand for bytes that are not UTF-8.
@@ -33,9 +33,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
 
 def count(path: str, language: str = "en", known: str | None = None) -> Counter[str]:
-    """How often each headword stands in the text of a file, without the words of the list ``known`` and their forms.
+    """How often each headword occurs in a file, without the words of the list ``known`` and their forms.
 
-    :raises KeywordListError: when simplemma is missing, with what to type, or a file cannot be read.
+    :raises KeywordListError: when simplemma is missing (with the command to install it), or a file cannot be read.
     """
     headword = _lemmatizer(path, language)
     counts: Counter[str] = Counter()
@@ -56,11 +56,11 @@ class _Lemmatizer:
         self._found: dict[str, str] = {}
 
     def __call__(self, word: str) -> str:
-        """The headword of a word; the forms of a contraction and of a possessive lead to the word before them."""
+        """The headword of a word. Contractions and possessives count as the word before the apostrophe."""
         if word not in self._found:
             bare = word.removesuffix("'s")
             made = self._lemmatize(bare, lang=self._language)  # type: ignore[operator]  # a function of an extra
-            # Only a word that is known with a capital, such as a name, keeps it.
+            # Keep the capital only if simplemma knows the word with one, as it does names.
             self._found[word] = made if made[:1].isupper() and len(made) > 1 and not made.isupper() else made.lower()
         return "I" if word == "I" else self._found[word]
 
@@ -79,7 +79,7 @@ def _lemmatizer(path: str, language: str) -> _Lemmatizer:
 
 
 def _texts(path: str) -> Iterator[str]:
-    """The text of a file, in pieces of which none ends inside a word."""
+    """The text of a file, in pieces that never end inside a word."""
     if path.lower().endswith(".epub"):
         yield from _chapters(path)
         return
@@ -88,7 +88,7 @@ def _texts(path: str) -> Iterator[str]:
             yield from _plain(stream, is_subtitles=path.lower().endswith(".srt"))
     except NoWordList as error:
         problem = str(error).partition(";")[0]
-        raise KeywordListError(f"{path}: {problem}; give a .txt, .srt or .epub") from error
+        raise KeywordListError(f"{path}: {problem}; use a .txt, .srt or .epub file") from error
     except OSError as error:
         raise KeywordListError(f"{path}: cannot be read ({error.strerror or error})") from error
 

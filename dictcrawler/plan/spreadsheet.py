@@ -1,4 +1,4 @@
-"""The rows of an Excel workbook, by openpyxl (the extra ``xlsx``)."""
+"""Reads the rows of an Excel workbook with openpyxl (the extra ``xlsx``)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ REQUIREMENT = "openpyxl==3.1.5"
 
 
 def rows(path: str) -> Iterator[tuple[int, list[str]]]:
-    """Number and cells, as text, of each row of the first sheet that has any.
+    """Row number and cells (as text) of each row of the first sheet with any rows.
 
-    :raises KeywordListError: when openpyxl is missing, with what to type, or it cannot read the file.
+    :raises KeywordListError: when openpyxl is missing (with the command to install it), or cannot read the file.
     """
     try:
         import openpyxl  # noqa: PLC0415 - an extra

@@ -1,7 +1,7 @@
-"""A word list becomes a stream of keywords: one outcome for each line, whatever its bytes.
+"""Reads a word list as a stream of keywords: one outcome for each line, whatever its bytes.
 
-The list is never in memory as a whole; a line that can be no keyword is an outcome too
-and never costs the rest of the list. Duplicates are recognised elsewhere, by the
+The list is never in memory as a whole. A line that cannot be a keyword is an outcome too
+and does not affect the other lines. Duplicates are recognised elsewhere, by the
 dictionary's slug, since only the dictionary knows which spellings share an address.
 """
 
@@ -23,28 +23,28 @@ from dictcrawler.plan.list_file import HOW_TO_SAVE, STANDARD_INPUT, NoWordList, 
 from dictcrawler.text import normalize, printable
 
 LONGEST_KEYWORD = 1_000
-"""The characters a keyword may have (so at most 4,000 bytes of UTF-8); more is a problem."""
+"""Most characters of a keyword (so at most 4,000 bytes of UTF-8); a longer one is a problem."""
 
 LONGEST_LINE = 100_000
-"""The characters of a line of text, notes behind its keyword included."""
+"""Most characters of a line of text, including notes after its keyword."""
 
 LONGEST_ROW = 1_000_000
-"""The characters a row of a table may have, its other columns included."""
+"""Most characters of a row of a table, including its other columns."""
 
 LONGEST_QUOTE = 60
-"""Characters of a line that an error repeats."""
+"""Most characters of a line that an error message quotes."""
 
 KEYWORD_COLUMNS = ("word", "keyword", "headword")
 
 MOST_INVALID = 0.5
-"""The share of a list's lines that may be invalid."""
+"""A list is refused when more than this share of its lines is invalid …"""
 
 ENOUGH_INVALID = 10
-"""So many lines may be invalid whatever their share."""
+"""… and more than this many of them are."""
 
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
 
-# Surrogates stand for bytes that are not UTF-8, U+FFFD for what another program could not decode.
+# Surrogates represent bytes that are not UTF-8, U+FFFD a character that another program could not decode.
 _PROBLEMS = (
     (re.compile("[\ud800-\udfff]"), "bytes that are not UTF-8"),
     (re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"), "a control character"),
@@ -54,9 +54,9 @@ _PROBLEMS = (
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    r"""One line of the list: ``text`` as given, ``normalized`` as it is asked.
+    r"""One line of the list: ``text`` as in the list, ``normalized`` as it is looked up.
 
-    Either ``normalized`` or ``problem`` is ``None``. The text beside a problem is made
+    Exactly one of ``normalized`` and ``problem`` is ``None``. With a problem, ``text`` is
     printable (``caf\xe9``) and cut where the line was too long.
     """
 
@@ -68,7 +68,7 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class KeywordLine:
-    """One line of the word list as the ledger keeps it; ``slug`` is ``None`` exactly when ``problem`` says why."""
+    """One line of the word list as stored in the ledger; ``problem`` is set exactly when ``slug`` is ``None``."""
 
     line: int
     text: str
@@ -78,10 +78,10 @@ class KeywordLine:
 
 
 class Digest:
-    """Passes keywords on and takes their sha256 on the way; ready when they are exhausted.
+    """Passes keywords through and computes their sha256, which is complete once they are exhausted.
 
-    The digest is of the keywords as they are asked, one a line: comments, blank lines, the
-    file's encoding and compression do not count, and a plain UTF-8 list has its own sha256.
+    The digest covers the normalized keywords, one a line. Comments, blank lines, the file's
+    encoding and compression do not count; a plain UTF-8 list has the sha256 of its own file.
     """
 
     def __init__(self, keywords: Iterable[Keyword]) -> None:
@@ -94,7 +94,7 @@ class Digest:
             yield keyword
 
     def hexdigest(self) -> str:
-        """The digest of the keywords passed on so far."""
+        """The digest of the keywords passed through so far."""
         return self._sha256.hexdigest()
 
 
@@ -107,18 +107,18 @@ def read(
 ) -> Iterator[Keyword]:
     """The keywords of a file, or of standard input when ``words`` is ``-``.
 
-    Text has one keyword a line, up to the first tab; blank lines and lines that begin with ``#`` are none,
-    but Anki's own head (``#separator:semicolon``) is obeyed. ``.csv`` and ``.tsv`` have one a row, in
-    ``column`` or in the only column named word, keyword or headword, whatever the case; a ``.csv`` may be
-    separated by semicolons. Standard input is a CSV table when a column is named. All may be gzipped, and be
+    Text has one keyword a line, up to the first tab. Blank lines and lines that begin with ``#`` are skipped,
+    except that Anki's own head (``#separator:semicolon``) is obeyed. ``.csv`` and ``.tsv`` have one keyword a row, in
+    ``column`` or in the only column named word, keyword or headword (in any case); a ``.csv`` may use
+    semicolons. Standard input is a CSV table when ``column`` is set. Any of them may be gzipped, and be
     UTF-8, or UTF-16 or UTF-32 with a byte-order mark. ``.xlsx`` is read like a table (extra ``xlsx``).
 
-    Unless ``is_checked`` is false, a list that is no text is refused. ``interrupt`` is called again and
-    again and may raise to end the reading.
+    A list that is not text is refused, unless ``is_checked`` is false. ``interrupt`` is called repeatedly
+    and may raise to stop the reading.
 
-    :raises KeywordListError: on the first ``next`` when there is no keyword at all or the file is
-        of another kind, later when it has a NUL byte or breaks off; it names the file, the line and
-        what to do.
+    :raises KeywordListError: on the first ``next`` when there is no keyword at all or the file has
+        another format, later when it has a NUL byte or breaks off. The message names the file, the line and
+        the remedy.
     """
     if words.lower().endswith(spreadsheet.ENDING):
         yield from _sheet(words, column)
@@ -138,15 +138,15 @@ def read(
     except (OSError, EOFError, zlib.error) as error:
         place = f"{name}, after line {last}" if last else name
         reason = getattr(error, "strerror", None) or error
-        raise KeywordListError(f"{place}: cannot be read ({reason}); give a whole text, .csv or .tsv file") from error
+        raise KeywordListError(f"{place}: cannot be read ({reason}); use a whole text, .csv or .tsv file") from error
     if not last:
         raise KeywordListError(f"{name}: there is no keyword in it; write one on each line")
 
 
 def inline(words: str) -> Iterator[Keyword]:
-    """The keywords of an argument such as ``hi,apple``; ``line`` is the place between the commas.
+    """The keywords of an argument such as ``hi,apple``; ``line`` counts the places between the commas, from 1.
 
-    :raises KeywordListError: when there is none.
+    :raises KeywordListError: when there is no keyword.
     """
     found = False
     for line, text in enumerate(words.split(","), 1):
@@ -158,9 +158,9 @@ def inline(words: str) -> Iterator[Keyword]:
 
 
 def passed(words: Iterable[str]) -> list[Keyword]:
-    """The keywords of a program's list; ``line`` is the place in it, from 1.
+    """The keywords of a Python list; ``line`` is the position in it, from 1.
 
-    :raises KeywordListError: when it is one word and not a list, or has something in it that is no word.
+    :raises KeywordListError: when ``words`` is a single string, is empty, or has an item that is not a word.
     """
     if isinstance(words, str) or not isinstance(words, Iterable):
         raise KeywordListError(f"{words!r} is not a list of words; write one such as ['hi', 'apple']")
@@ -171,7 +171,7 @@ def passed(words: Iterable[str]) -> list[Keyword]:
 
 
 def _passed(line: int, text: object) -> Keyword:
-    """A blank line of a file means nothing; a blank word of a list is a mistake, whose answer would be missing."""
+    """One word of a list. Unlike a blank line of a file, a blank word is a mistake: its answer would be missing."""
     if not isinstance(text, str):
         raise KeywordListError(f"word {line} of the list is {text!r}, a {type(text).__name__} and not a text")
     found = next(_outcome(line, text), None)
@@ -181,11 +181,11 @@ def _passed(line: int, text: object) -> Keyword:
 
 
 def mostly_words(keywords: Iterable[Keyword], words: str, slug: Callable[[str], str]) -> Iterator[Keyword]:
-    """The same keywords; a list most of whose lines can be no word of the dictionary is of another encoding or shape.
+    """Pass the keywords through, and refuse a list in which most lines cannot be words of the dictionary.
 
-    ``words`` is its name, ``slug`` the dictionary's rule.
+    Such a list has another encoding or another format. ``words`` is its name, ``slug`` the dictionary's rule.
 
-    :raises KeywordListError: at the end of such a list; it names the first bad line.
+    :raises KeywordListError: at the end of such a list; the message quotes the first bad line.
     """
     count, invalid, first = 0, 0, ""
     for keyword in keywords:
@@ -197,7 +197,7 @@ def mostly_words(keywords: Iterable[Keyword], words: str, slug: Callable[[str], 
         yield keyword
     if invalid > max(ENOUGH_INVALID, MOST_INVALID * count):
         name = "standard input" if words == STANDARD_INPUT else words
-        bad = f"{invalid} of its {count} lines can be no word, the first is {first}"
+        bad = f"{invalid} of its {count} lines cannot be words, the first is {first}"
         raise KeywordListError(
             f"{name}: {bad}; {HOW_TO_SAVE}, or switch this check off with -s WORD_LIST_CHECKED=False"
         )
@@ -212,7 +212,7 @@ def _problem(slug: Callable[[str], str], word: str) -> str | None:
 
 
 class _Lines:
-    """The lines of a list, bounded, with the number of the last one."""
+    """The lines of a list, limited in length, with the number of the last one read."""
 
     def __init__(self, stream: TextIO, interrupt: Callable[[], None], *, is_checked: bool) -> None:
         self._stream = stream
@@ -222,13 +222,13 @@ class _Lines:
         self.number = 0
 
     def first(self) -> str:
-        """The first line, which `next` gives once more."""
+        """The first line; `next` will return it again."""
         self._put_back = self.next(LONGEST_ROW)
         self.number = 0
         return self._put_back
 
     def next(self, longest: int) -> str:
-        """The next line with its end, or the first ``longest`` characters (and one) of a longer line."""
+        """The next line with its line end, or the first ``longest`` + 1 characters of a longer line."""
         if self._put_back:
             line, self._put_back = self._put_back, ""
             self.number += 1
@@ -249,9 +249,9 @@ class _Lines:
 
 
 class _Rows:
-    """The lines of a table for `csv.reader`, bounded: a row that outgrows the bound is a `csv.Error`.
+    """Feeds the lines of a table to `csv.reader`; a row longer than `LONGEST_ROW` raises `csv.Error`.
 
-    `csv.reader` survives such an error and goes on with the next line.
+    After such an error `csv.reader` continues with the next line.
     """
 
     def __init__(self, lines: _Lines, delimiter: str) -> None:
@@ -276,9 +276,9 @@ class _Rows:
         return line
 
     def next_row(self) -> list[str] | None:
-        """The cells of the next row, ``None`` at the end; ``first_line`` and ``text`` tell of it.
+        """The cells of the next row, ``None`` at the end; ``first_line`` and ``text`` are its line number and text.
 
-        :raises csv.Error: when it is no row; the one after it can still be had.
+        :raises csv.Error: when the row is malformed; the next one can still be read.
         """
         self.first_line, self.text, self._length = self._lines.number + 1, "", 0
         try:
@@ -288,7 +288,7 @@ class _Rows:
 
 
 def _delimiter(words: str, column: str | None) -> str | None:
-    """What separates the columns of the list; ``None`` for plain text."""
+    """The separator of the list's columns; ``None`` for plain text."""
     if words == STANDARD_INPUT:
         return None if column is None else ","
     delimiter = _DELIMITERS.get(Path(words.lower().removesuffix(".gz")).suffix)
@@ -325,12 +325,12 @@ def _table(lines: _Lines, delimiter: str, column: str | None) -> Iterator[Keywor
 
 
 def _separator(header: str, delimiter: str) -> str:
-    """A semicolon where the head of a CSV file has no comma: spreadsheets write so in half of the world."""
+    """Semicolon if a CSV file's head has no comma: spreadsheets write it where the comma is the decimal separator."""
     return ";" if delimiter == "," and ";" in header and "," not in header else delimiter
 
 
 def _sheet(words: str, column: str | None) -> Iterator[Keyword]:
-    """The keywords of a spreadsheet, whose first row names the columns if there are several."""
+    """The keywords of a spreadsheet. If it has several columns, the first row names them."""
     rows = spreadsheet.rows(words)
     header = next(rows, (0, []))[1]
     if not header:
@@ -354,7 +354,7 @@ def _header(rows: _Rows) -> list[str]:
 
 
 def _index(header: list[str], column: str | None) -> int:
-    """Where the keywords are in a row."""
+    """The index of the keyword column in a row."""
     wanted = KEYWORD_COLUMNS if column is None else (column,)
     folded = {name.casefold() for name in wanted}
     found = [index for index, name in enumerate(header) if name.casefold() in folded]
@@ -367,7 +367,7 @@ def _index(header: list[str], column: str | None) -> int:
 
 
 def _outcome(line: int, text: str) -> Iterator[Keyword]:
-    """The one keyword of a line, or none when the line is blank."""
+    """The keyword of a line; nothing for a blank line."""
     if len(text) > LONGEST_KEYWORD:
         yield Keyword(line, printable(text[:LONGEST_KEYWORD]), None, f"longer than {LONGEST_KEYWORD} characters")
     elif problem := "; ".join(problem for pattern, problem in _PROBLEMS if pattern.search(text)):

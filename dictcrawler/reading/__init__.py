@@ -1,1 +1,1 @@
-"""From the bytes of a page to finished entries, in a process of its own."""
+"""Parses the bytes of a page into finished entries, in a separate process."""

@@ -1,7 +1,7 @@
-"""A page's entries become citable: the address, the time, the digest and the parser of each.
+"""Adds the citation to a page's entries: address, time, digest and parser.
 
-`read` is the only road from a page to finished entries; the spider, ``parse`` on the
-command line and a later re-parse of kept pages all take it.
+Every page becomes finished entries through `read`: in the spider, in ``parse`` on the
+command line and in a reparse of kept pages.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
-    """How a page was had: ``payload_digest`` is ``sha256:`` of the decoded body's bytes.
+    """How a page was obtained: ``payload_digest`` is ``sha256:`` and the digest of the decoded body's bytes.
 
-    Times are in UTC and of whole seconds; ``archived_at`` is when a web archive took the page;
-    ``warnings`` say what was uncertain about its bytes.
+    Times are in UTC and whole seconds; ``archived_at`` is when a web archive captured the page;
+    ``warnings`` are about the decoding of its bytes.
     """
 
     retrieved_from: str
@@ -40,12 +40,12 @@ class Fetch:
 
 
 def payload_digest(body: bytes) -> str:
-    """The digest of a decoded body, as it is cited."""
+    """The digest of a decoded body, in the form that citations use."""
     return f"sha256:{hashlib.sha256(body).hexdigest()}"
 
 
 def read(dictionary: Dictionary, html: str, url: str, fetch: Fetch) -> tuple[Entry, ...] | MissPage:
-    """The finished entries of a page, or its statement that the dictionary has none.
+    """The finished entries of a page, or its own "not found".
 
     :raises PageError: when the page is neither.
     """
@@ -58,8 +58,8 @@ def read(dictionary: Dictionary, html: str, url: str, fetch: Fetch) -> tuple[Ent
 def cite(page: EntryPage, dictionary: Dictionary, fetch: Fetch) -> tuple[Entry, ...]:
     """The entries of a page, each with its citation, in the page's order.
 
-    `normalize` has to hash them yet: until then nothing lets them into a feed. What the parser left
-    out of the page goes to the log.
+    They have no content hash yet, and no feed accepts them before `normalize` adds it. Parts of the
+    page that the parser left out are logged.
     """
     for reason in page.left_out:
         logger.warning("left out of %s: %s", page.canonical_url, reason)

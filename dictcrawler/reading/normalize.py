@@ -1,7 +1,7 @@
-"""Entry → Entry: one spelling for each part of speech, nothing twice, and the hash of the content.
+"""Normalizes an entry: controlled parts of speech, no duplicates, and the hash of its content.
 
-Pure, and told by tables: what a dictionary prints is never guessed at. A part of speech
-that no table knows stays raw and is counted as a warning.
+Pure functions on tables; nothing is guessed. A part of speech that is in no table stays as
+printed and is counted as a warning.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from dictcrawler.model import (
 
 UNKNOWN_PART_OF_SPEECH = "unknown-part-of-speech"
 NOT_HASHED = ""
-"""The content hash of an entry that was not normalized yet; no entry of a feed may have it."""
+"""The content hash of an entry that is not normalized yet; no entry of a feed may have it."""
 
-# What dictionaries print for a part of speech, case folded and without full stops.
+# The ways in which dictionaries print a part of speech, case folded and without full stops.
 _PRINTED: dict[PartOfSpeech, str] = {
     "abbreviation": "abbr; abbrev; acronym; initialism; written abbreviation",
     "adjective": "adj; adjectival",
@@ -70,7 +70,7 @@ PARTS_OF_SPEECH: Mapping[str, PartOfSpeech] = MappingProxyType(
 )
 """Printed (case folded, without full stops) → controlled part of speech."""
 
-# The lists in which the same thing said twice says nothing more …
+# The lists that are sets: a duplicate adds no information …
 _SETS: Mapping[type[Record], tuple[str, ...]] = {
     Entry: ("labels", "relations"),
     Pronunciation: ("labels",),
@@ -91,11 +91,11 @@ _Value = TypeVar("_Value")
 
 
 def normalize(entry: Entry) -> Entry:
-    """The entry with controlled parts of speech, without duplicates, and with its content's hash.
+    """The entry with controlled parts of speech, without duplicates, and with the hash of its content.
 
     A part of speech that is not in `PARTS_OF_SPEECH` adds the warning
-    ``unknown-part-of-speech:VALUE``, unless the parser gave controlled ones itself, as it has to
-    where they are printed in another language. Normalizing twice is normalizing once.
+    ``unknown-part-of-speech:VALUE``, unless the parser set controlled ones itself, as it must
+    for pages that print them in another language. Idempotent.
     """
     entry = with_sense_keys(_without_empty_relations(_without_duplicates(entry)))
     known, unknown = _sorted_out(entry.raw_parts_of_speech)
@@ -111,7 +111,7 @@ def normalize(entry: Entry) -> Entry:
 
 
 def _sorted_out(printed: tuple[str, ...]) -> tuple[list[PartOfSpeech], list[str]]:
-    """The parts of speech that the table knows, mapped, and those it does not, as printed."""
+    """The parts of speech found in the table, mapped, and the others, as printed."""
     known: list[PartOfSpeech] = []
     unknown: list[str] = []
     for text in printed:
@@ -124,7 +124,7 @@ def _sorted_out(printed: tuple[str, ...]) -> tuple[list[PartOfSpeech], list[str]
 
 
 def _without_duplicates(record: _Record) -> _Record:
-    """The record itself when there are none: they are rare, and a copy of all its records is not free."""
+    """The record without duplicates; the same object when it has none, as copying would cost time on every page."""
     changes: dict[str, tuple[object, ...]] = {}
     for name in _SETS.get(type(record), ()):
         values = getattr(record, name)
@@ -139,13 +139,13 @@ def _without_duplicates(record: _Record) -> _Record:
 
 
 def _unique(values: tuple[_Value, ...]) -> tuple[_Value, ...]:
-    """Each value once; the tuple itself when it is so already."""
+    """Each value once; the same tuple when it has no duplicates."""
     unique = tuple(dict.fromkeys(values)) if len(values) > 1 else values
     return unique if len(unique) < len(values) else values
 
 
 def _without_empty_relations(entry: Entry) -> Entry:
-    """Without the relations that say nothing: a word that is its own synonym, and one that leads nowhere else."""
+    """The entry without relations of no content: a word as its own synonym, or a link to the entry itself."""
     kept = tuple(relation for relation in entry.relations if not _is_empty(relation, entry))
     return msgspec.structs.replace(entry, relations=kept) if len(kept) < len(entry.relations) else entry
 
@@ -160,7 +160,7 @@ def _is_empty(relation: Relation, entry: Entry) -> bool:
 
 
 def normalized(lookup: Lookup) -> Lookup:
-    """The lookup with its entries in the feed's form: parts of speech by table, content hash."""
+    """The lookup with normalized entries: controlled parts of speech, content hash."""
     if not lookup.entries:
         return lookup
     return msgspec.structs.replace(lookup, entries=tuple(normalize(entry) for entry in lookup.entries))

@@ -1,9 +1,9 @@
-"""Pages are read in a process of their own.
+"""Parses pages in a separate process.
 
-A page is whatever a server sent. 65 kB of formatting elements make Lexbor build a gigabyte of
-nodes, 80,000 attributes keep it busy for ten seconds, and a thread can neither be limited nor
-stopped. A process can: `ReadingProcess` gives it so much memory and so many seconds of the processor for
-one page, and starts another when it dies of one. The event loop goes on meanwhile.
+A page may be anything that a server sends. 65 kB of formatting elements make Lexbor build a gigabyte of
+nodes, 80,000 attributes keep it busy for ten seconds, and a thread can be neither limited nor
+stopped. A process can: `ReadingProcess` limits its memory, and its processor time for each page, and starts another
+one when a page kills it. The event loop is never blocked.
 """
 
 from __future__ import annotations
@@ -31,40 +31,40 @@ logger = logging.getLogger(__name__)
 
 MAX_REPLY = 64 * 2**20
 PATIENCE = 10
-"""How many times its processor time a page may take in all: the machine may be busy, the process may be stopped."""
+"""A page may take this many times its processor time by the clock: the machine may be busy, the process suspended."""
 
 AT_ONCE = 16
-"""Pages that the process is given at a time: it need not wait for the crawl to hand it the next one."""
+"""Most pages sent to the process in advance, so that it need not wait for the crawl between two pages."""
 PIPE_BYTES = 2**20
-"""What the pipe to the process holds, where the system lets us say so (Linux): its usual 64 KiB are less than a page,
-and the process would stand still until the crawl has a moment to send it the rest."""
+"""Size of the pipe to the process, where the system lets us set it (Linux). The usual 64 KiB are less than a page:
+the process would wait until the crawl has time to send the rest."""
 
 
-# glibc gives memory back to the system after each page and asks for it again for the next one, a hundred page faults
-# for each (mallopt(3)); other systems' allocators know nothing of this.
+# By default glibc returns memory to the system after each page and requests it again for the next one, at a hundred
+# page faults each time (mallopt(3)). Other systems' allocators ignore these variables.
 _ALLOCATOR = {"MALLOC_TRIM_THRESHOLD_": str(64 * 2**20), "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20)}
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A running process, and what it is sent its pages through."""
+    """A running process, and the pipe on which pages are sent to it."""
 
     process: Process
     tasks: asyncio.WriteTransport
 
     def send(self, task: Task) -> None:
-        """Send a page to read."""
-        # What one that has just ended does not get, the next one is sent.
+        """Send a page to parse."""
+        # If the process has just ended, its successor is sent the page.
         if not self.tasks.is_closing():
             self.tasks.write(frame(msgspec.msgpack.encode(task)))
 
     def kill(self) -> None:
-        """End the process, unless it has ended."""
+        """Kill the process if it still runs."""
         if self.process.returncode is None:
             self.process.kill()
 
     async def ended(self) -> int | None:
-        """Wait for the end of the process."""
+        """Wait until the process ends."""
         if not self.tasks.is_closing():
             self.tasks.abort()
         await self.process.wait()
@@ -72,9 +72,9 @@ class Reader:
 
 
 class ReadingProcess:
-    """Reads pages one after another in a process that may have ``memory`` bytes, and ``seconds`` of processor for each.
+    """Parses one page after another in a process with ``memory`` bytes, and ``seconds`` of processor time a page.
 
-    ``view`` says how they are read where the dictionary leaves a choice (`CrawlArguments.view`).
+    ``view`` selects a way to parse where the dictionary has several (`CrawlArguments.view`).
     """
 
     def __init__(self, dictionary: str, memory: int, seconds: float, view: tuple[str, ...] = ()) -> None:
@@ -92,49 +92,49 @@ class ReadingProcess:
         self._number = 0
 
     async def read(self, body: bytes, content_type: str | None, url: str) -> Reading:
-        """Read a page when it is its turn.
+        """Parse a page, in the order of the calls.
 
-        :raises PageError: when it is no page of the dictionary.
-        :raises FetchError: as ``too_large``, when it costs more than it may.
-        :raises ParserDefect: when the parser fails on it.
+        :raises PageError: when it is not a page of the dictionary.
+        :raises FetchError: with the status ``too_large``, when it exceeds the memory or time limit.
+        :raises ParserDefect: when the parser itself fails on it.
         :raises ReadingError: when no process can be started.
         """
         exchange = asyncio.ensure_future(self._exchange(body, content_type, url))
         self._exchanges.add(exchange)
         exchange.add_done_callback(self._exchanges.discard)
         exchange.add_done_callback(_look_at)
-        # Whoever waits may be cancelled; the answer comes all the same, and is not the next page's.
+        # The caller may be cancelled; its answer still arrives, and must not be taken for the next page's.
         return reading_of(await asyncio.shield(exchange))
 
     def begin(self) -> None:
-        """Start the process without waiting for it; that it cannot be started, `read` will say."""
+        """Start the process without waiting for it. If that fails, `read` raises the error."""
         self._started = asyncio.ensure_future(self._start())
         self._started.add_done_callback(_look_at)
 
     async def start(self) -> Reader:
-        """Start the process unless it runs; it is ready when this returns.
+        """Start the process unless it is running; it is ready when this returns.
 
         :raises ReadingError: when it cannot be started.
         """
         if self._is_closed:
-            raise ReadingError("the process to read pages in was closed")
+            raise ReadingError("the parsing process was closed")
         if self._reader is not None and self._reader.process.returncode is not None:
-            # It has ended by itself, or somebody has ended it: no page's fault.
+            # It ended between two pages, so no page is to blame.
             self._started = self._reader = None
         if self._started is None:
             self.begin()
-        # Whoever waits may be cancelled; the process is there all the same, and `close` has to find it.
+        # The caller may be cancelled; the process exists all the same, and `close` must find it.
         return await asyncio.shield(cast(asyncio.Future[Reader], self._started))
 
     async def _start(self) -> Reader:
         try:
             process, ours = await self._spawned()
         except OSError as error:
-            raise ReadingError(f"no process to read pages in: {error}") from error
+            raise ReadingError(f"the parsing process cannot be started: {error}") from error
         try:
             return await self._ready(process, ours)
         except asyncio.CancelledError:
-            # `asyncio.run` cancels everything that is left at its end.
+            # `asyncio.run` cancels all remaining tasks at its end.
             if process.returncode is None:
                 process.kill()
             await process.wait()
@@ -145,8 +145,8 @@ class ReadingProcess:
         tasks, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(ours, "wb", 0))
         reader = Reader(process, tasks)
         if process.stdout is None or await process.stdout.read(1) != READY:
-            raise ReadingError(f"no process to read pages in: it ended with status {await reader.ended()}")
-        # What the one before it has left unread.
+            raise ReadingError(f"the parsing process cannot be started: it ended with status {await reader.ended()}")
+        # Pages that the previous process left unread.
         for task in self._sent:
             reader.send(task)
         self._reader = reader
@@ -157,7 +157,7 @@ class ReadingProcess:
         here = str(Path(__file__).parents[2])
         path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
         theirs, ours = _wide_pipe()
-        # A session of its own: a Ctrl-C at the terminal is for the crawl, which ends its reader itself.
+        # In its own session: Ctrl-C at the terminal reaches only the crawl, which ends the process itself.
         try:
             return await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "dictcrawler.reading.worker",
@@ -171,7 +171,7 @@ class ReadingProcess:
             os.close(theirs)
 
     async def close(self) -> None:
-        """End the process, if need be once it has started, and with it what was to be read."""
+        """End the process, if necessary after it has started, and drop the pages not parsed yet."""
         self._is_closed = True
         started, self._started, self._reader = self._started, None, None
         if started is not None:
@@ -190,7 +190,7 @@ class ReadingProcess:
             self._sent.append(task)
             if self._reader is not None:
                 self._reader.send(task)
-            # Asyncio's locks are fair: the turns come in the order in which the tasks were sent.
+            # Asyncio's locks are fair: the answers are read in the order in which the tasks were sent.
             async with self._turn:
                 try:
                     return await self._answered(task)
@@ -198,18 +198,18 @@ class ReadingProcess:
                     self._sent.popleft()
 
     async def _answered(self, task: Task) -> Answer:
-        """The answer to a page. That a process says nothing or was killed is the page's fault only the second time.
+        """The answer to a page. A process that hangs or dies is blamed on the page only the second time.
 
-        The next process is sent what the one before it has left unread: this page too.
+        The next process is sent all pages that the previous one left unread, including this page.
         """
         try:
             return await self._answer(await self.start(), task)
         except _Gone as error:
-            logger.info("the process that reads pages %s; %s is read again", error, task.url)
+            logger.info("the parsing process %s; %s is parsed again", error, task.url)
         try:
             return await self._answer(await self.start(), task)
         except _Gone as error:
-            raise FetchError(Status.TOO_LARGE, f"the process that reads the page {error}", url=task.url) from None
+            raise FetchError(Status.TOO_LARGE, f"the parsing process {error}", url=task.url) from None
 
     async def _answer(self, reader: Reader, task: Task) -> Answer:
         try:
@@ -219,7 +219,7 @@ class ReadingProcess:
             self._started = self._reader = None
             reader.kill()
             await reader.ended()
-            raise _Gone(f"said nothing for {PATIENCE * self._seconds:g} s") from None
+            raise _Gone(f"did not answer for {PATIENCE * self._seconds:g} s") from None
         except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError) as error:
             self._started = self._reader = None
             is_ours = not isinstance(error, asyncio.IncompleteReadError)
@@ -230,7 +230,7 @@ class ReadingProcess:
                 raise _Gone("was killed") from None
             raise FetchError(Status.TOO_LARGE, self._reason(returncode), url=task.url) from None
         if number != task.number:
-            raise ReadingError(f"the answer to page {number} came in the place of that to page {task.number}")
+            raise ReadingError(f"the answer to page {number} arrived instead of that to page {task.number}")
         return found
 
     def _reason(self, returncode: int | None) -> str:
@@ -242,14 +242,14 @@ class ReadingProcess:
 
 
 class _Gone(Exception):
-    """A process that ended, or had to be ended, for no reason that the page gave."""
+    """The process ended, or had to be killed, without an answer about the page."""
 
 
 def _wide_pipe() -> tuple[int, int]:
-    """The end to read from and the end to write to."""
+    """A pipe: the descriptors to read from and to write to."""
     ends = os.pipe()
     if hasattr(fcntl, "F_SETPIPE_SZ"):
-        # A system may allow less to a user who has many pipes: then it holds what it holds.
+        # A system may refuse a user who has many pipes: then the pipe keeps its usual size.
         with suppress(OSError):
             fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     return ends
@@ -270,6 +270,6 @@ _DECODER = msgspec.msgpack.Decoder(tuple[int, Answer])
 
 
 def _look_at(exchange: asyncio.Future[Any]) -> None:
-    """What became of an exchange may be of no interest to anybody any more; asyncio would call that an oversight."""
+    """Retrieve the exception of an exchange that no caller awaits; otherwise asyncio logs it as never retrieved."""
     if not exchange.cancelled():
         exchange.exception()

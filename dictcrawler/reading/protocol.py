@@ -1,7 +1,7 @@
-"""From the bytes of a page to what the dictionary's parser makes of them, and how two processes say it to each other.
+"""Parses the bytes of a page, and defines the messages between the crawl and the process that parses.
 
-The crawl asks (`dictcrawler.reading.process`), another process reads (`dictcrawler.reading.worker`): frames
-of a length of four bytes, then MessagePack. Nothing that comes back is executed; it is checked against
+The crawl sends a task (`dictcrawler.reading.process`), the other process answers (`dictcrawler.reading.worker`).
+A frame is a length of four bytes, then MessagePack. No answer is ever executed; it is checked against
 the types of `dictcrawler.parsing.page`.
 """
 
@@ -28,32 +28,32 @@ from dictcrawler.parsing.page import EntryPage, MissPage, Page
 
 READY = b"\n"
 OUT_OF_MEMORY = 70
-"""The exit status of a reading process that may have no more memory (``EX_SOFTWARE`` of BSD sysexits)."""
+"""The exit status of a reading process that has exceeded its memory (``EX_SOFTWARE`` of BSD sysexits)."""
 LENGTH_BYTES = 4
 
-# What a defect of a parser may raise. It costs one word, with its traceback in the log, not the run.
+# The exceptions of a defective parser. They cost one word, with a traceback in the log, not the run.
 PARSER_DEFECTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 _BEGINNING = re.compile(r"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 _END = re.compile(r"</(?:body|html)\b", re.IGNORECASE)
 _USUAL_END = 1024
-"""Characters at the end of a page in which its end tag is looked for first."""
+"""Characters at the end of a page that are searched first for its end tag."""
 _MOST_REPLACED = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A page that was read, and what was uncertain about its bytes."""
+    """A parsed page, and the warnings about the decoding of its bytes."""
 
     page: Page
     warnings: tuple[str, ...] = ()
 
 
 def read(dictionary: Dictionary, body: bytes, content_type: str | None, url: str) -> Reading:
-    """Read the bytes of a page.
+    """Parse the bytes of a page.
 
     :raises TruncatedPage: for a page that may be the dictionary's but has no end tag of ``body`` or ``html``.
-    :raises PageError: when the parser refuses it, or when it is no text.
+    :raises PageError: when the parser refuses it, or when it is not text.
     """
     decoded = charsets.decode(body, content_type)
     if decoded.text.count("\ufffd") > _MOST_REPLACED * len(decoded.text):
@@ -75,7 +75,7 @@ def _has_end(text: str) -> bool:
 
 
 class Task(msgspec.Struct, frozen=True):
-    """One page to read. The answer bears its ``number``."""
+    """One page to parse. The answer carries the same ``number``."""
 
     body: bytes
     content_type: str | None
@@ -91,21 +91,21 @@ class Entries(msgspec.Struct, frozen=True, tag=True):
 
 
 class Miss(msgspec.Struct, frozen=True, tag=True):
-    """The dictionary's own "not found"."""
+    """The dictionary's own "not found" page."""
 
     page: MissPage
     warnings: tuple[str, ...]
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):
-    """A `PageError`: its class and its text."""
+    """A `PageError`: the name of its class and its text."""
 
     error: str
     text: str
 
 
 class Defect(msgspec.Struct, frozen=True, tag=True):
-    """An exception that no parser should raise."""
+    """An exception that no parser should raise, with its traceback."""
 
     text: str
     traceback: str
@@ -118,7 +118,7 @@ _PAGE_ERRORS: dict[str, type[PageError]] = {
 
 
 def answer(dictionary: Dictionary, task: Task) -> Answer:
-    """What the reading process says to a task."""
+    """The answer of the reading process to a task."""
     try:
         reading = read(dictionary, task.body, task.content_type, task.url)
     except PageError as error:
@@ -131,14 +131,14 @@ def answer(dictionary: Dictionary, task: Task) -> Answer:
 
 
 def reading_of(found: Answer) -> Reading:
-    """The reading that an answer stands for.
+    """The reading in an answer.
 
-    :raises PageError: the one that the page was refused with.
-    :raises ParserDefect: when the parser failed on it.
+    :raises PageError: the error with which the parser refused the page.
+    :raises ParserDefect: when the parser itself failed.
     """
     match found:
         case Refused(error, text):
-            # Not the constructor: that of `MarkupError` takes other arguments.
+            # Not by its constructor: `MarkupError` takes other arguments.
             kind = _PAGE_ERRORS.get(error, PageError)
             raise kind.__new__(kind, text)
         case Defect(text, trace):
@@ -148,5 +148,5 @@ def reading_of(found: Answer) -> Reading:
 
 
 def frame(message: bytes) -> bytes:
-    """A message with its length before it."""
+    """A message, preceded by its length."""
     return len(message).to_bytes(LENGTH_BYTES, "big") + message

@@ -1,9 +1,9 @@
-"""The other end of `dictcrawler.reading.process`.
+"""The process that parses pages for `dictcrawler.reading.process`.
 
-Run ``python -m dictcrawler.reading.worker DICTIONARY BYTES SECONDS PARENT ...``.
+Run as ``python -m dictcrawler.reading.worker DICTIONARY BYTES SECONDS PARENT ...``.
 
-It never outlives the crawl, however that ends: Linux kills it with its parent, elsewhere a thread watches the
-pipe; and no page can keep it longer than its processor time.
+It never outlives the crawl, however the crawl ends: Linux kills it together with its parent, elsewhere a thread
+watches the pipe. No page can occupy it longer than its limit of processor time.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from dictcrawler import dictionaries
 from dictcrawler.reading.protocol import LENGTH_BYTES, OUT_OF_MEMORY, READY, Task, answer, frame
 
 _PR_SET_PDEATHSIG = 1
-"""Of ``linux/prctl.h``."""
+"""From ``linux/prctl.h``."""
 
 
 def limit_memory(size: int) -> None:
-    """Let the process have so many bytes and no more, where the system can (not on Windows)."""
+    """Limit the memory of this process to ``size`` bytes, where the system can (not on Windows)."""
     if sys.platform != "win32":
         import resource  # noqa: PLC0415
 
@@ -38,9 +38,9 @@ def limit_memory(size: int) -> None:
 
 @contextmanager
 def limited_processor(seconds: float) -> Iterator[None]:
-    """Let what is done here take so many seconds of processor time; else SIGPROF ends the process, in C code too.
+    """Limit the processor time of the block to ``seconds``; SIGPROF ends the process after that, in C code too.
 
-    Time in which the process does not run, since others do or somebody has stopped it, does not count.
+    Time in which the process does not run, because it is suspended or others run, does not count.
     """
     signal.setitimer(signal.ITIMER_PROF, seconds)
     yield
@@ -48,18 +48,18 @@ def limited_processor(seconds: float) -> Iterator[None]:
 
 
 def end_with(parent: int) -> None:
-    """End when the crawl does, though it be killed: at once on Linux, elsewhere when its pipe is closed."""
+    """End when the crawl ends, even if it is killed: at once on Linux, elsewhere when its pipe closes."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     else:
         threading.Thread(target=watch, args=(sys.stdin.fileno(),), daemon=True).start()
-    # It may have ended before we could say so.
+        # The parent may have ended before the call above.
     if os.getppid() != parent:
         os._exit(0)
 
 
 def watch(pipe: int) -> None:
-    """End the process when nobody has the other end of the pipe any more, whatever else it is at."""
+    """End the process when the other end of the pipe is closed, even in the middle of a page."""
     poll = select.poll()
     poll.register(pipe, 0)
     while not any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll()):
@@ -68,7 +68,7 @@ def watch(pipe: int) -> None:
 
 
 def serve(dictionary: dictionaries.Dictionary, seconds: float, tasks: BinaryIO, answers: BinaryIO) -> None:
-    """Answer tasks until there are no more: the crawl has ended, in whatever way."""
+    """Answer tasks until the pipe is closed, which means that the crawl has ended."""
     decode = msgspec.msgpack.Decoder(Task).decode
     answers.write(READY)
     answers.flush()
@@ -81,10 +81,10 @@ def serve(dictionary: dictionaries.Dictionary, seconds: float, tasks: BinaryIO, 
 
 
 def main(name: str, memory: str, seconds: str, parent: str, *view: str) -> int:
-    """Read pages of one dictionary.
+    """Parse pages of one dictionary.
 
-    ``memory`` are the bytes that the process may have, ``seconds`` its processor time for one page, ``view`` the
-    language and whether there are translations, where the dictionary leaves a choice.
+    ``memory`` is the limit of the process in bytes, ``seconds`` its processor time for one page. ``view`` holds
+    the language and whether to read translations, where the dictionary has a choice.
     """
     end_with(int(parent))
     language, translations = view or ("", "no")

@@ -1,1 +1,1 @@
-"""The files that a new dictionary begins with."""
+"""Generates the files of a new dictionary."""

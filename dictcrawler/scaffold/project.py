@@ -1,7 +1,7 @@
-"""The files that a new dictionary begins with, made from ``templates/newdictionary/``.
+"""Generates the files of a new dictionary from ``templates/newdictionary/``.
 
-That folder has the shape of the project: a file ``…/$name.py.tmpl`` becomes ``…/NAME.py``, its
-text filled in like its path.
+That folder mirrors the project: a file ``…/$name.py.tmpl`` becomes ``…/NAME.py``. Placeholders
+are filled in both in its path and in its text.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ EXAMPLE_WORD = "glimble"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,49}")
 _LONGEST = 500
-"""Characters of a URL or a title."""
+"""Most characters of a URL or a title."""
 # The common part of RFC 5646: language, perhaps script, perhaps region.
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
 
 def create(root: Path, *, name: str, url: str, lang: str, title: str | None = None) -> tuple[Path, ...]:
-    """Write the files below the project's folder; all of them, or none.
+    """Write all files below the project's folder, or none.
 
-    ``url`` has ``{slug}`` in the place of the word, ``lang`` is a BCP 47 tag.
+    ``url`` has ``{slug}`` in place of the word, ``lang`` is a BCP 47 tag.
 
     :returns: the new files, relative to ``root``.
-    :raises ArgumentError: when an argument is wrong, or one of the three places is taken.
+    :raises ArgumentError: when an argument is wrong, or one of the files exists already.
     """
     values = _values(name, url, lang, title)
     files = dict(_files(values))
@@ -46,7 +46,7 @@ def create(root: Path, *, name: str, url: str, lang: str, title: str | None = No
 
 
 def places(name: str) -> tuple[Path, ...]:
-    """The three places of a dictionary in the project."""
+    """The three places where the files of a dictionary lie."""
     return (
         Path("dictcrawler/dictionaries", name),
         Path("dictcrawler/spiders", f"{name}.py"),
@@ -77,7 +77,7 @@ def _files(values: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
 
 def _check_places(root: Path, name: str) -> None:
     if not (root / "tests" / "dictionaries").is_dir():
-        raise ArgumentError("NAME", f"{root} is no checkout of the project", "a checkout, with its tests/")
+        raise ArgumentError("NAME", f"{root} is not a checkout of the project", "a checkout, with its tests/")
     for place in places(name):
         if (root / place).exists():
             raise ArgumentError("NAME", f"{name!r} is taken: {place} is there already", "a new name")
@@ -102,7 +102,7 @@ def _valid_url(url: str) -> str:
     except ValueError as error:
         raise ArgumentError("--url", f"{url!r}: {error}", "an http:// or https:// URL") from error
     if "@" in parts.netloc:
-        # Not quoted: a password would stand in the log of whoever runs this.
+        # Not quoted: a password would appear in the user's log.
         raise ArgumentError("--url", "it has a user's name or password, which would be in the code", "a URL without")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ArgumentError("--url", f"{url!r} is not an address", "an http:// or https:// URL")

@@ -97,6 +97,6 @@ def test_a_damaged_row_costs_no_other(damaged: list[object]) -> None:
     ids=lambda answer: answer[:20],
 )
 def test_what_is_no_answer_of_an_index_is_a_failure_of_it(answer: str) -> None:
-    with pytest.raises(FetchError, match="unknown shape") as failed:
+    with pytest.raises(FetchError, match="unknown format") as failed:
         read_page(answer)
     assert len(str(failed.value)) < 250

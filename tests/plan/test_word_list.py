@@ -222,7 +222,7 @@ def test_an_empty_table_is_refused(write: Write) -> None:
 
 
 def test_a_missing_file_and_a_folder_are_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(KeywordListError, match=r"missing\.txt: cannot be read \(No such file or directory\); give a"):
+    with pytest.raises(KeywordListError, match=r"missing\.txt: cannot be read \(No such file or directory\); use a"):
         list(word_list.read(str(tmp_path / "missing.txt")))
     with pytest.raises(KeywordListError, match=rf"{tmp_path.name}: cannot be read \(Is a directory\)"):
         list(word_list.read(str(tmp_path)))

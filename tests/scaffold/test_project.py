@@ -219,7 +219,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 
 
 def test_outside_a_checkout_nothing_is_written(tmp_path: Path) -> None:
-    with pytest.raises(ArgumentError, match="is no checkout of the project"):
+    with pytest.raises(ArgumentError, match="is not a checkout of the project"):
         scaffolding.create(tmp_path, **GIVEN)
     assert list(tmp_path.iterdir()) == []
 
