@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dictcrawler.dictionaries.longman.text import printed, without_labels
@@ -11,6 +12,7 @@ from dictcrawler.parsing.outline import Element
 
 _CAPTIONS = frozenset({"asset_intro", "Head"})
 _MEMBERS = frozenset({"pos", "w", "opp"})
+_WORD = re.compile(r"\w")
 _FORM = frozenset({"aux", "verb_form"})
 
 
@@ -30,7 +32,7 @@ def family(element: Element, url: str) -> Iterator[Relation]:
     for child in _members(element):
         if not isinstance(child, str) and "pos" in child.kind.names:
             group = f"Word family: {printed(child).strip('()')}"
-        elif text := _member(child):
+        elif text := _member(child, url):
             href = None if isinstance(child, str) else _address(child)
             yield Relation(type="related", text=text, url=absolute(url, href) if href else None, group=group)
 
@@ -81,12 +83,18 @@ def _members(element: Element) -> Iterator[Element | str]:
             yield from _members(child)
 
 
-def _member(child: Element | str) -> str:
+def _member(child: Element | str, url: str) -> str:
     """A word without a page of its own is plain text: "loveliness."."""
     if isinstance(child, str):
         return clean(child).strip(" .,;")
-    # The page's own word.
-    return "" if "w" in child.kind.names and child.tag != "a" else printed(child)
+    text = printed(child)
+    is_own = "w" in child.kind.names and child.tag != "a" and _is_of(url, text)
+    return text if _WORD.search(text) and not is_own else ""
+
+
+def _is_of(url: str, word: str) -> bool:
+    """Whether the page is the word's own, which has no link to itself."""
+    return url.rstrip("/").rpartition("/")[2] == re.sub(r"\W+", "-", word.casefold())
 
 
 def _address(child: Element) -> str | None:

@@ -14,7 +14,7 @@ from dictcrawler.dictionaries.longman import head as heads
 from dictcrawler.dictionaries.longman.boxes import boxes, corpus, thesaurus
 from dictcrawler.dictionaries.longman.examples import examples
 from dictcrawler.dictionaries.longman.references import references, relations
-from dictcrawler.dictionaries.longman.senses import places, sense
+from dictcrawler.dictionaries.longman.senses import lemmas, places, sense
 from dictcrawler.dictionaries.longman.text import labels, parts, printed_all, printed_once
 from dictcrawler.model import Definition, Etymology, InflectedForm, Label, LexicalEntry, Relation, RelationType, Sense
 from dictcrawler.parsing.outline import Element, Outline, Parts, parts_of
@@ -150,7 +150,7 @@ def _entry(found: Parts, head: Element | None, entry_id: str, url: str) -> _Read
     head_parts = _of_head(head, found) if head else found
     senses = list(places(found, entry_id))
     headword = heads.headword(head_parts)
-    containers = [*(place.parts for place in senses), found]
+    containers = [*(place.parts for place in senses), *_sections(found), found]
     with_boxes = [container for container in containers if container.of("box")]
     names_others = head is not None and (head_parts.of("relation") or head_parts.of("reference"))
     own = parts_of([*head_parts.every, *found.every]) if names_others else found
@@ -171,7 +171,7 @@ def _entry(found: Parts, head: Element | None, entry_id: str, url: str) -> _Read
         etymologies=(),
         senses=(*_bare_sense(found, entry_id), *map(sense, senses)),
         relations=(
-            *(relation for place in senses for relation in relations(place.parts, url, place.id)),
+            *(relation for place in senses for relation in (*lemmas(place), *relations(place.parts, url, place.id))),
             *relations(own, url),
             *(relation for container in with_boxes for relation in _near_in_meaning(container, headword)),
         ),
@@ -179,6 +179,14 @@ def _entry(found: Parts, head: Element | None, entry_id: str, url: str) -> _Read
     )
     is_nested = any(place.parts.of("below") for place in senses)
     return _Read(entry, [_Inside(element) for element in (_printed_below(found) if is_nested else found.of("below"))])
+
+
+def _sections(found: Parts) -> Iterator[Parts]:
+    """The parts of the sections of an entry, and of those in them: a box may stand beside their senses."""
+    for part in found.of("section"):
+        inside = parts(part)
+        yield inside
+        yield from _sections(inside)
 
 
 def _of_head(head: Element, found: Parts) -> Parts:

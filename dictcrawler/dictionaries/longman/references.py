@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from dictcrawler.dictionaries.longman.text import printed, without_labels
 from dictcrawler.model import Relation, RelationType
+from dictcrawler.parsing import inflected
 from dictcrawler.parsing.markup import absolute
 from dictcrawler.parsing.outline import Element, Parts, text_of
 
@@ -22,6 +23,7 @@ _REGIONS = {"AMEQUIV": "American English", "BREQUIV": "British English"}
 _LINKED = frozenset({"crossRef", "REFHWD", "REFLEX"})
 _NUMBERS = frozenset({"REFHOMNUM", "REFSENSENUM"})
 _WORD = re.compile(r"\w")
+_BETWEEN_WORDS = re.compile(r"\s*[,;]\s+")
 _AROUND_A_LEAD_IN = " \t\n\xa0→►▶:,()"
 
 
@@ -37,9 +39,10 @@ def references(
 ) -> Iterator[Relation]:
     """Cross references; ``group`` says what is to be found there: "thesaurus", "see also"."""
     for part in found:
-        group = "thesaurus" if "Thesref" in part.kind.names else _lead_in(part)
+        group = "thesaurus" if "Thesref" in part.kind.names else lead_in(part)
+        own_type: RelationType = "main_entry" if inflected.is_lead_in(group) else type_
         for text, address in targets(part, url):
-            yield Relation(type=type_, text=text, from_=from_, url=address, group=group)
+            yield Relation(type=own_type, text=text, from_=from_, url=address, group=group)
 
 
 def targets(reference: Element, url: str) -> list[tuple[str, str | None]]:
@@ -64,7 +67,7 @@ def _words(element: Element, url: str, from_: str | None) -> Iterator[Relation]:
     text, found = without_labels(element)
     group = ", ".join(label.text for label in found) or region
     linked = targets(element, url) if any("crossRef" in child.kind.names for child in element.below()) else []
-    for word, address in linked or [(text, None)]:
+    for word, address in linked or [(word, None) for word in _BETWEEN_WORDS.split(text)]:
         if word:
             yield Relation(type=type_, text=word, from_=from_, url=address, group=group)
 
@@ -81,7 +84,7 @@ def _links(run: list[Element | str] | list[Element], found: list[Element]) -> li
     return found
 
 
-def _lead_in(reference: Element) -> str | None:
+def lead_in(reference: Element) -> str | None:
     """What is printed around the links: "see also", "compare", "see … at"."""
     runs: list[list[Element | str]] = [[]]
     for child in reference.children:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from dictcrawler.dictionaries.longman.examples import examples
-from dictcrawler.dictionaries.longman.references import targets
+from dictcrawler.dictionaries.longman.references import lead_in, targets
 from dictcrawler.dictionaries.longman.text import children, labels, parts, printed, printed_all, printed_once
-from dictcrawler.model import Definition, Label, Sense
+from dictcrawler.model import Definition, DefinitionType, Label, Relation, Sense
+from dictcrawler.parsing import inflected
 from dictcrawler.parsing.outline import Element, Parts, parts_of
 from dictcrawler.parsing.publishable import free_id
 
@@ -73,7 +74,7 @@ def sense(place: Place) -> Sense:
     """One sense; one that only points elsewhere gets a definition of type ``see``."""
     found = place.parts
     indicators = [place.section, *printed_all(found.of("signpost"))]
-    full = tuple(Definition(text=text, definition_type="full") for text in printed_all(found.of("definition")))
+    full = tuple(Definition(text=text, definition_type=_type(text)) for text in printed_all(found.of("definition")))
     return Sense(
         id=place.id,
         number=place.number,
@@ -81,7 +82,7 @@ def sense(place: Place) -> Sense:
         indicator=": ".join(filter(None, indicators)) or None,
         # "go and do something (also go do something American English)": the brackets are kept.
         variant=" ".join(part.text() for part in _variants(found, is_defined=bool(full))).strip() or None,
-        labels=(*labels(found), *_grammar_of_forms(found)),
+        labels=(*labels(found), *_grammar(found)),
         definitions=full or tuple(_instead(found)),
         examples=tuple(examples(found)),
     )
@@ -116,10 +117,29 @@ def _instead(found: Parts) -> Iterator[Definition]:
         return
     for part in found.of("reference"):
         if "Thesref" not in part.kind.names:
-            yield from (Definition(text=text, definition_type="see") for text, _ in targets(part, ""))
+            yield from _pointers(part)
 
 
-def _grammar_of_forms(found: Parts) -> Iterator[Label]:
-    # "(also been)": forms that hold for one sense only.
-    for text in printed_all(found.of("forms")):
+def _pointers(reference: Element) -> Iterator[Definition]:
+    said = lead_in(reference)
+    for text, _ in targets(reference, ""):
+        if inflected.is_lead_in(said):
+            yield Definition(text=f"{said} {text}", definition_type="form_of")
+        else:
+            yield Definition(text=text, definition_type="see")
+
+
+def _type(definition: str) -> DefinitionType:
+    return "form_of" if inflected.lemma(definition) else "full"
+
+
+def lemmas(place: Place) -> Iterator[Relation]:
+    """The words of which a sense says that the headword is a form of theirs."""
+    for word in filter(None, map(inflected.lemma, printed_all(place.parts.of("definition")))):
+        yield Relation(type="main_entry", text=word, from_=place.id)
+
+
+def _grammar(found: Parts) -> Iterator[Label]:
+    # A part of speech, and "(also been)": forms, that hold for one sense only.
+    for text in printed_all(found.of_any("part_of_speech", "forms")):
         yield Label(text=text, type="grammar")

@@ -29,7 +29,7 @@ NEVER_CONTENT = (
 )
 
 # Inline elements that the site sets apart by style alone: unspaced, their words run together.
-_BLOCKS = frozenset("num topic_name topic_cefr box_title heading shcut p dt dd".split())
+_BLOCKS = frozenset("num topic_name topic_cefr box_title heading shcut p dt dd li".split())
 
 GROUP = "group"
 IGNORED = "ignored"

@@ -85,6 +85,8 @@ class _Group:
     slot: str | None = None
     labels: list[Label] = field(default_factory=list)
     are_used: bool = False
+    has_marked: bool = True
+    """Whether a class says which of its elements are forms."""
 
     def read(self, element: Element) -> None:
         for child in element.children:
@@ -102,7 +104,7 @@ class _Group:
         elif role == "pronunciation":
             if self.forms:
                 self.forms[-1].pronunciations.extend(_in_one_accent(child))
-        elif not _PREFIXES.isdisjoint(names):
+        elif not _PREFIXES.isdisjoint(names) or (self.names is _FORMS and child.kind.unknown and child.has_own_text):
             self.slot = child.text().strip(" (),;") or self.slot
         elif "v-g" in names:
             self.labels, self.are_used = [], False
@@ -112,7 +114,7 @@ class _Group:
 
     def _is_plain_form(self, child: Element) -> bool:
         """A form without a mark of its own, as OALD9 has it."""
-        return self.names is _FORMS and child.kind.role in {None, "group"} and child.has_own_text
+        return not self.has_marked and child.kind.role in {None, "group"} and child.has_own_text
 
     def _label(self, found: tuple[Label, ...]) -> None:
         if self.are_used:
@@ -129,7 +131,7 @@ class _Group:
 
 
 def _forms(node: Element, names: frozenset[str]) -> list[_Form]:
-    group = _Group(names)
+    group = _Group(names, has_marked=names is not _FORMS or bool(node.every(*names)))
     group.read(node)
     if group.labels and not group.are_used:
         # Printed after the form that they are about.
