@@ -24,17 +24,17 @@ from dictcrawler.storage.database import url_of
 
 logger = logging.getLogger(__name__)
 
-# Our own site on loopback needs no courtesy.
+# Our own site on loopback needs no delay.
 SAMPLE_SLOT = {"127.0.0.1": {"concurrency": 16, "delay": 0, "jitter": 0}}
 
 SECONDS = frozenset({"DOWNLOAD_TIMEOUT", "DOWNLOAD_DELAY_JITTER"})
-"""Settings that are whole numbers by default and need not be."""
+"""Settings whose defaults are whole numbers and that may be fractions too."""
 
 
 def read_arguments(name: str, given: Mapping[str, str], settings: BaseSettings) -> CrawlArguments:
-    """What is asked of the dictionary of that name.
+    """The parsed arguments of a crawl of that dictionary.
 
-    :raises ArgumentError: when it cannot be asked so.
+    :raises ArgumentError: when an argument or setting is wrong.
     """
     refuse_pickles(settings)
     refuse_unknown(settings)
@@ -45,7 +45,7 @@ def read_arguments(name: str, given: Mapping[str, str], settings: BaseSettings) 
 
 
 def be_polite(settings: BaseSettings, given: CrawlArguments, shortest_delay: float, most_at_once: int) -> None:
-    """Settings that only a crawl knows: its contact, its sample site, the limits of the site it asks."""
+    """Adapt settings to the arguments: the contact, the sample site, the limits of the site that gets the requests."""
     if settings["CONTACT"]:
         settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{settings['CONTACT']})", priority="cmdline")
     elif given.source != "sample":
@@ -61,9 +61,9 @@ def be_polite(settings: BaseSettings, given: CrawlArguments, shortest_delay: flo
 
 
 def refuse_pickles(settings: BaseSettings) -> None:
-    """Refuse what reads pickles back: whoever can write to such a folder could run code here.
+    """Refuse settings that make Scrapy unpickle files: whoever can write to such a folder could run code here.
 
-    :raises ArgumentError: the store remembers what was answered; neither is needed.
+    :raises ArgumentError: with the reason; the store makes both settings unnecessary.
     """
     if settings["JOBDIR"]:
         raise ArgumentError("JOBDIR", "is not used, a crawl resumes from its store", "no JOBDIR")
@@ -72,11 +72,11 @@ def refuse_pickles(settings: BaseSettings) -> None:
 
 
 def refuse_unknown(settings: BaseSettings) -> None:
-    """Refuse a setting of the command line that nothing reads and that is spelt nearly like one that is read.
+    """Refuse a command line's setting that nothing reads and that is nearly the name of a known one.
 
-    A setting unlike all others may be that of a component of the user's own.
+    A name unlike all others may belong to a component of the user's own.
 
-    :raises ArgumentError: which names it and the setting that may be meant.
+    :raises ArgumentError: naming the setting and the one that is probably meant.
     """
     project = os.environ.get("SCRAPY_SETTINGS_MODULE", "dictcrawler.settings")
     modules = {default_settings.__name__, "dictcrawler.settings", project}
@@ -91,9 +91,9 @@ def refuse_unknown(settings: BaseSettings) -> None:
 
 
 def refuse_unreadable(settings: BaseSettings) -> None:
-    """Refuse a setting that is to be a number, or yes or no, and is not.
+    """Refuse a setting that should be a number or a boolean, and is not.
 
-    :raises ArgumentError: which names it and what it usually is.
+    :raises ArgumentError: naming the setting and its default.
     """
     for name, usual in vars(import_module("dictcrawler.settings")).items():
         if not name.isupper() or not isinstance(usual, int | float) or name not in settings:
@@ -111,7 +111,7 @@ def refuse_unreadable(settings: BaseSettings) -> None:
 
 
 def pace_of(settings: BaseSettings, given: CrawlArguments) -> tuple[float, int]:
-    """Seconds between two requests, and how many are under way at once; 0 where no site is asked."""
+    """Seconds between two requests, and requests at once, to one host; 0 seconds without a network."""
     delay, at_once = settings.getfloat("DOWNLOAD_DELAY"), settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
     if given.source == "sample":
         own = SAMPLE_SLOT["127.0.0.1"]
@@ -120,9 +120,9 @@ def pace_of(settings: BaseSettings, given: CrawlArguments) -> tuple[float, int]:
 
 
 def keywords_of(settings: BaseSettings, given: CrawlArguments, interrupt: Callable[[], None]) -> Iterator[Keyword]:
-    """The words of a crawl; ``interrupt`` is called now and then while a file is read, and may raise.
+    """The words of a crawl; ``interrupt`` is called repeatedly while a file is read, and may raise.
 
-    :raises KeywordListError: when the list cannot be read, or is hardly one of words.
+    :raises KeywordListError: when the list cannot be read, or most of its lines cannot be words.
     """
     if given.word is not None:
         return word_list.inline(given.word)
@@ -134,7 +134,7 @@ def keywords_of(settings: BaseSettings, given: CrawlArguments, interrupt: Callab
 def opening_of(settings: BaseSettings, arguments: CrawlArguments) -> Opening:
     """The run that the settings and arguments describe, not yet open.
 
-    :raises ArgumentError: when STORE_URL is no address of a database.
+    :raises ArgumentError: when STORE_URL is not a database URL.
     """
     data = Path(settings["DATA_DIR"])
     about = {

@@ -1,6 +1,6 @@
 """The canary: a word that is certainly in the dictionary, looked up before a long list.
 
-A wall or a broken parser shows itself at once, and the run is withheld.
+A wall or a broken parser is noticed at once, and the run is withheld.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Canary:
         run.ailment = f"the canary {text!r} was not answered"
 
     def judge(self, lookup: Lookup) -> None:
-        """Release the run when the canary was found, else log why it is withheld."""
+        """Clear the reason to withhold the run if the canary was found, else log it."""
         self._run.ailment = None
         if not lookup.status.has_entries:
             self._run.ailment = f"the canary {lookup.keyword!r} cannot be read: {lookup.status.value}, {lookup.error}"

@@ -1,4 +1,4 @@
-"""Ending a crawl at once: what it is waiting for is cut off, so that Scrapy's own orderly end takes no time."""
+"""Ends a crawl at once by cutting off everything it waits for, so that Scrapy's own orderly end takes no time."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from contextlib import asynccontextmanager
 from scrapy.crawler import Crawler
 
 crawl_cancelled = object()
-"""The signal that nobody wants the rest of this crawl."""
+"""The signal that this crawl was cancelled."""
 
 
 class CutOff(Exception):
-    """What was awaited was given up, because its crawl was cancelled."""
+    """The awaited operation was abandoned because its crawl was cancelled."""
 
 
 class Scopes:
-    """Blocks of a crawl that are left, wherever they are waiting, when `crawl_cancelled` is sent."""
+    """Blocks of a crawl that are left, wherever they wait, when `crawl_cancelled` is sent."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._open: set[asyncio.Timeout] = set()
@@ -25,14 +25,14 @@ class Scopes:
         crawler.signals.connect(self.close, signal=crawl_cancelled)
 
     def close(self) -> None:
-        """Leave all open blocks; none can be entered any more."""
+        """Leave all open blocks. No further block can be entered."""
         self._are_closed = True
         for scope in self._open:
             scope.reschedule(0)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """A block in which awaiting may raise `CutOff`, at once if the crawl has been cancelled already."""
+        """A block in which awaiting may raise `CutOff`; entering it raises too if the crawl was cancelled before."""
         if self._are_closed:
             raise CutOff
         scope = asyncio.timeout(None)

@@ -1,7 +1,7 @@
-"""The last gate before the network: a pace that the server sets, and connections that can be trusted.
+"""Downloads behind the pace of each host, over connections that cannot mix up answers.
 
-It stands behind Scrapy's own queue, so that a ``Retry-After`` holds for the requests that are
-already queued for a host too, and a wall lets none of them pass.
+It comes after Scrapy's own queue, so a ``Retry-After`` also delays the requests that are already queued
+for the host, and a wall stops them.
 """
 
 from __future__ import annotations
@@ -54,15 +54,15 @@ from dictcrawler.net.client import Answer, AnswerCutOff, AnswerTooLarge, AnswerU
 from dictcrawler.net.pace import Pace, retry_after
 
 NO_LIMIT = sys.maxsize - 1
-"""What DOWNLOAD_MAXSIZE=0 allows: a decoder is asked for a byte more than that, to see that there is none."""
+"""The limit for DOWNLOAD_MAXSIZE=0: a decoder is called with one byte more, to detect an overflow."""
 
 
 class PacedDownloadHandler(BaseDownloadHandler):
-    """Downloads over HTTP and HTTPS, with or without a reactor, behind the pace of each host.
+    """Downloads over HTTP and HTTPS, with or without a reactor, at the pace of each host.
 
-    Bodies are decoded, bounded and only if they are whole: what may not be longer than DOWNLOAD_MAXSIZE on the wire
-    may not be longer decoded. Unlike Scrapy's own it takes no proxy and sends no ``headers_received`` and
-    ``bytes_received``. It counts what Scrapy's ``DownloaderStats`` counts, less the bytes of requests and headers.
+    Bodies are decoded, limited in size and complete: DOWNLOAD_MAXSIZE limits the bytes on the wire and the decoded
+    body. Unlike Scrapy's handler it supports no proxy and sends no ``headers_received`` and
+    ``bytes_received``. It counts what Scrapy's ``DownloaderStats`` counts, except bytes of requests and headers.
     """
 
     lazy = False
@@ -91,8 +91,8 @@ class PacedDownloadHandler(BaseDownloadHandler):
         """Download when it is the request's turn.
 
         :raises RefusedRequest: when a wall was met while it waited, or the crawl was cancelled.
-        :raises DownloadCancelledError: when the body is larger than is allowed.
-        :raises ResponseDataLossError: when it is not in its coding, or not all of it is there.
+        :raises DownloadCancelledError: when the body exceeds the size limit.
+        :raises ResponseDataLossError: when the body cannot be decoded, or is incomplete.
         """
         host = urlsplit(request.url).netloc
         pace = self._paces[host, request.meta.get(LANE)]
@@ -106,12 +106,12 @@ class PacedDownloadHandler(BaseDownloadHandler):
         made = _response(request, answer, self._largest)
         if isinstance(made, Response):
             return made
-        # An error knows the calls that it came through: they must not hold what came until its word has an outcome.
+        # An error refers to its frames: without this they would keep the body until the word has an outcome.
         del answer
         raise made
 
     async def _answer_in_turn(self, pace: Pace, of_host: Pace, request: Request) -> tuple[float, Answer]:
-        """When the request left at last, and what was answered. While its host takes no connections, it waits."""
+        """The answer, and when its request left. Waits as long as the host refuses connections."""
         while True:
             departure = await pace.turn()
             if of_host is not pace:
@@ -121,7 +121,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
             try:
                 return departure, await self._counted_answer(request)
             except DownloadConnectionRefusedError:
-                # A crawl that is being stopped waits for nobody.
+                # While a crawl is being stopped, it does not wait for a host.
                 if not self.crawler.crawling or not of_host.refused(departure):
                     raise
 
@@ -140,10 +140,10 @@ class PacedDownloadHandler(BaseDownloadHandler):
         return answer
 
     def _teach(self, pace: Pace, request: Request, answer: Answer, departure: float) -> None:
-        """Take an answer into account for its host's pace.
+        """Adapt the pace of the host to an answer.
 
-        The status of a capture was given to somebody else, years ago (RFC 7089): to have it is a good answer of the
-        archive. A robots.txt alone does not show that the host answers questions.
+        The status of a capture is no statement of the archive (RFC 7089): every capture counts as a good answer.
+        A robots.txt alone does not show that the host answers requests for pages.
         """
         if ROBOTS not in request.meta:
             self._paces[urlsplit(request.url).netloc, None].answered(departure)
@@ -154,7 +154,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
         pace.learn(status, min(asked, self._longest), departure, again=again)
 
     def _places_of(self, request: Request) -> asyncio.Semaphore:
-        """How many requests of a host may be under way: Scrapy 2.14 to 2.19 forget it when the delay is short."""
+        """Limits the requests of a host at the same time. Scrapy 2.14 to 2.19 ignore that limit at a short delay."""
         parts = urlsplit(request.url)
         if parts.netloc not in self._places:
             settings = self.crawler.settings
@@ -204,7 +204,7 @@ _ERRORS: Mapping[type[Exception], type[Exception]] = {
     AnswerCutOff: ResponseDataLossError,
     AnswerTooLarge: DownloadCancelledError,
 }
-"""How Scrapy names what can go wrong."""
+"""Scrapy's exceptions for ours."""
 _RAISED = tuple(set(_ERRORS.values()))
 
 
@@ -227,7 +227,7 @@ def _refuse(spider: BoundedSpider) -> None:
 def _trusts(spider: Spider | None, host: str) -> bool:
     """Whether a spider's operator named this host, so that it may be on this machine or network.
 
-    A spider that is not ours asks what a person typed (``scrapy fetch``, ``scrapy shell``).
+    Any other spider requests URLs that a person typed (``scrapy fetch``, ``scrapy shell``).
     """
     if isinstance(spider, BoundedSpider):
         return spider.source is not None and spider.source.trusts(host)
@@ -236,7 +236,7 @@ def _trusts(spider: Spider | None, host: str) -> bool:
 
 @cache
 def _tls(*, verify: bool) -> ssl.SSLContext:
-    """Made when it is needed: to read the system's certificates takes 20 ms."""
+    """Created on first use: reading the system's certificates takes 20 ms."""
     context = ssl.create_default_context()
     context.set_alpn_protocols(["http/1.1"])
     if not verify:
@@ -253,9 +253,9 @@ def _origin(url: str) -> Origin:
 
 
 def _message(request: Request) -> bytes:
-    """The request as it goes over the wire (RFC 9112, section 3).
+    """The request as bytes (RFC 9112, section 3).
 
-    :raises ValueError: for an address or a header that would end its line.
+    :raises ValueError: when the URL or a header contains a line break.
     """
     parts = urlsplit(request.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -272,7 +272,7 @@ def _message(request: Request) -> bytes:
 
 
 def _response(request: Request, answer: Answer, largest: int) -> Response | Exception:
-    """The response with its body decoded, or why that is not possible."""
+    """The response with its body decoded, or the error that prevents it."""
     body, fields = answer.body, answer.headers
     applied = b",".join(value for name, value in fields if name.lower() == b"content-encoding").decode("latin-1")
     if applied and body:
@@ -283,7 +283,7 @@ def _response(request: Request, answer: Answer, largest: int) -> Response | Exce
         except codings.BodyDamaged as error:
             return ResponseDataLossError(f"{request.url}: {error}")
         fields = [(name, value) for name, value in fields if name.lower() != b"content-encoding"]
-    # At once: to append them one by one takes time in the square of how many share a name.
+    # All at once: appending one by one takes quadratic time for headers of one name.
     headers = Headers(fields)
     kind = responsetypes.from_args(headers=headers, url=request.url, body=body)
     return kind(
@@ -291,7 +291,7 @@ def _response(request: Request, answer: Answer, largest: int) -> Response | Exce
         status=answer.status,
         headers=headers,
         body=body,
-        # As Scrapy says of a body whose end cannot be told from its being cut off.
+        # Scrapy's flag for a body whose end was not marked, so that it may be cut off.
         flags=[] if answer.is_delimited else ["partial"],
         ip_address=ip_address(answer.address),
         protocol="HTTP/1.1",

@@ -1,4 +1,4 @@
-"""A response of Scrapy's as an HTTP exchange to be kept."""
+"""Converts a Scrapy response to an HTTP exchange for the kept pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dictcrawler.storage.warc_records import Exchange, Fields, decoded_fields
 
 
 def exchange(response: Response, fetched: Fetched) -> Exchange:
-    """The exchange that a response ends. Its body is the decoded one, as the parser saw it."""
+    """The exchange of a response and its request. The body is the decoded one, as the parser gets it."""
     request = response.request
     received = None if request is None else request.meta.get(RECEIVED_FIELDS)
     fields = _fields(response.headers) if received is None else _text_of(received)

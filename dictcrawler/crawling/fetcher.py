@@ -1,4 +1,4 @@
-"""Fetching one URL through Scrapy's engine, so that delays, robots.txt and middlewares apply."""
+"""Fetches one URL through Scrapy's engine, so that delays, robots.txt and middlewares apply."""
 
 from __future__ import annotations
 
@@ -30,26 +30,26 @@ from dictcrawler.model import PageState, Status
 from dictcrawler.net import memento
 from dictcrawler.net.fetched import Fetched
 
-# Statuses that pass, and answers to a question that was not asked (RFC 9110, sections 15.3 and
-# 15.4.5): no page, or a part of one, where a whole one was asked for.
+# Temporary statuses, and answers that do not match the request (RFC 9110, sections 15.3 and
+# 15.4.5): no page, or part of a page, in answer to a request for a whole one.
 RETRIED = frozenset({201, 202, 203, 204, 205, 206, 207, 208, 226, 304})
 RETRIED |= frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
-# What Scrapy says of a body whose end cannot be told from its being cut off.
+# Scrapy's flags for a body whose end was not marked, so that it may be cut off.
 CUT_OFF = frozenset({"partial", "dataloss"})
 LONGEST_REASON = 300
 
-# What cannot be asked at all; a ValueError is the word for an address that is none.
+# Requests that cannot be made at all; Scrapy raises ValueError for an invalid URL.
 _REFUSED = (DownloadCancelledError, IgnoreRequest, NotSupported, UnsupportedURLSchemeError, ValueError)
 
 Outcome = Response | BaseException
 
 Keep = Callable[[str, Response, Fetched], None]
-"""Takes each answer: the URL that was asked for, the response, and what is made of it."""
+"""Receives each answer: the requested URL, the response, and its `Fetched`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request, the URL that it was made of, and what came of it."""
+    """A request, the URL that it was made for, and its result."""
 
     url: str
     request: Request
@@ -60,7 +60,7 @@ class Asked:
 class Patience:
     """How many seconds all transfers and pauses may take together, and how often one URL is tried.
 
-    To wait for the host's turn, a ``Retry-After`` included, costs nothing of the ``deadline``. For ``lane`` see
+    Waiting for the host's turn, including a ``Retry-After``, does not count against ``deadline``. For ``lane`` see
     `dictcrawler.crawling.meta`.
     """
 
@@ -73,8 +73,8 @@ class Fetcher:
     """Fetches the pages of one keyword, counts the attempts and keeps the keyword's deadline.
 
     ``first`` is the request that the scheduler made for this keyword: the first fetch of its URL
-    takes what came of it instead of asking again. Behind a wall nothing is asked. ``keep`` gets
-    every answer that is whole. ``patience`` is that for a word, unless another one is given.
+    uses its result instead of a new request. Behind a wall no request is made. ``keep`` receives
+    every complete answer. ``patience`` defaults to that for a word.
     ``last`` is the last answer.
     """
 
@@ -102,12 +102,12 @@ class Fetcher:
         self.last: Fetched | None = None
 
     async def __call__(self, url: str, known: PageState | None = None) -> Fetched:
-        """Fetch a URL, trying again after a passing failure; redirects come back as they are.
+        """Fetch a URL, with retries after temporary failures. Redirects are returned, not followed.
 
         With a ``known`` state the request is conditional.
 
         :raises FetchError: with the status that the lookup ends in.
-        :raises WallPage: at once, when the answer is a challenge.
+        :raises WallPage: when the answer is a challenge; it is never retried.
         """
         for attempt in range(1, self._tries + 1):
             if self._left <= 0:
@@ -126,7 +126,7 @@ class Fetcher:
         return answer
 
     def renew(self) -> None:
-        """Make the next request on a connection of its own: the one in use brings answers to other questions."""
+        """Use a new connection for the next request: the present one delivers answers to other requests."""
         self._afresh = True
 
     async def _ask(self, url: str, known: PageState | None, *, again: bool) -> Fetched | BaseException:
@@ -163,12 +163,12 @@ class Fetcher:
             return error
 
     def _pause(self, attempt: int) -> float:
-        """Exponential, with full jitter; `dictcrawler.net.pace` keeps ``Retry-After`` besides."""
+        """Exponential, with full jitter; `dictcrawler.net.pace` obeys ``Retry-After`` in addition."""
         return float(random.uniform(0.5, 1) * self._backoff * 2 ** (attempt - 1))  # noqa: S311
 
 
 def _is_passing(answer: Fetched | BaseException, known: PageState | None) -> bool:
-    """Whether another try may bring something else. What an archive once captured never changes (RFC 7089)."""
+    """Whether a retry may succeed. A capture never changes, so neither does its status (RFC 7089)."""
     if not isinstance(answer, Fetched):
         return isinstance(answer, LOST)
     if not answer.is_whole:
@@ -181,18 +181,18 @@ def _is_passing(answer: Fetched | BaseException, known: PageState | None) -> boo
 
 
 def error_of(failure: Failure) -> BaseException:
-    """The error in what Scrapy hands to an errback, and then keeps until the word has an outcome."""
+    """The error in the failure that Scrapy passes to an errback, without references to its frames."""
     error = cast(BaseException, failure.value)
     if _forget_frames(error):
-        # It knows the calls a second time, whatever the error does.
+        # The Failure has its own reference to the frames.
         failure.tb = None
     return error
 
 
 def _forget_frames(error: BaseException) -> bool:
-    """Let go of the calls that a failed download came through: they hold its body until its word has an outcome.
+    """Drop the frames of a failed download: they would keep its body until the word has an outcome.
 
-    ``False`` for an error that nobody expected: the log is to tell where it came from.
+    Returns ``False`` for an unexpected error, which keeps its traceback for the log.
     """
     is_expected = isinstance(error, (*LOST, *_REFUSED))
     if is_expected:
@@ -201,16 +201,16 @@ def _forget_frames(error: BaseException) -> bool:
 
 
 def fetch_error(failure: BaseException, url: str) -> FetchError:
-    """The outcome that a failed download stands for.
+    """The outcome of a failed download.
 
-    :raises BaseException: the failure itself, when it is none that a download ends in.
+    :raises BaseException: the failure itself, when it is not one of a download.
     """
     if isinstance(failure, RefusedRequest):
         return FetchError(failure.status, str(failure), url=url)
     if isinstance(failure, DownloadCancelledError):
         return FetchError(Status.TOO_LARGE, str(failure), url=url)
     if isinstance(failure, (*LOST, *_REFUSED)):
-        # Some clients quote what they could not read, up to the whole page.
+        # Some clients quote the whole page in their errors.
         reason = f"{type(failure).__name__}: {failure}"[:LONGEST_REASON]
         return FetchError(Status.NETWORK_ERROR, reason, url=url)
     raise failure

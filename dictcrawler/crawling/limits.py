@@ -1,4 +1,4 @@
-"""How much worse than the run before it a run may be, as the settings say."""
+"""How much worse than the previous run a run may be, from the settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``await dictcrawler.crawl(…)`` returns."""
+"""The return value of ``await dictcrawler.crawl(…)``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COLUMNS = (
 
 
 class Lookups(list[Lookup]):
-    """Lookups in the order of their words; a list that a notebook lays out."""
+    """Lookups in the order of their words: a list that a notebook shows as a table."""
 
     def __repr__(self) -> str:
         return f"<{self._title()}>"
@@ -30,8 +30,8 @@ class Lookups(list[Lookup]):
         return f"{len(self):,} lookups: {statuses}" if self else "no lookups"
 
     def rows(self) -> Iterator[dict[str, object]]:
-        """One row for each sense, with the keys `COLUMNS`; a word without an entry and an entry without a sense have
-        one too, with ``None`` for what there is not. ``examples`` is a list."""
+        """One row for each sense, with the keys `COLUMNS`. A word without an entry and an entry without a sense have
+        one row too, with ``None`` in the empty columns. ``examples`` is a list."""
         for lookup in self:
             for entry in lookup.entries or (None,):
                 for sense in (entry.senses if entry is not None else ()) or (None,):

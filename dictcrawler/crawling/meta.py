@@ -1,4 +1,4 @@
-"""Between spider, middlewares and download handler: the keys of ``Request.meta``, and how a request may end."""
+"""The keys of ``Request.meta`` between spider, middlewares and download handler, and the errors of a request."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from scrapy.exceptions import (
 from dictcrawler.model import Status
 
 NO_REQUEST = "no_request"
-"""Request meta: the outcome is known, nothing is to be sent."""
+"""Request meta: the outcome is known, no request is sent."""
 NO_REQUEST_URL = "about:blank"
 FRESH_CONNECTION = "fresh_connection"
-"""Request meta: whether to leave all open connections behind and make a new one."""
+"""Request meta: whether to use a new connection and none of those open now."""
 ASKED_AGAIN = "asked_again"
-"""Request meta: whether the last answer for this address was a passing failure."""
+"""Request meta: whether the last answer for this URL was a temporary failure."""
 TRANSFER_SECONDS = "transfer_seconds"
-"""Request meta, set here: how long the exchange took, waiting for its turn not counted."""
+"""Request meta, set here: seconds of the exchange, without the wait for its turn."""
 RECEIVED_FIELDS = "received_fields"
-"""Request meta, set here: the header fields of the answer as they came, pairs of bytes."""
+"""Request meta, set here: the header fields of the answer as received, pairs of bytes."""
 LANE = "lane"
-"""Request meta: a name for requests whose refusals say nothing of the host's others, such as those for an index."""
+"""Request meta: a name for requests whose refusals do not concern the host's other requests, such as index queries."""
 ROBOTS = "dont_obey_robotstxt"
-"""Request meta, Scrapy's own: this is a question for a robots.txt."""
+"""Request meta, Scrapy's own: this is a request for a robots.txt."""
 
 LOST = (
     CannotResolveHostError,
@@ -37,13 +37,13 @@ LOST = (
     DownloadTimeoutError,
     ResponseDataLossError,
 )
-"""How a download fails that may succeed when it is tried again."""
+"""The exceptions of a download that may succeed on a retry."""
 NO_PAGE = (*LOST, DownloadCancelledError)
-"""How a download fails, in all."""
+"""All exceptions of a download."""
 
 
 class RefusedRequest(IgnoreRequest):
-    """A request that we do not make; ``status`` is the outcome of its word."""
+    """A request that dictcrawler does not send; ``status`` is the outcome of its word."""
 
     def __init__(self, status: Status, reason: str) -> None:
         super().__init__(reason)

@@ -1,4 +1,4 @@
-"""The spider that fetches the recordings of a feed: by the crawl's own fetcher, at its pace, an outcome for each."""
+"""The spider that fetches the recordings of a feed with the crawl's fetcher and pace, with one outcome for each."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 16
-"""Recordings under way at once; the pace of their host holds all the same."""
+"""Recordings in progress at once; the pace of their host applies in addition."""
 
-# Outcomes that another day may change.
+# Outcomes that may be different on another day.
 PASSING: frozenset[SoundStatus] = frozenset({"blocked", "rate_limited", "disallowed", "http_error", "network_error"})
 _GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _STATUSES: dict[Status, SoundStatus] = {
@@ -63,9 +63,9 @@ class Wanted:
 
 @dataclass(slots=True)
 class SoundPlan:
-    """What is to be fetched into which store, at the pace that the dictionary's own spider declares.
+    """The recordings to fetch and the store for them, at the pace that the dictionary's own spider declares.
 
-    ``counts`` is how often each outcome came; ``show`` is called with each of them.
+    ``counts`` is the number of each outcome so far; ``show`` is called with every outcome.
     """
 
     given: CrawlArguments
@@ -77,7 +77,7 @@ class SoundPlan:
 
     @property
     def due(self) -> tuple[Wanted, ...]:
-        """Those without a recording, less those that are known to be gone, unless ``refresh=`` wants these again."""
+        """Recordings not fetched yet, except those known to be gone (unless ``refresh=`` includes them)."""
         return tuple(each for each in self.wanted if self._is_due(each))
 
     def _is_due(self, wanted: Wanted) -> bool:
@@ -86,7 +86,7 @@ class SoundPlan:
         if known is None or rule == "all":
             return True
         if known.status == "fetched":
-            # One whose page was not read has no licence yet.
+            # A recording whose page was not read has no licence yet.
             return not self.store.has(url) or known.error is not None
         return known.status in PASSING or rule == "failed"
 
@@ -106,7 +106,7 @@ def wanted_in(run: Path) -> Iterator[Wanted]:
 
 
 class SoundSpider(BoundedSpider):
-    """Fetches what a `SoundPlan` wants. ``failure`` is the error that made it stop."""
+    """Fetches the recordings of a `SoundPlan`. ``failure`` is the error that stopped it."""
 
     name = "sounds"
     custom_settings = {  # noqa: RUF012 - a plain dict in Scrapy's own declaration
@@ -128,7 +128,7 @@ class SoundSpider(BoundedSpider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, plan: SoundPlan) -> Self:
-        """Build the spider; its settings are those that a crawl of the dictionary has."""
+        """Build the spider with the settings of a crawl of the dictionary."""
         spider = cls(plan)
         crawler.settings.setdict(plan.declared.custom_settings or {}, priority="spider")
         be_polite(crawler.settings, plan.given, plan.declared.shortest_delay, plan.declared.most_at_once)
@@ -138,7 +138,7 @@ class SoundSpider(BoundedSpider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """Fetch all; there is nothing for Scrapy's scheduler."""
+        """Fetch all recordings here; Scrapy's scheduler gets no request."""
         try:
             self.source = source = await self._open_source()
             await self._fetch_all(source)
@@ -188,7 +188,7 @@ class SoundSpider(BoundedSpider):
             raise expected.exceptions[0] from group
 
     async def _outcome(self, wanted: Wanted, source: SoundSource) -> Sound:
-        """Fetch the first of its addresses that there is a recording at."""
+        """Fetch the recording from the first of its addresses that has one."""
         outcome: Sound | None = None
         for address in wanted.addresses:
             try:
@@ -207,7 +207,7 @@ class SoundSpider(BoundedSpider):
         return Fetcher(self.crawler, self.wall)
 
     async def _kept(self, wanted: Wanted, source: SoundSource, found: Recording) -> Sound:
-        """The recording on the disk, and whose it is."""
+        """Store the recording with its author and licence."""
         terms, problem = await self._terms(wanted, source)
         name, digest = self._plan.store.keep(found.fetched.body, found.kind.suffix)
         return Sound(
@@ -229,7 +229,7 @@ class SoundSpider(BoundedSpider):
         )
 
     async def _terms(self, wanted: Wanted, source: SoundSource) -> tuple[SoundTerms, str | None]:
-        """Author and licence, and why they are not known."""
+        """Author and licence, and the reason when they are unknown."""
         unknown = SoundTerms(license=None, license_url=None, author=None)
         read = self.given.dictionary.sound_terms
         if wanted.page is None or read is None:

@@ -52,32 +52,32 @@ _Given = ParamSpec("_Given")
 _Made = TypeVar("_Made")
 
 crawl_failed = object()
-"""The signal that what is asked from now on could not be kept."""
+"""The signal that the crawl has failed: an outcome from now on could not be stored."""
 
 KNOWN_AT_ONCE = 50
-"""Words whose earlier answers are read with one question to the store, entries included."""
+"""Words whose earlier answers are read with one query of the store, entries included."""
 
 
 UNASKED_AT_ONCE = 50
-"""Outcomes without a question that one request stands for: a request costs more than most of them."""
+"""Outcomes without a request that are bundled in one Scrapy request, which costs more than most of them."""
 
 PASSED = "passed by a program"
-"""What stands in the manifest for the name of a word list when there is none."""
+"""The manifest's name for a word list that was passed by a program."""
 
 READY = 16
-"""Words that may be under way beyond the requests that may be: their pages are being read, or their requests are
-made before there is room for them. Else a free place waits until one is made."""
+"""How many words may be in progress beyond CONCURRENT_REQUESTS, so that a request is ready as soon as a slot
+frees up. Their pages are being parsed, or their requests wait."""
 
 
 class KeywordSpider(BoundedSpider):
-    """Asks one dictionary for the words of a list. A subclass declares ``name`` and its politeness.
+    """Looks up the words of a list in one dictionary. A subclass declares ``name`` and its politeness.
 
-    At the dictionary's own site two requests are ``shortest_delay`` seconds apart or more, and
-    ``most_at_once`` are under way, whatever the settings say; a mirror has its owner's rules.
-    ``run``, ``source`` and ``pages`` exist once `start` has begun; ``failure`` is the error that kept the
-    crawl from beginning or made it stop, ``published`` what came of it. Behind the ``wall`` nothing
-    more is asked, nor once the ``boundary`` around the words has caught too much. ``is_cancelled``: nobody wants
-    the rest.
+    At the dictionary's own site two requests are at least ``shortest_delay`` seconds apart, and at most
+    ``most_at_once`` are in progress, whatever the settings say; a mirror has its owner's rules.
+    ``run``, ``source`` and ``pages`` exist once `start` has begun; ``failure`` is the error that prevented or
+    stopped the crawl, ``published`` its result. No further request is made behind the ``wall``, nor
+    once the ``boundary`` around the words has caught too many errors. ``is_cancelled``: the crawl was
+    cancelled by its caller.
     """
 
     shortest_delay: ClassVar[float] = 0.0
@@ -95,7 +95,7 @@ class KeywordSpider(BoundedSpider):
     part = WHOLE
 
     def __init__(self, given: CrawlArguments, passed: Iterable[word_list.Keyword] | None = None) -> None:
-        # The arguments are data: unlike plain Scrapy's, they never become attributes of the spider.
+        # The arguments are data: unlike those of a plain Scrapy spider, they never become its attributes.
         super().__init__()
         self.given = given
         self._passed = passed
@@ -110,7 +110,7 @@ class KeywordSpider(BoundedSpider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *passed: Iterable[word_list.Keyword], **given: str) -> Self:
-        """Read the arguments. A program may pass the keywords themselves; a command line cannot.
+        """Parse the arguments. A program may pass the keywords themselves; a command line cannot.
 
         :raises ArgumentError: before anything is opened.
         """
@@ -134,9 +134,9 @@ class KeywordSpider(BoundedSpider):
         return self.source
 
     async def start(self) -> AsyncIterator[Request]:
-        """One request for each word without an answer, made only as fast as they are taken.
+        """One request for each word without an answer, made only as fast as they are consumed.
 
-        Never an item: Scrapy, when it closes, would wait for ever for one that comes from here.
+        No items: on closing, Scrapy would wait for ever for an item from here.
         """
         with self._ended_by_cancelling(), self._ended_by(DictcrawlerError):
             await self.open_run()
@@ -146,13 +146,13 @@ class KeywordSpider(BoundedSpider):
                 yield asked
 
     def _forecast(self) -> str:
-        """What is due and how long it takes, before the first request."""
+        """How many words are due and how long they will take, before the first request."""
         return forecast(self.run.pending_at_start, self.run.unique, *pace_of(self.settings, self.given))
 
     def cancel(self) -> None:
-        """End this crawl at once: words without an outcome get none, and nothing is published.
+        """End this crawl at once: the remaining words get no outcome, and nothing is published.
 
-        What is open is closed in the usual way, before Scrapy's crawl ends.
+        Everything open is closed in the usual way, before Scrapy's crawl ends.
         """
         if self.is_cancelled:
             return
@@ -169,14 +169,14 @@ class KeywordSpider(BoundedSpider):
             await self.crawler.engine.close_spider_async(reason="cancelled")
 
     async def ended(self) -> None:
-        """Wait for the end that `cancel` has brought about."""
+        """Wait for the end of a cancelled crawl."""
         if self._ending is not None:
             await asyncio.wait((self._ending,))
 
     def _give_up_queued(self) -> None:
-        """Closing waits for the queue that Scrapy's downloader has for each host, which empties a delay at a time."""
+        """Empty the queue that Scrapy's downloader has for each host: on closing it would send one per delay."""
         for slot in self.crawler.engine.downloader.slots.values():
-            # Also for those that have waited for robots.txt and come here now.
+            # Also for requests that waited for robots.txt and are queued now.
             slot.delay = 0
             slot.close()
             while slot.queue:
@@ -189,7 +189,7 @@ class KeywordSpider(BoundedSpider):
 
     @contextmanager
     def _ended_by_cancelling(self) -> Iterator[None]:
-        """Close a spider that was cancelled before its engine ran; one that is closing must not be closed twice."""
+        """Close a spider that was cancelled before its engine ran. A closing spider must not be closed again."""
         try:
             yield
         except CutOff:
@@ -197,7 +197,7 @@ class KeywordSpider(BoundedSpider):
                 raise CloseSpider("cancelled") from None
 
     def fail(self, error: DictcrawlerError) -> None:
-        """Remember what ends this crawl before its time; the caller closes the spider."""
+        """Remember the error that ends this crawl early; the caller closes the spider."""
         if self.failure is None and not self.is_cancelled:
             self.failure = error
             logger.error("%s", error)
@@ -226,7 +226,7 @@ class KeywordSpider(BoundedSpider):
             await self.in_thread(self.run.share, self.part.words, self.part.lanes)
             return
         asker = Asker(self.given, self._open_source(), self.run.id, self.wall, self.boundary)
-        # In the ledger already; in a whole run they are items too.
+        # A part of a run leaves them out: they are in the ledger already. In a whole run they are items too.
         invalid = iter(()) if self.part.slice is not None else self.run.invalid()
         while lookups := list(islice(invalid, UNASKED_AT_ONCE)):
             yield await self._unasked(_each(lookups))
@@ -251,7 +251,7 @@ class KeywordSpider(BoundedSpider):
             yield await self._unasked(self._outcomes(waiting, asker))
 
     async def _unasked(self, outcomes: AsyncIterator[Lookup]) -> Request:
-        """A request that never leaves, for outcomes that need none; one such is under way at a time."""
+        """A request that is never sent, for outcomes that need none; only one is in progress at a time."""
         await self._unasked_turn.acquire()
         return Request(
             NO_REQUEST_URL,
@@ -262,7 +262,7 @@ class KeywordSpider(BoundedSpider):
         )
 
     async def answer_unasked(self, _response: Response, outcomes: AsyncIterator[Lookup]) -> AsyncIterator[Lookup]:
-        """The callback of what is answered without a question."""
+        """The callback for outcomes without a request."""
         try:
             with suppress(CutOff), self._ended_by(DictcrawlerError):
                 async for lookup in outcomes:
@@ -277,17 +277,17 @@ class KeywordSpider(BoundedSpider):
             yield lookup
 
     def _pending(self) -> Iterator[tuple[KeywordLine, Lookup | None]]:
-        """The words to ask, each with its good answer of an earlier run where that can be revalidated."""
+        """The words to look up, each with its good answer of an earlier run where that can be revalidated."""
         pending = self.run.pending()
         while words := list(islice(pending, KNOWN_AT_ONCE)):
-            # A capture never changes, and the sample site has another port each time: only a living page is known.
+            # A capture never changes, and the sample site has a new port each time: only live pages are revalidated.
             known = self.run.known(words) if self.given.source == "live" else {}
             yield from ((word, known.get(word.slug or "")) for word in words)
 
     def _first_request(self, word: KeywordLine, asker: Asker, known: Lookup | None) -> Request | None:
-        """The request that the word's coroutine begins with: conditional, when the word is known.
+        """The first request of a word's coroutine, conditional if the word has an earlier answer.
 
-        Behind a wall there is none.
+        ``None`` behind a wall.
         """
         if self.wall.met is not None or self.boundary.stopped is not None:
             return None
@@ -295,7 +295,7 @@ class KeywordSpider(BoundedSpider):
         url = page.url if page is not None else asker.first_url(word)
         if url is None:
             return None
-        # The later requests of a word know what is left of its time.
+        # The later requests of a word use the rest of its time.
         timeout = min(map(self.settings.getfloat, ("DOWNLOAD_TIMEOUT", "WORD_DEADLINE")))
         return Request(
             url,
@@ -310,7 +310,7 @@ class KeywordSpider(BoundedSpider):
     async def _canary_request(self) -> Request | None:
         """The canary's request, before a long list."""
         is_short = self.run.count_pending() < self.settings.getint("CANARY_MIN_WORDS")
-        # No wall stands before a file, and it need not have this word. For a slice its run has asked.
+        # A file has no wall, and need not have this word. For a slice, the run itself has looked it up.
         if is_short or self.given.warc is not None or self.part.slice is not None:
             return None
         self._canary = canary = Canary(self.given.dictionary, self.run)
@@ -329,11 +329,11 @@ class KeywordSpider(BoundedSpider):
     def answer(
         self, response: Response, url: str, word: KeywordLine, asker: Asker, known: Lookup | None
     ) -> AsyncIterator[Lookup]:
-        """The callback of a word's first request; awaits all its other pages."""
+        """The callback of a word's first request; it awaits all further pages of the word."""
         return self._outcome(word, asker, Asked(url, cast(Request, response.request), response), known)
 
     def answer_failure(self, failure: Failure) -> AsyncIterator[Lookup]:
-        """The errback of a word's first request: it may still be asked again, or at another address."""
+        """The errback of a word's first request: the word may be retried, or fetched from another address."""
         request = cast(Request, failure.request)  # type: ignore[attr-defined]  # Scrapy sets it
         given = request.cb_kwargs
         first = Asked(given["url"], request, error_of(failure))
@@ -369,13 +369,13 @@ class KeywordSpider(BoundedSpider):
     async def open_run(self) -> None:
         """Lock and open the store, read the word list into it and open the page source.
 
-        :raises DictcrawlerError: when one of them is not possible.
+        :raises DictcrawlerError: when one of them fails.
         """
         self._end_if_cancelled()
         self._opening = opening_of(self.settings, self.given)
         self.opened = await self._opening.open(self._keywords(self._opening))
         self.run = self.opened.run
-        # Requests in an engine that is closing would be its downloader's to wait for, which has closed already.
+        # The downloader of a closing engine is closed already; it would never send the requests.
         self._end_if_cancelled()
         if self.run.part is not None:
             self.lease = Lease(Slices(self.opened.database), self.run.part, self.part.silence)
@@ -386,7 +386,7 @@ class KeywordSpider(BoundedSpider):
             await self._read_capture_index(self.opened)
 
     async def in_thread(self, function: Callable[_Given, _Made], *args: _Given.args, **given: _Given.kwargs) -> _Made:
-        """Call work on the store or the feed outside the event loop; `close_source` waits for its end.
+        """Run work on the store or the feed in a thread; `close_source` waits for it.
 
         :raises RuntimeError: before the run is opened.
         """
@@ -406,9 +406,9 @@ class KeywordSpider(BoundedSpider):
         return keywords_of(self.settings, self.given, stop_reading)
 
     async def _read_capture_index(self, opened: OpenRun) -> None:
-        """A long list reads the capture index in bulk, as far as that succeeds; a short one asks it when it has to."""
+        """For a long list, read the capture index in bulk, as far as that succeeds; otherwise query it when needed."""
         count = self.run.count_pending()
-        # A slice uses what its run has read.
+        # A slice uses the index that its run has read.
         is_long = self.part.slice is None and count >= self.settings.getint("ARCHIVE_INDEX_MIN_WORDS")
         rest = self.settings.getfloat("ARCHIVE_INDEX_REST")
         wanted = Wanted(count if is_long else 0, lambda: (word.slug or "" for word in self.run.pending()), rest)
@@ -417,13 +417,13 @@ class KeywordSpider(BoundedSpider):
         await index.read()
 
     async def _fetch_of_index(self, url: str) -> Fetched:
-        """One answer of an archive's index. A long silence is not tried again: less is asked for next time."""
+        """One answer of an archive's index. A long silence is not retried; the next query is for fewer rows."""
         patience = Patience(self.settings.getfloat("DOWNLOAD_TIMEOUT"), tries=2, lane="index")
         async with self._scopes.open():
             return await Fetcher(self.crawler, self.wall, patience=patience)(url)
 
     async def close_source(self) -> None:
-        """Close what `open_run` has opened; the locks go last, when nothing writes any more."""
+        """Close everything that `open_run` opened; the locks go last, after the last write."""
         if self._holding is not None:
             self._holding.cancel()
         if self._opening is not None:

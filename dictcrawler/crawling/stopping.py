@@ -1,7 +1,7 @@
-"""A second Ctrl-C ends a crawl within seconds, whatever it is waiting for.
+"""A second Ctrl-C ends a crawl within seconds, whatever it waits for.
 
-Scrapy's handlers leave the work to the event loop. A call that blocks it, such as one to a database server that hangs,
-would be waited for first. What was stored is intact, and the locks end with the process.
+Scrapy's handlers depend on the event loop. A call that blocks the loop, for example to a database server that hangs,
+would have to end first. The stored outcomes are intact, and the locks end with the process.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from types import FrameType
 from dictcrawler.runs.verdict import MEANINGS, ExitStatus
 
 SECONDS = 1.5
-"""For Scrapy's own end after the second signal."""
+"""Time for Scrapy's own end after the second signal."""
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def insist() -> None:
-    """Put our handlers around Scrapy's, once those are there."""
+    """Wrap Scrapy's signal handlers, once they are installed."""
     for number in _SIGNALS:
         _around(number, is_second=False)
 
@@ -38,7 +38,7 @@ def _around(number: signal.Signals, *, is_second: bool) -> None:
             ending.start()
         scrapys(given, frame)
         if not is_second:
-            # It has put its handlers for the second signal in the place of these.
+            # Scrapy has replaced these by its handlers for the second signal.
             for each in _SIGNALS:
                 _around(each, is_second=True)
 

@@ -1,4 +1,4 @@
-"""How long work takes, for people: durations, counts, and what a crawl is about to do."""
+"""Durations, counts and the forecast of a crawl, as text for people."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def counted(statuses: Mapping[str, int]) -> str:
 
 
 def forecast(due: int, words: int, delay: float, at_once: int) -> str:
-    """What is due and how long it takes at least: a page for each word, ``delay`` seconds apart.
+    """How many words are due and how long they take at least: one page a word, ``delay`` seconds apart.
 
-    Pages of homographs, new attempts and pages of suggestions come on top.
+    Pages of homographs, retries and pages of suggestions take additional time.
     """
     if not due:
         return f"{words:,} words, none of them due: nothing is requested"

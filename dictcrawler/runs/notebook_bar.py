@@ -1,4 +1,4 @@
-"""The progress of long work in a notebook; loaded only where there is one."""
+"""The progress bar of long work in a notebook; imported only there."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from IPython.display import display
 
 
 class NotebookBar:
-    """Words done of all, and a text beside them, below the cell that runs."""
+    """The number of finished words, and a text beside it, below the running cell."""
 
     SECONDS_BETWEEN = 0.1
-    """A kernel that sends more pictures than a browser can draw falls behind."""
+    """More updates a second would overload the browser."""
 
     def __init__(self, total: int, counted: str = "words") -> None:
         self._total = total
@@ -22,7 +22,7 @@ class NotebookBar:
         self._handle = display(self._picture(), raw=True, display_id=True)  # type: ignore[no-untyped-call]
 
     def show(self, done: int, text: str) -> None:
-        """Draw it again, unless that was done just now."""
+        """Update the bar, unless that was done just now."""
         self._latest = (done, text)
         if time.monotonic() - self._drawn_at >= self.SECONDS_BETWEEN:
             self._draw()

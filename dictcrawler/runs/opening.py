@@ -1,7 +1,7 @@
-"""Opening a run: its locks, the store, the word list in it, and for a crawl the pages and their source.
+"""Opens a run: its locks, the store, the word list in it, and for a crawl also the kept pages and their source.
 
-`writing` is the part that crawl and reparse share. `Opening` is a whole crawl's: what it opened is closed in reverse,
-also when it was stopped half-way.
+Crawl and reparse share `writing`. `Opening` is for a whole crawl: it closes in reverse order whatever it has opened,
+even when it was stopped half-way.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _Made = TypeVar("_Made")
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """The most that reading one page may take: bytes of memory and seconds."""
+    """The limits of parsing one page: bytes of memory and seconds."""
 
     memory: int = READING_MEMORY
     seconds: float = READING_SECONDS
@@ -51,7 +51,7 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """How fetched pages are kept: the size in bytes from which a WARC file is closed, and its warcinfo fields."""
+    """How fetched pages are kept: the size in bytes at which a WARC file is closed, and its warcinfo fields."""
 
     max_bytes: int
     about: Mapping[str, str]
@@ -72,9 +72,9 @@ class Place:
 
 @contextmanager
 def writing(place: Place, arguments: CrawlArguments) -> Iterator[Database]:
-    """The open store, locked: this process alone writes to it and to the feed.
+    """The open store, locked: only this process writes to it and to the feed.
 
-    :raises LockedError: when another process does.
+    :raises LockedError: when another process writes to one of them.
     :raises StoreError: when the store or the feed cannot be written.
     """
     writer.refuse_unusable(place.feeds / arguments.feed)
@@ -90,7 +90,7 @@ def writing(place: Place, arguments: CrawlArguments) -> Iterator[Database]:
 def sharing(place: Place, arguments: CrawlArguments) -> Iterator[Database]:
     """The open store of a run that several machines write to, locked against whole runs of the feed.
 
-    :raises LockedError: while there is one.
+    :raises LockedError: while a whole run of the feed is in progress.
     :raises StoreError: when the store cannot be written.
     """
     with (
@@ -101,29 +101,29 @@ def sharing(place: Place, arguments: CrawlArguments) -> Iterator[Database]:
 
 
 class Threads:
-    """Blocking work outside the event loop, waited for before what it uses is closed."""
+    """Blocking work outside the event loop; `close` waits for it before the resources that it uses are closed."""
 
     def __init__(self) -> None:
         self._working: list[asyncio.Future[Any]] = []
         self.is_closing = False
-        """A thread cannot be cancelled: long work looks here and ends early."""
+        """A thread cannot be cancelled: long work checks this and ends early."""
 
     async def call(self, function: Callable[_Given, _Made], *args: _Given.args, **given: _Given.kwargs) -> _Made:
-        """Call the function in a thread; it goes on when the caller is cancelled."""
+        """Call the function in a thread; it continues when the caller is cancelled."""
         working = asyncio.get_running_loop().run_in_executor(None, partial(function, *args, **given))
         self._working.append(working)
         return await asyncio.shield(working)
 
     async def close(self) -> None:
-        """Ask what still works to end, and wait for it."""
+        """Signal the running work to end, and wait for it."""
         self.is_closing = True
-        # Whoever waited for one of them may have been cancelled: nobody else looks at its error.
+        # The caller that waited may have been cancelled; then nobody else retrieves the error.
         await asyncio.gather(*self._working, return_exceptions=True)
 
 
 @dataclass(slots=True, kw_only=True)
 class OpenRun:
-    """A run that is being crawled, the pages that it keeps and the source that it asks."""
+    """A run that is being crawled, its kept pages and its source."""
 
     run: Run
     pages: Pages
@@ -134,7 +134,7 @@ class OpenRun:
 
 @dataclass(kw_only=True)
 class Opening:
-    """Opens the run of a crawl once, and closes all of it, whatever was reached."""
+    """Opens the run of a crawl once, and closes everything that was opened."""
 
     place: Place
     arguments: CrawlArguments
@@ -149,13 +149,13 @@ class Opening:
     async def open(self, keywords: Iterable[Keyword]) -> OpenRun:
         """Lock and open the store, read the word list into it, open the page source.
 
-        :raises DictcrawlerError: when one of them is not possible; `close` is due all the same.
+        :raises DictcrawlerError: when one of them fails; `close` must be called all the same.
         """
         async with self._turn:
             return await self._open(keywords)
 
     async def close(self) -> None:
-        """Close everything in reverse; the locks go last, when nothing writes any more."""
+        """Close everything in reverse; the locks go last, after the last write."""
         await self.threads.close()
         async with self._turn:
             await self.threads.close()
@@ -168,7 +168,7 @@ class Opening:
         reader = ReadingProcess(arguments.dictionary.name, self.costs.memory, self.costs.seconds, arguments.view)
         stack.push_async_callback(reader.close)
         reader.begin()
-        # Reading a million lines blocks for seconds: the loop goes on meanwhile.
+        # In a thread: a million lines take seconds.
         run = await self.threads.call(self._run, database, keywords)
         pages = self._pages(database)
         stack.callback(_close_pages, pages)

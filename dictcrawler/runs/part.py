@@ -1,4 +1,4 @@
-"""Which part of a run this process does: all of it, or what it has been given of a run of several machines."""
+"""Which part of a run this process does: the whole run, or its slice of a run of several machines."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from dictcrawler.storage.slices import Slice
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """``whole``: begin, ask, publish.
+    """``whole``: begin, look up, publish.
 
-    ``begin``: read the list, ask the canary, share the run in slices of about ``words`` words, ``lanes`` of them at
-    once.
-    ``slice``: ask the words of ``slice``, until its machine has not said for ``silence`` seconds that it is alive.
+    ``begin``: read the list, look up the canary, share the run in slices of about ``words`` words, with ``lanes`` of
+    them at once.
+    ``slice``: look up the words of ``slice``, until the machine has sent no sign of life for ``silence`` seconds.
     """
 
     kind: Literal["whole", "begin", "slice"] = "whole"
@@ -24,7 +24,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     silence: float = 0.0
 
     def as_text(self) -> str:
-        """For the settings of another process."""
+        """The part as text, for the settings of another process."""
         return msgspec.json.encode(self).decode()
 
 

@@ -1,4 +1,4 @@
-"""What a crawl would do, found out without a request: the words that are due, and why."""
+"""Predicts a crawl without a request: the words that are due, and why."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NEVER, FAILED, OLD = "never answered", "failed before", "answered long enough ag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A crawl that could begin now. ``due``: how many words, by why. ``resumed``: the unfinished run it continues."""
+    """A crawl that could begin now. ``due``: words by reason. ``resumed``: the unfinished run that it continues."""
 
     lines: int
     unique: int
@@ -26,7 +26,7 @@ class Planned:
     resumed: str | None
 
     def table(self) -> Iterator[str]:
-        """The counts, one a line; those of nothing are left out."""
+        """The counts, one a line; zero counts are left out."""
         rows = [
             ("lines of the list", self.lines),
             ("different words", self.unique),
@@ -41,13 +41,13 @@ class Planned:
 
 
 def plan(place: Place, arguments: CrawlArguments, keywords: Iterable[Keyword], limits: Limits) -> Planned:
-    """Read the word list and count what is due. Nothing stays in the store; an unfinished run stays as it is.
+    """Read the word list and count the due words. The store and an unfinished run are left as they are.
 
-    :raises DictcrawlerError: as when the crawl itself is begun: the list, the store or the feed cannot be used, or
-        another crawl is at work.
+    :raises DictcrawlerError: the errors of a crawl's beginning: the list, the store or the feed cannot be used, or
+        another crawl is running.
     """
     with writing(place, arguments) as database:
-        # Without resuming, the unfinished run would be given up; what is due is the same for both.
+        # As with resume=yes: otherwise the unfinished run would be given up. The same words are due in both cases.
         run = Run.begin(database, replace(arguments, resume=True), place.feeds, keywords, limits)
         try:
             return _planned(run)

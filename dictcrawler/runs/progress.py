@@ -1,4 +1,4 @@
-"""The live bar of long work on a terminal; loaded only where there is one."""
+"""The live bar of long work on a terminal; imported only there."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from rich.table import Column
 
 
 class WordsBar:
-    """Words done of all, the time left, and a text beside them, in one line. It is drawn until `stop`.
+    """Finished words, the time left, and a text beside them, in one line. It is drawn until `stop`.
 
-    The line is always the last one: what is logged meanwhile appears above it. `stop` removes it.
+    The line is always the last one; log records appear above it. `stop` removes it.
     """
 
     def __init__(self, total: int, counted: str = "words") -> None:
-        # The last column alone gives way on a narrow terminal: a second line would be drawn again and again.
+        # On a narrow terminal only the last column shrinks: a second line would be drawn again and again.
         text = TextColumn("{task.fields[said]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"))
         self._progress = Progress(
             BarColumn(bar_width=20),
@@ -33,9 +33,9 @@ class WordsBar:
         self._task = self._progress.add_task(counted, total=total, said="")
         self._stream = sys.stderr
         self._progress.start()
-        # While the bar is live, sys.stderr writes above it. A log handler has kept the stream of before.
+        # While the bar is live, sys.stderr writes above it; log handlers still refer to the stream before.
         self._move_log(self._stream, sys.stderr)
-        # A process that is ended in a hurry must not leave the cursor hidden.
+        # A process that ends abruptly must not leave the cursor hidden.
         atexit.register(self.stop)
 
     def show(self, done: int, said: str) -> None:
@@ -43,7 +43,7 @@ class WordsBar:
         self._progress.update(self._task, completed=done, said=said)
 
     def stop(self) -> None:
-        """Leave the terminal as it was."""
+        """Restore the terminal."""
         self._move_log(sys.stderr, self._stream)
         self._progress.stop()
         atexit.unregister(self.stop)

@@ -1,15 +1,15 @@
-"""What nobody needs any more: old runs, and the files of kept pages that nothing refers to.
+"""Removes old runs, and the files of kept pages that nothing refers to.
 
 A file of kept pages stays as long as
 
 * a page in it is the newest of its URL that was fetched for a word: a reparse reads it; or
 * a body in it is cited by an entry of the store or of a published run; or
 * a body in it is that of a ``revisit`` in another file that stays; or
-* a crawl was given the file as its source.
+* the file was the source of a crawl (``warc=``).
 
-Files go whole. The rows of all of them go first, in one transaction that remembers their names,
-then the files: whatever a crash leaves, nothing refers to a body that is gone, and the next prune
-removes what is left over.
+Only whole files are removed. First their rows are deleted, in one transaction that records the files' names,
+then the files. After a crash at any point nothing refers to a missing body, and the next prune
+removes the remaining files.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A run or, if not ``is_run``, a file of kept pages that was removed, or would be; ``size`` is in bytes."""
+    """A run, or (not ``is_run``) a file of kept pages, that was removed or would be; ``size`` is in bytes."""
 
     path: Path
     size: int
@@ -46,7 +46,7 @@ class Removed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prune:
-    """What is to be pruned: the runs of these feeds of a dictionary beyond the ``keep`` newest, and its kept pages.
+    """The task: prune the runs of these feeds of a dictionary beyond the ``keep`` newest, and its kept pages.
 
     With ``is_dry`` nothing is removed.
     """
@@ -60,11 +60,11 @@ class Prune:
 
 
 def prune(asked: Prune) -> Iterator[Removed]:
-    """Remove old runs and then the pages that only they referred to, and tell of each thing that is gone.
+    """Remove old runs and then the pages that only they referred to; yields each removal.
 
     :raises ArgumentError: when the store's URL is wrong; nothing is removed then.
-    :raises LockedError: while a crawl or a reparse of this dictionary is at work.
-    :raises FeedError: when a run that stays cannot be read; no page is removed then.
+    :raises LockedError: while a crawl or a reparse of this dictionary is running.
+    :raises FeedError: when a remaining run cannot be read; no page is removed then.
     :raises StoreError: when the store or the files cannot be read or changed; nothing is removed if the store
         cannot be opened.
     """
@@ -84,7 +84,7 @@ def prune(asked: Prune) -> Iterator[Removed]:
 
 
 def _has_pages(asked: Prune, url: sa.URL) -> bool:
-    """Whether there are kept pages, and a store that tells which of them are wanted."""
+    """Whether there are kept pages, and a store that lists which of them are needed."""
     if not folder_of(asked.data, asked.dictionary).is_dir():
         return False
     if (file := file_of(url)) is not None and not file.exists():
@@ -134,7 +134,7 @@ def _changing(path: Path) -> Iterator[None]:
 
 
 def _wanted(index: PageIndex, cited: set[str], given: set[str]) -> set[str]:
-    """The files that stay: those that are needed, and those that have the bodies of others that stay."""
+    """The files that stay: those that are needed, and those with bodies that files that stay refer to."""
     bodies: dict[str, list[str]] = {}
     for file, body in index.references():
         bodies.setdefault(file, []).append(body)
@@ -156,6 +156,6 @@ def _cited(answers: Answers, runs: Iterable[Path]) -> set[str]:
 
 
 def _given(database: Database, folder: Path) -> set[str]:
-    """The files of a folder of kept pages that a crawl was given as its source."""
+    """The files of a folder of kept pages that were the source of a crawl."""
     place = folder.resolve()
     return {path.name for path in warc_index.read_files(database) if path.parent == place}

@@ -1,8 +1,8 @@
-"""Today's parser over yesterday's pages: a crawl run again on what it was answered then.
+"""Runs a crawl again on the pages that were kept then, with today's parser.
 
-Each word is asked again by the same `Asker` and the same source as in the crawl; only the
-fetch is another: it gives the page that was kept for the word. So a reparse with the parser
-of the crawl ends in the crawl's entries, to the byte. A word whose pages were not all kept
+Each word is looked up by the same `Asker` and the same source as in the crawl; only the
+fetch differs: it returns the page that was kept for the word. So a reparse with the parser
+of the crawl yields the crawl's entries, byte for byte. A word with missing pages
 keeps its outcome. Nothing here makes a request.
 """
 
@@ -69,7 +69,7 @@ CHUNK = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is read again: a run that had the arguments ``given``, from the pages and the store of a data folder."""
+    """The task of a reparse: a run with the arguments ``given``, and the pages and store of a data folder."""
 
     dictionary: str
     run: str
@@ -80,12 +80,12 @@ class Plan:
 
     @property
     def place(self) -> Place:
-        """Where it is and is written."""
+        """The data folder and store, for reading and writing."""
         return Place(data=self.data, store_url=self.store_url)
 
     @property
     def arguments(self) -> CrawlArguments:
-        """The arguments of the crawl, and which run is read again by which parser."""
+        """The arguments of the crawl, with the id of the original run and today's parser."""
         dictionary = dictionaries.load(self.dictionary)
         known = arguments.names(dictionary)
         given = {name: value for name, value in self.given.items() if name in known}
@@ -95,7 +95,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A word, and the outcome that it had."""
+    """A word and its outcome so far."""
 
     word: KeywordLine
     known: Lookup
@@ -103,7 +103,7 @@ class Task:
 
 @dataclass(slots=True)
 class Progress:
-    """Words done of all in this run; ``not_kept`` are those whose outcome stands for want of a page."""
+    """Finished words of all in this run; ``not_kept`` of them keep their outcome for lack of a page."""
 
     total: int
     done: int
@@ -111,7 +111,7 @@ class Progress:
 
 
 class _KeptFetch:
-    """Fetches from the pages that were kept for one word, else the newest of the same URL."""
+    """Fetches from the pages that were kept for one word, else the newest page of the same URL."""
 
     def __init__(self, pages: Mapping[str, KeptPage], index: PageIndex, reader: PageReader) -> None:
         self._pages = pages
@@ -130,11 +130,11 @@ class _KeptFetch:
         return fetched
 
     def renew(self) -> None:
-        """Nothing was asked, so nothing can have answered something else."""
+        """Does nothing: no connection can mix up answers here."""
 
 
 class _KeptCaptures:
-    """The captures that a crawl looked at for a word, in place of an archive's index."""
+    """The captures that a crawl tried for a word, in place of an archive's index."""
 
     is_complete = True
 
@@ -144,22 +144,22 @@ class _KeptCaptures:
             self._of_page[address_key(replay.address)].append(Listed(replay.timestamp, replay.address))
 
     def listed(self, address: str) -> tuple[Listed, ...]:
-        """All of one page, newest first."""
+        """All captures of one page, newest first."""
         found = self._of_page.get(address_key(address), [])
         return tuple(sorted(found, key=lambda each: each.timestamp, reverse=True))
 
     async def ask(self, address: str) -> tuple[Listed, ...]:  # noqa: ARG002
-        """There are no others."""
+        """No further captures."""
         return ()
 
     async def read_on(self) -> None:
-        """There is nothing more to read."""
+        """Does nothing."""
 
 
 class Rereader:
     """Reads words again, one after another. One object a process.
 
-    The pages are read in a further process, as in a crawl: one that costs too much costs its word.
+    As in a crawl, a further process parses the pages, so that a page that exceeds the limits costs only its word.
     """
 
     def __init__(self, plan: Plan, run: str) -> None:
@@ -169,19 +169,19 @@ class Rereader:
         self._index = PageIndex(self._database)
         self._reader = PageReader(self._index, folder_of(plan.data, plan.dictionary))
         self._boundary = Boundary()
-        # One loop for all calls: the process that reads the pages belongs to it.
+        # One loop for all calls: the process that parses the pages belongs to it.
         self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
         self._bodies = ReadingProcess(plan.dictionary, plan.costs.memory, plan.costs.seconds, self._given.view)
         self._captured = None if self._given.warc is None else WarcIndex(self._database, self._given.warc)
 
     def close(self) -> None:
-        """Give the connections to the store back and end the process that reads."""
+        """Close the connections to the store and end the parsing process."""
         self._runner.run(self._bodies.close())
         self._runner.close()
         self._database.close()
 
     def read(self, tasks: Iterable[Task]) -> list[CheckedLookup | None]:
-        """What each word's pages say today; ``None`` where not all of them were kept."""
+        """Each word's outcome from its pages today; ``None`` where some of them were not kept."""
         return self._runner.run(self._read(tasks))
 
     async def _read(self, tasks: Iterable[Task]) -> list[CheckedLookup | None]:
@@ -198,7 +198,7 @@ class Rereader:
         except NotKept as error:
             logger.debug("%s is not read again: %s", task.word.normalized, error)
             return None
-        # An outcome that no page dates was so when the word was asked, not today.
+        # An outcome without a dated page keeps the date of its lookup; it is not of today.
         asked_at = min(filter(None, (lookup.fetched_at, task.known.fetched_at)), default=None)
         lookup = msgspec.structs.replace(
             lookup, attempts=task.known.attempts, fetched_at=asked_at, checked_at=task.known.checked_at
@@ -219,8 +219,8 @@ class Rereader:
 
 
 def _is_told_by(pages: Mapping[str, KeptPage], known: Lookup) -> bool:
-    """Whether an outcome came of the word's pages. A failure of which none of them tells stands: an older page would
-    pass for an answer to the question that has none."""
+    """Whether the kept pages explain this outcome. If the failed request left no page, keep the failure: an older page
+    must not be mistaken for its answer."""
     if known.status.is_answer:
         return True
     newest = max((page.fetched_at for page in pages.values()), default=None)
@@ -232,7 +232,7 @@ _OF_A_PAGE = frozenset({Status.BLOCKED, Status.HTTP_ERROR, Status.NOT_ARCHIVED, 
 
 
 def plan(dictionary: str, given: Mapping[str, str], data: Path, store_url: str, costs: Costs | None = None) -> Plan:
-    """What a reparse of the latest complete run would read; ``given`` are ``edition``, ``feed`` and ``language``.
+    """The reparse of the latest complete run; ``given`` may have ``edition``, ``feed`` and ``language``.
 
     :raises ArgumentError: when there is no such dictionary, edition or language.
     :raises FeedError: when there is no such run.
@@ -248,9 +248,9 @@ def plan(dictionary: str, given: Mapping[str, str], data: Path, store_url: str, 
 
 
 def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[Progress], None]) -> Published:
-    """Read all words of a run again and publish what came of it; goes on where an earlier call was cut off.
+    """Read all words of a run again and publish the result; continues where an earlier call was interrupted.
 
-    :raises DictcrawlerError: when that is not possible.
+    :raises DictcrawlerError: when that fails.
     """
     with writing(planned.place, planned.arguments) as database:
         run = _begin(planned, database, limits)
@@ -268,9 +268,9 @@ def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[
 
 
 def share(planned: Plan, limits: Limits, words: int) -> str:
-    """Begin to read all words of a run again and leave it to several machines, in slices of so many words; its run.
+    """Begin a reparse and leave it to several machines, in slices of ``words`` words; returns the id of its run.
 
-    :raises DictcrawlerError: when that is not possible.
+    :raises DictcrawlerError: when that fails.
     """
     with writing(planned.place, planned.arguments) as database:
         run = _begin(planned, database, limits)
@@ -279,7 +279,7 @@ def share(planned: Plan, limits: Limits, words: int) -> str:
 
 
 def read_slice(planned: Plan, mine: Slice, silence: timedelta) -> int:
-    """Read the words of one slice again, from the pages in this data folder; how many had pages that are not there.
+    """Read the words of one slice again, from the pages in this data folder; returns how many lacked a page.
 
     :raises SliceLost: when another machine has the slice now.
     :raises StoreError: when the store cannot be read or written.
@@ -301,7 +301,7 @@ def _save(run: Run, tasks: list[Task], outcomes: list[CheckedLookup | None]) -> 
 
 
 def _is_same_failure(task: Task, lookup: Lookup) -> bool:
-    """Whether a word fails as it did: to store that again would count as one failure more."""
+    """Whether a word fails as it did before: storing that again would count one failure too many."""
     return not lookup.status.is_answer and (lookup.status, lookup.error) == (task.known.status, task.known.error)
 
 
@@ -338,7 +338,7 @@ def _read_all(
         with closing(Rereader(planned, run)) as rereader:
             yield from ((tasks, rereader.read(tasks)) for tasks in chunks)
         return
-    # A forked process would share the parent's connection to the store: SQLite forbids that.
+    # A forked process would share the parent's connection to the store, which SQLite forbids.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(processes, context, _begin_process, (planned, run))
     try:
@@ -352,7 +352,7 @@ def _read_all(
 def _in_order(
     pool: ProcessPoolExecutor, chunks: Iterable[list[Task]], ahead: int
 ) -> Iterator[tuple[list[Task], list[CheckedLookup | None]]]:
-    """The chunks and what became of them, in order; only so many are under way at a time."""
+    """The chunks and their outcomes, in order; only a limited number is in progress at a time."""
     waiting: deque[tuple[list[Task], Future[bytes]]] = deque()
     for tasks in chunks:
         waiting.append((tasks, pool.submit(_read_in_process, tasks)))
@@ -371,9 +371,9 @@ _rereader: Rereader
 
 def _begin_process(planned: Plan, run: str) -> None:
     global _rereader  # noqa: PLW0603 - what a process of the pool begins with has no other place
-    # What is loaded stays to the end: not to be looked through for garbage with each page.
+    # Move everything loaded so far out of the garbage collector's reach; it lives until exit anyway.
     gc.freeze()
-    # Ctrl-C is for the parent, which ends its pool.
+    # Only the parent handles Ctrl-C; it ends its pool.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _rereader = Rereader(planned, run)
@@ -381,7 +381,7 @@ def _begin_process(planned: Plan, run: str) -> None:
 
 
 def _end_with_parent() -> None:
-    """A pool's process would outlive a parent that was killed, waiting for work for ever."""
+    """Without this a pool's process would outlive a killed parent and wait for work for ever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -389,17 +389,17 @@ def _end_with_parent() -> None:
 
 
 def _read_in_process(tasks: list[Task]) -> bytes:
-    """What became of the words, packed: to pickle each record of an entry costs more than to read it from a page."""
+    """The outcomes of the words, packed: pickling each record of an entry costs more than parsing it from a page."""
     return msgspec.msgpack.encode([found and _without_entries(found) for found in _rereader.read(tasks)])
 
 
 def _without_entries(found: CheckedLookup) -> CheckedLookup:
-    """The lookup as the store needs it: its entries are there as lines."""
+    """The lookup in the form that the store needs: its entries are separate lines."""
     return msgspec.structs.replace(found, lookup=msgspec.structs.replace(found.lookup, entries=()))
 
 
 def _sample_template(given: CrawlArguments, pages: Mapping[str, KeptPage]) -> str | None:
-    """The sample site as it was then: it has another port each time."""
+    """The URL template of the sample site at that time: it has a new port each time."""
     path = given.dictionary.editions[given.edition].addresses[0].split("/", 3)[3]
     if not pages:
         return None

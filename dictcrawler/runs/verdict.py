@@ -1,4 +1,4 @@
-"""The verdict on a run: one exit status that a scheduler can trust, and the table a person reads."""
+"""The verdict on a run: an exit status for schedulers, and a summary for people."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ _FAILURES: tuple[tuple[tuple[type[DictcrawlerError], ...], ExitStatus], ...] = (
 def exit_status(failure: DictcrawlerError | None, published: Published | None, reason: str | None) -> ExitStatus:
     """The exit status of a run that ended with this failure or this publication.
 
-    ``reason`` is why the spider closed. One that came to its own end (``finished``,
-    ``start_error``) without either of them was hit by an error that nobody expected.
+    ``reason`` is why the spider closed. If it ended by itself (``finished``,
+    ``start_error``) without a failure or a publication, an unexpected error hit it.
     """
     if failure is not None:
         return next((status for kinds, status in _FAILURES if isinstance(failure, kinds)), ExitStatus.UNEXPECTED)
