@@ -1,6 +1,6 @@
 """One run: from the word list to the published feed.
 
-Plain synchronous code around the store; the spider and the pipelines hold a `Run`.
+Synchronous code around the store; the spider and the pipelines hold a `Run`.
 """
 
 from __future__ import annotations
@@ -39,22 +39,22 @@ from dictcrawler.version import __version__
 logger = logging.getLogger(__name__)
 
 CONFLICT = "two-pages-for-one-id"
-"""The warning in ``run.json`` of ids that two pages have."""
+"""The warning in ``run.json`` about ids that two pages claim."""
 
 MOST_NAMED = 10
-"""Ids that the log names."""
+"""Most ids that the log names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published run: its folder and its manifest, whose ``reason`` says why it is not ``latest``, if it is not."""
+    """A published run: its folder and its manifest, whose ``reason`` says why it is not ``latest``."""
 
     folder: Path
     manifest: RunManifest
 
 
 class Run:
-    """A run in the store. Made by `begin`, which resumes an unfinished run of the same words and arguments."""
+    """A run in the store. Created by `begin`, which resumes an unfinished run of the same words and arguments."""
 
     def __init__(
         self, database: Database, record: RunRecord, arguments: CrawlArguments, feeds: Path, limits: Limits
@@ -106,26 +106,26 @@ class Run:
 
     @property
     def started_at(self) -> datetime:
-        """When it was begun, however often it was resumed."""
+        """The time of its beginning, however often it was resumed."""
         return self._record.started_at
 
     @classmethod
     def attach(cls, database: Database, run: str, arguments: CrawlArguments, feeds: Path, limits: Limits) -> Run:
-        """A run that was begun, to publish it or to ask some of its words."""
+        """A run that was begun already, in order to publish it or to look up some of its words."""
         return cls(database, Ledger(database).run(run), arguments, feeds, limits)
 
     def restrict(self, part: Slice) -> None:
-        """Ask the words of this part only, and store nothing once another machine has it."""
+        """Look up the words of this part only; store nothing after another machine has taken it over."""
         self.part = part
         self._range = (part.low, part.high)
         self.pending_at_start = self.count_pending()
 
     def share(self, words: int, lanes: int) -> None:
-        """Give the run to all machines, in slices of so many words that have to be asked, ``lanes`` at once."""
+        """Share the run among all machines, in slices of ``words`` due words, ``lanes`` of them at once."""
         self._shared.share(self.id, _cut((word.line for word in self.pending()), words), lanes, self.ailment)
 
     def agree_on(self, wall: Wall) -> None:
-        """A wall that one machine meets stops all: tell the others of it, or learn it from them."""
+        """Exchange walls with the other machines: a wall that one of them meets stops all."""
         if self.part is None:
             return
         if wall.met is None:
@@ -135,7 +135,7 @@ class Run:
             self._shared.meet_wall(self.id, wall.met)
 
     def withhold(self, ailment: str) -> None:
-        """Let this run not become ``latest``, whoever publishes it."""
+        """Keep this run from becoming ``latest``, whoever publishes it."""
         self.ailment = self.ailment or ailment
         if self.part is not None:
             self._shared.withhold(self.id, ailment)
@@ -147,24 +147,24 @@ class Run:
             self._clock_error = datetime.now(UTC) - now
 
     def pending(self) -> Iterator[KeywordLine]:
-        """The words that are still to be asked, in the list's order, as a stream."""
+        """The words still to be looked up, in the list's order, as a stream."""
         return self._ledger.pending(self.id, self._arguments.scope, self._refresh, self._range)
 
     def count_pending(self) -> int:
-        """How many words are still to be asked."""
+        """The number of words still to be looked up."""
         return self._ledger.count_pending(self.id, self._arguments.scope, self._refresh, self._range)
 
     def due_by_status(self) -> dict[Status | None, int]:
-        """How many words are still to be asked, by their last outcome; ``None`` for those that have none."""
+        """The number of words still to be looked up, by last outcome; ``None`` for words without one."""
         return self._ledger.due_by_status(self.id, self._arguments.scope, self._refresh)
 
     def forget(self) -> None:
-        """Remove this run, for which nothing was asked, from the store."""
+        """Remove this run from the store; it must not have looked up anything."""
         self._ledger.forget(self.id)
 
     @property
     def is_complete(self) -> bool:
-        """Whether nothing is left to ask and every word has its outcome."""
+        """Whether every word has its outcome and none is left to look up."""
         return not self.count_pending() and not self._ledger.count_unanswered(self.id, self._arguments.scope)
 
     def known(self, words: Iterable[KeywordLine]) -> dict[str, Lookup]:
@@ -176,7 +176,7 @@ class Run:
         return self._answers.outcomes(self._arguments.scope, [word.slug for word in words if word.slug is not None])
 
     def invalid(self) -> Iterator[Lookup]:
-        """The outcome of the lines that can never be an address: known without a request."""
+        """The outcomes of lines that can never be an address; they need no request."""
         return self._ledger.invalid(self.id)
 
     def save(self, outcomes: Iterable[CheckedLookup]) -> None:
@@ -187,7 +187,7 @@ class Run:
         self._answers.save(self._arguments.scope, answers, self._due, self._fence)
 
     def _due(self, lookup: Lookup, failures: int) -> datetime:
-        # What is read again was fetched another day, perhaps on another machine.
+        # Reparsed pages were fetched on another day, perhaps on another machine.
         error = self._clock_error if self._arguments.reparse is None else timedelta(0)
         return due_at(
             lookup, self._arguments.dictionary, failures, archived=self._arguments.archived, clock_error=error
@@ -200,10 +200,10 @@ class Run:
     def publish(self, publisher: str = "") -> Published:
         """Publish a run in which every word has its outcome, and make it ``latest`` if it is sound.
 
-        May be called again after a crash at any point inside it; by several at once if each is a ``publisher`` of its
-        own: then one of them publishes and the others fail.
+        May be called again after a crash at any point inside it. Several machines may call it at the same time with
+        different ``publisher`` names: one of them publishes and the others fail.
 
-        :raises StoreError: when the outcomes do not add up to the lines of the list.
+        :raises StoreError: when the outcomes do not match the lines of the list.
         """
         folder = self._folder / self.id
         manifest = read_run(folder) if folder.is_dir() else self._write(publisher)
@@ -254,7 +254,7 @@ class Run:
         return manifest
 
     def _tell_conflicts(self, warnings: Counter[str]) -> None:
-        """Two pages may claim one id: the first word's is published, and nobody is left to think there was one."""
+        """Warn about ids that two pages claim: the first word's entry is published."""
         ids = self._ledger.conflicting_ids(self.id, self._arguments.scope)
         if ids:
             warnings[CONFLICT] = len(ids)
@@ -273,7 +273,7 @@ class Run:
         return read_run(latest) if latest.exists() else None
 
     def _is_superseded(self, manifest: RunManifest) -> bool:
-        """Whether another run became ``latest`` between a crash of this one and now: it never goes back."""
+        """Whether another run became ``latest`` since a crash of this one. ``latest`` never goes back."""
         latest = self._latest()
         return latest is not None and latest.run not in (self.id, manifest.previous_run)
 
@@ -290,7 +290,7 @@ class Run:
             yield from map(self._caused, found)
 
     def _caused(self, change: Change) -> Change:
-        # An unchanged entry keeps its citation: a page fetched since may be another one, to the same effect.
+        # An unchanged entry keeps its citation: a page fetched since may differ and yield the same entry.
         if self._arguments.reparse is None or change.cause != "content":
             return change
         return msgspec.structs.replace(change, cause="parser")
@@ -298,7 +298,7 @@ class Run:
     def _judged(
         self, manifest: RunManifest, before: RunManifest | None, partial: Path, usual_error: str | None
     ) -> RunManifest:
-        """The manifest with the reason why the run may not be ``latest``, if there is one."""
+        """The manifest, with the reason if the run may not become ``latest``."""
         reason = self.ailment or withholding.no_answer(manifest, usual_error) or withholding.too_many_defects(manifest)
         reason = reason or self._is_invented(before)
         if reason is not None or before is None:
@@ -306,7 +306,7 @@ class Run:
         found = self._compared(manifest, before, partial)
         lacking = withholding.lacks_words(found, self._limits)
         if lacking is not None and self._arguments.word is not None:
-            # A few words by hand are a question, not another list.
+            # A few words typed by hand are no new word list.
             return msgspec.structs.replace(manifest, published="beside")
         return msgspec.structs.replace(manifest, reason=lacking or withholding.worse(found, self._limits))
 
@@ -321,16 +321,16 @@ class Run:
 
 
 def refuse_shared(database: Database, feed: str) -> None:
-    """Let no crawl come between the machines that are at work on a feed.
+    """Refuse a crawl while several machines work on another run of the feed.
 
-    :raises SharedRun: when several are.
+    :raises SharedRun: when they do.
     """
     if database.is_server and (at_work := SharedRuns(database).at_work(feed)):
         raise SharedRun(at_work[0])
 
 
 def _cut(lines: Iterable[int], words: int) -> Iterator[Lines]:
-    """Ranges of lines with so many of these lines in each; none when there are none."""
+    """Ranges of lines that contain ``words`` of the given lines each; none for no lines."""
     asked = iter(lines)
     while first := list(islice(asked, words)):
         yield first[0], first[-1]
@@ -365,12 +365,12 @@ def _counted(changes: Iterable[Change], causes: Counter[str]) -> Iterator[Change
 
 
 def _opened(ledger: Ledger, record: RunRecord, feeds: Path) -> RunRecord:
-    """The run in the ledger, under the moment of its start, such as ``20261123T021529Z``; a number follows when it is
-    taken, by another machine in this very moment perhaps."""
+    """Enter the run in the ledger, under the moment of its start, such as ``20261123T021529Z``. A number is appended
+    when that id is taken, perhaps by another machine at the same moment."""
     base = record.started_at.strftime("%Y%m%dT%H%M%SZ")
     for number in count(1):
         named = replace(record, id=base if number == 1 else f"{base}-{number}")
-        # A folder without a row: the store is another one than the feed's, or was thrown away.
+        # A folder without a row: the feed belongs to another store, or the store was deleted.
         if not (feeds / (record.feed or "") / named.id).exists() and ledger.begin_import(named):
             return named
     raise AssertionError
