@@ -15,6 +15,7 @@ from dictcrawler.errors import InvalidKeyword
 from dictcrawler.feeds.format import ENTRIES, LOOKUPS
 from dictcrawler.feeds.reader import read_heads
 from dictcrawler.feeds.soundness import Census, EntryHead
+from dictcrawler.feeds.unchanged import is_same_file
 from dictcrawler.model import Record, RunManifest, Status
 
 
@@ -92,7 +93,9 @@ def compare(before: tuple[Path, RunManifest], now: tuple[Path, RunManifest], key
 
     :raises FeedError: when a file of them cannot be read.
     """
-    earlier, later = _words(before[0], key), _words(now[0], key)
+    earlier = _words(before[0], key)
+    is_unchanged = is_same_file(before[0] / LOOKUPS, now[0] / LOOKUPS)
+    later = earlier if is_unchanged else _words(now[0], key)
     if earlier.all == later.all:
         pictures = [_whole(manifest) for _, manifest in (before, now)]
     else:

@@ -24,9 +24,10 @@ def encode_line(record: Record | Mapping[str, object]) -> bytes:
 
     A lookup is written without its entries, which have a file of their own, and its pages.
     """
-    if isinstance(record, Lookup):
+    if isinstance(record, Lookup) and (record.entries or record.pages):
         record = msgspec.structs.replace(record, entries=(), pages=())
     line = _ENCODER.encode(record)
-    for end, escaped in _LINE_ENDS.items():
-        line = line.replace(end, escaped)
+    if not line.isascii():
+        for end, escaped in _LINE_ENDS.items():
+            line = line.replace(end, escaped)
     return line + b"\n"

@@ -98,8 +98,10 @@ class Census:
         if head.source.structure is not None:
             self.structure += head.source.structure
             self.measured += 1
-        self.warnings.update(head.source.warnings)
-        self.filled.update(_filled(head))
+        if head.source.warnings:
+            self.warnings.update(head.source.warnings)
+        for name in _filled(head):
+            self.filled[name] += 1
 
     def _refuse_mixture(self, licence: str | None) -> None:
         self.licences.add(licence)

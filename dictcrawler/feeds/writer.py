@@ -18,7 +18,11 @@ import msgspec
 
 from dictcrawler.errors import StoreError
 from dictcrawler.feeds.format import CHANGES, ENTRIES, LATEST, LOOKUPS, RUN, encode_line
+from dictcrawler.feeds.unchanged import UnchangedFile
 from dictcrawler.model import DEFECT, Change, FeedFile, Lookup, RunManifest
+
+BLOCK = 1 << 18
+"""Bytes that are hashed and written at once."""
 
 MOST_ERRORS = 100
 """Different errors that are counted."""
@@ -51,19 +55,35 @@ class Tally:
         return next((error for error, _ in self.errors.most_common(1)), None)
 
 
-def write_lines(path: Path, lines: Iterable[bytes]) -> FeedFile:
-    """Write the lines to a new file and sync it to the disk; readable by its owner and group."""
+def write_lines(path: Path, lines: Iterable[bytes], earlier: Path | None = None) -> FeedFile:
+    """Write the lines to a new file and sync it to the disk; readable by its owner and group.
+
+    When a file ``earlier`` has the same bytes, the new one is a hard link to it.
+    """
     digest = hashlib.sha256()
     count = size = 0
-    with path.open("xb", buffering=1 << 20) as file:
-        for line in lines:
-            file.write(line)
-            digest.update(line)
-            count += 1
-            size += len(line)
-        file.flush()
-        os.fsync(file.fileno())
+    with UnchangedFile(path, earlier) as file:
+        for block in _blocks(lines):
+            joined = b"".join(block)
+            file.write(joined)
+            digest.update(joined)
+            count += len(block)
+            size += len(joined)
     return FeedFile(lines=count, bytes=size, sha256=digest.hexdigest())
+
+
+def _blocks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """The lines in lists of about `BLOCK` bytes: a call for each line would cost as much as its checksum."""
+    block: list[bytes] = []
+    size = 0
+    for line in lines:
+        block.append(line)
+        size += len(line)
+        if size >= BLOCK:
+            yield block
+            block, size = [], 0
+    if block:
+        yield block
 
 
 def refuse_unusable(folder: Path) -> None:
@@ -93,14 +113,14 @@ def begin(folder: Path, run: str, writer: str = "") -> Path:
     return partial
 
 
-def write_entries(partial: Path, lines: Iterable[bytes]) -> FeedFile:
-    """Write ``entries.jsonl``."""
-    return write_lines(partial / ENTRIES, lines)
+def write_entries(partial: Path, lines: Iterable[bytes], before: Path | None = None) -> FeedFile:
+    """Write ``entries.jsonl``, or link it to that of the run ``before`` if nothing has changed."""
+    return write_lines(partial / ENTRIES, lines, before and before / ENTRIES)
 
 
-def write_lookups(partial: Path, lookups: Iterable[Lookup]) -> FeedFile:
-    """Write ``lookups.jsonl``."""
-    return write_lines(partial / LOOKUPS, (encode_line(lookup) for lookup in lookups))
+def write_lookups(partial: Path, lookups: Iterable[Lookup], before: Path | None = None) -> FeedFile:
+    """Write ``lookups.jsonl``, or link it to that of the run ``before`` if nothing has changed."""
+    return write_lines(partial / LOOKUPS, map(encode_line, lookups), before and before / LOOKUPS)
 
 
 def write_changes(partial: Path, changes: Iterable[Change]) -> FeedFile:

@@ -15,6 +15,7 @@ removes the remaining files.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -77,8 +78,9 @@ def prune(asked: Prune) -> Iterator[Removed]:
         if not asked.is_dry:
             _finish_removals(asked.feeds)
         doomed = [run for feed in asked.feeds for run in history.removable(feed, asked.keep)]
+        links: Counter[tuple[int, int]] = Counter()
         for run in doomed:
-            yield _without_run(run, is_dry=asked.is_dry)
+            yield _without_run(run, links, is_dry=asked.is_dry)
         if database is not None:
             yield from _without_pages(asked, database, {run.folder for run in doomed})
 
@@ -99,9 +101,14 @@ def _finish_removals(feeds_of: Iterable[Path]) -> None:
             history.remove_left_over(feed)
 
 
-def _without_run(run: PublishedRun, *, is_dry: bool) -> Removed:
+def _without_run(run: PublishedRun, links: Counter[tuple[int, int]], *, is_dry: bool) -> Removed:
+    """``links`` counts the removed names of each file: one that another run has too frees nothing yet."""
     with _changing(run.folder):
-        size = sum(path.stat().st_size for path in run.folder.iterdir())
+        size = 0
+        for state in (path.stat() for path in run.folder.iterdir()):
+            before = links[state.st_dev, state.st_ino] if is_dry else 0
+            size += state.st_size if state.st_nlink == before + 1 else 0
+            links[state.st_dev, state.st_ino] += 1
         if not is_dry:
             history.remove(run)
     return Removed(run.folder, size, is_run=True)

@@ -23,6 +23,7 @@ from dictcrawler.feeds import CHANGES, ENTRIES, LATEST, LOOKUPS, changes, read_r
 from dictcrawler.feeds.checking import CheckedLookup
 from dictcrawler.feeds.comparison import Comparison, compare
 from dictcrawler.feeds.soundness import Census, Limits
+from dictcrawler.feeds.unchanged import is_same_file
 from dictcrawler.lookup.walls import Wall
 from dictcrawler.model import SCHEMA_VERSION, Change, Lookup, RunManifest, Status
 from dictcrawler.plan.arguments import CrawlArguments
@@ -217,8 +218,9 @@ class Run:
         partial = writer.begin(self._folder, self.id, publisher)
         census, tally = Census(), writer.Tally()
         entry_lines = self._ledger.entry_lines(self.id, self._arguments.scope)
-        entries = writer.write_entries(partial, census.count(entry_lines))
-        lookups = writer.write_lookups(partial, tally.count(self.lookups()))
+        earlier = None if before is None else self._folder / before.run
+        entries = writer.write_entries(partial, census.count(entry_lines), earlier)
+        lookups = writer.write_lookups(partial, tally.count(self.lookups()), earlier)
         self._check_law(tally)
         self._tell_conflicts(census.warnings)
         causes: Counter[str] = Counter()
@@ -280,9 +282,12 @@ class Run:
     def _changes(self, partial: Path, before: RunManifest | None, migration: changes.Migration) -> Iterator[Change]:
         if before is None:
             return
-        with (partial / ENTRIES).open("rb") as now:
+        earlier, entries = self._folder / before.run / ENTRIES, partial / ENTRIES
+        if is_same_file(earlier, entries):
+            return
+        with entries.open("rb") as now:
             found = changes.between(
-                self._folder / before.run / ENTRIES,
+                earlier,
                 now,
                 lambda entry_id: self._answers.has_entry(self._arguments.scope, entry_id),
                 migration,

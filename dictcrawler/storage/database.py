@@ -57,6 +57,14 @@ class Database:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """A transaction in which all queries see the store as it is at one moment, whoever writes to it meanwhile."""
+        with self.begin() as connection:
+            one_moment = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ" if self.is_server else "BEGIN"
+            connection.exec_driver_sql(one_moment)
+            yield connection
+
+    @contextmanager
     def stream(self, query: sa.Select[tuple[object, ...]]) -> Iterator[Iterator[sa.Row[tuple[object, ...]]]]:
         """The rows of a query, `CHUNK` in memory at a time."""
         with self.begin() as connection:

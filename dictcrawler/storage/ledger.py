@@ -21,6 +21,9 @@ from dictcrawler.storage.tables import ANSWERS, ENTRIES, KEYWORDS, RUNS, SLICES
 IMPORTED_AT_ONCE = 10_000
 """Lines of a word list in one transaction: each costs a wait for the disk."""
 
+ENTRIES_AT_ONCE = 200
+"""Encoded entries that are in memory at once while a run is written."""
+
 SHARED = ("shared", "publishing")
 """The states of a run that several machines are at work on."""
 
@@ -242,9 +245,13 @@ class Ledger:
 
     def entry_lines(self, run: str, scope: str) -> Iterator[bytes]:
         """The encoded entries of all words of the list, each entry once, in the list's order."""
-        with self._database.stream(_entries_query(run, scope)) as rows:
-            for row in rows:
-                yield row.line
+        stored = sa.select(ENTRIES.c.slug, ENTRIES.c.position, ENTRIES.c.line).where(ENTRIES.c.scope == scope)
+        with self._database.snapshot() as connection:
+            places = iter(connection.execute(_places_query(run, scope), execution_options={"yield_per": CHUNK}))
+            while wanted := [(place.slug, place.position) for place in islice(places, ENTRIES_AT_ONCE)]:
+                found = connection.execute(stored.where(ENTRIES.c.slug.in_({slug for slug, _ in wanted})))
+                lines = {(slug, position): line for slug, position, line in found}
+                yield from map(lines.__getitem__, wanted)
 
     def conflicting_ids(self, run: str, scope: str) -> list[str]:
         """The ids that two words of the list have with different contents, both read in this run."""
@@ -305,20 +312,23 @@ def _lookups_query(run: str, scope: str) -> sa.Select[tuple[object, ...]]:
     )
 
 
-def _entries_query(run: str, scope: str) -> sa.Select[tuple[object, ...]]:
+def _places_query(run: str, scope: str) -> sa.Select[tuple[object, ...]]:
+    """The slug and the position of each entry of the list once, in the list's order."""
     # Two words may lead to one entry (love, loves). This run's reading of it goes first, then
     # the earlier line: the choice depends on the data alone, never on which page came first.
     rank = sa.func.row_number().over(
         partition_by=ENTRIES.c.id,
         order_by=(sa.case((ENTRIES.c.run == run, 0), else_=1), KEYWORDS.c.line, ENTRIES.c.position),
     )
+    # Without their lines: a sorted gigabyte would go through temporary files.
     ranked = (
-        sa.select(ENTRIES.c.line, ENTRIES.c.position, KEYWORDS.c.line.label("keyword_line"), rank.label("rank"))
+        sa.select(ENTRIES.c.slug, ENTRIES.c.position, KEYWORDS.c.line.label("keyword_line"), rank.label("rank"))
         .join(KEYWORDS, KEYWORDS.c.slug == ENTRIES.c.slug)
         .where(KEYWORDS.c.run == run, KEYWORDS.c.duplicate_of.is_(None), ENTRIES.c.scope == scope)
         .subquery()
     )
-    return sa.select(ranked.c.line).where(ranked.c.rank == 1).order_by(ranked.c.keyword_line, ranked.c.position)
+    places = sa.select(ranked.c.slug, ranked.c.position).where(ranked.c.rank == 1)
+    return places.order_by(ranked.c.keyword_line, ranked.c.position)
 
 
 def _lookup_of(row: sa.Row[tuple[object, ...]], run: RunRecord) -> Lookup:

@@ -124,6 +124,21 @@ def test_pages_go_with_the_last_run_that_cites_them_and_what_is_left_is_read_aga
     assert files(tmp_path) == [made[0], last]
 
 
+def test_a_file_that_several_runs_have_is_freed_with_the_last_of_them(tmp_path: Path, url: str) -> None:
+    for _ in range(3):
+        crawled(tmp_path, url)
+    runs = sorted(path for path in (tmp_path / "feeds/macmillan").iterdir() if not path.is_symlink())
+    before = published(tmp_path)
+    assert len({(run / feeds.ENTRIES).stat().st_ino for run in runs}) == 1
+    told = prune(tmp_path, "--keep", "1", "--dry-run")
+    for run in runs[:2]:
+        own = sum((run / name).stat().st_size for name in (feeds.LOOKUPS, feeds.CHANGES, feeds.RUN))
+        assert f"would remove {run} ({own:,} bytes)" in told.stdout
+    assert prune(tmp_path, "--keep", "1").stdout == told.stdout.replace("would remove", "removed")
+    assert published(tmp_path) == before
+    assert (tmp_path / "feeds/macmillan/latest" / feeds.ENTRIES).stat().st_nlink == 1
+
+
 def test_a_file_stays_while_a_later_one_has_the_same_body_only_as_a_reference(
     tmp_path: Path, site: ChangingSite, url: str
 ) -> None:
