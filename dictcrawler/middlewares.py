@@ -110,11 +110,12 @@ class _Rules:
 class RobotsMiddleware:
     """Obeys robots.txt as RFC 9309 says, at any concurrency.
 
-    Scrapy's own middleware lets those through that wait for a robots.txt under way; here all
-    wait for one task and get its answer. An absent file (4xx) allows everything (section
-    2.3.1.3); one that cannot be had (5xx, 429, no connection, more redirects than `MAX_REDIRECTS`)
-    forbids everything (2.3.1.4). Where nobody was reached at all, the words end as ``network_error``. Only
-    the first 500 KiB count (2.5). A ``Crawl-delay`` is kept by `dictcrawler.crawling.download_handler`.
+    Scrapy's own middleware lets those through that wait for a robots.txt under way (Scrapy 2.19.0,
+    docs/upstream/scrapy-robotstxt-waiters.md); here all wait for one task and get its answer. An absent file (4xx)
+    allows everything (section 2.3.1.3); one that cannot be had (5xx, 429, no connection, more redirects than
+    `MAX_REDIRECTS`) forbids everything (2.3.1.4). Where nobody was reached at all, the words end as
+    ``network_error``. Only the first 500 KiB count (2.5). A ``Crawl-delay`` is kept by
+    `dictcrawler.crawling.download_handler`.
     """
 
     MAX_BYTES = 500 * 1024

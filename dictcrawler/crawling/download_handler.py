@@ -154,7 +154,10 @@ class PacedDownloadHandler(BaseDownloadHandler):
         pace.learn(status, min(asked, self._longest), departure, again=again)
 
     def _places_of(self, request: Request) -> asyncio.Semaphore:
-        """Limits the requests of a host at the same time. Scrapy 2.14 to 2.19 ignore that limit at a short delay."""
+        """Limits the requests of a host at the same time.
+
+        Scrapy 2.14 to 2.19 ignore that limit at a short delay (docs/upstream/scrapy-concurrency-per-domain.md).
+        """
         parts = urlsplit(request.url)
         if parts.netloc not in self._places:
             settings = self.crawler.settings

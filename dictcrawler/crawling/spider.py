@@ -174,7 +174,10 @@ class KeywordSpider(BoundedSpider):
             await asyncio.wait((self._ending,))
 
     def _give_up_queued(self) -> None:
-        """Empty the queue that Scrapy's downloader has for each host: on closing it would send one per delay."""
+        """Empty the queue that Scrapy's downloader has for each host: on closing it would send one per delay.
+
+        Seen in Scrapy 2.19.0, core/downloader/__init__.py:_process_queue.
+        """
         for slot in self.crawler.engine.downloader.slots.values():
             # Also for requests that waited for robots.txt and are queued now.
             slot.delay = 0

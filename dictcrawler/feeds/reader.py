@@ -246,7 +246,7 @@ def _decoded(file: Path, line: int | None, stored: bytes, decoder: msgspec.json.
         raise FeedError(file, line, f"not what schema_version 1.0 or {SCHEMA_VERSION} says: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FeedError(file, line, f"not JSON: {error}") from error
-    # msgspec takes a missing tag for the expected one.
+    # msgspec takes a missing tag for the expected one (https://github.com/msgspec/msgspec/issues/915).
     if isinstance(record, Entry) and _VERSION_KEY not in stored:
         raise FeedError(file, line, f"there is no schema_version; 1.0 and {SCHEMA_VERSION} are what can be read")
     return record

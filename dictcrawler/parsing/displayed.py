@@ -52,7 +52,8 @@ _STYLED_TEX = re.compile(r"\{\\(?:display|text|script)style\b(.*)\}", re.DOTALL)
 
 def settle(root: LexborNode) -> None:
     """Rewrite what a browser shows otherwise than its text reads. **Changes the tree.**"""
-    # Lexbor returns an element as often as it matches one of the selectors.
+    # Each once: Lexbor returns an element for each selector that it matches
+    # (docs/upstream/selectolax-duplicate-matches.md).
     found = list({node.mem_id: node for node in root.css(_CONCERNED)}.values())
     for node in found:
         if node.tag in {"math", "img"}:

@@ -41,7 +41,8 @@ class Counts:
 
     def on_page(self, node: Node) -> OnPage:
         """What stands below a node; count it before a reader changes the tree."""
-        # Lexbor returns an element as often as it matches an alternative of the selector.
+        # Each element once: Lexbor returns it for each alternative of the selector that it matches
+        # (docs/upstream/selectolax-duplicate-matches.md).
         return OnPage({kind: {found.mem_id: found for found in node.css(css)} for kind, css in self.selectors.items()})
 
     def published(self, entries: Iterable[LexicalEntry]) -> Counter[str]:

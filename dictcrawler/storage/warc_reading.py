@@ -36,7 +36,8 @@ _DAMAGED = (
     EOFError,
     ValueError,
     OverflowError,
-    # warcio asks a missing WARC-Target-URI how it begins.
+    # From a record without WARC-Target-URI (https://github.com/webrecorder/warcio/pull/203, seen in warcio 1.8.1,
+    # recordloader.py:load_http_headers).
     AttributeError,
     zlib.error,
 )

@@ -75,7 +75,10 @@ class Message:
 
 
 class _Headers(StatusAndHeaders):  # type: ignore[misc]  # warcio has no types
-    """Header fields that are written with the bytes they came with; warcio would percent-encode some."""
+    """Header fields that are written with the bytes they came with.
+
+    warcio percent-encodes those that are not ASCII (https://github.com/webrecorder/warcio/issues/128).
+    """
 
     def compute_headers_buffer(self, _filter: object = None) -> None:
         self.headers_buff = self.to_str().encode("latin-1") + b"\r\n"
@@ -164,7 +167,8 @@ _BUILDER = RecordBuilder(warc_version=VERSION)
 def _member(record: ArcWarcRecord, payload: bytes = b"") -> bytes:
     """A record of warcio's as a gzip member, with a payload that it need not hold itself.
 
-    warcio's own writer compresses with level 9 only, and reads the payload once more for a second digest of it.
+    warcio's own writer compresses with level 9 only, and reads the payload once more for a second digest of it
+    (seen in warcio 1.8.1, warcwriter.py).
     """
     head = b""
     if record.http_headers:

@@ -106,8 +106,11 @@ def relation(kind: RelationType, link: Link, group: str | None = None) -> Relati
 
 
 def every(node: Node, selector: str) -> list[Node]:
-    """The matches at or below a node, in order, each once: Lexbor returns an element as often
-    as it matches an alternative of the selector."""
+    """The matches at or below a node, in order, each once.
+
+    Lexbor returns an element for each alternative of the selector that it matches
+    (docs/upstream/selectolax-duplicate-matches.md).
+    """
     return list({found.mem_id: found for found in node.css(selector)}.values())
 
 
