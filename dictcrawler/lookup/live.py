@@ -24,7 +24,7 @@ class LiveSource:
         self._has_warned = False
 
     def first_url(self, addresses: tuple[str, ...]) -> str:
-        """The usual address itself, or the mirror's URL for the same slug."""
+        """The first address itself, or the mirror's URL for the same slug."""
         if self._template is None:
             return addresses[0]
         return self._template.format(slug=self._slug(addresses[0]))
@@ -42,7 +42,7 @@ class LiveSource:
         return self._template is not None and host == urlsplit(self._template).hostname
 
     async def retrieve(self, addresses: tuple[str, ...], fetch: Fetch) -> Retrieved:
-        """Follow the site's redirects to the end and read what is there."""
+        """Follow the site's redirects to their end and read the page there."""
         fetched = await fetch(self.first_url(addresses))
         for _ in range(MAX_REDIRECTS):
             target = fetched.location
@@ -58,7 +58,7 @@ class LiveSource:
         return Retrieved(page=reading.page, address=address, fetched=fetched, warnings=reading.warnings)
 
     def _slug(self, address: str) -> str:
-        """What stands for the word in an address: it may have an ending behind it (``….html``)."""
+        """The part of an address in place of the word; an extension may follow it (``….html``)."""
         for edition in self._dictionary.editions.values():
             for template in edition.addresses:
                 prefix, suffix = template.split("{slug}")
@@ -67,7 +67,7 @@ class LiveSource:
         return address.rsplit("/", 1)[-1]
 
     def address_of(self, url: str, asked: str) -> str:
-        """The dictionary's own address of a fetched URL: a mirror keeps the path of what is no entry."""
+        """The dictionary's own address of a fetched URL. A mirror keeps the path of pages that are not entries."""
         if self._template is None:
             return url
         prefix, suffix = self._template.split("{slug}")

@@ -1,4 +1,4 @@
-"""Captures as the replay of a web archive gives them out: found in time, and followed through captured redirects."""
+"""The replay of a web archive: finds captures by time, and follows captured redirects."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from dictcrawler.text import printable
 
 
 class NeverCaptured(Exception):
-    """The archive says that it has no capture of this address at all."""
+    """The archive answers that it has no capture of this address at all."""
 
 
 class NotGivenOut(BadCapture):
-    """The archive has named this capture, and answers that it has none."""
+    """The archive named this capture before, and now answers that it does not have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landing:
-    """The capture that a replay led to: which one it is, and what it answered.
+    """The capture that a replay led to, and its answer.
 
-    ``taken_at`` is when it was taken by its ``Memento-Datetime``, ``moment`` by the timestamp that names it; of the two
-    the one that is there counts for both. ``fetched`` is ``None`` for a capture that was known already.
+    ``taken_at`` is its time by the ``Memento-Datetime`` header, ``moment`` by the timestamp in its URL. When only one
+    of the two is known, both are that one. ``fetched`` is ``None`` for a capture that was known already.
     """
 
     capture: Listed
@@ -43,7 +43,7 @@ class Landing:
 
 
 class Replays:
-    """The replay of one archive, for the pages on these hosts."""
+    """The replay of one archive, for pages on these hosts."""
 
     def __init__(self, prefix: str, hosts: tuple[str, ...]) -> None:
         self._prefix = prefix
@@ -54,12 +54,12 @@ class Replays:
     async def locate(
         self, capture: Listed, fetch: Fetch, *, is_exact: bool = False, known: Container[str] = ()
     ) -> Landing:
-        """The capture nearest to a timestamp: an archive redirects to it, or gives it out at once.
+        """The capture nearest to a timestamp: an archive redirects to it, or returns it at once.
 
-        ``is_exact`` says that an index or the archive has named this timestamp. Those ``known`` are not fetched again.
+        ``is_exact``: an index or the archive itself has named this timestamp. ``known`` captures are not fetched again.
 
-        :raises NeverCaptured: when there is none.
-        :raises BadCapture: when it is there and the archive does not give it out, or it is too large.
+        :raises NeverCaptured: when the archive has no capture of the address.
+        :raises BadCapture: when the archive has the capture but does not return it, or it is too large.
         :raises FetchError: when the archive does not answer.
         """
         here = capture
@@ -74,9 +74,9 @@ class Replays:
         raise FetchError(Status.HTTP_ERROR, "the archive redirects too often", url=fetched.url)
 
     async def followed(self, landing: Landing, fetch: Fetch) -> Landing:
-        """The page at the end of the redirects that were captured; where one leads need not have been captured.
+        """Follow the captured redirects to their end. A target was not necessarily captured.
 
-        :raises BadCapture: when they lead out of the dictionary, or to what was not captured.
+        :raises BadCapture: when they lead out of the dictionary, or to a page that was not captured.
         """
         for _ in range(MAX_REDIRECTS):
             fetched = landing.fetched
@@ -102,7 +102,7 @@ class Replays:
             raise
 
     def _onward(self, fetched: Fetched, here: Listed) -> Listed | None:
-        """Where an archive redirects to another moment of the same page; a redirect that was captured is none."""
+        """The archive's own redirect to another moment of the same page; ``None`` for a captured redirect."""
         location = location_of(fetched)
         if location is None or memento.HEADER in fetched.headers:
             return None
@@ -124,7 +124,7 @@ class Replays:
         return Landing(capture=here, moment=moment or taken_at, taken_at=taken_at or moment, fetched=fetched)
 
     def _refuse_own_answer(self, fetched: Fetched, here: Listed, *, is_exact: bool) -> None:
-        """Tell what the archive itself says from what it captured (RFC 7089)."""
+        """Raise if the answer is the archive's own and not a capture (RFC 7089)."""
         if fetched.status == HTTPStatus.NOT_FOUND:
             if is_exact:
                 problem = f"the archive lists a capture of {here.timestamp} and does not give it out"
@@ -141,7 +141,7 @@ class Replays:
         """The capture that a captured redirect leads to, and whether the archive names its moment."""
         replay = self._replay(location)
         try:
-            # A raw replay may give out the captured Location as it was, relative to the page itself.
+            # A raw replay may return the captured Location unchanged, relative to the page itself.
             target = replay.address if replay is not None else urljoin(here.original, fetched.headers["location"])
         except ValueError:
             target = location
@@ -153,7 +153,7 @@ class Replays:
         return onward, replay is not None
 
     def _replay(self, url: str) -> Replay | None:
-        """What a URL of this archive replays, whichever scheme it has."""
+        """Take apart a replay URL of this archive, with http or https."""
         found = memento.replay_of(url, self._prefix)
         if found is None and urlsplit(url).netloc == self._host:
             found = memento.replay_anywhere(url)

@@ -1,7 +1,7 @@
-"""Asking a living site whether the pages of a word have changed, before reading them again.
+"""Asks a live site whether the pages of a word have changed, before they are parsed again.
 
-A site that knows validators (RFC 9110, section 13) answers 304 to an unchanged page: one small
-request, no body, no parse. One that does not sends the page again, and the digest tells.
+A site with validators (RFC 9110, section 13) answers 304 for an unchanged page: one small
+request, no body, nothing to parse. Other sites send the page again; then its digest shows whether it has changed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dictcrawler.net.fetched import Fetched
 
 
 class CountingFetch(Protocol):
-    """A fetch that counts its attempts; with a known state it asks for the page only if it has changed.
+    """A fetch that counts its attempts. With a ``known`` state the request is conditional.
 
     ``last`` is its last answer.
     """
@@ -30,7 +30,7 @@ class CountingFetch(Protocol):
         """Fetch one URL; failures raise `FetchError`."""
 
     def renew(self) -> None:
-        """Make the next request on a connection of its own."""
+        """Use a new connection for the next request."""
 
 
 def conditions(known: PageState | None) -> Mapping[str, str]:
@@ -42,9 +42,9 @@ def conditions(known: PageState | None) -> Mapping[str, str]:
 
 
 class Recorder:
-    """A fetch that remembers what it was answered, for `still_valid` to be asked next time.
+    """A fetch that records its answers as page states, for a later `still_valid`.
 
-    Answers that `still_valid` had to fetch in full are handed out again instead of being fetched twice.
+    Pages that `still_valid` had to fetch in full are returned from memory instead of being fetched twice.
     """
 
     def __init__(self, fetch: CountingFetch, parser: str) -> None:
@@ -60,7 +60,7 @@ class Recorder:
         return fetched
 
     async def still_valid(self, known: Lookup) -> Lookup | None:
-        """The known answer, checked now, if every page it was read from is unchanged; else ``None``."""
+        """The known answer, with today as its check, if all its pages are unchanged; else ``None``."""
         if not known.pages or any(page.parser != self._parser for page in known.pages):
             return None
         for page in known.pages:

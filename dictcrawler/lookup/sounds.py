@@ -1,6 +1,6 @@
 """Where recordings come from: the dictionary's own servers, a mirror of them, or a web archive.
 
-Like a `Source` of pages, a plan without a client: it receives a coroutine that fetches one URL.
+Like a `Source` of pages, it has no HTTP client: it receives a coroutine that fetches one URL.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from dictcrawler.plan.arguments import WAYBACK_MACHINE, CrawlArguments
 from dictcrawler.storage.captures import Listed
 
 STEPS_BACK: Final = tuple(timedelta(days=days) for days in (0, 30, 180, 365, 730, 1_460, 2_920, 5_840))
-"""How long before the last day captures are looked for; recordings do not change as pages do."""
+"""How long before the last day captures are searched. Recordings change less often than pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recording that was found: the answer, what kind of file it is, and when an archive took it."""
+    """A recording: the HTTP answer, its audio format, and the time of its capture in an archive."""
 
     fetched: Fetched
     kind: AudioKind
@@ -37,18 +37,20 @@ class Recording:
 
 
 class NotASound(FetchError):
-    """The answer is no audio file."""
+    """The answer is not an audio file."""
 
     def __init__(self, fetched: Fetched) -> None:
-        told = fetched.headers.get("content-type", "no type")
-        super().__init__(Status.HTTP_ERROR, f"no audio file: {len(fetched.body):,} bytes, {told}", url=fetched.url)
+        media_type = fetched.headers.get("content-type", "no type")
+        super().__init__(
+            Status.HTTP_ERROR, f"no audio file: {len(fetched.body):,} bytes, {media_type}", url=fetched.url
+        )
 
 
 class SoundSource(Protocol):
     """Where recordings come from."""
 
     def allows(self, url: str) -> bool:
-        """Whether this URL belongs to the source; nothing else is ever fetched."""
+        """Whether this URL belongs to the source. No other URL is ever fetched."""
 
     def trusts(self, host: str) -> bool:
         """Whether the operator named this host: only then may it have an address that is not public."""
@@ -56,13 +58,13 @@ class SoundSource(Protocol):
     async def recording(self, address: str, fetch: Fetch) -> Recording:
         """Fetch the recording with that address.
 
-        :raises FetchError: when there is none, with the status that says why.
+        :raises FetchError: when it cannot be fetched, with the status of that outcome.
         """
 
     async def page(self, address: str, fetch: Fetch) -> str:
         """The text of the page that names a recording's author and licence.
 
-        :raises FetchError: when there is none.
+        :raises FetchError: when it cannot be fetched.
         """
 
 
@@ -108,7 +110,7 @@ class LiveSounds:
         return fetched
 
     def _place(self, address: str) -> str:
-        """The address, or that of the same path at the mirror."""
+        """The address itself, or the same path at the mirror."""
         if self._origin is None:
             return address
         parts = urlsplit(address)
@@ -116,9 +118,9 @@ class LiveSounds:
 
 
 class ArchivedSounds:
-    """The captures of a web archive: the newest one before a day that is an audio file.
+    """Captures in a web archive: the newest one before a day that is an audio file.
 
-    A replay gives out the capture nearest to a moment, so earlier and earlier moments find earlier captures.
+    A replay returns the capture nearest to a moment, so earlier moments lead to earlier captures.
     """
 
     def __init__(self, arguments: CrawlArguments) -> None:
@@ -133,11 +135,11 @@ class ArchivedSounds:
         return (parts.scheme, parts.netloc) == (replay.scheme, replay.netloc)
 
     def trusts(self, host: str) -> bool:
-        """The archive's host when it was named; the Wayback Machine is on the open internet."""
+        """The archive's host, if the operator named it. The Wayback Machine's must have public addresses."""
         return host == urlsplit(self._prefix).hostname != urlsplit(WAYBACK_MACHINE).hostname
 
     async def recording(self, address: str, fetch: Fetch) -> Recording:
-        """The capture nearest to the day, if it is a recording and early enough; else one of earlier moments."""
+        """The capture nearest to the day if it is a recording and early enough, else one of an earlier moment."""
         known: set[str] = set()
         reasons: list[Reason] = []
         for step in STEPS_BACK:
@@ -154,13 +156,13 @@ class ArchivedSounds:
         raise no_good_capture(reasons)
 
     async def page(self, address: str, fetch: Fetch) -> str:  # noqa: ARG002
-        """A closed dictionary's recordings have no pages of their own."""
+        """Always raises: a closed dictionary's recordings have no pages of their own."""
         raise FetchError(Status.NOT_ARCHIVED, f"{address}: not looked for in an archive")
 
     def _judged(self, landing: Landing) -> Recording:
         """The recording in a capture.
 
-        :raises BadCapture: when it is none, or too late.
+        :raises BadCapture: when it is not a recording, or was captured too late.
         """
         fetched, taken_at = landing.fetched, landing.taken_at
         if fetched is None or taken_at is None:

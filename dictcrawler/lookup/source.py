@@ -1,7 +1,7 @@
 """Where the pages of a word come from.
 
-A source is a plan, not a client: it receives a coroutine that fetches one URL and decides which
-pages it needs, so it works under Scrapy, in a test, anywhere.
+A source has no HTTP client: it receives a coroutine that fetches one URL, and decides which
+pages it needs. So it works under Scrapy, in a test, anywhere.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from dictcrawler.reading.protocol import Reading
 
 MAX_REDIRECTS = 5
 MAX_BODY = 8 * 2**20
-"""Bytes of a page, decoded: as many as a crawl accepts."""
+"""Most bytes of a decoded page, as in a crawl."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrieved:
-    """A page that was read, and where it was found. ``address`` is the dictionary's own URL of it."""
+    """A parsed page, and where it was found. ``address`` is the dictionary's own URL of it."""
 
     page: Page
     address: str
@@ -36,49 +36,49 @@ class Retrieved:
 
 
 Fetch = Callable[[str], Awaitable[Fetched]]
-"""Fetch one URL. Redirects come back as they are; failures raise `FetchError`."""
+"""Fetches one URL. Redirects are returned, not followed; failures raise `FetchError`."""
 
 
 class BodyReader(Protocol):
-    """What reads the bytes of pages (`dictcrawler.reading.process`)."""
+    """Parses the bytes of pages (`dictcrawler.reading.process`)."""
 
     async def read(self, body: bytes, content_type: str | None, url: str) -> Reading:
-        """Read a page; `PageError` when it is none, `FetchError` when it costs too much."""
+        """Parse a page; raises `PageError` when it is not the dictionary's, `FetchError` when it exceeds a limit."""
 
 
 class Source(Protocol):
     """Where pages come from."""
 
     def first_url(self, addresses: tuple[str, ...]) -> str | None:
-        """The URL that `retrieve` will fetch first; ``None`` when it will need no request at all."""
+        """The URL that `retrieve` will fetch first; ``None`` when it needs no request at all."""
 
     def allows(self, url: str) -> bool:
-        """Whether this URL belongs to the source; nothing else is ever fetched."""
+        """Whether this URL belongs to the source. No other URL is ever fetched."""
 
     def trusts(self, host: str) -> bool:
         """Whether the operator named this host: only then may it have an address that is not public."""
 
     async def retrieve(self, addresses: tuple[str, ...], fetch: Fetch) -> Retrieved:
-        """Fetch and read the page that has one of these addresses, the usual one first.
+        """Fetch and parse the page that has one of these addresses, the usual one first.
 
         :raises FetchError: when there is no such page; its status is the lookup's outcome.
-        :raises PageError: when the page cannot be read.
+        :raises PageError: when the page cannot be parsed.
         """
 
 
 async def read_page(reader: BodyReader, fetched: Fetched, address: str) -> Reading:
-    """Read a fetched page with the dictionary's parser.
+    """Parse a fetched page with the dictionary's parser.
 
-    A miss may be answered with 404 (Oxford, Wiktionary) as well as with 200 (Macmillan), so
-    the body of a 404 is read too; only the parser's positive evidence makes it a miss.
+    A site may answer a miss with 404 (Oxford, Wiktionary) or with 200 (Macmillan), so
+    the body of a 404 is parsed too; only the parser's positive evidence makes it a miss.
 
-    :raises FetchError: for any other status than 200, and for a 404 that is no page of the dictionary.
-    :raises PageError: for a 200 that cannot be read.
+    :raises FetchError: for any other status than 200, and for a 404 that is not a page of the dictionary.
+    :raises PageError: for a 200 that cannot be parsed.
     """
     content_type = fetched.headers.get("content-type")
     if fetched.status == HTTPStatus.OK:
         return await reader.read(_decoded(fetched), content_type, address)
-    # Never by a name: an error that its own frame knows is a cycle, and keeps the page until the collector comes by.
+    # Never bound to a name: an error that its own frame refers to is a cycle, and keeps the page until collected.
     if fetched.status not in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
         raise status_error(fetched)
     try:
@@ -91,9 +91,9 @@ async def read_page(reader: BodyReader, fetched: Fetched, address: str) -> Readi
 
 
 def _decoded(fetched: Fetched) -> bytes:
-    """The body without the codings that are left on it: those it was kept with, and those that no header names.
+    """The body without its remaining codings: those it was kept with, and those that no header names.
 
-    :raises FetchError: when it would be too large.
+    :raises FetchError: when the decoded body is too large.
     :raises UnknownPage: when it is damaged.
     """
     try:
@@ -106,7 +106,7 @@ def _decoded(fetched: Fetched) -> bytes:
 
 
 def status_error(fetched: Fetched) -> FetchError:
-    """The outcome that an HTTP status other than 200 stands for (RFC 9110, section 15)."""
+    """The outcome of an HTTP status other than 200 (RFC 9110, section 15)."""
     status = _STATUSES.get(fetched.status, Status.HTTP_ERROR)
     return FetchError(status, f"HTTP status {fetched.status}", http_status=fetched.status, url=fetched.url)
 

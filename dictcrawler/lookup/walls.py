@@ -1,7 +1,7 @@
-"""Bot walls: where a site says no to robots, a run stops asking.
+"""Bot walls: when a site refuses robots, the run makes no further requests.
 
-A challenge is never solved, never tried again and never taken for a miss: the words that are
-left end as ``blocked`` without a request.
+A challenge is never solved, never retried and never taken for a miss: the remaining words
+end as ``blocked`` without a request.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dictcrawler.net.fetched import Fetched
 
 logger = logging.getLogger(__name__)
 
-# What content delivery networks, and Wikimedia for robots without a name, print on a refusal.
+# Texts on the refusals of content delivery networks, and of Wikimedia for robots without a name.
 _MARKS = re.compile(
     r"<title>\s*(?:just a moment|attention required|access denied)"
     r"|challenge-(?:error-text|form|platform|running)|cf-turnstile|[gh]-(?:re)?captcha|respect our robot policy",
@@ -25,9 +25,9 @@ _MARKS = re.compile(
 
 
 class Wall:
-    """The first wall that a run came upon. ``met`` says which, ``None`` while the way is free.
+    """The first wall that a run met. ``met`` describes it, and is ``None`` before that.
 
-    With ``stops`` false the way is always free: every word tries for itself.
+    With ``stops`` false, ``met`` is always ``None``: every word is requested.
     """
 
     def __init__(self, *, stops: bool = True) -> None:
@@ -35,16 +35,16 @@ class Wall:
         self.met: str | None = None
 
     def meet(self, page: WallPage) -> None:
-        """Remember the first page that blocked the way."""
+        """Record the first wall."""
         if self._stops and self.met is None:
             self.met = f"not asked, the run met a wall: {page}"
-            logger.warning("a wall, nothing more is asked in this run: %s", page)
+            logger.warning("a wall: no further requests in this run: %s", page)
 
 
 def is_challenge(answer: Fetched) -> bool:
-    """Whether a 403 or 503 is a challenge of the server that was asked.
+    """Whether a 403 or 503 is a challenge of the server that answered.
 
-    One that a web archive once captured (RFC 7089) is not: the archive itself is open.
+    A challenge that a web archive captured (RFC 7089) is not: the archive itself is accessible.
     """
     if answer.status not in (HTTPStatus.FORBIDDEN, HTTPStatus.SERVICE_UNAVAILABLE):
         return False
@@ -54,9 +54,9 @@ def is_challenge(answer: Fetched) -> bool:
 
 
 def refuse_challenge(answer: Fetched, url: str) -> None:
-    """Let no challenge pass for a page.
+    """Raise if the answer is a challenge, so that it is never taken for a page.
 
-    :raises WallPage: when the answer is one.
+    :raises WallPage: when the answer is a challenge.
     """
     if is_challenge(answer):
         raise WallPage(f"a challenge with status {answer.status} instead of {url}")

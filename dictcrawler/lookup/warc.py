@@ -1,6 +1,6 @@
-"""WARC files as the source: words are answered from the captures in them, without a network.
+"""WARC files as the source: words are looked up in the captures in them, without a network.
 
-As with an archive, the newest good capture before a day is taken, and the parser decides
+As with an archive, the newest good capture before a day is used, and the parser decides
 which one is good. A page that was captured from a mirror is found by the mirror's template.
 """
 
@@ -40,22 +40,22 @@ class WarcSource:
         self._index = index
 
     def first_url(self, addresses: tuple[str, ...]) -> None:  # noqa: ARG002
-        """No page needs a request."""
+        """``None``: no page needs a request."""
         return
 
     def allows(self, url: str) -> bool:  # noqa: ARG002
-        """Nothing is ever fetched."""
+        """False: nothing is ever fetched."""
         return False
 
     def trusts(self, host: str) -> bool:  # noqa: ARG002
-        """Nothing is ever connected to."""
+        """False: nothing is ever connected to."""
         return False
 
     async def retrieve(self, addresses: tuple[str, ...], fetch: Fetch) -> Retrieved:  # noqa: ARG002
         """The newest good capture of the first of these addresses that has one.
 
-        :raises FetchError: `Status.NOT_ARCHIVED` only where the files have no capture, or such as lead elsewhere:
-            one that could not be understood is another outcome.
+        :raises FetchError: with `Status.NOT_ARCHIVED` only when the files have no capture, or captures of other pages
+            only. If one of them could not be understood, the status is another.
         """
         reasons: list[Reason] = []
         for address in addresses:
@@ -96,9 +96,9 @@ class WarcSource:
         )
 
     def _target(self, fetched: Fetched, location: str) -> Capture:
-        """The capture that a redirect leads to: of the very URL, else of the same address."""
+        """The capture that a redirect leads to: of exactly that URL, else of the same address."""
         try:
-            # An archive may give out the captured Location as it was, relative to the page itself.
+            # An archive may return the captured Location unchanged, relative to the page itself.
             address = urljoin(original_address(fetched.url), original_address(fetched.headers["location"]))
             found = [capture for capture in self._captures(address) if capture.url != fetched.url]
         except ValueError:
@@ -152,7 +152,7 @@ def _decoded(block: bytes, headers: dict[str, str]) -> bytes:
         block = ChunkedDataReader(io.BytesIO(block)).read()
     applied = headers.get("content-encoding", "")
     if applied.strip().lower() in ("gzip", "x-gzip") and not block.startswith(GZIP):
-        # Some who keep pages take the coding off and leave the header field.
+        # Some archiving programs decode the body and leave the header field.
         return block
     try:
         return codings.decode(block, applied, MAX_BODY) if block else block

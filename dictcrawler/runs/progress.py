@@ -19,7 +19,7 @@ class WordsBar:
 
     def __init__(self, total: int, counted: str = "words") -> None:
         # On a narrow terminal only the last column shrinks: a second line would be drawn again and again.
-        text = TextColumn("{task.fields[said]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"))
+        text = TextColumn("{task.fields[text_beside]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"))
         self._progress = Progress(
             BarColumn(bar_width=20),
             TextColumn("{task.completed:,.0f} of {task.total:,.0f} {task.description}"),
@@ -30,7 +30,7 @@ class WordsBar:
             transient=True,
             redirect_stdout=False,
         )
-        self._task = self._progress.add_task(counted, total=total, said="")
+        self._task = self._progress.add_task(counted, total=total, text_beside="")
         self._stream = sys.stderr
         self._progress.start()
         # While the bar is live, sys.stderr writes above it; log handlers still refer to the stream before.
@@ -38,9 +38,9 @@ class WordsBar:
         # A process that ends abruptly must not leave the cursor hidden.
         atexit.register(self.stop)
 
-    def show(self, done: int, said: str) -> None:
-        """Draw it anew."""
-        self._progress.update(self._task, completed=done, said=said)
+    def show(self, done: int, text_beside: str) -> None:
+        """Update the bar."""
+        self._progress.update(self._task, completed=done, text_beside=text_beside)
 
     def stop(self) -> None:
         """Restore the terminal."""

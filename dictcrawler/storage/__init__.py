@@ -1,1 +1,1 @@
-"""Everything that is kept between runs: the ledger, the pages and their locks."""
+"""All data kept between runs: the ledger, the pages and their locks."""

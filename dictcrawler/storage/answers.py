@@ -45,9 +45,8 @@ class Answers:
     ) -> None:
         """Store outcomes, ``(slug, checked lookup)``, in one transaction: all or none.
 
-        Of several for one slug the last one counts. ``due`` tells of a lookup, and of how many
-        failures in a row it is the last, when it is due again. ``fence`` is called first in the
-        transaction and may refuse it.
+        If a slug occurs twice, its last outcome counts. ``due(lookup, failures)`` returns when the word is due again,
+        after that many failures in a row. ``fence`` is called first in the transaction and may raise to refuse it.
         """
         latest = dict(sorted(dict(answers).items()))
         if not latest:
@@ -57,7 +56,7 @@ class Answers:
                 fence(connection)
             before = _before(connection, scope, latest)
             rows = [_answer_row(scope, slug, each.lookup, before[slug], due) for slug, each in latest.items()]
-            # First, and in one order: whoever else answers one of these words waits here, and nobody for each other.
+            # First, and sorted: others who answer one of these words wait here, and no two wait for each other.
             connection.execute(upsert(ANSWERS, connection.dialect), rows)
             answered = {slug: each for slug, each in latest.items() if each.lookup.status.is_answer}
             rows = [row for slug in answered for row in _entry_rows(scope, slug, answered[slug], before[slug])]
@@ -66,7 +65,7 @@ class Answers:
                 connection.execute(ENTRIES.insert(), rows)
 
     def known(self, scope: str, slugs: Iterable[str]) -> dict[str, Lookup]:
-        """The stored answers for words, by their slugs, with entries and pages: of those that have entries."""
+        """The stored answers with entries for these words, by slug, including entries and pages."""
         found = [status.value for status in Status if status.has_entries]
         query = sa.select(ANSWERS).where(
             ANSWERS.c.scope == scope, ANSWERS.c.slug.in_(list(slugs)), ANSWERS.c.status.in_(found)
@@ -108,7 +107,7 @@ _EntryRows = Mapping[str, Sequence[sa.Row[tuple[object, ...]]]]
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What was known of a word: how often it has failed since its last answer, and its rows in ``entries``."""
+    """The stored state of a word: its failures since its last answer, and its rows in ``entries``."""
 
     failures: int
     entries: Sequence[sa.Row[tuple[object, ...]]]
@@ -124,7 +123,7 @@ def _before(connection: sa.Connection, scope: str, slugs: Iterable[str]) -> dict
 
 
 def _entries_of(connection: sa.Connection, scope: str, slugs: Iterable[str]) -> _EntryRows:
-    """The rows of ``entries`` by slug, in the order of their positions; none for a slug that has none."""
+    """The rows of ``entries`` by slug, ordered by position; slugs without rows are absent."""
     asked = list(slugs)
     query = sa.select(ENTRIES).where(ENTRIES.c.scope == scope, ENTRIES.c.slug.in_(asked))
     found: dict[str, list[sa.Row[tuple[object, ...]]]] = {slug: [] for slug in asked}
@@ -154,7 +153,7 @@ def _answer_row(
 
 
 def _entry_rows(scope: str, slug: str, answer: CheckedLookup, before: _Before) -> Iterator[dict[str, object]]:
-    """The rows of a word's entries. One whose content and terms have not changed keeps its line, citation and all."""
+    """The rows of a word's entries. An entry with unchanged content and terms keeps its whole line and citation."""
     kept = {row.id: row for row in before.entries}
     for position, entry in enumerate(answer.entries):
         row = {"scope": scope, "slug": slug, "position": position, "id": entry.id, "run": answer.lookup.run}
@@ -171,22 +170,22 @@ def _entry_rows(scope: str, slug: str, answer: CheckedLookup, before: _Before) -
 
 
 def _is_of_today(line: bytes, today: Terms, *, measured: bool) -> bool:
-    """Whether the stored line states the rights and the licence that the dictionary states today, and names authors
-    exactly when today's would: who they are may have changed with the page."""
+    """Whether the stored line has the rights and the licence that the dictionary has today, and names authors
+    exactly when today's line would. The authors themselves may have changed with the page."""
     try:
         stated = msgspec.json.decode(line, type=_Stated).source
     except msgspec.DecodeError:
-        # A damaged line is replaced by the one that was read now.
+        # A damaged line is replaced by the new one.
         return False
     if is_old(line) or (stated.structure is None and measured):
-        # Of an older format, or not proved in all ways of today.
+        # Of an older format, or without a measurement that is made today.
         return False
     is_attributed = (stated.attribution is None) == (today.attribution is None)
     return is_attributed and (stated.rights, stated.license) == (today.rights, today.license)
 
 
 def _with_stale_entries(lookup: Lookup, before: _Before) -> Lookup:
-    """A word that failed today keeps the entries of an earlier day, and says since when they stand."""
+    """A word that failed today keeps its earlier entries, and records since when they are stale."""
     if not before.entries:
         return lookup
     since = min(moment(row.fetched_at, "entries", row.slug) for row in before.entries)

@@ -1,4 +1,4 @@
-"""What the capture index of a web archive lists, as far as it was read."""
+"""The captures that the index of a web archive lists, as far as it was read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dictcrawler.storage.tables import CAPTURE_INDEXES, CAPTURES
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A capture that an index lists: its timestamp, 14 digits, and the form of the address that was captured."""
+    """A capture in an index: its timestamp of 14 digits, and the captured form of the address."""
 
     timestamp: str
     original: str
@@ -32,7 +32,7 @@ class SliceState:
 class Captures:
     """The captures that one index lists, by the key of their address (`dictcrawler.net.forms`).
 
-    A slice of the index is all that it lists of addresses with one beginning; the slice ``""`` is the whole index.
+    A slice of the index is its part with one prefix of addresses; the slice ``""`` is the whole index.
 
     :raises StoreError: from every method, when the database cannot be read or written.
     """
@@ -42,7 +42,7 @@ class Captures:
         self._index_url = index_url
 
     def slices(self) -> Mapping[str, SliceState]:
-        """What was read of the index, by the beginnings of its slices."""
+        """How far the index was read, by the prefixes of its slices."""
         url = CAPTURE_INDEXES.c.index_url
         query = sa.select(CAPTURE_INDEXES).where(
             sa.or_(url == self._index_url, url.startswith(f"{self._index_url} ", autoescape=True))
@@ -56,7 +56,7 @@ class Captures:
             }
 
     def add(self, beginning: str, captures: Iterable[Listed], resume_key: str | None) -> None:
-        """Keep one page of a slice and the key of the next one, ``None`` when there is none, in one transaction."""
+        """Store one answer for a slice and the key of the next one (``None`` at the end), in one transaction."""
         rows = [
             {
                 "index_url": self._index_url,
@@ -73,7 +73,7 @@ class Captures:
             self._set_state(connection, beginning, resume_key=resume_key, read_at=read_at)
 
     def forget(self, beginning: str) -> None:
-        """Remove what was read of a slice, before it is read again."""
+        """Remove a slice's captures, before it is read again."""
         key = address_key(beginning)
         of_slice = CAPTURES.c.address.startswith(key, autoescape=True)
         with self._database.begin() as connection:
@@ -81,7 +81,7 @@ class Captures:
             self._set_state(connection, beginning, resume_key=None, read_at="")
 
     def of_address(self, address: str, most: int) -> tuple[Listed, ...]:
-        """The newest captures of a page that are listed, newest first."""
+        """The newest ``most`` listed captures of a page, newest first."""
         query = (
             sa.select(CAPTURES.c.timestamp, CAPTURES.c.original)
             .where(CAPTURES.c.index_url == self._index_url, CAPTURES.c.address == address_key(address))
@@ -89,7 +89,7 @@ class Captures:
             .limit(most)
         )
         with self._database.begin() as connection:
-            # A store of 0.1.0 did not keep which form of the address was captured.
+            # A store of version 0.1.0 did not record which form of the address was captured.
             return tuple(Listed(row.timestamp, row.original or address) for row in connection.execute(query))
 
     def _set_state(self, connection: sa.Connection, beginning: str, *, resume_key: str | None, read_at: str) -> None:

@@ -76,7 +76,7 @@ class Database:
         self._engine.dispose()
 
     def now(self) -> datetime:
-        """The moment, in whole seconds, by the one clock of all machines that share this store: that of its server."""
+        """The moment, in whole seconds, by the server's clock, which all machines that share this store use."""
         if not self.is_server:
             return datetime.now(UTC).replace(microsecond=0)
         with self.begin() as connection:
@@ -93,10 +93,10 @@ class Database:
         dialect = self._engine.dialect
         arguments, keywords = dialect.create_connect_args(self._engine.url)
         try:
-            # Nothing more: only the connecting itself has a limit of time.
+            # Nothing more: only connecting has a time limit.
             dialect.connect(*arguments, **keywords).close()
         except dialect.loaded_dbapi.Error as error:
-            # Refused for another reason is an answer too: too many connections, for one.
+            # A refusal for any other reason is an answer too, for example too many connections.
             return "timeout" not in str(error)
         return True
 
@@ -111,7 +111,7 @@ class Database:
 def url_of(template: str, data: Path, dictionary: str) -> sa.URL:
     """The URL of a dictionary's store: the ``STORE_URL`` with ``{data}`` and ``{dictionary}`` filled in.
 
-    :raises ArgumentError: when there is anything else in braces, or it is no database URL.
+    :raises ArgumentError: when there is anything else in braces, or the result is not a database URL.
     """
     # The folder is filled in after the URL is read: a "?" in its name would begin the URL's query.
     marker = "\ue000"
@@ -126,7 +126,7 @@ def url_of(template: str, data: Path, dictionary: str) -> sa.URL:
 def file_of(url: str | sa.URL) -> Path | None:
     """The file of an embedded store; ``None`` for a database server.
 
-    :raises ArgumentError: when this is no database URL, or one of an embedded store on another host.
+    :raises ArgumentError: when this is not a database URL, or SQLite's with a host.
     """
     read = _read(url)
     if read.get_backend_name() != "sqlite" or not read.database:
@@ -142,22 +142,22 @@ def insert_new(table: sa.Table, dialect: sa.Dialect) -> sa.Insert:
 
 
 def upsert(table: sa.Table, dialect: sa.Dialect) -> sa.Insert:
-    """Insert rows; one whose primary key is there takes its place."""
+    """Insert rows; a row with the same primary key is replaced."""
     insert = _insert(table, dialect)
     others = {column.name: insert.excluded[column.name] for column in table.c if not column.primary_key}
     return insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=others)
 
 
 def _insert(table: sa.Table, dialect: sa.Dialect) -> sqlite.Insert:
-    """The one statement that is not the same SQL everywhere."""
-    # Not at the top: loading the dialect that is not used takes a tenth of a crawl's start.
+    """The one statement that differs between databases."""
+    # Imported here: loading an unused dialect takes a tenth of a crawl's start.
     name = dialect.name if dialect.name == "postgresql" else "sqlite"
     insert: Callable[[sa.Table], sqlite.Insert] = import_module(f"sqlalchemy.dialects.{name}").insert
     return insert(table)
 
 
 def timestamp(moment: datetime) -> str:
-    """A moment as the tables have it: UTC, whole seconds, sorted as text."""
+    """A moment in the tables' format: UTC, whole seconds, sortable as text."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 

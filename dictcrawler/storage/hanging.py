@@ -1,10 +1,10 @@
-"""A database server that hangs is told from one that takes its time.
+"""Detects a database server that hangs, as opposed to one that is slow.
 
-A long statement is fine, and so is a long pause between two of them. But a server that is stopped, or a network that
-swallows every packet, would be waited for without end: a call has no limit of its own, and the connection looks alive
-because the server's kernel still acknowledges. So while a transaction is open, a thread asks every few seconds for a
-new connection. If that gets no answer either, the sockets of all open transactions are shut down, and each of them
-ends with the driver's error.
+A long statement is fine, and so is a long pause between two of them. But a stopped server, or a network that
+drops every packet, would be waited for without end: a call has no limit of its own, and the connection looks alive
+because the server's kernel still acknowledges. So while a transaction is open, a thread opens a
+new connection every few seconds. If that gets no answer either, it shuts down the sockets of all open transactions, and
+each of them ends with the driver's error.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from contextlib import contextmanager, suppress
 logger = logging.getLogger(__name__)
 
 PATIENCE = 10.0
-"""Seconds until a transaction is looked after, and between two looks."""
+"""Seconds until an open transaction is checked, and between two checks."""
 
 
 class HangGuard:
-    """Watches the open transactions of one database; ``answers`` is whether the server takes a new connection."""
+    """Watches the open transactions of one database; ``answers`` tests whether the server accepts a new connection."""
 
     def __init__(self, answers: Callable[[], bool]) -> None:
         self._answers = answers
@@ -36,7 +36,7 @@ class HangGuard:
 
     @contextmanager
     def watching(self, descriptor: int) -> Iterator[None]:
-        """Watch the socket of a connection until the block ends; it must not be closed before."""
+        """Watch the socket of a connection until the block ends; it must stay open until then."""
         with self._changed:
             self._open[descriptor] = time.monotonic()
             if self._thread is None:
@@ -67,7 +67,7 @@ class HangGuard:
                 self._shut_down(late)
 
     def _shut_down(self, late: float) -> None:
-        # Under the lock: a block that ends meanwhile must not give its descriptor back to be used for something else.
+        # Under the lock: a block that ends now must not free its descriptor, which might then be reused.
         with self._changed:
             for descriptor in [each for each, since in self._open.items() if since < late]:
                 logger.error("the database server does not answer any more")

@@ -1,4 +1,4 @@
-"""The pages of a dictionary, every one as it was fetched, in WARC files."""
+"""Keeps every page of a dictionary as it was fetched, in WARC files."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ from dictcrawler.storage.warc_files import PageWriter
 from dictcrawler.storage.warc_records import Exchange, Payload
 
 MOST_BYTES = 32 * 2**20
-"""Bytes of pages that wait in memory to be written; more are written at once."""
+"""Most bytes of pages that wait in memory; beyond that they are written at once."""
 
 
 class Pages(Protocol):
-    """What a crawl does with the pages it has fetched."""
+    """The pages that a crawl has fetched, kept or not."""
 
     def keep(self, slug: str, asked_url: str, exchange: Exchange) -> None:
-        """Take a page that was fetched for a word; it need not be on the disk yet.
+        """Queue a page that was fetched for a word; it need not be on disk yet.
 
-        :raises StoreError: when it is written, and cannot be.
+        :raises StoreError: when it is written now and that fails.
         """
 
     def commit(self) -> None:
-        """Return when all pages that were taken are on the disk and in the index.
+        """Return when all queued pages are on disk and in the index.
 
-        :raises StoreError: when they cannot be.
+        :raises StoreError: when that fails.
         """
 
     def close(self) -> None:
         """Commit, and close the file.
 
-        :raises StoreError: when that is not possible.
+        :raises StoreError: when that fails.
         """
 
 
@@ -49,18 +49,18 @@ class NoPages:
     """Keeps nothing."""
 
     def keep(self, slug: str, asked_url: str, exchange: Exchange) -> None:
-        """Forget it."""
+        """Does nothing."""
 
     def commit(self) -> None:
-        """There is nothing to commit."""
+        """Does nothing."""
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Does nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """A page that is not on the disk yet."""
+    """A queued page."""
 
     slug: str
     asked_url: str
@@ -68,7 +68,7 @@ class _Taken:
 
 
 class KeptPages:
-    """Keeps every page in WARC files, identical bodies once."""
+    """Keeps every page in WARC files, and identical bodies once."""
 
     def __init__(self, index: PageIndex, writer: PageWriter, scope: str) -> None:
         self._index = index
@@ -79,7 +79,7 @@ class KeptPages:
         self._has_failed = False
 
     def keep(self, slug: str, asked_url: str, exchange: Exchange) -> None:
-        """Take a page. What is not modified is no page: the one it stands for is kept already."""
+        """Queue a page for writing. 304 answers are skipped: the page they confirm is already kept."""
         if exchange.status == HTTPStatus.NOT_MODIFIED:
             return
         self._taken.append(_Taken(slug, asked_url, exchange))
@@ -88,7 +88,7 @@ class KeptPages:
             self.commit()
 
     def commit(self) -> None:
-        """Write what was taken, sync it, then tell the index."""
+        """Write the queued pages, sync the file, then add them to the index."""
         if not self._taken:
             return
         taken, self._taken, self._bytes = self._taken, [], 0
@@ -102,7 +102,7 @@ class KeptPages:
         self._index.add(pages, fresh)
 
     def close(self) -> None:
-        """Write what is left and give the file its final name."""
+        """Write the remaining pages and give the file its final name."""
         if self._has_failed:
             return
         self.commit()
@@ -119,10 +119,10 @@ class KeptPages:
             raise StoreError(f"the pages cannot be written: {error}") from error
 
     def _append(self, writer: PageWriter, taken: _Taken, originals: dict[str, Payload]) -> KeptPage:
-        """Write one page; it joins the originals if it is the first with its body."""
+        """Write one page; if it is the first with its body, it is added to ``originals``."""
         exchange = taken.exchange
         place = writer.append(exchange, originals.get(exchange.digest))
-        # No body at all (that of a redirect, often) is not worth a record elsewhere.
+        # An empty body, as redirects often have, is not worth a reference to another record.
         if exchange.body and exchange.digest not in originals:
             payload = Payload(digest=exchange.digest, url=exchange.url, fetched_at=exchange.fetched_at)
             originals[exchange.digest] = payload
@@ -137,12 +137,12 @@ class KeptPages:
 
 
 def folder_of(data: Path, dictionary: str) -> Path:
-    """Where the pages of a dictionary are."""
+    """The folder of a dictionary's pages."""
     return data / "pages" / dictionary
 
 
 def keeping(index: PageIndex, folder: Path, *, scope: str, max_bytes: int, about: Mapping[str, str]) -> KeptPages:
-    """Keep the pages of a crawl, once the files of an earlier one that was killed are mended.
+    """Keep the pages of a crawl. First repair the files of an earlier crawl that was killed.
 
     :raises StoreError: when the folder or the index cannot be written.
     """
@@ -154,11 +154,11 @@ def keeping(index: PageIndex, folder: Path, *, scope: str, max_bytes: int, about
 
 
 class NotKept(Exception):
-    """A page that was not kept, or is no longer as it was kept."""
+    """The page was not kept, or its record is gone or damaged."""
 
 
 class PageReader:
-    """Gives kept pages back as they were fetched."""
+    """Reads kept pages as they were fetched."""
 
     def __init__(self, index: PageIndex, folder: Path) -> None:
         self._index = index

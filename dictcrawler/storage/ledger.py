@@ -1,4 +1,4 @@
-"""The ledger of runs: their word lists, what each still has to ask, and what it publishes."""
+"""The ledger of runs: their word lists, the words still to look up, and the data to publish."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from dictcrawler.storage.rows import decoded, moment
 from dictcrawler.storage.tables import ANSWERS, ENTRIES, KEYWORDS, RUNS, SLICES
 
 IMPORTED_AT_ONCE = 10_000
-"""Lines of a word list in one transaction: each costs a wait for the disk."""
+"""Lines of a word list in one transaction: each transaction waits for the disk."""
 
 ENTRIES_AT_ONCE = 200
 """Encoded entries that are in memory at once while a run is written."""
 
 SHARED = ("shared", "publishing")
-"""The states of a run that several machines are at work on."""
+"""The states of a run that several machines are working on."""
 
 Lines = tuple[int, int]
 """The first and the last line of a part of a word list."""
@@ -34,7 +34,7 @@ Lines = tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """One row of ``runs``. States: ``importing``, ``running``, for several machines then ``shared`` and ``publishing``,
-    then how it ended. ``ailment`` says why a shared run may not be ``latest``, ``wall`` what has stopped it."""
+    then how it ended. ``ailment``: why a shared run may not be ``latest``. ``wall``: the wall that stopped it."""
 
     id: str
     identity: str
@@ -60,7 +60,8 @@ class Ledger:
     def begin_import(self, run: RunRecord) -> bool:
         """Open a run whose word list is about to be read; ``False`` when its id is taken.
 
-        The feed is locked, so another import into it was cut off: it is removed. Those into other feeds may be alive.
+        The feed is locked, so any other import into it was interrupted and is removed. Imports into other feeds may be
+        in progress.
         """
         with self._database.begin() as connection:
             of_feed = sa.or_(RUNS.c.feed == run.feed, RUNS.c.feed.is_(None))
@@ -97,12 +98,12 @@ class Ledger:
                 connection.execute(KEYWORDS.insert(), rows)
 
     def end_import(self, run: str, identity: str, words_sha256: str, *, resume: bool) -> str:
-        """Close the import and return the id of the run to go on with.
+        """Close the import and return the id of the run to continue with.
 
-        That is an earlier, unfinished run of the same ``identity`` if there is one and it may
-        be resumed (the word list just read is then dropped again), else ``run`` itself.
+        That is an earlier, unfinished run of the same ``identity`` if there is one and ``resume`` is true
+        (the word list just read is then removed again), else ``run`` itself.
 
-        :raises SharedRun: when several machines are at work on another run of the feed.
+        :raises SharedRun: when several machines are working on another run of the feed.
         """
         with self._database.begin() as connection:
             at_work = _at_work(connection, run)
@@ -145,29 +146,29 @@ class Ledger:
         )
 
     def finish(self, run: str, state: str, at: datetime) -> None:
-        """Record how a run ended. Its word list goes: the published feed holds it."""
+        """Record how a run ended. Its word list is deleted: the published feed contains it."""
         with self._database.begin() as connection:
             connection.execute(RUNS.update().where(RUNS.c.id == run).values(state=state, finished_at=timestamp(at)))
             connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run == run))
             connection.execute(SLICES.delete().where(SLICES.c.run == run))
 
     def forget(self, run: str) -> None:
-        """Remove a run that nothing was answered for, and its word list."""
+        """Remove a run without any answers, and its word list."""
         with self._database.begin() as connection:
             connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run == run))
             connection.execute(RUNS.delete().where(RUNS.c.id == run))
 
     def count_keywords(self, run: str) -> tuple[int, int]:
-        """Lines of the word list of a run, and how many of them ask for a word of their own."""
+        """The number of lines in the word list of a run, and how many of them are distinct words."""
         unique = sa.func.count().filter(KEYWORDS.c.duplicate_of.is_(None))
         with self._database.begin() as connection:
             row = connection.execute(sa.select(sa.func.count(), unique).where(KEYWORDS.c.run == run)).one()
         return int(row[0]), int(row[1])
 
     def pending(self, run: str, scope: str, refresh: Refresh, lines: Lines | None = None) -> Iterator[KeywordLine]:
-        """The words of the list, or of some of its lines, that this run has to ask, in order, as a stream.
+        """The words of the list, or of some of its lines, that this run must look up, in order, as a stream.
 
-        Duplicates and invalid keywords are not among them: they need no request.
+        Without duplicates and invalid keywords, which need no request.
         """
         query = (
             sa.select(KEYWORDS).where(*self._asked(run, scope, refresh, lines)).order_by(KEYWORDS.c.line).limit(CHUNK)
@@ -183,14 +184,14 @@ class Ledger:
             line = rows[-1].line
 
     def count_pending(self, run: str, scope: str, refresh: Refresh, lines: Lines | None = None) -> int:
-        """How many words of the list, or of some of its lines, this run still has to ask."""
+        """The number of words of the list, or of some of its lines, that this run must still look up."""
         query = sa.select(sa.func.count()).select_from(KEYWORDS).where(*self._asked(run, scope, refresh, lines))
         with self._database.begin() as connection:
             return int(connection.scalar(query) or 0)
 
     def due_by_status(self, run: str, scope: str, refresh: Refresh) -> dict[Status | None, int]:
-        """How many words this run still has to ask, by their last outcome; ``None`` for those that have none."""
-        # By another name: `_asked` has a query on ANSWERS of its own.
+        """The number of words that this run must still look up, by last outcome; ``None`` for words without one."""
+        # Under an alias: `_asked` has its own query on ANSWERS.
         last = ANSWERS.alias("last")
         answer = sa.and_(last.c.scope == scope, last.c.slug == KEYWORDS.c.slug)
         query = (
@@ -204,15 +205,15 @@ class Ledger:
         return {None if status is None else Status(status): int(count) for status, count in rows}
 
     def count_unanswered(self, run: str, scope: str) -> int:
-        """How many words of the list have no outcome at all."""
+        """The number of words of the list without any outcome."""
         return self.count_pending(run, scope, Refresh("none"))
 
     def _asked(
         self, run: str, scope: str, refresh: Refresh, lines: Lines | None = None
     ) -> tuple[sa.ColumnElement[bool], ...]:
-        """The conditions under which a keyword is asked: no answer of this run and none fresh enough.
+        """The conditions for looking up a keyword: it has no answer of this run and none that is fresh enough.
 
-        Ages count from the start of the run: what it has to ask does not change while it runs.
+        Ages count from the start of the run, so the words to look up do not change while it runs.
         """
         here = (ANSWERS.c.scope == scope, ANSWERS.c.slug == KEYWORDS.c.slug)
         fresh = _accepted(refresh, self.run(run).started_at)
@@ -226,7 +227,7 @@ class Ledger:
         )
 
     def invalid(self, run: str) -> Iterator[Lookup]:
-        """The lookups of the lines that are no keyword, in order, as a stream."""
+        """The lookups of the lines that are not keywords, in order, as a stream."""
         record = self.run(run)
         query = sa.select(KEYWORDS).where(KEYWORDS.c.run == run, KEYWORDS.c.problem.is_not(None))
         with self._database.stream(query.order_by(KEYWORDS.c.line)) as rows:
@@ -254,7 +255,7 @@ class Ledger:
                 yield from map(lines.__getitem__, wanted)
 
     def conflicting_ids(self, run: str, scope: str) -> list[str]:
-        """The ids that two words of the list have with different contents, both read in this run."""
+        """The ids that two words of the list have with different contents, both parsed in this run."""
         query = (
             sa.select(ENTRIES.c.id)
             .join(KEYWORDS, KEYWORDS.c.slug == ENTRIES.c.slug)
@@ -269,7 +270,7 @@ class Ledger:
 
 
 def _at_work(connection: sa.Connection, run: str) -> tuple[str, str] | None:
-    """The run of the same feed that several machines are at work on."""
+    """The run of the same feed that several machines are working on, and its state."""
     feed = sa.select(RUNS.c.feed).where(RUNS.c.id == run).scalar_subquery()
     query = sa.select(RUNS.c.id, RUNS.c.identity).where(RUNS.c.feed == feed, RUNS.c.state.in_(SHARED))
     row = connection.execute(query).first()
@@ -277,7 +278,7 @@ def _at_work(connection: sa.Connection, run: str) -> tuple[str, str] | None:
 
 
 def _accepted(refresh: Refresh, now: datetime) -> sa.ColumnElement[bool]:
-    """Which answers of earlier runs are taken over."""
+    """The condition for reusing an answer of an earlier run."""
     answered = ANSWERS.c.status.in_([status.value for status in Status if status.is_answer])
     if refresh.kind == "due":
         return ANSWERS.c.due_at > timestamp(now)

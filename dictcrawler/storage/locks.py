@@ -1,10 +1,10 @@
-"""One writer: a crawl holds its store and its feed folder from its first moment to its last.
+"""Locks for a single writer: a crawl locks its store and its feed folder for its whole duration.
 
-The kept pages of a dictionary are held too, by all its crawls together or by one prune alone:
-a crawl adds files to them, and refers to those that are there.
+The kept pages of a dictionary are locked too, shared by all its crawls or exclusively by one prune:
+a crawl adds files to them, and refers to existing ones.
 
-The locks are the kernel's (``flock``), so they end with the process, however it ends; a kill
-leaves nothing that blocks. The files stay: each one names the last holder, for the one refused.
+The locks are the kernel's (``flock``), so they end with the process, however it ends; a killed process
+leaves nothing that blocks. The lock files stay: each one names its last holder, for the error message.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from dictcrawler.storage.database import file_of
 from dictcrawler.storage.server import is_server
 
 PATIENCE = 0.3
-"""Seconds in which a holder that is just ending, or has not signed yet, may finish."""
+"""Seconds to wait for a holder that is just ending, or has not written its name yet."""
 
 
 PAUSE = 0.05
-"""Seconds until a lock that others may share is tried once more."""
+"""Seconds between two attempts to get a shared lock."""
 
 
 def hold_run(store_url: str | sa.URL, data: Path, dictionary: str, feed: str) -> ExitStack:
-    """Lock all that a run writes: its feed and its store, and the pages together with other runs.
+    """Lock everything that a run writes: its feed and its store; and its pages, shared with other runs.
 
-    A store on a server has several writers; the feed is locked there too, against every other machine.
+    A store on a server has several writers; there the feed is locked against every other machine too.
 
     :raises LockedError: as `hold`.
     :raises StoreError: as `hold`.
@@ -51,7 +51,7 @@ def hold_run(store_url: str | sa.URL, data: Path, dictionary: str, feed: str) ->
 
 
 def hold_slice(store_url: str | sa.URL, data: Path, dictionary: str, feed: str) -> ExitStack:
-    """Lock what a part of a shared run writes, together with its other parts, against whole runs and prunes.
+    """Lock everything that a part of a shared run writes, shared with its other parts, against whole runs and prunes.
 
     :raises LockedError: as `hold`.
     :raises StoreError: as `hold`.
@@ -64,7 +64,7 @@ def hold_slice(store_url: str | sa.URL, data: Path, dictionary: str, feed: str) 
 
 
 def hold_prune(store_url: str | sa.URL, data: Path, dictionary: str, *feeds: str) -> ExitStack:
-    """Lock all that runs of a dictionary write, against each of them: those of other feeds and other stores too.
+    """Lock everything that runs of a dictionary write, against all of them, including other feeds and other stores.
 
     :raises LockedError: as `hold`.
     :raises StoreError: as `hold`.
@@ -94,10 +94,10 @@ def _pages(data: Path, dictionary: str) -> Path:
 
 
 def hold(*files: Path) -> ExitStack:
-    """Lock all these files, or none; to close what is returned is to let them go.
+    """Lock all these files, or none. Close the returned stack to release them.
 
-    :raises LockedError: when another crawl, of this process or another, holds one of them.
-    :raises StoreError: when one of them cannot be made.
+    :raises LockedError: when another crawl, in this process or another, holds one of them.
+    :raises StoreError: when one of them cannot be created.
     """
     with ExitStack() as held:
         for file in files:
@@ -118,10 +118,10 @@ def _taken(file: Path) -> FileLock:
 
 
 def _shared(file: Path) -> Callable[[], None]:
-    """Lock a file with others who share it, against one who `hold`s it; to call what is returned is to let it go.
+    """Take a shared lock (excluded by `hold`). Returns a function that releases it.
 
-    :raises LockedError: when it is held.
-    :raises StoreError: when it cannot be made.
+    :raises LockedError: when the file is locked exclusively.
+    :raises StoreError: when the file cannot be created.
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -130,9 +130,9 @@ def _shared(file: Path) -> Callable[[], None]:
             opened.callback(os.close, descriptor)
             if not _is_shared(descriptor):
                 raise LockedError(file, _holder(file))
-            # Several have it now: the name of the last who had it alone would mislead.
+            # Several processes hold it now: the name of the last exclusive holder would mislead.
             os.ftruncate(descriptor, 0)
-            # Not left to the closing: a process that was forked meanwhile has the descriptor too.
+            # Released explicitly, not by closing: a process forked meanwhile has the descriptor too.
             opened.callback(fcntl.flock, descriptor, fcntl.LOCK_UN)
             return opened.pop_all().close
     except OSError as error:

@@ -1,7 +1,7 @@
-"""Where each kept page is: the word that it was fetched for, its file and its place in it.
+"""The location of each kept page: the word it was fetched for, its file and its place in the file.
 
-A page is on the disk before the index tells of it, and in the index before the outcome of its
-word is stored: whatever happens, what the store says can be read again.
+A page is on disk before it is in the index, and in the index before the outcome of its
+word is stored: after a crash at any point, every stored outcome can be parsed again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dictcrawler.storage.warc_records import Payload
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPage:
-    """One row of ``pages``. ``asked_url`` is the address as it was asked for, ``place`` the record's."""
+    """One row of ``pages``. ``asked_url`` is the requested URL, ``place`` the record's place in its file."""
 
     scope: str
     slug: str
@@ -40,7 +40,7 @@ class KeptPayload:
 
 
 class PageIndex:
-    """The tables, as questions and statements.
+    """Queries and statements on the tables ``pages``, ``payloads`` and ``forgotten``.
 
     :raises StoreError: from every method, when the database cannot be read or written.
     """
@@ -72,13 +72,13 @@ class PageIndex:
         ]
         with self._database.begin() as connection:
             if payload_rows:
-                # Another machine may have kept the same body meanwhile: either place will do.
+                # Another machine may have kept the same body meanwhile; either place is right.
                 connection.execute(insert_new(PAYLOADS, connection.dialect), payload_rows)
             if page_rows:
                 connection.execute(PAGES.insert(), page_rows)
 
     def of_words(self, scope: str, slugs: Iterable[str]) -> dict[str, dict[str, KeptPage]]:
-        """What was fetched for words, by their slugs: the newest page of each URL that was asked."""
+        """The pages that were fetched for words, by slug: the newest page of each requested URL."""
         found: dict[str, dict[str, KeptPage]] = {slug: {} for slug in slugs}
         query = sa.select(PAGES).where(PAGES.c.scope == scope, PAGES.c.slug.in_(list(found))).order_by(PAGES.c.id)
         with self._database.begin() as connection:
@@ -94,30 +94,30 @@ class PageIndex:
         return None if row is None else _page(row)
 
     def payloads(self, digests: Iterable[str]) -> dict[str, KeptPayload]:
-        """Those of the bodies that are kept already, by their digest."""
+        """The kept bodies among these digests, by digest."""
         query = sa.select(PAYLOADS).where(PAYLOADS.c.digest.in_(list(digests)))
         with self._database.begin() as connection:
             return {row.digest: _payload(row) for row in connection.execute(query)}
 
     def sound_end(self, file: str) -> int:
-        """The end of the last record of a file that the index tells of; 0 when it tells of none."""
+        """The end of the last record of a file in the index; 0 when the index has none."""
         query = sa.select(sa.func.max(PAGES.c.offset + PAGES.c.length)).where(PAGES.c.file == file)
         with self._database.begin() as connection:
             return int(connection.scalar(query) or 0)
 
-    # Whole files, and what in them is still wanted
+    # Whole files, and which of their contents are still needed
 
     def files(self) -> set[str]:
         """All files that a row names."""
         return self._names(sa.union(sa.select(PAGES.c.file), sa.select(PAYLOADS.c.file)))
 
     def newest_files(self) -> set[str]:
-        """Where the newest page is of each URL that was asked for each word: all that `of_words` and `newest` give."""
+        """The files with the newest page of each URL and word: all that `of_words` and `newest` return."""
         newest = sa.select(sa.func.max(PAGES.c.id)).group_by(PAGES.c.scope, PAGES.c.slug, PAGES.c.asked_url)
         return self._names(sa.select(PAGES.c.file).where(PAGES.c.id.in_(newest)).distinct())
 
     def files_of(self, digests: Container[str]) -> set[str]:
-        """Where these bodies are."""
+        """The files that contain these bodies."""
         query = sa.select(PAYLOADS.c.digest, PAYLOADS.c.file).execution_options(yield_per=CHUNK)
         with self._database.begin() as connection:
             return {row.file for row in connection.execute(query) if row.digest in digests}
@@ -130,7 +130,7 @@ class PageIndex:
             return [(row.file, row.body) for row in connection.execute(query)]
 
     def forget(self, files: Iterable[str]) -> None:
-        """Remove all rows that name these files, and remember that they are forgotten, in one transaction."""
+        """Remove all rows that name these files, and record the files as forgotten, in one transaction."""
         with self._database.begin() as connection:
             for file in files:
                 connection.execute(PAGES.delete().where(PAGES.c.file == file))
@@ -139,11 +139,11 @@ class PageIndex:
                 connection.execute(FORGOTTEN.insert().values(file=file))
 
     def forgotten(self) -> set[str]:
-        """The files that were forgotten and may be on the disk still."""
+        """The files that were forgotten and may still be on disk."""
         return self._names(sa.select(FORGOTTEN.c.file))
 
     def is_removed(self, file: str) -> None:
-        """A forgotten file is no longer on the disk."""
+        """Record that a forgotten file is no longer on disk."""
         with self._database.begin() as connection:
             connection.execute(FORGOTTEN.delete().where(FORGOTTEN.c.file == file))
 

@@ -1,4 +1,4 @@
-"""The values of rows, read back; a row that something else has damaged ends in an error that says which it is."""
+"""Decodes the values of rows; a damaged row raises an error that identifies it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _Kind = TypeVar("_Kind")
 
 
 def decoded(data: bytes, kind: type[_Kind], table: str, key: str) -> _Kind:
-    """What a column has encoded as JSON.
+    """Decode a column's JSON.
 
-    :raises DamagedRow: when that cannot be read.
+    :raises DamagedRow: when that fails.
     """
     try:
         return msgspec.json.decode(data, type=kind)
@@ -24,9 +24,9 @@ def decoded(data: bytes, kind: type[_Kind], table: str, key: str) -> _Kind:
 
 
 def moment(text: str, table: str, key: str) -> datetime:
-    """A moment as `dictcrawler.storage.database.timestamp` has written it.
+    """Parse a moment written by `dictcrawler.storage.database.timestamp`.
 
-    :raises DamagedRow: when it is none.
+    :raises DamagedRow: when that fails.
     """
     try:
         return datetime.fromisoformat(text)

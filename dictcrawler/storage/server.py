@@ -1,6 +1,6 @@
-"""What a store on a PostgreSQL server needs and an embedded one does not.
+"""Connection settings for a store on a PostgreSQL server.
 
-Every wait is bounded: for the connection, for a lock, and for a server that hangs (see `dictcrawler.storage.hanging`).
+Every wait is limited: for the connection, for a lock, and for a server that hangs (see `dictcrawler.storage.hanging`).
 A session ends within half a minute when its machine loses power or network: both ends send keepalives.
 """
 
@@ -19,7 +19,7 @@ LOCK_SECONDS = 60
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 KEEPALIVES = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
-"""The server's end. Its own defaults let a session of a lost machine, with its locks, stand for two hours."""
+"""The server's keepalives. Its defaults would keep the session of a lost machine, and its locks, for two hours."""
 
 LIBPQ = {
     "connect_timeout": str(CONNECT_SECONDS),
@@ -29,11 +29,11 @@ LIBPQ = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
-"""The client's end; see "Parameter Key Words" in the documentation of libpq."""
+"""The client's keepalives; see "Parameter Key Words" in the documentation of libpq."""
 
 
 def is_server(url: sa.URL) -> bool:
-    """Whether this is a database on a server, and not a file."""
+    """Whether this database is on a server, not in a file."""
     return url.get_backend_name() != "sqlite"
 
 
@@ -51,7 +51,7 @@ def schema_of(url: sa.URL) -> str | None:
 
 
 def with_defaults(url: sa.URL) -> sa.URL:
-    """The URL with everything above in it, unless it says otherwise itself, and without our own ``?schema=``."""
+    """The URL with all settings above, except those that it has itself, and without our own ``?schema=``."""
     if not url.drivername.startswith(("postgresql+psycopg", "postgresql+psycopg2")):
         return url
     settings = KEEPALIVES | {

@@ -16,7 +16,7 @@ from dictcrawler.errors import LockedError, StoreError
 from dictcrawler.storage.server import with_defaults
 
 PATIENCE = 0.3
-"""Seconds in which a holder that is just ending may finish."""
+"""Seconds to wait for a holder that is just ending."""
 
 PAUSE = 0.05
 
@@ -32,11 +32,11 @@ _HOLDER = sa.text("""
 
 
 def hold(url: sa.URL, *, alone: Iterable[str] = (), shared: Iterable[str] = ()) -> ExitStack:
-    """Lock these names, or none of them, for this process; close what is returned to release them.
+    """Lock these names, or none of them, for this process. Close the returned stack to release them.
 
-    A name that is held ``alone`` excludes everyone else, a ``shared`` one only those who want it alone.
+    A name locked ``alone`` excludes everyone else; a ``shared`` one only those who lock it ``alone``.
 
-    :raises LockedError: when one of them is held; names the machine, the process and since when.
+    :raises LockedError: when one of them is locked; names the machine, the process and the time of locking.
     :raises StoreError: when the database cannot be reached.
     """
     engine = sa.create_engine(with_defaults(url), poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")

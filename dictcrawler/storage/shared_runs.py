@@ -1,4 +1,4 @@
-"""Runs that several machines work on: given to all when their word list is read, published by one."""
+"""Runs that several machines work on: shared once their word list is read, and published by one of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SharedRuns:
         self._database = database
 
     def at_work(self, feed: str | None = None) -> list[str]:
-        """The runs that several machines are at work on: all, or those of a feed."""
+        """The runs that several machines are working on: all, or those of a feed."""
         query = sa.select(RUNS.c.id).where(RUNS.c.state.in_(SHARED))
         query = query if feed is None else query.where(RUNS.c.feed == feed)
         with self._database.begin() as connection:
@@ -35,8 +35,8 @@ class SharedRuns:
             return connection.scalar(query.order_by(RUNS.c.finished_at.desc(), RUNS.c.id.desc()).limit(1))
 
     def share(self, run: str, slices: Iterable[Lines], lanes: int, ailment: str | None) -> None:
-        """Give a run to all machines, cut into ranges of lines, of which as many as there are ``lanes`` are asked at
-        once; those it has been cut into already stay."""
+        """Share a run among all machines, cut into ranges of lines, ``lanes`` of which are looked up at
+        once. Existing slices are kept."""
         rows = [
             {"run": run, "low": low, "high": high, "lane": number % lanes, "attempt": 0, "state": "todo"}
             for number, (low, high) in enumerate(slices)
@@ -50,12 +50,12 @@ class SharedRuns:
                 connection.execute(insert_new(SLICES, connection.dialect), rows)
 
     def meet_wall(self, run: str, wall: str) -> None:
-        """Tell all machines at work on a run which wall one of them has met."""
+        """Record the wall that one machine has met, for all machines working on the run."""
         with self._database.begin() as connection:
             connection.execute(RUNS.update().where(RUNS.c.id == run, RUNS.c.wall.is_(None)).values(wall=wall))
 
     def withhold(self, run: str, ailment: str) -> None:
-        """Record why a run may not be ``latest``: the first reason stays."""
+        """Record why a run may not be ``latest``. The first reason is kept."""
         with self._database.begin() as connection:
             first = RUNS.update().where(RUNS.c.id == run, RUNS.c.ailment.is_(None))
             connection.execute(first.values(ailment=ailment))
@@ -69,7 +69,7 @@ class SharedRuns:
             return connection.execute(claimed).first() is not None
 
     def cancel(self, run: str, at: datetime) -> bool:
-        """End a shared run without publishing it. What was answered stays known; whoever is at work has lost it."""
+        """End a shared run without publishing it. Its answers are kept; machines working on it lose their slices."""
         with self._database.begin() as connection:
             ended = RUNS.update().where(RUNS.c.id == run, RUNS.c.state == "shared")
             ended = ended.values(state="abandoned", finished_at=timestamp(at))

@@ -1,7 +1,7 @@
 """The parts of a run that several machines share: ranges of lines, each with the attempt that may write for it.
 
-Every time a slice is taken its attempt grows by one. Whoever writes for a slice names the attempt in the same
-transaction, so a machine that comes back after its slice was given to another changes nothing.
+Each time a slice is taken, its attempt grows by one. Whoever writes for a slice names the attempt in the same
+transaction, so a machine that returns after another took over its slice changes nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dictcrawler.storage.tables import RUNS, SLICES
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The lines ``low`` to ``high`` of a run's word list, both included; ``attempt`` is 0 until somebody takes it."""
+    """The lines ``low`` to ``high`` of a run's word list, both included; ``attempt`` is 0 until it is first taken."""
 
     run: str
     low: int
@@ -28,7 +28,7 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class SliceRow:
-    """What is known of one slice. States: ``todo``, ``doing``, ``done`` and ``failed``."""
+    """The state of one slice: ``todo``, ``doing``, ``done`` or ``failed``."""
 
     slice: Slice
     lane: int

@@ -1,7 +1,7 @@
-"""The recordings of a dictionary on the disk: files named by their content, and an outcome for each address.
+"""The recordings of a dictionary on disk: files named by their content, and an outcome for each address.
 
-The list is a journal: a line is added with each outcome, so that a kill costs what was not yet written, and
-a closing store writes it anew with one line for each address.
+The list is a journal: each outcome appends a line, so a kill loses at most the last line. On closing,
+the store rewrites it with one line for each address.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _PARTIAL = ".partial"
 
 
 class SoundStore:
-    """The recordings of a dictionary, for one writer.
+    """The recordings of a dictionary, for a single writer.
 
-    :raises LockedError: when another one has them open.
+    :raises LockedError: when another process has them open.
     :raises StoreError: when they cannot be read or written.
     """
 
@@ -54,7 +54,7 @@ class SoundStore:
         return path.is_file() and path.stat().st_size == sound.bytes
 
     def keep(self, body: bytes, suffix: str) -> tuple[str, str]:
-        """Write a file, if it is not there; its name in the folder and its SHA-256.
+        """Write a file unless it exists; returns its name in the folder and its SHA-256.
 
         :raises StoreError: when it cannot be written.
         """
@@ -84,9 +84,9 @@ class SoundStore:
         self.outcomes[sound.url] = sound
 
     def close(self) -> None:
-        """Write the list anew, one line for each address in their order, and let the recordings go.
+        """Rewrite the list with one line for each address, in order, and release the lock.
 
-        :raises StoreError: when it cannot be written; the journal stays as it is.
+        :raises StoreError: when it cannot be written; the journal is left as it is.
         """
         with self._held:
             partial = self.folder / f"{SOUNDS}{_PARTIAL}"
@@ -98,7 +98,7 @@ class SoundStore:
                 raise StoreError(f"{self.folder / SOUNDS}: {error}") from error
 
     def _drop_torn_line(self) -> None:
-        """Cut off a line that a kill left unfinished: the next one must not be taken for its end."""
+        """Remove a last line that a kill left incomplete, so that the next line does not become its end."""
         path = self.folder / SOUNDS
         if path.exists():
             stored = path.read_bytes()

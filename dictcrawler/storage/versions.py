@@ -52,16 +52,16 @@ Step = Callable[[sa.Connection], None]
 
 
 def _name_feeds(connection: sa.Connection) -> None:
-    """Give runs the name of their feed, and remove the word lists of runs that are gone.
+    """Add the feed's name to runs, and remove the word lists of runs that are gone.
 
-    Two machines that shared a store before it was made for that have left such lists.
+    Two machines that shared a store before that was supported have left such lists.
     """
     connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN feed TEXT")
     connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run.not_in(sa.select(RUNS.c.id))))
 
 
 def _slice_indexes(connection: sa.Connection) -> None:
-    """Give captures the form of their address, and slices of an index the place where they go on."""
+    """Add the captured form of the address to captures, and the resume key to slices of an index."""
     for column in (CAPTURES.c.original, CAPTURE_INDEXES.c.resume_key):
         _add(connection, column)
     for table in (WARC_CAPTURES, WARC_FILES):
@@ -69,7 +69,7 @@ def _slice_indexes(connection: sa.Connection) -> None:
 
 
 def _add(connection: sa.Connection, column: sa.Column[str]) -> None:
-    """Add a column that may be empty to a table, unless `create_all` has just made the table with it."""
+    """Add a nullable column to a table, unless `create_all` has just created the table with it."""
     table = column.table.name
     if column.name not in {each["name"] for each in sa.inspect(connection).get_columns(table)}:
         kind = column.type.compile(connection.dialect)
@@ -77,13 +77,13 @@ def _add(connection: sa.Connection, column: sa.Column[str]) -> None:
 
 
 def _share_runs(connection: sa.Connection) -> None:
-    """Let a run say to several machines why it may not become the latest, and which wall one of them has met."""
+    """Add the columns with which a run passes its reason to be withheld, and its wall, to several machines."""
     for column in (RUNS.c.ailment, RUNS.c.wall):
         _add(connection, column)
 
 
 def _lift_entries(connection: sa.Connection) -> None:
-    """Bring the stored lines into format 1.1; a reparse adds what only the page can tell."""
+    """Convert the stored lines to format 1.1; a reparse adds the fields that need the page."""
     columns = (ENTRIES.c.scope, ENTRIES.c.slug, ENTRIES.c.position, ENTRIES.c.line)
     last = ("", "", -1)
     while rows := connection.execute(
@@ -98,13 +98,13 @@ def _lift_entries(connection: sa.Connection) -> None:
 
 
 STEPS: Mapping[int, Step] = MappingProxyType({2: _name_feeds, 3: _slice_indexes, 4: _share_runs, 5: _lift_entries})
-"""What makes a store of each version out of one of the version before; 1 needs only the new table."""
+"""The step that makes a store of each version out of the version before; version 1 needs only the new table."""
 
 
 def bring_up_to_date(engine: sa.Engine, schema: str | None = None) -> None:
-    """Give an empty store its tables and migrate an older one, all or nothing; ``schema`` is made if it is not there.
+    """Create the tables of an empty store, or migrate an older one, all or nothing; ``schema`` is created if missing.
 
-    :raises NewerStoreError: for the store of a newer dictcrawler; it is not touched.
+    :raises NewerStoreError: for the store of a newer dictcrawler, which is left unchanged.
     """
     with engine.begin() as connection:
         found = _version(connection)
@@ -112,7 +112,7 @@ def bring_up_to_date(engine: sa.Engine, schema: str | None = None) -> None:
         with _alone(engine) as connection:
             if schema is not None and not sa.inspect(connection).has_schema(schema):
                 connection.execute(sa.schema.CreateSchema(schema))
-            # Another process may have done it between the two transactions.
+            # Another process may have migrated it between the two transactions.
             _migrate(connection, found=_version(connection))
     elif found > VERSION:
         raise NewerStoreError(str(engine.url), found, VERSION)
@@ -139,10 +139,10 @@ def _migrate(connection: sa.Connection, found: int | None) -> None:
 
 @contextmanager
 def _alone(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction that begins when no other process is in one like it."""
+    """A transaction that waits until no other process is in one like it."""
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
-            # Python's sqlite3 begins a transaction at the first insert only; the new tables belong into it too.
+            # Python's sqlite3 begins a transaction only at the first insert; creating tables must be part of it too.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         elif engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext("dictcrawler store"))))

@@ -1,7 +1,7 @@
-"""The files that pages are kept in: WARC files that only grow until they are pruned, and a torn end mended.
+"""The WARC files of kept pages: append-only until they are pruned, repaired after a crash.
 
 A file that is being written is named ``….warc.gz.open``, as Heritrix does it, and is locked
-by its writer; once it is closed, and so known to be whole, it is named ``….warc.gz``.
+by its writer. Once closed, and so known to be complete, it is named ``….warc.gz``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BLOCK = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a record is: a file's name, and bytes."""
+    """The place of a record: file name, offset and length in bytes."""
 
     file: str
     offset: int
@@ -38,7 +38,7 @@ class Place:
 def read(folder: Path, place: Place) -> bytes:
     """The gzip member at a place.
 
-    :raises OSError: when the file is not there or ends before.
+    :raises OSError: when the file is missing or ends before.
     """
     path = folder / place.file
     with (path if path.exists() else _while_open(path)).open("rb") as file:
@@ -50,14 +50,14 @@ def read(folder: Path, place: Place) -> bytes:
 
 
 def size(folder: Path, file: str) -> int:
-    """The bytes of a file; 0 when it is not there."""
+    """The size of a file in bytes; 0 when it is missing."""
     return sum(path.stat().st_size for path in _present(folder, file))
 
 
 def remove(folder: Path, file: str) -> None:
-    """Remove a file, under whichever of its two names it is there; it stays removed if the power fails.
+    """Remove a file, under either of its two names, durably (also after a power failure).
 
-    :raises OSError: when that is not possible.
+    :raises OSError: when that fails.
     """
     for path in _present(folder, file):
         path.unlink()
@@ -70,9 +70,9 @@ def _present(folder: Path, file: str) -> list[Path]:
 
 
 class PageWriter:
-    """Appends exchanges; begins a new file when one has grown to ``max_bytes``, and in each process.
+    """Appends exchanges. It begins a new file in each process, and when one has grown to ``max_bytes``.
 
-    :raises OSError: from every method, when the disk does not take it.
+    :raises OSError: from every method, when the disk cannot be written.
     """
 
     def __init__(self, folder: Path, *, max_bytes: int, about: Mapping[str, str]) -> None:
@@ -84,7 +84,7 @@ class PageWriter:
         self._name = ""
 
     def append(self, exchange: Exchange, original: Payload | None) -> Place:
-        """Write one exchange; the place is that of its response. On disk only after `sync`."""
+        """Write one exchange and return the place of its response. It is on disk only after `sync`."""
         file = self._file or self._begin()
         response, request = self._maker.exchange(exchange, original)
         place = Place(self._name, file.tell(), len(response))
@@ -94,13 +94,13 @@ class PageWriter:
         return place
 
     def sync(self) -> None:
-        """Return when all that was appended has reached the disk."""
+        """Return when everything appended is on disk."""
         if self._file is not None:
             self._file.flush()
             os.fsync(self._file.fileno())
 
     def close(self) -> None:
-        """Give the file its final name. What is appended afterwards goes to a new one."""
+        """Give the file its final name. Later exchanges go to a new file."""
         if self._file is None:
             return
         self.sync()
@@ -110,7 +110,7 @@ class PageWriter:
         self._file = None
 
     def abandon(self) -> None:
-        """Let the file go as it is: the disk did not take it, the next crawl will `mend` it."""
+        """Release the file as it is after a write error; the next crawl will `mend` it."""
         if self._file is not None:
             with suppress(OSError):
                 self._file.close()
@@ -121,7 +121,7 @@ class PageWriter:
         path = _free_name(self._folder)
         file = _while_open(path).open("xb")
         _sync_folder(self._folder)
-        # The lock ends with the process, however it ends: `mend` tells a dead writer's file by that.
+        # The lock ends with the process, however it ends; `mend` recognises a dead writer's file by that.
         fcntl.flock(file, fcntl.LOCK_EX)
         file.write(self._maker.warcinfo(path.name, self._about))
         self._file, self._name = file, path.name
@@ -129,9 +129,9 @@ class PageWriter:
 
 
 def mend(folder: Path, sound: Callable[[str], int]) -> None:
-    """Cut the torn last record off the files of dead writers, and give them their final names.
+    """Cut the incomplete last record off the files of dead writers, and give them their final names.
 
-    ``sound`` tells up to which byte a file is known to be whole; what follows is read. Whole
+    ``sound(file)`` is the byte up to which a file is known to be complete; only the rest is read. Complete
     records are never cut off, whether or not anything refers to them.
     """
     for open_path in folder.glob(f"*.warc.gz{OPEN}"):
@@ -150,7 +150,7 @@ def mend(folder: Path, sound: Callable[[str], int]) -> None:
 
 
 def _end_of_whole_members(file: BinaryIO, start: int) -> int:
-    """Where the last whole gzip member ends; ``start`` is where one begins."""
+    """The end of the last complete gzip member; ``start`` is where a member begins."""
     file.seek(start)
     end = position = start
     stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
@@ -169,9 +169,9 @@ def _end_of_whole_members(file: BinaryIO, start: int) -> int:
 
 
 def _free_name(folder: Path) -> Path:
-    """``macmillan-20261123T021529Z-00001-host.warc.gz`` (WARC 1.1, annex C), or with the next number that is not taken.
+    """``macmillan-20261123T021529Z-00001-host.warc.gz`` (WARC 1.1, annex C), or with the next free number.
 
-    The index of a server knows a file by its name alone, whichever machine has it.
+    The index of a shared store identifies a file by its name alone, on whichever machine it is.
     """
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     number = 1

@@ -1,4 +1,4 @@
-"""What is in the WARC files that a crawl is given, kept beside the store.
+"""The captures in the WARC files that are a crawl's source, kept beside the store.
 
 A file is read once: it is known again by its path, size and time of change. Files may come
 from wget, browsers, Common Crawl or this project, gzipped record by record or not at all; ARC files
@@ -29,17 +29,17 @@ from dictcrawler.text import printable
 logger = logging.getLogger(__name__)
 
 NAMED = 10
-"""Damaged records of one file that the log names one by one."""
+"""Most damaged records of one file that the log names individually."""
 LONGEST_REASON = 200
 _RECORDS = ("response", "revisit", "resource")
 _PAGES = ("", "text/html", "application/xhtml+xml")
-# A redirect may lead to a page; a "not found" may be the dictionary's own statement.
+# A redirect may lead to a page; a "not found" page may be the dictionary's own.
 _STATUSES = frozenset({200, 301, 302, 303, 307, 308, 404, 410})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """One capture of a page: where its record is, the URL that was fetched, and when the page was taken."""
+    """One capture of a page: the place of its record, the fetched URL, and the time of the capture."""
 
     path: Path
     offset: int
@@ -62,7 +62,7 @@ class WarcIndex:
     def refresh(self) -> None:
         """Read the files that are new or have changed.
 
-        :raises ArgumentError: when one of them is no WARC file.
+        :raises ArgumentError: when one of them is not a WARC file.
         """
         for path in self._paths:
             state = path.stat()
@@ -125,7 +125,7 @@ class WarcIndex:
 
 
 def read_files(database: Database) -> set[Path]:
-    """The files that crawls have been given and that are known by their content.
+    """The files that crawls have used as a source and that are in the index.
 
     :raises StoreError: when the database cannot be read.
     """
@@ -134,9 +134,9 @@ def read_files(database: Database) -> set[Path]:
 
 
 def matching(pattern: str) -> Sequence[Path]:
-    """The files that a pattern such as ``saved/**/*.warc.gz`` names, in order.
+    """The files that match a pattern such as ``saved/**/*.warc.gz``, in order.
 
-    :raises ArgumentError: when there is none.
+    :raises ArgumentError: when there are none.
     """
     place = Path(pattern)
     names = place.relative_to(place.anchor).as_posix()
@@ -149,9 +149,9 @@ def matching(pattern: str) -> Sequence[Path]:
 def scan(path: Path) -> Iterator[Capture]:
     """The captures of pages, redirects and "not found" answers in a file, as a stream.
 
-    A record that is damaged, or does not say what it is of and when, is skipped; the log names it.
+    A record that is damaged, or lacks its URL or date, is skipped and logged.
 
-    :raises ArgumentError: when the file is no WARC or ARC file, or its records cannot be read one by one.
+    :raises ArgumentError: when the file is not a WARC or ARC file, or its records cannot be read one by one.
     """
     found = skipped = 0
     try:
@@ -182,7 +182,7 @@ def _name(path: Path, damaged: Damaged, number: int) -> None:
 
 
 def original_address(url: str) -> str:
-    """The address that a URL stands for: what is in it when it is an archive's, else itself."""
+    """The captured address in an archive's replay URL; any other URL unchanged."""
     replay = memento.replay_anywhere(url)
     return replay.address if replay is not None else url
 
@@ -190,18 +190,18 @@ def original_address(url: str) -> str:
 def fetched_at(record: ArcWarcRecord) -> datetime:
     """When a record was made (WARC-Date), in whole seconds.
 
-    :raises ValueError: when it does not say.
-    :raises OverflowError: when that is no time of ours.
+    :raises ValueError: when it has no valid date.
+    :raises OverflowError: when the date is out of Python's range.
     """
     date = datetime.fromisoformat(record.rec_headers.get_header("WARC-Date") or "")
-    # ISO 28500, section 5.4: it is UTC, whether it says so or not.
+    # ISO 28500, section 5.4: the date is in UTC, with or without a zone.
     return (date if date.tzinfo is not None else date.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
 
 
 def captured_at(record: ArcWarcRecord) -> datetime:
-    """When a page was taken: for one that was fetched from an archive, when that archive took it.
+    """When a page was captured; for a page fetched from an archive, when that archive captured it.
 
-    :raises ValueError: when the record does not say.
+    :raises ValueError: when the record has no date.
     """
     header = record.http_headers.get_header(memento.HEADER) if record.http_headers else None
     moment = memento.memento_datetime(header) if header else None
@@ -211,7 +211,7 @@ def captured_at(record: ArcWarcRecord) -> datetime:
 
 
 def http_status(record: ArcWarcRecord) -> int:
-    """The status of the response; a ``resource`` record has none and is as good as 200."""
+    """The status of the response; a ``resource`` record has none and counts as 200."""
     if not record.http_headers:
         return 200
     code = record.http_headers.get_statuscode()
@@ -231,7 +231,7 @@ def _is_page(record: ArcWarcRecord) -> bool:
 
 
 def _capture(path: Path, found: Found) -> Capture | Damaged | None:
-    """The capture in a record; ``None`` when it is of no page."""
+    """The capture in a record; ``None`` when it is not a page."""
     record = found.record
     if not _is_page(record):
         return None
@@ -239,7 +239,7 @@ def _capture(path: Path, found: Found) -> Capture | Damaged | None:
     if not url.isprintable():
         return Damaged(found.offset, ValueError(f"no address: {url!r}"))
     try:
-        # An address that cannot be taken apart can never be looked up.
+        # A URL that cannot be parsed can never be looked up.
         address_key(original_address(url))
         taken_at = captured_at(record)
     except (ValueError, OverflowError) as error:

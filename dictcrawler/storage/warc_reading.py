@@ -1,8 +1,8 @@
-"""Reading the records of WARC and ARC files of any origin: bounded, and past records that are damaged.
+"""Reads the records of WARC and ARC files of any origin, within limits, and skips damaged records.
 
-The heads of records are parsed by warcio's loader. Its `ArchiveIterator` is not used for files of others: it reads a
-header line of any length into memory, takes the first record that is damaged for the end of all, and passes the rest
-of a file over without a word after a damaged gzip member (warcio 1.8.1: ``bufferedreaders.py``, ``readline`` and
+warcio's loader parses the heads of records. Its `ArchiveIterator` is not used for foreign files: it reads a
+header line of any length into memory, stops at the first damaged record, and silently skips the rest
+of a file after a damaged gzip member (warcio 1.8.1: ``bufferedreaders.py``, ``readline`` and
 ``_decompress``; https://github.com/webrecorder/warcio/issues/138).
 """
 
@@ -20,12 +20,12 @@ from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from warcio.statusandheaders import StatusAndHeadersParserException
 
 MAX_HEAD = 2**20
-"""Bytes that the headers of one record may have, those of HTTP included."""
+"""Most bytes of one record's headers, including those of HTTP."""
 BLOCK = 2**16
 GZIP = b"\x1f\x8b"
 
 _GZIP_MEMBER = re.compile(rb"\x1f\x8b\x08")
-# The first line of a record, in a file that is not compressed.
+# The first line of a record in an uncompressed file.
 _ARC_LINE = rb"(?:filedesc|https?|dns|ftp|whois)://?[^ \r\n]* [^ \r\n]+ [0-9]{12,14} [^ \r\n]+ [0-9]+\r?\n"
 _FIRST_LINE = re.compile(rb"WARC/[0-9][0-9.]*\r?\n|(?:(?<=\n)|\A)" + _ARC_LINE)
 _LONGEST_MARK = 4096
@@ -41,20 +41,20 @@ _DAMAGED = (
     AttributeError,
     zlib.error,
 )
-"""What warcio and zlib raise at a damaged record."""
+"""The exceptions of warcio and zlib for a damaged record."""
 
 
 class NoRecord(ArchiveLoadFailed):  # type: ignore[misc]  # warcio has no types
-    """What is here does not begin like a record."""
+    """The bytes do not begin like a record."""
 
 
 class OneStream(ArchiveLoadFailed):  # type: ignore[misc]
-    """A file whose records are all in one gzip stream: none of them can be read at its place."""
+    """All records of the file are in one gzip stream: none of them can be read at its place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A record, and where it begins in the file. Its ``raw_stream`` can be read until the next record is asked for."""
+    """A record and its offset in the file. Its ``raw_stream`` can be read until the next record is requested."""
 
     offset: int
     record: ArcWarcRecord
@@ -62,7 +62,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """Where no record can be read, and why; reading goes on at the next one."""
+    """An offset at which no record can be read, and why; reading continues at the next record."""
 
     offset: int
     reason: Exception
@@ -88,7 +88,7 @@ def records(file: BinaryIO) -> Iterator[Found | Damaged]:
         except OneStream:
             raise
         except _DAMAGED as error:
-            # One report for all that cannot be read until the next record.
+            # One report for everything unreadable up to the next record.
             if not is_searching:
                 yield Damaged(begin, error)
             offset, is_searching = begin + 1, True
@@ -97,7 +97,7 @@ def records(file: BinaryIO) -> Iterator[Found | Damaged]:
 def record_at(file: BinaryIO, offset: int) -> ArcWarcRecord:
     """The record at a place where `records` found one.
 
-    :raises ArchiveLoadFailed: when there is none any more.
+    :raises ArchiveLoadFailed: when it is no longer there.
     """
     file.seek(offset)
     is_gzip = file.read(len(GZIP)) == GZIP
@@ -111,7 +111,7 @@ def record_at(file: BinaryIO, offset: int) -> ArcWarcRecord:
 
 
 def _load(stream: _Stream) -> ArcWarcRecord | None:
-    """The record that a stream begins with; ``None`` when there is nothing but blank lines."""
+    """The record at the beginning of a stream; ``None`` when only blank lines are left."""
     line = stream.readline()
     while line and not line.strip():
         line = stream.readline()
@@ -127,8 +127,8 @@ _LOADER = ArcWarcRecordLoader(verify_http=False, arc2warc=True)
 
 
 def _mark(file: BinaryIO, offset: int, *, is_gzip: bool) -> int | None:
-    """Where the next record may begin; ``None`` when there is none any more."""
-    # A mark may lie across two blocks; a first line is preceded by the end of another.
+    """The offset at which the next record may begin; ``None`` at the end of the file."""
+    # A mark may span two blocks; a first line comes after the end of another line.
     mark, start = (_GZIP_MEMBER, offset) if is_gzip else (_FIRST_LINE, max(offset - 1, 0))
     file.seek(start)
     window = file.read(BLOCK)
@@ -146,7 +146,7 @@ def _mark(file: BinaryIO, offset: int, *, is_gzip: bool) -> int | None:
 
 
 class _Stream:
-    """What follows a place in a file, decompressed up to the end of one gzip member; the stream that warcio reads."""
+    """A file from an offset on, decompressed up to the end of one gzip member; the stream that warcio reads."""
 
     def __init__(self, file: BinaryIO, offset: int, *, is_gzip: bool) -> None:
         file.seek(offset)
@@ -160,7 +160,7 @@ class _Stream:
         self._read = 0
 
     def read(self, length: int) -> bytes:
-        """So many bytes, fewer only at the end."""
+        """``length`` bytes, fewer only at the end."""
         parts = []
         while length > 0 and self._fill():
             part = self._buffer[self._position : self._position + length]
@@ -171,7 +171,7 @@ class _Stream:
         return b"".join(parts)
 
     def readline(self, length: int | None = None) -> bytes:
-        """A line of a head, at most so many bytes of it.
+        """A line of a head, at most ``length`` bytes of it.
 
         :raises ArchiveLoadFailed: when the lines so far have more than `MAX_HEAD` bytes.
         """
@@ -191,13 +191,13 @@ class _Stream:
         return line
 
     def tell(self) -> int:
-        """How many bytes were read."""
+        """The number of bytes read so far."""
         return self._read
 
     def end_of(self, record: ArcWarcRecord | None) -> int:
-        """The offset of what follows a record, or nothing but blank lines.
+        """The offset after a record and the blank lines that follow it.
 
-        :raises ArchiveLoadFailed: when the file ends within it, or it does not say how long it is.
+        :raises ArchiveLoadFailed: when the file ends within the record, or the record has no length.
         :raises OneStream: when another record follows in the same gzip member.
         """
         left: int = 0 if record is None else getattr(record.raw_stream, "limit", 0)
@@ -219,7 +219,7 @@ class _Stream:
         return self._file.tell() - len(self._inflate.unused_data)
 
     def _fill(self) -> bool:
-        """Whether there is anything more to read."""
+        """Read more; returns whether there was any."""
         if self._position < len(self._buffer):
             return True
         self._buffer, self._position = self._next(), 0

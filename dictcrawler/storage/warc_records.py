@@ -1,8 +1,8 @@
-"""WARC 1.1 (ISO 28500:2017) records: one HTTP exchange written, one record read back.
+"""WARC 1.1 (ISO 28500:2017) records: writes an HTTP exchange, reads a record back.
 
-Each record is a gzip member of its own (the standard's annex D), so that any of them can be
-read at its offset. Bodies are kept as they are without transfer and content codings; the
-header fields that spoke of the codings are renamed ``X-Crawler-…``, as Common Crawl does it.
+Each record is a separate gzip member (the standard's annex D), so that any of them can be
+read at its offset. Bodies are kept without transfer and content codings; the
+header fields about codings are renamed ``X-Crawler-…``, as Common Crawl does it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dictcrawler.version import __version__
 
 VERSION = "WARC/1.1"
 GZIP_LEVEL = 2
-"""ISA-L's 0 to 3. Of an entry page it leaves 12 % in a seventh of the time in which zlib's level 4 leaves 11 %."""
+"""Of ISA-L's 0 to 3: an entry page shrinks to 12 %, in a seventh of the time of zlib's level 4 (11 %)."""
 
 _WARCINFO = {
     "software": f"dictcrawler/{__version__}",
@@ -34,7 +34,7 @@ _WARCINFO = {
 _CODING_FIELDS = ("content-encoding", "content-length", "transfer-encoding")
 
 Fields = Sequence[tuple[str, str]]
-"""Header fields in their order; their bytes as Latin-1 text."""
+"""Header fields in order; their bytes as Latin-1 text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """Where a body was kept first: what a ``revisit`` record refers to."""
+    """The record that has a body first: the target of ``revisit`` records."""
 
     digest: str
     url: str
@@ -132,7 +132,7 @@ def warc_date(moment: datetime) -> str:
 
 
 def read(member: bytes) -> Message:
-    """The record in one gzip member that `RecordMaker` has made.
+    """The record in one gzip member written by `RecordMaker`.
 
     :raises ValueError: when there is none.
     """
@@ -148,9 +148,9 @@ def read(member: bytes) -> Message:
 
 
 def decoded_fields(received: Fields, body: bytes, left: Iterable[str] = ()) -> Fields:
-    """The header fields that fit the decoded body.
+    """The header fields that match the decoded body.
 
-    ``left`` are the content codings that could not be taken off. The fields as they came
+    ``left`` are the content codings that could not be undone. The original fields
     keep their values under another name.
     """
     names = {name.lower() for name, _ in received}
@@ -165,7 +165,7 @@ _BUILDER = RecordBuilder(warc_version=VERSION)
 
 
 def _member(record: ArcWarcRecord, payload: bytes = b"") -> bytes:
-    """A record of warcio's as a gzip member, with a payload that it need not hold itself.
+    """A warcio record as a gzip member, with a payload that the record itself need not hold.
 
     warcio's own writer compresses with level 9 only, and reads the payload once more for a second digest of it
     (seen in warcio 1.8.1, warcwriter.py).
