@@ -66,7 +66,7 @@ def test_behind_a_wall_nothing_more_is_asked_and_the_words_that_are_left_end_as_
     not_asked = [lookup for lookup in blocked if lookup.error and lookup.error.endswith(f"met a wall: {first}")]
     assert len(not_asked) >= 95 - 4
     assert {lookup.attempts for lookup in not_asked} == {0}
-    assert done.log.count("nothing more is asked in this run") == 1
+    assert done.log.count("no further requests in this run") == 1
 
 
 def test_the_words_that_are_left_wait_for_no_delay(tmp_path: Path, serve: Serve, dictionary_pages: Handler) -> None:
