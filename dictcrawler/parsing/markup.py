@@ -300,8 +300,7 @@ def texts(nodes: Iterator[Node] | list[Node], *, drop: frozenset[str] = frozense
 def _gather(node: Node, drop: frozenset[str], parts: list[str]) -> None:
     tag = node.tag
     if tag == "-text":
-        # A NUL in the page must not pass for the mark of a dropped element.
-        parts.append((node.text_content or "").replace(_GAP, ""))
+        parts.append(_of_text_node(node))
     elif tag not in NEVER_TEXT:
         if drop and not drop.isdisjoint(classes(node)):
             parts.append(_GAP)
@@ -311,7 +310,16 @@ def _gather(node: Node, drop: frozenset[str], parts: list[str]) -> None:
             parts.append(" ")
         child = node.first_child
         while child is not None:
-            _gather(child, drop, parts)
+            # Every other child is a text: a call less for each is seen.
+            if child.is_text_node:
+                parts.append(_of_text_node(child))
+            else:
+                _gather(child, drop, parts)
             child = child.next
         if is_block:
             parts.append(" ")
+
+
+def _of_text_node(node: Node) -> str:
+    # A NUL in the page must not pass for the mark of a dropped element.
+    return (node.text_content or "").replace(_GAP, "")

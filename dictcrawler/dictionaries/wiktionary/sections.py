@@ -145,6 +145,8 @@ def _is_frame(node: Node) -> bool:
 
 def heading(node: Node, *, in_section: bool) -> Section | None:
     """The section that a node is the heading of; ``in_section``: it stands in a ``<section>`` of Parsoid's."""
+    if node.tag != "div" and node.tag not in _LEVELS:
+        return None
     in_division = markup.has_class(node, "mw-heading")
     found = markup.first(node, ", ".join(_LEVELS)) if in_division else node
     level = _LEVELS.get(found.tag or "") if found is not None else None

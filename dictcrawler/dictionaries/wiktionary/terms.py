@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -45,6 +45,7 @@ _WORD = re.compile(r"\w")
 _NO_ENTRIES = (
     "Thesaurus:", "Wikisaurus:", "Appendix:", "Category:", "Index:", "Rhymes:", "Wiktionary:", "Citations:",
 )  # fmt: skip
+_OUTSIDE = frozenset({"extiw", "external"})
 _REMARKS = ("Appendix:Glossary", "Wiktionary:", "Category:", "Special:")
 
 
@@ -257,7 +258,7 @@ def address(node: Node) -> str | None:
     if link is None or markup.has_class(link, "new"):
         return None
     href = markup.attribute(link, "href")
-    return urljoin(BASE, href) if href else None
+    return markup.absolute(BASE, href) if href else None
 
 
 def is_term(node: Node, *, is_marked: bool) -> bool:
@@ -270,13 +271,22 @@ def is_term(node: Node, *, is_marked: bool) -> bool:
 
 def _is_elsewhere(found: str | None) -> bool:
     """Whether an address leads to a page of the wiki that is no entry: of its thesaurus, appendices, categories."""
-    title = unquote(urlsplit(found).path).partition("/wiki/")[2] if found else ""
-    return title.startswith(_NO_ENTRIES)
+    if found is None or not _may_name_a_space(found.partition("://")[2]):
+        return False
+    return unquote(urlsplit(found).path).partition("/wiki/")[2].startswith(_NO_ENTRIES)
 
 
 def _is_remark(link: Node) -> bool:
     """Whether a link leads out of the dictionary: to what Wikipedia says of a dialect, or to a page about the wiki."""
-    if markup.has_class(link, "extiw") or markup.has_class(link, "external"):
+    attributes = link.attributes
+    if not _OUTSIDE.isdisjoint((attributes.get("class") or "").split()):
         return True
-    path = unquote(urlsplit(link.attributes.get("href") or "").path)
-    return path.rpartition("/wiki/")[2].removeprefix("./").startswith(_REMARKS)
+    href = attributes.get("href") or ""
+    if not _may_name_a_space(href):
+        return False
+    return unquote(urlsplit(href).path).rpartition("/wiki/")[2].removeprefix("./").startswith(_REMARKS)
+
+
+def _may_name_a_space(address: str) -> bool:
+    """Whether an address can lead to "Category:…" and the like: most have no colon, and are not looked at closely."""
+    return ":" in address or "%" in address
