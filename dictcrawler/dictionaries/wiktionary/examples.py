@@ -33,7 +33,7 @@ NYMS: dict[str, RelationType] = {
     "coordinate-term": "coordinate_term",
     "comeronym": "coordinate_term",
 }
-_SOURCES = frozenset({"citation-whole", "wiktQuote"})
+_SOURCES = ".citation-whole, .wiktQuote"
 _WORD = re.compile(r"\w")
 
 
@@ -67,7 +67,7 @@ def _item(item: Node, known: Below) -> Iterator[Example | Relation]:
             yield from read(block, known)
         return
     found = list(pieces(item))
-    may_be_source = item.tag == "li" or any(markup.first(item, f".{name}") is not None for name in _SOURCES)
+    may_be_source = item.tag == "li" or markup.first(item, _SOURCES) is not None
     reader = Reader(has_glosses=known.has_glosses, may_be_source=may_be_source)
     for place, piece in enumerate(found):
         if piece.kind == "nyms":
@@ -101,6 +101,9 @@ def _named_words(item: Node) -> RelationType | None:
     """The kind of words that an item lists, by its class or by the word before its colon."""
     if markup.has_class(item, "nyms"):
         return _kind(item)
+    # Most lines are sentences without a colon, and are not looked at closely.
+    if ":" not in item.text_lexbor():
+        return None
     if markup.first(item, ".nyms") is not None or markup.first(item, "a, [lang]") is None:
         return None
     caption = terms.CAPTION.match(markup.text(item))
