@@ -1,4 +1,4 @@
-"""What the parsers make of the fixtures, the real pages and thousands of mutated ones, to compare two states of the code.
+"""What the parsers make of the fixtures, the real pages and 10,000 mutated ones, to compare two states of the code.
 
 ``python -m tests.programs.parsed_pages > before.txt`` prints a line for each page with a digest of all that the
 parser gave, its warnings and ratios too, or of the error. Run it again after a change that should change nothing,
