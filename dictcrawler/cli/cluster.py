@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,7 +51,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     worker = _command(commands, "worker", work, "work on all runs until SIGTERM, which gives slices back")
     worker.add_argument("--concurrency", type=arguments.positive, metavar="N", default=1, help="slices at once")
     worker.add_argument("--publish", action="store_true", help="publish finished runs into feeds/ of this data folder")
-    worker.add_argument("--name", help="the machine's name (default: DICTCRAWLER_MACHINE or the host's)")
+    worker.add_argument(
+        "--name", help="the worker's name, of which no other one is (default: the machine's and the process's number)"
+    )
     worker.add_argument(
         "--beat", type=float, default=5.0, metavar="S", help="seconds between signs of life (default: 5)"
     )
@@ -133,7 +136,7 @@ def work(cluster: Cluster, asked: argparse.Namespace) -> int:
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
     settings = _pairs(asked.settings)
     manner = worker.Manner(
-        name=asked.name or machine(),
+        name=asked.name or f"{machine()}-{os.getpid()}",
         concurrency=asked.concurrency,
         publishes=asked.publish,
         beat=asked.beat,

@@ -13,7 +13,7 @@ from dictcrawler import dictionaries
 from dictcrawler.errors import ArgumentError, StoreError
 from dictcrawler.plan import arguments
 from dictcrawler.plan.arguments import CrawlArguments
-from dictcrawler.storage.database import Database, url_of
+from dictcrawler.storage.database import Database, cause_of, url_of
 from dictcrawler.storage.ledger import RunRecord
 from dictcrawler.storage.server import with_defaults
 
@@ -69,7 +69,7 @@ class Cluster:
         try:
             yield engine
         except sa.exc.SQLAlchemyError as error:
-            raise StoreError(f"{self.queue_url}: {error}") from error
+            raise StoreError(f"{self.queue_url.set(query={})}: {cause_of(error)}") from error
         finally:
             engine.dispose()
 

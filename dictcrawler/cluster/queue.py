@@ -138,6 +138,12 @@ def leave(engine: sa.Engine, name: str) -> None:
         connection.execute(_MEMBERS.delete().where(_MEMBERS.c.name == name))
 
 
+def forget_silent(engine: sa.Engine, days: int) -> None:
+    """Take workers off the list that were killed days ago."""
+    with engine.begin() as connection:
+        connection.execute(_MEMBERS.delete().where(_MEMBERS.c.seen_at < sa.func.now() - timedelta(days=days)))
+
+
 def members(engine: sa.Engine) -> list[Member]:
     """All workers, the dead ones too."""
     with engine.begin() as connection:

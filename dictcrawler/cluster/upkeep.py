@@ -31,7 +31,7 @@ LONGEST_PAUSE = 300
 """Seconds until what has failed several times is tried again."""
 
 DAYS_KEPT = 7
-"""How long the queue remembers jobs that have failed."""
+"""How long the queue remembers jobs that have failed, and workers that were killed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +109,7 @@ async def look_after(app: procrastinate.App, engine: sa.Engine, stores: Mapping[
         if await asyncio.to_thread(round_.enter_context, queue.alone(engine)):
             await release(app, stall)
             await defer(app, await asyncio.to_thread(_missing, engine, stores))
+            await asyncio.to_thread(queue.forget_silent, engine, DAYS_KEPT)
             await app.job_manager.delete_old_jobs(DAYS_KEPT * 24, include_failed=True, include_aborted=True)
 
 

@@ -105,7 +105,7 @@ class Database:
         try:
             yield
         except sa.exc.SQLAlchemyError as error:
-            raise StoreError(f"{self.url}: {_short(error)}") from error
+            raise StoreError(f"{self.url}: {cause_of(error)}") from error
 
 
 def url_of(template: str, data: Path, dictionary: str) -> sa.URL:
@@ -177,7 +177,8 @@ def _tune_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> N
     cursor.close()
 
 
-def _short(error: sa.exc.SQLAlchemyError) -> str:
+def cause_of(error: sa.exc.SQLAlchemyError) -> str:
+    """What the database says, in one line."""
     cause = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig is not None else error
     text = f"{type(cause).__name__}: {str(cause).splitlines()[0] if str(cause) else 'no message'}"
     is_damaged = any(mark in text for mark in ("not a database", "malformed"))
