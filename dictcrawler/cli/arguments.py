@@ -19,9 +19,9 @@ def add_data(command: argparse.ArgumentParser) -> None:
 
 
 def feeds_of(asked: argparse.Namespace) -> list[Path]:
-    """The feed folders that a command is about.
+    """The feed folders that a command applies to.
 
-    :raises FeedError: when there is none.
+    :raises FeedError: when there are none.
     """
     from dictcrawler.feeds import history  # noqa: PLC0415 - --help must not wait for it
 
@@ -32,9 +32,9 @@ def feeds_of(asked: argparse.Namespace) -> list[Path]:
 
 
 def run_folder(data: Path, name: str) -> Path:
-    """The folder that a feed's name, ``NAME/RUN`` or a path means.
+    """The run folder for a feed's name, ``NAME/RUN`` or a path.
 
-    :raises FeedError: when there is nothing of that name.
+    :raises FeedError: when there is no such run.
     """
     from dictcrawler.feeds import history  # noqa: PLC0415 - --help must not wait for it
 
@@ -59,14 +59,14 @@ def age(text: str) -> timedelta:
 
 
 def positive(text: str) -> int:
-    """A whole number from 1 on."""
+    """A whole number of at least 1."""
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
     return int(text)
 
 
 def url(text: str) -> str:
-    """An address of the web."""
+    """A URL with http or https."""
     if not text.startswith(("http://", "https://")):
         raise argparse.ArgumentTypeError(f"{text!r} is not an address that begins with http:// or https://")
     return text

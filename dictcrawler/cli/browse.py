@@ -1,4 +1,4 @@
-"""``dictcrawler browse [FEED …]``: the pages to look words up in and to look at runs."""
+"""``dictcrawler browse [FEED …]``: serve the pages for looking up words and checking runs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(asked: argparse.Namespace) -> int:
-    """Make the index, then serve until stopped."""
+    """Build the index, then serve until stopped."""
     from dictcrawler.browse import index_files, serving  # noqa: PLC0415 - --help must not wait for them
     from dictcrawler.browse.library import Library  # noqa: PLC0415
 
@@ -68,7 +68,7 @@ def run(asked: argparse.Namespace) -> int:
 
 
 def _folder(data: Path, name: str) -> Path:
-    """What a FEED means: a name below the data folder, or a path.
+    """The folder of a FEED argument: a name below the data folder, or a path.
 
     :raises FeedError: when it is neither.
     """
@@ -86,14 +86,14 @@ def _port(text: str) -> int:
 
 
 class _Progress:
-    """On a terminal one line that is written over; elsewhere one line a feed."""
+    """Progress as a single line on a terminal, rewritten in place; elsewhere one line a feed."""
 
     def __init__(self) -> None:
         self._is_live = sys.stderr.isatty()
         self._last = ""
 
     def show(self, name: str, done: int, total: int) -> None:
-        """Say how far the index of a feed is."""
+        """Report how far the index of a feed is."""
         if self._is_live:
             end = "\n" if done >= total else ""
             print(f"\rindexing {name}: {done:,} of {total:,} entries", end=end, file=sys.stderr, flush=True)

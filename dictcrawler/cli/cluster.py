@@ -70,7 +70,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(asked: argparse.Namespace) -> int:
-    """Do what was typed."""
+    """Run the chosen command."""
     try:
         import dictcrawler.cluster.queue  # noqa: PLC0415 - wants what the extra brings
     except ImportError as error:
@@ -90,7 +90,7 @@ def run(asked: argparse.Namespace) -> int:
 
 
 def init(cluster: Cluster, _asked: argparse.Namespace) -> int:
-    """Make what is not there."""
+    """Create whatever is missing."""
     from dictcrawler.cluster import queue  # noqa: PLC0415 - --help must not wait for it
 
     queue.initialise(cluster)
@@ -149,7 +149,7 @@ def work(cluster: Cluster, asked: argparse.Namespace) -> int:
 
 
 def show(cluster: Cluster, asked: argparse.Namespace) -> int:
-    """Print how it goes."""
+    """Print the state of the runs and workers."""
     from dictcrawler.cluster import watching  # noqa: PLC0415 - --help must not wait for it
 
     state = watching.state(cluster, asked.run)

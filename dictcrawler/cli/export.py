@@ -19,7 +19,7 @@ from dictcrawler.exports.format import Option
 
 
 def add(command: argparse.ArgumentParser) -> None:
-    """Give the command its formats, each with its options."""
+    """Add the formats, each with its options."""
     command.add_argument("--list", action=_List, nargs=0, help="list the formats and what each needs, and exit")
     formats = command.add_subparsers(required=True, metavar="FORMAT", dest="format")
     for name in exports.names():
@@ -61,7 +61,7 @@ def _add_option(parser: argparse.ArgumentParser, option: Option) -> None:
 
 
 def _argument(read: Callable[[str], Any]) -> Callable[[str], Any]:
-    """The reader of an option, whose ValueError is shown to the user."""
+    """Wrap an option's parser so that the user sees its ValueError."""
 
     def shown(text: str) -> object:
         try:
@@ -106,7 +106,7 @@ def _report(done: Exported) -> None:
 
 @contextmanager
 def _bar(runs: list[Path], passes: int) -> Iterator[Callable[[int], None]]:
-    """A live bar on a terminal; elsewhere nothing is shown."""
+    """A live bar on a terminal; nothing elsewhere."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
@@ -120,7 +120,7 @@ def _bar(runs: list[Path], passes: int) -> Iterator[Callable[[int], None]]:
 
 
 class _List(argparse.Action):
-    """Prints the formats and ends the program, as ``--version`` does."""
+    """Prints the formats and exits, as ``--version`` does."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         for name in exports.names():

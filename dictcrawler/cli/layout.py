@@ -1,4 +1,4 @@
-"""How an entry is laid out for a reader at a terminal."""
+"""Lays out an entry for a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dictcrawler.model import Box, Entry, Example, Frequency, Label, Pronunciati
 from dictcrawler.text import printable
 
 _STEP = 2
-# "collocations" and "Collocates", "usage" and "Usage": the same word.
+# "collocations" and "Collocates", "usage" and "Usage" count as the same word.
 _SAME_LETTERS = 5
 
 
@@ -25,10 +25,10 @@ class Line:
 
 
 def layout(entries: Iterable[Entry], titles: Mapping[str, str], notes: Iterable[str] = ()) -> Iterator[Line]:
-    """Indented lines: the notes, then for each dictionary its title, its entries, whose they are.
+    """Indented lines: the notes, then for each dictionary its title, its entries and its rights.
 
-    An entry is its headword, senses, examples, relations, citation, and a blank line. What all entries of a
-    dictionary share is printed once.
+    An entry consists of its headword, senses, examples, relations, citation, and a blank line. Lines that all entries
+    of a dictionary share are printed once.
     """
     notes = list(notes)
     yield from (Line(0, note) for note in notes)
@@ -47,7 +47,7 @@ def layout(entries: Iterable[Entry], titles: Mapping[str, str], notes: Iterable[
 
 
 def write(lines: Iterable[Line], out: TextIO) -> None:
-    """The lines, wrapped and in style on a terminal, plain and one a line elsewhere."""
+    """Write the lines, wrapped and styled on a terminal, plain and one a line elsewhere."""
     if out.isatty():
         _write_in_style(lines, out)
         return
@@ -76,7 +76,7 @@ def _entry(entry: Entry) -> Iterator[Line]:
     for relation_type, relations in groupby(sorted(entry.relations, key=lambda it: it.type), lambda it: it.type):
         texts = dict.fromkeys(relation.text for relation in relations if relation.text != entry.headword)
         if not texts:
-            # Of the other homographs, or of the other edition: it is the word itself once more.
+            # A link to another homograph or edition: its text is the headword once more.
             continue
         yield Line(1, f"{relation_type.replace('_', ' ')}: {', '.join(texts)}")
     for box in entry.boxes:

@@ -1,7 +1,7 @@
-"""The ``dictcrawler`` command: finds the command that was typed, runs it, turns errors into exit statuses.
+"""The ``dictcrawler`` command: finds the command, runs it, and turns errors into exit statuses.
 
-Each command is a module of this package with ``add`` (declare the arguments) and ``run`` (do it, return the exit
-status); it is imported only when it is typed. Only the group "Crawl" loads Scrapy, through `dictcrawler.commands`.
+Each command is a module of this package with ``add`` (declares the arguments) and ``run`` (does the work, returns the
+exit status); only the chosen command is imported. Only the group "Crawl" loads Scrapy, through `dictcrawler.commands`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ GROUPS: dict[str, dict[str, str]] = {
     },
 }
 SCRAPYS = frozenset(GROUPS["Crawl"])
-"""Commands of Scrapy's, which read their own arguments."""
+"""Commands that Scrapy runs, which parse their own arguments."""
 
 STATUSES = """\
 Exit status: 0 done, 2 wrong usage, 3 the dictionary or the feed does not have the word, 4 not readable, 5 the latest
@@ -60,7 +60,7 @@ run is too old, 75 a crawl is at work. `dictcrawler crawl --help` lists those of
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; the exit status."""
+    """Run one command and return the exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         status = _run(arguments)
@@ -111,7 +111,7 @@ def _run_command(name: str, rest: list[str]) -> int:
 
 @contextmanager
 def _ended_in_order() -> Iterator[None]:
-    """A SIGTERM ends the command as Ctrl-C does: what it was writing is removed."""
+    """Treat SIGTERM as Ctrl-C: a file that is being written is removed."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

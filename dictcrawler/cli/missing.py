@@ -67,7 +67,7 @@ def run(asked: argparse.Namespace) -> int:
 
 
 def _lines(run_folder: Path, words: Iterable[Missing]) -> Iterator[str]:
-    """A word list with a comment as its head and a note behind each word."""
+    """A word list with a comment at its top and a note after each word."""
     name = f"{run_folder.parent.name}, run {run_folder.name}"
     count = 0
     for count, word in enumerate(words, 1):
@@ -79,7 +79,7 @@ def _lines(run_folder: Path, words: Iterable[Missing]) -> Iterator[str]:
 
 
 def _rows(run_folder: Path, words: Iterable[Missing]) -> Iterator[tuple[str, ...]]:
-    """The rows of the table. The words are the user's own and stay as they are; the rest a site may have written."""
+    """The rows of the table. The words are the user's own and stay unchanged; other texts may come from a site."""
     from dictcrawler.exports.formats.csv import defused  # noqa: PLC0415 - only a table needs it
 
     for word in words:

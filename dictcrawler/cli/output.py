@@ -1,4 +1,4 @@
-"""What a command writes: lines for programs, text for terminals, complaints."""
+"""The output of commands: lines for programs, text for terminals, error messages."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from dictcrawler.text import printable
 
 
 def print_lines(lines: Iterable[bytes]) -> None:
-    """Write lines of a feed to standard output, as they are."""
+    """Write lines of a feed to standard output unchanged."""
     sys.stdout.flush()
     sys.stdout.buffer.writelines(lines)
     sys.stdout.buffer.flush()
 
 
 def forgiving(out: TextIO) -> TextIO:
-    """The stream, which now spells out what its encoding does not have (phonetic letters in Latin-1)."""
+    """Make the stream escape characters that its encoding lacks (phonetic letters in Latin-1), and return it."""
     if isinstance(out, io.TextIOWrapper):
         out.reconfigure(errors="backslashreplace")
     return out
 
 
 def say(text: str, *, flush: bool = False) -> None:
-    """Write one line to standard output; what it quotes may come from anywhere, so it stays one line."""
+    """Write one line to standard output. Line breaks and control characters in quoted text are escaped."""
     print(printable(text), file=forgiving(sys.stdout), flush=flush)
 
 
 def complain(problem: object) -> None:
-    """Write a problem to standard error; it may quote a feed from anywhere, so control characters are spelt out."""
+    """Write an error message to standard error. Control characters in quoted text are escaped."""
     print(f"dictcrawler: {printable(str(problem))}", file=sys.stderr)
 
 
 def forget_standard_output() -> None:
-    """Whoever read our output has gone: let the interpreter's last flush go nowhere."""
+    """Redirect standard output to nowhere after its reader has gone, so that Python's final flush cannot fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -81,9 +81,9 @@ def _publishable_lines(entries: Iterable[Entry]) -> list[bytes]:
 
 
 def _saved_page(page: str, url: str) -> tuple[str, Fetch]:
-    """The page's text, and its citation: a file was fetched when it was last written.
+    """The page's text, and its citation with the file's modification time as the time of fetching.
 
-    :raises DictcrawlerError: when there is no such text.
+    :raises DictcrawlerError: when the file cannot be read as text.
     """
     from dictcrawler.reading.citation import Fetch  # noqa: PLC0415 - --help must not wait for it
 

@@ -32,7 +32,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(asked: argparse.Namespace) -> int:
-    """Remove, or with ``--dry-run`` only name, what is old."""
+    """Remove old runs and pages; with ``--dry-run`` only list them."""
     from dictcrawler.feeds import history  # noqa: PLC0415 - --help must not wait for them
     from dictcrawler.runs import prune  # noqa: PLC0415 - --help must not wait for them
 

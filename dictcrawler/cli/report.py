@@ -1,4 +1,4 @@
-"""``dictcrawler report RUN``: the page of a run as one file, to mail or to keep."""
+"""``dictcrawler report RUN``: write the page of a run as one file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``dictcrawler share``: write what may be passed on of a run."""
+"""``dictcrawler share``: write those parts of a run that may be passed on."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(asked: argparse.Namespace) -> int:
-    """Print the stored entries of the words, each entry once; say of each other word what is known of it."""
+    """Print the stored entries of the words, each entry once; for a word without entries, explain why."""
     from dictcrawler import feeds  # noqa: PLC0415 - --help must not wait for them
     from dictcrawler.cli import layout  # noqa: PLC0415 - --help must not wait for them
     from dictcrawler.feeds import history, search  # noqa: PLC0415 - --help must not wait for them
@@ -63,14 +63,14 @@ def _form_of(word: str, entries: Iterable[Entry]) -> str:
 
 
 def _title(name: str) -> str:
-    """The name that a dictionary has for people; a feed may come from one that is not installed."""
+    """A dictionary's title; for a feed of a dictionary that is not installed, its name."""
     from dictcrawler import dictionaries  # noqa: PLC0415 - slow to load
 
     return dictionaries.load(name).title if name in dictionaries.names() else name
 
 
 def _unknown(word: str, found: Iterable[Found], similar: Iterable[str], folders: list[Path]) -> str:
-    """What is known of a word that has no entries, and what to do."""
+    """The message about a word without entries: its outcomes, and what to do."""
     outcomes = dict.fromkeys(
         f"{lookup.dictionary}: {lookup.status.value.replace('_', ' ')}"
         + (f", it suggests {', '.join(lookup.suggestions)}" if lookup.suggestions else "")

@@ -1,4 +1,4 @@
-"""``dictcrawler status``: how old the latest runs are and how the newest ended, for people and for monitors."""
+"""``dictcrawler status``: the age of the latest runs and how the newest ended, for people and monitors."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(asked: argparse.Namespace) -> int:
-    """Print, or write, the state of each feed; a feed that cannot be read does not hide the others."""
+    """Print or write the state of each feed; an unreadable feed does not hide the others."""
     from dictcrawler.feeds import figures  # noqa: PLC0415 - --help must not wait for it
 
     feeds = [figures.of_feed(folder, datetime.now(UTC)) for folder in feeds_of(asked)]
@@ -70,7 +70,7 @@ def _prom(text: str) -> Path:
 
 
 def _write(file: Path, text: str) -> None:
-    """Write beside and rename: node_exporter, which runs as somebody else, may read at any moment."""
+    """Write a temporary file and rename it: node_exporter, another user's process, may read at any moment."""
     beside = file.with_name(f".{file.name}.partial")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

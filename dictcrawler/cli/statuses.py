@@ -6,8 +6,8 @@ NO_SUCH_WORD = 3
 UNREADABLE = 4
 TOO_OLD = 5
 AT_WORK = 75
-"""A crawl or another prune holds what the command needs."""
+"""A crawl or another prune holds a lock that the command needs."""
 BROKEN_PIPE = 141
-"""The reader of our output has gone; what a shell shows for SIGPIPE."""
+"""The reader of standard output has gone; the status that a shell shows for SIGPIPE."""
 TERMINATED = 143
-"""Ended by SIGTERM, as a shell shows it."""
+"""Ended by SIGTERM; the status that a shell shows."""

@@ -1,4 +1,4 @@
-"""``dictcrawler words FILE``: the words of a text one reads, as a word list."""
+"""``dictcrawler words FILE``: the words of a text as a word list."""
 
 from __future__ import annotations
 

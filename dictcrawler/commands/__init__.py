@@ -1,4 +1,4 @@
-"""What a person types besides ``scrapy crawl``. Scrapy takes a command's name from its module's."""
+"""Scrapy commands beside ``scrapy crawl``. Scrapy names a command after its module."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scrapy.exceptions import UsageError
 
 
 def restrict_files(umask: str) -> None:
-    """Take the setting UMASK, an octal number, before the first file is written; that may be the log's."""
+    """Apply the setting UMASK, an octal number, before the first file is written, which may be the log."""
     try:
         os.umask(int(umask, 8) & 0o777)
     except ValueError as error:
@@ -18,7 +18,7 @@ def restrict_files(umask: str) -> None:
 
 
 def tell(*lines: str) -> None:
-    """Print lines. Where nobody can be told, through a closed pipe or on a full disk, the work goes on as it would."""
+    """Print lines. When that fails, for a closed pipe or a full disk, the work continues."""
     try:
         print(*lines, sep="\n", flush=True)
     except OSError as error:
@@ -28,14 +28,14 @@ def tell(*lines: str) -> None:
 
 
 def forget(stream: TextIO) -> None:
-    """Let what is left to write to a stream go nowhere: its flush at the very end would change the exit status."""
+    """Redirect a stream to nowhere: its final flush, if it failed, would change the exit status."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def run_command(name: str, arguments: list[str]) -> int:
-    """Run a command of Scrapy's with our settings, in any folder; the exit status.
+    """Run a Scrapy command with our settings, in any folder; returns the exit status.
 
-    A project of the user's own names its settings in ``SCRAPY_SETTINGS_MODULE`` or ``scrapy.cfg``, as usual.
+    A user's own project names its settings in ``SCRAPY_SETTINGS_MODULE`` or ``scrapy.cfg``, as usual.
     """
     os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "dictcrawler.settings")
     from scrapy.cmdline import execute  # noqa: PLC0415 - slow, and the plain commands do without it

@@ -1,4 +1,4 @@
-"""``scrapy crawl``: Scrapy's own, with an exit status that tells the truth and a summary."""
+"""``scrapy crawl``: Scrapy's own, with a reliable exit status and a summary."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ from dictcrawler.runs.planned import plan
 from dictcrawler.runs.verdict import MEANINGS, ExitStatus, exit_status, summary
 from dictcrawler.text import PrintableFormatter, printable
 
-# What Scrapy says at every start and helps nobody who runs a crawl; LOG_LEVEL=DEBUG shows it again.
+# Scrapy's messages at every start that do not help a crawl's user; LOG_LEVEL=DEBUG shows them again.
 CHATTER = ("scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log",
            "scrapy.extensions.feedexport", "scrapy.extensions.memusage", "asyncio")  # fmt: skip
 
 GRACE = 2.0
-"""Seconds for the requests under way when a crawl cannot go on."""
+"""Seconds for the requests in progress when a crawl cannot continue."""
 
 SETTINGS = """\
 Settings, each as -s NAME=VALUE (dictcrawler/settings.py has them all):
@@ -64,7 +64,7 @@ class Command(crawl.Command):
     """``scrapy crawl <dictionary>``."""
 
     def long_desc(self) -> str:
-        """Tell the arguments and the exit statuses, for ``--help``."""
+        """The arguments and exit statuses, for ``--help``."""
         statuses = "\n".join(f"  {status.value:>2}  {meaning}" for status, meaning in MEANINGS.items())
         return (
             "Ask a dictionary for the words of a list and publish the feed.\n\n"
@@ -72,12 +72,12 @@ class Command(crawl.Command):
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Scrapy's options; the description keeps its lines."""
+        """Scrapy's options; the description keeps its line breaks."""
         super().add_options(parser)
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Read the options, then quieten Scrapy before it starts to speak."""
+        """Read the options, then silence Scrapy's messages before it starts."""
         super().process_options(args, opts)
         if self.settings is None:
             return
@@ -88,7 +88,7 @@ class Command(crawl.Command):
         """Run the crawl, print the summary, set the exit status."""
         if self.crawler_process is None:
             raise UsageError("scrapy crawl needs the project")
-        # The process ends with its memory: to look through all of that once more first takes a quarter of a second, and
+        # The process is about to exit: a last garbage collection would take a quarter of a second, and
         # would finalize an event loop that never ran.
         atexit.register(gc.freeze)
         _refuse_misspelt(args, self.crawler_process.spider_loader.list())
@@ -103,8 +103,8 @@ class Command(crawl.Command):
         except (KeyError, ArgumentError) as error:
             raise UsageError(printable(str(error.args[0])), print_help=False) from error
         crawler = self.crawler_process.create_crawler(spider_class)
-        # Scrapy looks at the level in its handler, when all it has to say of each page is put together already. Not
-        # before it has configured its log: that would set the level back.
+        # Scrapy's handler checks the level only after the message of each page has been formatted; the logger's level
+        # prevents that. Set after Scrapy has configured its log, which would reset it.
         logging.getLogger("scrapy.core").setLevel(self.crawler_process.settings["LOG_LEVEL"])
         harden_log()
         crawler.signals.connect(lambda: _end_soon(crawler), signal=crawl_failed, weak=False)
@@ -113,7 +113,7 @@ class Command(crawl.Command):
         crawler.signals.connect(insist, signal=signals.engine_started)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
-        # Twisted has given the signal back to Python: a second Ctrl-C must not cut off the summary and the exit status.
+        # Twisted has restored Python's handler: a second Ctrl-C must not interrupt the summary and the exit status.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         spider = cast(KeywordSpider | None, crawler.spider)
         if isinstance(spider, KeywordSpider) and not self.crawler_process.bootstrap_failed:
@@ -122,7 +122,7 @@ class Command(crawl.Command):
             self._end(ExitStatus.UNEXPECTED)
 
     def _plan(self, spider: type[KeywordSpider], given: CrawlArguments, settings: BaseSettings) -> None:
-        """Say what the crawl would do; no request is made."""
+        """Print what the crawl would do; no request is made."""
         be_polite(settings, given, spider.shortest_delay, spider.most_at_once)
         opening = opening_of(settings, given)
         try:
@@ -143,7 +143,7 @@ class Command(crawl.Command):
         if spider.published is not None:
             tell(summary(spider.published))
         if spider.part is not WHOLE and spider.failure is None and reason == "finished":
-            # What came of it is in the ledger, for whoever has started this part of a run.
+            # The result is in the ledger, for the process that started this part of a run.
             self.exitcode = ExitStatus.COMPLETE
             return
         self._end(exit_status(spider.failure, spider.published, reason))
@@ -154,9 +154,9 @@ class Command(crawl.Command):
 
 
 def _refuse_misspelt(args: list[str], spiders: Iterable[str]) -> None:
-    """Refuse anything but the name of one spider.
+    """Check that the arguments are the name of one spider.
 
-    :raises UsageError: which says what to type.
+    :raises UsageError: with the right command.
     """
     named, forgotten = [arg for arg in args if "=" not in arg], [arg for arg in args if "=" in arg]
     if forgotten:
@@ -172,9 +172,9 @@ def _refuse_misspelt(args: list[str], spiders: Iterable[str]) -> None:
 
 
 def _refuse_half_files(opts: argparse.Namespace) -> None:
-    """Refuse what would look like the whole feed, or like JSON, and not be it.
+    """Refuse output files that would wrongly look like the whole feed, or like JSON.
 
-    :raises ArgumentError: which says where the whole feed is.
+    :raises ArgumentError: with the path of the whole feed.
     """
     whole = "data/feeds/NAME/latest/entries.jsonl is the whole feed, dictcrawler export writes it in other formats"
     if opts.overwrite_output:
@@ -188,19 +188,19 @@ def _refuse_half_files(opts: argparse.Namespace) -> None:
 
 
 def _has_failed(crawler: Crawler) -> bool:
-    """Whether a spider that is none of ours did not do all of its work, as far as Scrapy knows."""
+    """Whether a spider that is not ours left work undone, as far as Scrapy knows."""
     counts = ("log_count/ERROR", "log_count/CRITICAL", "spider_exceptions/count")
     failed = any(crawler.stats.get_value(name) for name in counts)
     return failed or crawler.stats.get_value("finish_reason") != "finished"
 
 
 def _end_soon(crawler: Crawler) -> None:
-    """Give what is under way a moment: it could not be kept, and a slow or polite crawl would wait for it."""
+    """Give the requests in progress a moment; their results cannot be stored, and a slow crawl would wait for them."""
     asyncio.get_running_loop().call_later(GRACE, _end_now, crawler)
 
 
 def _end_now(crawler: Crawler) -> None:
-    """As at a second Ctrl-C: a crawl that is said to be over is not waited for."""
+    """Stop as at a second Ctrl-C: do not wait for a crawl that is over."""
     from twisted.internet import reactor  # noqa: PLC0415 - the import installs it
 
     crawler.crawling = False
@@ -209,22 +209,22 @@ def _end_now(crawler: Crawler) -> None:
 
 
 def _keep_what_is_loaded() -> None:
-    """What is there when a crawl begins stays to its end: not to be looked through for garbage with each page."""
+    """Move everything loaded so far out of the garbage collector's reach; it lives until exit anyway."""
     gc.freeze()
 
 
 def quieten(settings: BaseSettings) -> None:
-    """Leave out what Scrapy says at every start, unless the log is to have everything."""
+    """Suppress Scrapy's messages at every start, unless the log level is DEBUG."""
     if settings["LOG_LEVEL"] != "DEBUG":
         for name in CHATTER:
-            # A filter, because Scrapy sets the levels anew when it configures its log.
+            # A filter, because Scrapy resets the levels when it configures its log.
             logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
 
 
 def harden_log() -> None:
-    """Let no word, address or server forge a line of the log.
+    """Escape control characters in the log, so that no word, URL or server can forge a line of it.
 
-    Scrapy sets its handler up when it makes a crawler, and anew before it opens the spider.
+    Scrapy installs its handler when it creates a crawler, and again before it opens the spider.
     """
     handler = get_scrapy_root_handler()
     if handler is not None and handler.formatter is not None:

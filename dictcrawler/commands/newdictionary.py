@@ -1,4 +1,4 @@
-"""``scrapy newdictionary``: the files that a new dictionary begins with."""
+"""``scrapy newdictionary``: generate the files of a new dictionary."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ ROOT = Path(dictcrawler.__file__).parents[1]
 
 
 class Command(ScrapyCommand):
-    """Writes into the checkout that the command runs from."""
+    """Writes into the checkout that the command runs in."""
 
     requires_crawler_process = False
     default_settings: ClassVar[dict[str, bool]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
-        """What stands behind the command's name."""
+        """The arguments after the command's name."""
         return "NAME --url 'https://…/{slug}' [options]"
 
     def short_desc(self) -> str:
-        """One line of the list of commands."""
+        """The line in the list of commands."""
         return "Begin a new dictionary: a parser, a spider, tests that fail until they are real"
 
     def long_desc(self) -> str:
-        """The head of ``--help``."""
+        """The beginning of ``--help``."""
         return (
             f"{self.short_desc()}. Three places are written and nothing is overwritten: a package in "
             "dictcrawler/dictionaries/, a module in dictcrawler/spiders/, a folder in tests/dictionaries/. "
@@ -46,7 +46,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--title", help="how the dictionary calls itself (default: its name)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Exit status 2 with one line on standard error when something is wrong."""
+        """Generate the files; on an error, exit with status 2 and one line on standard error."""
         if len(args) != 1:
             raise UsageError("one NAME is needed: what comes behind scrapy crawl")
         try:

@@ -1,4 +1,4 @@
-"""``scrapy reparse``: read the kept pages again with today's parser, without the network."""
+"""``scrapy reparse``: parse the kept pages again with today's parser, without the network."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ class Command(ScrapyCommand):
     default_settings: ClassVar[dict[str, bool]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
-        """What follows ``scrapy reparse``."""
+        """The arguments after the command's name."""
         return "[options] <dictionary>"
 
     def short_desc(self) -> str:
-        """One line of the list of commands."""
+        """The line in the list of commands."""
         return "Read all kept pages of the latest run again and publish a new run"
 
     def long_desc(self) -> str:
-        """The head of ``--help``."""
+        """The beginning of ``--help``."""
         return (
             "Read all kept pages of the latest complete run again with today's parser, without the network, and "
             "publish a new run of the same words. The same command goes on where it was stopped."
@@ -69,7 +69,7 @@ class Command(ScrapyCommand):
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Read the options; what is written from now on is private."""
+        """Read the options; files written from now on are private."""
         super().process_options(args, opts)
         if self.settings is not None:
             restrict_files(self.settings["UMASK"])
@@ -100,13 +100,13 @@ class Command(ScrapyCommand):
         if settings is None:
             raise UsageError("scrapy reparse needs the project")
         given = arglist_to_dict(opts.given)
-        # Here, since Scrapy loads all commands to run one of them.
+        # Imported here, because Scrapy imports all commands to run one of them.
         from dictcrawler.runs import reparse  # noqa: PLC0415
         from dictcrawler.runs.opening import Costs  # noqa: PLC0415
 
         costs = Costs(settings.getint("READING_MEMORY"), settings.getfloat("READING_SECONDS"))
         planned = reparse.plan(dictionary, given, Path(settings["DATA_DIR"]), settings["STORE_URL"], costs)
-        # What is loaded stays to the end: not to be looked through for garbage with each page.
+        # Move everything loaded so far out of the garbage collector's reach; it lives until exit anyway.
         gc.freeze()
         show = _Bar() if sys.stderr.isatty() and settings.getbool("PROGRESS_BAR") else _Lines()
         with show:
@@ -118,7 +118,7 @@ def _not_kept(progress: Progress) -> str:
 
 
 class _Lines:
-    """Where we are, a line every now and then, for logs."""
+    """Progress as a line from time to time, for logs."""
 
     SECONDS_BETWEEN = 10.0
 
@@ -130,11 +130,11 @@ class _Lines:
         """Begin."""
 
     def __exit__(self, *_: object) -> None:
-        """Say how far it went."""
+        """Print the last progress."""
         self._print()
 
     def show(self, progress: Progress) -> None:
-        """Print a line if the last one is long ago."""
+        """Print a line if the last one is old."""
         self._progress = progress
         if time.monotonic() - self._last_line >= self.SECONDS_BETWEEN:
             self._last_line = time.monotonic()
@@ -147,7 +147,7 @@ class _Lines:
 
 
 class _Bar:
-    """Where we are, on a terminal."""
+    """Progress as a bar on a terminal."""
 
     def __init__(self) -> None:
         self._bar: WordsBar | None = None
@@ -156,7 +156,7 @@ class _Bar:
         """Begin."""
 
     def __exit__(self, *_: object) -> None:
-        """Leave the terminal as it was."""
+        """Restore the terminal."""
         if self._bar is not None:
             self._bar.stop()
 

@@ -21,20 +21,20 @@ LAST_PORT = 65535
 
 
 class Command(ScrapyCommand):
-    """Needs no project, no spider and no reactor: it runs an event loop of its own."""
+    """Needs no project, no spider and no reactor: it runs its own event loop."""
 
     requires_crawler_process = False
     default_settings: ClassVar[dict[str, bool]] = {"LOG_ENABLED": False}
 
     def short_desc(self) -> str:
-        """One line of the list of commands."""
+        """The line in the list of commands."""
         return "Serve invented dictionary pages on this machine"
 
     def long_desc(self) -> str:
-        """The head of ``--help``."""
+        """The beginning of ``--help``."""
         return (
             "Serve invented entries in a real dictionary's markup until Ctrl-C, "
-            "so that a crawl can be tried without asking anyone's site."
+            "so that a crawl can be tried without requests to anyone's site."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -92,7 +92,7 @@ def _print_words(dictionary: str, words: int) -> None:
             print(word)
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader (``| head``) has enough; without this Python complains again at exit.
+        # The reader (``| head``) has closed the pipe; without this Python reports the error again at exit.
         forget(sys.stdout)
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# What decides where pages came from decides where recordings come from.
+# Arguments that decide where pages came from also decide where recordings come from.
 _TAKEN_OVER = ("source", "archive", "index", "before", "base_url")
 _REFRESH = ("due", "failed", "all")
 
@@ -45,7 +45,7 @@ MEANINGS: Mapping[ExitStatus, str] = {
     ExitStatus.UNEXPECTED: "an unexpected error; the log has it",
     ExitStatus.REFUSED: "refused before any request",
     ExitStatus.INCOMPLETE: "stopped before every recording had an outcome; the same command goes on",
-    ExitStatus.WORDS_FAILED: "some recordings failed (network, HTTP); the same command asks for them again",
+    ExitStatus.WORDS_FAILED: "some recordings failed (network, HTTP); the same command fetches them again",
     ExitStatus.BLOCKED: "the site blocked some recordings",
     ExitStatus.STORE_FAILED: "the disk failed; what was fetched is intact, the same command goes on",
     ExitStatus.LOCKED: "refused: another process fetches recordings of this dictionary; try again later",
@@ -58,15 +58,15 @@ class Command(ScrapyCommand):
     requires_project = True
 
     def syntax(self) -> str:
-        """What follows ``scrapy sounds``."""
+        """The arguments after the command's name."""
         return "[options] <feed>"
 
     def short_desc(self) -> str:
-        """One line of the list of commands."""
+        """The line in the list of commands."""
         return "Fetch the recordings that the latest run of a feed names, with their licences"
 
     def long_desc(self) -> str:
-        """The head of ``--help``."""
+        """The beginning of ``--help``."""
         statuses = "\n".join(f"  {status.value:>2}  {meaning}" for status, meaning in MEANINGS.items())
         return (
             "Fetch the recordings that the latest run of a feed names, from where its pages came from: with the\n"
@@ -83,7 +83,7 @@ class Command(ScrapyCommand):
         parser.add_argument("-a", dest="given", metavar="NAME=VALUE", action="append", default=[], help="an argument")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Read the options; what is written from now on is private."""
+        """Read the options; files written from now on are private."""
         super().process_options(args, opts)
         if self.settings is not None:
             restrict_files(self.settings["UMASK"])
@@ -106,9 +106,9 @@ class Command(ScrapyCommand):
             self._end(ExitStatus.LOCKED if isinstance(error, LockedError) else ExitStatus.STORE_FAILED)
 
     def _arguments(self, run: Path, typed: Mapping[str, str]) -> CrawlArguments:
-        """The arguments of the run, as far as they say where its pages came from, and those that were typed.
+        """The run's arguments about the origin of its pages, overridden by those of the command line.
 
-        :raises ArgumentError: for one that is not allowed.
+        :raises ArgumentError: for an argument that is not allowed.
         """
         for name in typed:
             if name not in (*_TAKEN_OVER, "refresh"):
@@ -117,11 +117,11 @@ class Command(ScrapyCommand):
             raise ArgumentError("refresh", f"{typed['refresh']!r} is not one of them", ", ".join(_REFRESH))
         manifest = feeds.read_run(run)
         kept = {name: manifest.arguments[name] for name in _TAKEN_OVER if name in manifest.arguments}
-        # Files have captures of pages: recordings are where the dictionary's pages usually are.
+        # WARC files contain captures of pages; recordings are then fetched from the dictionary's usual source.
         earlier = {} if kept.get("source") == "warc" or "source" in typed else kept
         asked = read_arguments(manifest.dictionary, earlier | dict(typed), self._process.settings)
         if asked.source == "warc":
-            raise ArgumentError("source", "WARC files are not looked through for recordings", "live, archive, sample")
+            raise ArgumentError("source", "WARC files are not searched for recordings", "live, archive, sample")
         return asked
 
     @property
@@ -142,7 +142,7 @@ class Command(ScrapyCommand):
         self._end(ExitStatus.UNEXPECTED if is_unexpected else _exit_status(failure, counts, len(plan.wanted)))
 
     def _crawl(self, plan: SoundPlan, due: int) -> tuple[DictcrawlerError | None, bool]:
-        """Run the spider to its end: the error that stopped it, and whether another one did that nobody expected."""
+        """Run the spider to its end; returns the error that stopped it, and whether an unexpected one did."""
         progress = _Progress(due, is_drawn=sys.stderr.isatty() and self._process.settings.getbool("PROGRESS_BAR"))
         plan.show = progress.show
         crawler = self._process.create_crawler(SoundSpider)
@@ -172,7 +172,7 @@ def _exit_status(failure: DictcrawlerError | None, counts: Counter[SoundStatus],
 
 
 class _Progress:
-    """Where we are: a bar on a terminal, a line every now and then elsewhere."""
+    """Progress: a bar on a terminal, a line from time to time elsewhere."""
 
     SECONDS_BETWEEN = 10.0
 
@@ -186,7 +186,7 @@ class _Progress:
             self._bar = WordsBar(total, "recordings")
 
     def show(self, done: int, counts: Counter[str]) -> None:
-        """Draw the bar, or log a line if the last one is long ago."""
+        """Update the bar, or log a line if the last one is old."""
         if self._bar is not None:
             self._bar.show(done, counted(counts))
         elif time.monotonic() - self._last_line >= self.SECONDS_BETWEEN:
@@ -194,16 +194,16 @@ class _Progress:
             logger.info("%s of %s recordings: %s", f"{done:,}", f"{self._total:,}", counted(counts))
 
     def stop(self) -> None:
-        """Leave the terminal as it was."""
+        """Restore the terminal."""
         if self._bar is not None:
             self._bar.stop()
 
 
 ARGUMENTS = """\
-Arguments (-a NAME=VALUE); what is not named is as it was in the run:
+Arguments (-a NAME=VALUE); the others are taken from the run:
   source=NAME       live: the dictionary's servers; archive: a web archive; sample: the built-in site
   archive=URL       archive: the replay prefix; index=URL, before=DATE as for scrapy crawl
   base_url=URL      live: a mirror of the site, with {keyword} in it; recordings have their path there
-  refresh=RULE      due (default): what was never asked for or failed in passing; failed: also what was not
-                    found; all
+  refresh=RULE      due (default): recordings never fetched, or failed temporarily; failed: also those that were
+                    not found; all
 """
