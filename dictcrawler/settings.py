@@ -34,6 +34,10 @@ PAGES_MAX_BYTES = 2**30
 CONTACT = os.environ.get("DICTCRAWLER_CONTACT", "")
 """The operator's address (URL or mail) for the User-Agent, so that a site can reach you."""
 
+PROXY = os.environ.get("DICTCRAWLER_PROXY", "")
+"""The proxy that everything is asked of: ``http://host:port`` or ``http://user@host:port``, with the password in the
+variable DICTCRAWLER_PROXY_PASSWORD; ``env``: those of http_proxy, https_proxy and no_proxy, else ignored."""
+
 ARCHIVE_INDEX_MIN_WORDS = 200
 """From this many words on, the archive's capture index is read in bulk, never word by word."""
 

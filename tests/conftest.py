@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import postgres
+from tests.support.certificates import make_certificate
 from tests.support.server import Handler, Serve, sample_pages, scrapy, serving
 
 # What a shell starts in the background ignores Ctrl-C, and so would every program that a test starts and ends by it.
@@ -34,6 +35,14 @@ def serve() -> Iterator[Serve]:
 def dictionary_pages() -> Handler:
     """A handler that answers as the sample site does."""
     return sample_pages("macmillan", 300)
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key and a certificate for localhost and 127.0.0.1, in one file."""
+    file = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    make_certificate(file)
+    return file
 
 
 @pytest.fixture(scope="session")

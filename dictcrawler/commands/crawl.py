@@ -48,6 +48,8 @@ SETTINGS = """\
 Settings, each as -s NAME=VALUE (dictcrawler/settings.py has them all):
   CONTACT            your mail or web address, for the User-Agent; wiktionary is not asked without it
   DATA_DIR           where the store, the pages and the feeds are (default: data)
+  PROXY              http://host:port or http://user@host:port, the password in DICTCRAWLER_PROXY_PASSWORD;
+                     env: the proxies of the environment, which are ignored otherwise
   DOWNLOAD_DELAY     seconds between two requests (default: 1)
   LOST_WORDS_LIMIT   the share of the words found before that may be missing now (default: 0.05)
   DROPPED_WORDS_LIMIT

@@ -15,6 +15,7 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 from dictcrawler import dictionaries
 from dictcrawler.crawling.limits import limits_of
 from dictcrawler.errors import ArgumentError
+from dictcrawler.net import proxy
 from dictcrawler.plan import arguments, word_list
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import Keyword
@@ -24,7 +25,7 @@ from dictcrawler.storage.database import url_of
 
 logger = logging.getLogger(__name__)
 
-# Our own site on loopback needs no delay.
+# Our own site on loopback needs no courtesy, and no proxy could reach it.
 SAMPLE_SLOT = {"127.0.0.1": {"concurrency": 16, "delay": 0, "jitter": 0}}
 
 SECONDS = frozenset({"DOWNLOAD_TIMEOUT", "DOWNLOAD_DELAY_JITTER"})
@@ -37,8 +38,10 @@ def read_arguments(name: str, given: Mapping[str, str], settings: BaseSettings) 
     :raises ArgumentError: when an argument or setting is wrong.
     """
     refuse_pickles(settings)
+    refuse_scrapys_proxy(settings)
     refuse_unknown(settings)
     refuse_unreadable(settings)
+    proxy.read(settings["PROXY"])
     asked = arguments.read(dictionaries.load(name), given)
     arguments.require_contact(asked, settings["CONTACT"])
     return asked
@@ -52,6 +55,7 @@ def be_polite(settings: BaseSettings, given: CrawlArguments, shortest_delay: flo
         logger.warning("no CONTACT is set: a site cannot reach you; set it with -s CONTACT=mailto:you@example.org")
     if given.source == "sample":
         settings.set("DOWNLOAD_SLOTS", SAMPLE_SLOT, priority="cmdline")
+        settings.set("PROXY", "", priority="cmdline")
     is_at_home = given.source == "live" and given.base_url is None
     shortest = shortest_delay if is_at_home else 0.0
     if settings.getfloat("DOWNLOAD_DELAY") < shortest:
@@ -71,6 +75,15 @@ def refuse_pickles(settings: BaseSettings) -> None:
         raise ArgumentError("HTTPCACHE_ENABLED", "is not used, answers are kept in the store", "no HTTPCACHE_ENABLED")
 
 
+def refuse_scrapys_proxy(settings: BaseSettings) -> None:
+    """Refuse Scrapy's own way to a proxy, which would pass by the check of addresses.
+
+    :raises ArgumentError: the setting PROXY is ours.
+    """
+    if settings.getbool("HTTPPROXY_ENABLED"):
+        raise ArgumentError("HTTPPROXY_ENABLED", "is not used, PROXY names the proxy", proxy.ALLOWED)
+
+
 def refuse_unknown(settings: BaseSettings) -> None:
     """Refuse a command line's setting that nothing reads and that is nearly the name of a known one.
 
@@ -85,7 +98,8 @@ def refuse_unknown(settings: BaseSettings) -> None:
     for name in settings:
         if settings.getpriority(name) != typed or name in known or name.startswith("_"):
             continue
-        close = get_close_matches(name.upper(), known, 3, cutoff=0.8)
+        # However else it is called, what is meant is not to be asked past it.
+        close = ["PROXY"] if "PROXY" in name.upper() else get_close_matches(name.upper(), known, 3, cutoff=0.8)
         if close:
             raise ArgumentError(name, f"there is no such setting; did you mean {close[0]!r}?", ", ".join(close))
 

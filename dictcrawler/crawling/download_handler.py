@@ -48,10 +48,20 @@ from dictcrawler.crawling.meta import (
 )
 from dictcrawler.errors import SliceLost
 from dictcrawler.model import Status
-from dictcrawler.net import codings, memento
-from dictcrawler.net.addresses import resolve
-from dictcrawler.net.client import Answer, AnswerCutOff, AnswerTooLarge, AnswerUnreadable, Connections, Header, Origin
+from dictcrawler.net import codings, memento, proxy
+from dictcrawler.net.addresses import refuse_private, resolve
+from dictcrawler.net.client import (
+    Answer,
+    AnswerCutOff,
+    AnswerTooLarge,
+    AnswerUnreadable,
+    Connections,
+    Header,
+    Origin,
+    ProxyRefused,
+)
 from dictcrawler.net.pace import Pace, retry_after
+from dictcrawler.net.proxy import Proxy
 
 NO_LIMIT = sys.maxsize - 1
 """The limit for DOWNLOAD_MAXSIZE=0: a decoder is called with one byte more, to detect an overflow."""
@@ -61,8 +71,9 @@ class PacedDownloadHandler(BaseDownloadHandler):
     """Downloads over HTTP and HTTPS, with or without a reactor, at the pace of each host.
 
     Bodies are decoded, limited in size and complete: DOWNLOAD_MAXSIZE limits the bytes on the wire and the decoded
-    body. Unlike Scrapy's handler it supports no proxy and sends no ``headers_received`` and
-    ``bytes_received``. It counts what Scrapy's ``DownloaderStats`` counts, except bytes of requests and headers.
+    body. Unlike Scrapy's handler it supports no proxy but that of the setting PROXY, and sends no
+    ``headers_received`` and ``bytes_received``. It counts what Scrapy's ``DownloaderStats`` counts, except bytes of
+    requests and headers.
     """
 
     lazy = False
@@ -78,6 +89,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
         )
         self._places: dict[str, asyncio.Semaphore] = {}
         self._agent: str = settings["ROBOTSTXT_USER_AGENT"]
+        self._proxies = proxy.read(settings["PROXY"] or "")
         local = settings["DOWNLOAD_BIND_ADDRESS"]
         self._connections = Connections(
             self._addresses,
@@ -174,21 +186,25 @@ class PacedDownloadHandler(BaseDownloadHandler):
         """Close the connections."""
         await self._connections.close()
 
-    async def _addresses(self, host: str, port: int) -> list[str]:
-        return await resolve(host, port, is_trusted=_trusts(self.crawler.spider, host))
+    async def _addresses(self, host: str, port: int, is_proxy: bool) -> list[str]:  # noqa: FBT001 - a `Resolve`
+        return await resolve(host, port, is_trusted=is_proxy or _trusts(self.crawler.spider, host))
 
     async def _answer(self, request: Request) -> Answer:
         if request.meta.get(FRESH_CONNECTION):
             self._connections.leave()
         if "proxy" in request.meta:
-            raise NotSupported("dictcrawler asks no proxy")
-        origin, message = _origin(request.url), _message(request)
+            raise NotSupported("a request names no proxy of its own; the setting PROXY does")
+        origin = _origin(request.url)
+        via = self._proxies(*origin[:2])
+        message = _message(request, via)
         most = request.meta.get("download_maxsize") or self._largest
         patience = request.meta.get("download_timeout", self._patience)
         began = time.monotonic()
         try:
+            if via is not None and not _trusts(self.crawler.spider, origin[1]):
+                refuse_private(origin[1])
             async with asyncio.timeout(patience):
-                return await self._connections.ask(origin, message, most, has_body=request.method != "HEAD")
+                return await self._connections.ask(origin, message, most, has_body=request.method != "HEAD", via=via)
         except tuple(_ERRORS) as error:
             kind = next(named for cause, named in _ERRORS.items() if isinstance(error, cause))
             late = f"Getting {request.url} took longer than {patience} seconds."
@@ -206,6 +222,7 @@ _ERRORS: Mapping[type[Exception], type[Exception]] = {
     AnswerUnreadable: DownloadFailedError,
     AnswerCutOff: ResponseDataLossError,
     AnswerTooLarge: DownloadCancelledError,
+    ProxyRefused: DownloadFailedError,
 }
 """Scrapy's exceptions for ours."""
 _RAISED = tuple(set(_ERRORS.values()))
@@ -255,16 +272,21 @@ def _origin(url: str) -> Origin:
     return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def _message(request: Request) -> bytes:
-    """The request as bytes (RFC 9112, section 3).
+def _message(request: Request, via: Proxy | None) -> bytes:
+    """The request as bytes (RFC 9112, section 3), for a proxy with the full URL.
 
     :raises ValueError: when the URL or a header contains a line break.
     """
     parts = urlsplit(request.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    lines = [f"{request.method} {target} HTTP/1.1".encode("ascii")]
+    place = parts.netloc.rpartition("@")[2]
+    is_forwarded = via is not None and parts.scheme == "http"
+    start = f"http://{place}" if is_forwarded else ""
+    lines = [f"{request.method} {start}{target} HTTP/1.1".encode("ascii")]
     if b"Host" not in request.headers:
-        lines.append(b"Host: " + parts.netloc.rpartition("@")[2].encode("ascii"))
+        lines.append(b"Host: " + place.encode("ascii"))
+    if via is not None and is_forwarded:
+        lines += via.fields
     for name, values in request.headers.items():
         lines += [name + b": " + value for value in values]
     if request.body:
@@ -296,7 +318,7 @@ def _response(request: Request, answer: Answer, largest: int) -> Response | Exce
         body=body,
         # Scrapy's flag for a body whose end was not marked, so that it may be cut off.
         flags=[] if answer.is_delimited else ["partial"],
-        ip_address=ip_address(answer.address),
+        ip_address=None if answer.address is None else ip_address(answer.address),
         protocol="HTTP/1.1",
     )
 

@@ -72,6 +72,18 @@ def _carried(address: Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour
 
 
+def refuse_private(host: str) -> None:
+    """Refuse a host that is an address and no public one, for a proxy would connect to it.
+
+    A name is the proxy's to look up.
+
+    :raises socket.gaierror: as if there were no such host.
+    """
+    address = literal(host)
+    if address is not None and not is_public(address):
+        raise socket.gaierror(socket.EAI_NONAME, f"{host} is not a public address: no proxy is asked for it")
+
+
 async def resolve(host: str, port: int, *, is_trusted: bool) -> list[str]:
     """Resolve a host to the addresses that may be connected to, in the system's order of preference (RFC 6724).
 

@@ -12,11 +12,14 @@ import ssl
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from io import BytesIO
 from typing import cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+
+from dictcrawler.net.proxy import Proxy
 
 MAX_HEAD = 128 * 1024
 """Most bytes of status line and headers of one answer, including all 1xx answers before it.
@@ -34,8 +37,11 @@ _UNREACHABLE = frozenset({errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTDOWN, er
 Header = tuple[bytes, bytes]
 Origin = tuple[str, str, int]
 """Scheme, host and port."""
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Returns at least one address of a host that may be connected to; raises `OSError` when there are none."""
+Resolve = Callable[[str, int, bool], Awaitable[Sequence[str]]]
+"""Returns at least one address of a host that may be connected to; raises `OSError` when there are none.
+
+The third argument says whether the host is the operator's proxy.
+"""
 
 
 class AnswerUnreadable(Exception):
@@ -50,14 +56,25 @@ class AnswerTooLarge(Exception):
     """The body is longer than the limit of the request."""
 
 
+class ProxyRefused(Exception):
+    """The proxy does not take the request, whatever the host would say."""
+
+
+class ProxyUnreachable(ConnectionRefusedError):
+    """The proxy takes no connection."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One final answer. ``is_delimited``: the end of its body was marked, by a length or a last chunk."""
+    """One final answer. ``is_delimited``: the end of its body was marked, by a length or a last chunk.
+
+    ``address`` is that of the host; ``None`` when a proxy was asked, which alone knows it.
+    """
 
     status: int
     headers: list[Header]
     body: bytes
-    address: str
+    address: str | None
     is_delimited: bool
 
 
@@ -248,6 +265,23 @@ class Connection(asyncio.Protocol):
             else:
                 self._fail(error)
 
+    async def encrypted(self, tls: ssl.SSLContext, host: str) -> Connection:
+        """The connection to a host at the end of the tunnel that this one has become.
+
+        :raises OSError: when the host's certificate is not in order, or the tunnel ends.
+        """
+        inner = Connection(self._address)
+        try:
+            transport = await asyncio.get_running_loop().start_tls(self._transport, inner, tls, server_hostname=host)
+        finally:
+            # From now on the transport tells its end to the other protocol only.
+            if not self.closed.done():
+                self.closed.set_result(None)
+        if transport is None:
+            raise AnswerCutOff("the tunnel ended before it was encrypted")
+        inner.connection_made(transport)
+        return inner
+
     def leave(self) -> None:
         """Send no further request on this connection; close it now, or after the answer being received."""
         self._is_trusted = False
@@ -274,22 +308,31 @@ class Connections:
         self._tls = tls
         self._local = local
         self._open: set[Connection] = set()
-        self._idle: defaultdict[Origin, list[Connection]] = defaultdict(list)
+        self._idle: defaultdict[tuple[Origin, Proxy | None], list[Connection]] = defaultdict(list)
 
-    async def ask(self, origin: Origin, message: bytes, most: int, *, has_body: bool = True) -> Answer:
-        """Send a request to its origin and wait for the answer; raises the errors of `Connection.ask`.
+    async def ask(
+        self, origin: Origin, message: bytes, most: int, *, has_body: bool = True, via: Proxy | None = None
+    ) -> Answer:
+        """Send a request to its origin, or to a proxy, and wait for the answer; raises the errors of `Connection.ask`.
 
-        :raises ConnectionRefusedError: when the host accepts no connection.
+        :raises ConnectionRefusedError: when the host takes no connection, or the proxy does not.
+        :raises ProxyRefused: when the proxy opens no tunnel, or wants another user or password.
         """
-        connection = self._taken(origin) or await self._connected(origin)
+        route = origin, via
+        connection = self._taken(route) or await self._routed(route)
         try:
-            return await connection.ask(message, most, has_body=has_body)
+            answer = await connection.ask(message, most, has_body=has_body)
         finally:
             if connection.is_reusable:
                 connection.idle_since = time.monotonic()
-                self._idle[origin].append(connection)
+                self._idle[route].append(connection)
             else:
                 connection.leave()
+        if via is None:
+            return answer
+        if origin[0] == "http":
+            _refuse_unauthorized(via, answer)
+        return replace(answer, address=None)
 
     def leave(self) -> None:
         """Open new connections from now on. Those in use close after their answers."""
@@ -304,8 +347,8 @@ class Connections:
             connection.close()
             await connection.closed
 
-    def _taken(self, origin: Origin) -> Connection | None:
-        idle = self._idle[origin]
+    def _taken(self, route: tuple[Origin, Proxy | None]) -> Connection | None:
+        idle = self._idle[route]
         while idle:
             connection = idle.pop()
             if connection.is_reusable and time.monotonic() - connection.idle_since < IDLE_SECONDS:
@@ -313,10 +356,33 @@ class Connections:
             connection.leave()
         return None
 
-    async def _connected(self, origin: Origin) -> Connection:
+    async def _routed(self, route: tuple[Origin, Proxy | None]) -> Connection:
+        """A new connection to the origin, or to the proxy; through the proxy when all is encrypted."""
+        origin, via = route
+        if via is None:
+            return await self._connected(origin)
+        try:
+            connection = await self._connected(("http", via.host, via.port), is_proxy=True)
+        except OSError as error:
+            raise ProxyUnreachable(error.errno, f"the proxy {via} cannot be reached: {error}") from error
+        return await self._tunnelled(connection, origin, via) if origin[0] == "https" else connection
+
+    async def _tunnelled(self, connection: Connection, origin: Origin, via: Proxy) -> Connection:
+        """Ask for a tunnel, and encrypt what goes through it: the certificate is the host's."""
+        _, host, port = origin
+        try:
+            answer = await connection.ask(via.tunnel(host, port), 0, has_body=False)
+            _refuse_unauthorized(via, answer)
+            _refuse_untunnelled(via, answer, f"{host}:{port}")
+            return self._kept(await connection.encrypted(self._tls(), host))
+        except BaseException:
+            connection.close()
+            raise
+
+    async def _connected(self, origin: Origin, *, is_proxy: bool = False) -> Connection:
         """A new connection, to the first address of the host that accepts one."""
         _, host, port = origin
-        addresses = await self._resolve(host, port)
+        addresses = await self._resolve(host, port, is_proxy)
         for address in addresses[:-1]:
             try:
                 async with asyncio.timeout(CONNECT_SECONDS):
@@ -341,6 +407,19 @@ class Connections:
             server_hostname=host if is_secure else None,
             local_addr=self._local,
         )
+        return self._kept(connection)
+
+    def _kept(self, connection: Connection) -> Connection:
         self._open.add(connection)
         connection.closed.add_done_callback(lambda _: self._open.discard(connection))
         return connection
+
+
+def _refuse_unauthorized(via: Proxy, answer: Answer) -> None:
+    if answer.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        raise ProxyRefused(f"the proxy {via} takes no request of this user with this password (407)")
+
+
+def _refuse_untunnelled(via: Proxy, answer: Answer, place: str) -> None:
+    if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
+        raise ProxyRefused(f"the proxy {via} opens no tunnel to {place}: it answers {answer.status}")

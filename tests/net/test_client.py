@@ -11,16 +11,11 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import uvloop
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy import Request, Spider  # noqa: TID251
@@ -43,6 +38,7 @@ from dictcrawler.crawling.meta import FRESH_CONNECTION, RECEIVED_FIELDS
 from dictcrawler.net import client as client_module
 from dictcrawler.net.client import MAX_HEAD, Answer, AnswerCutOff, AnswerTooLarge, AnswerUnreadable, Connections
 from dictcrawler.settings import DOWNLOADER_MIDDLEWARES
+from tests.support.certificates import client_tls, server_tls
 
 SECONDS = 20
 QUESTION = b"GET / HTTP/1.1\r\nHost: site.example\r\n\r\n"
@@ -172,7 +168,7 @@ async def silent(visit: Visit) -> None:
 async def client(
     *addresses: str, tls: ssl.SSLContext | None = None, local: tuple[str, int] | None = None
 ) -> AsyncIterator[Connections]:
-    async def resolve(_host: str, _port: int) -> list[str]:
+    async def resolve(_host: str, _port: int, _is_proxy: bool) -> list[str]:  # noqa: FBT001
         return [*addresses] or ["127.0.0.1"]
 
     made = Connections(resolve, lambda: tls or ssl.create_default_context(), local)
@@ -493,36 +489,6 @@ async def test_to_close_closes_idle_connections_and_those_in_use_and_leaves_no_t
 
 
 # TLS
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A key and a certificate for localhost and 127.0.0.1 that it has signed itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(names, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    file = tmp_path_factory.mktemp("tls") / "localhost.pem"
-    pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    file.write_bytes(key.private_bytes(pem, pkcs8, serialization.NoEncryption()) + signed.public_bytes(pem))
-    return file
-
-
-def server_tls(certificate: Path) -> ssl.SSLContext:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate)
-    return context
-
-
-def client_tls(certificate: Path) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(certificate))
 
 
 async def test_a_certificate_holds_for_the_host_that_is_asked_and_for_no_other(certificate: Path) -> None:

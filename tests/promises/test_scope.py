@@ -18,6 +18,7 @@ from dictcrawler import feeds
 from dictcrawler.crawling import coroutine
 from dictcrawler.model import Lookup
 from dictcrawler.net import addresses
+from tests.support.proxy import proxying
 from tests.support.server import ROOT, Handler, Serve, crawl
 
 PATH = "/us/dictionary/american"
@@ -204,6 +205,22 @@ def test_of_over_60_ways_to_lead_a_crawl_astray_not_one_makes_a_connection(
     assert sink.connections() == 0
     assert settings or "Traceback" not in done.log
     assert_one_outcome_each(list(feeds.read_lookups(run_of(done.feed))), site.words)
+
+
+async def test_a_proxy_is_asked_for_none_of_these_hosts_either(
+    serve: Serve, sink: Sink, dictionary_pages: Handler
+) -> None:
+    site = Hostile(sink, dictionary_pages)
+    mirror = serve(site.answer).url.replace("127.0.0.1", "mirror.invalid")
+    with proxying() as proxy:
+        settings = FAST | {"PROXY": proxy.url}
+        lookups = await coroutine.crawl(
+            site.words, source="live", base_url=f"{mirror}{PATH}/{{keyword}}", overrides=settings
+        )
+    assert len(proxy.asked) > len(site.words) - 10
+    assert [first for first, _ in proxy.asked if not first.startswith(f"GET {mirror}/")] == []
+    assert sink.connections() == 0
+    assert_one_outcome_each(lookups, site.words)
 
 
 async def test_a_crawl_in_a_running_loop_makes_none_of_these_connections_either(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 import subprocess
 import sys
 import threading
@@ -42,7 +43,7 @@ Serve = Callable[[Handler], Server]
 
 
 @contextmanager
-def serving(handler: Handler) -> Iterator[Server]:
+def serving(handler: Handler, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     """Serve every path with one handler until the block ends."""
     server = Server(url="")
 
@@ -59,10 +60,10 @@ def serving(handler: Handler) -> Iterator[Server]:
 
     async def begin() -> None:
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
 
     asyncio.run_coroutine_threadsafe(begin(), loop).result(10)
-    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    server.url = f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
     try:
         yield server
     finally:

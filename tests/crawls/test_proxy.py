@@ -1,0 +1,167 @@
+"""Whole crawls through a proxy that the operator names, for http and for https."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from dictcrawler.crawling import coroutine
+from dictcrawler.crawling.download_handler import _tls
+from dictcrawler.errors import ArgumentError
+from dictcrawler.net import proxy as proxies
+from tests.support.certificates import server_tls
+from tests.support.proxy import proxying
+from tests.support.server import Handler, crawl, serving
+
+PATH = "/us/dictionary/american"
+SECRET = "pass:w\u00f6rd@1"  # noqa: S105
+QUICK = {"DOWNLOAD_DELAY": 0, "RETRY_TIMES": 1, "RETRY_BACKOFF": 0.01}
+
+
+@pytest.fixture(autouse=True)
+def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+        monkeypatch.delenv(variable.upper(), raising=False)
+
+
+def mirror_of(url: str, host: str) -> str:
+    return f"{url.replace('127.0.0.1', host)}{PATH}/{{keyword}}"
+
+
+def test_pages_and_robots_txt_are_asked_of_the_proxy_whose_password_nobody_sees(
+    tmp_path: Path, dictionary_pages: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(proxies.PASSWORD, SECRET)
+    with serving(dictionary_pages) as site, proxying(f"someone:{SECRET}") as proxy:
+        mirror = mirror_of(site.url, "mirror.invalid")
+        named = proxy.url.replace("//", "//someone@")
+        settings = QUICK | {"PROXY": named, "LOG_LEVEL": "DEBUG"}
+        done = crawl(tmp_path, f"base_url={mirror}", "word=hi,bye", settings=settings)
+    assert done.status == 0, done.log
+    assert done.statuses == {"hi": "found", "bye": "found"}
+    host = mirror.split("/")[2]
+    assert proxy.asked[0][0].split(" ")[1] == f"http://{host}/robots.txt"
+    assert len(proxy.asked) == len(site.requests)
+    # The host learns nothing of the proxy's user, nor does what is kept: the address of neither.
+    assert not [headers for *_, headers in site.requests if "Proxy-Authorization" in headers]
+    coded = next(field for field in proxy.asked[0][1] if field.startswith("Proxy-Authorization"))[-8:]
+    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    for secret in (SECRET, coded):
+        assert secret not in done.log + done.out
+        assert secret.encode() not in kept
+    assert b"WARC-IP-Address" not in kept
+
+
+def test_https_goes_through_tunnels_and_ssl_cert_file_names_who_is_trusted(
+    tmp_path: Path, dictionary_pages: Handler, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.setenv(proxies.PASSWORD, SECRET)
+    with serving(dictionary_pages, server_tls(certificate)) as site, proxying(f"someone:{SECRET}") as proxy:
+        named = proxy.url.replace("//", "//someone@")
+        given = (f"base_url={mirror_of(site.url, 'localhost')}", "word=hi,bye")
+        done = crawl(tmp_path, *given, settings=QUICK | {"PROXY": named})
+    assert done.status == 0, done.log
+    assert done.statuses == {"hi": "found", "bye": "found"}
+    # One tunnel for all of it; what is inside is seen by the host alone.
+    assert [first for first, _ in proxy.asked] == [f"CONNECT localhost:{site.url.rpartition(':')[2]} HTTP/1.1"]
+    assert site.requests[0][1] == "/robots.txt"
+    assert not [headers for *_, headers in site.requests if "Proxy-Authorization" in headers]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_wrong_password_is_tried_once_and_is_the_reason_of_every_word(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(proxies.PASSWORD, "wrong")
+    with proxying(f"someone:{SECRET}") as proxy:
+        settings = QUICK | {"PROXY": proxy.url.replace("//", "//someone@")}
+        base_url = f"{scheme}://mirror.invalid{PATH}/{{keyword}}"
+        lookups = await coroutine.crawl(["hi", "bye"], base_url=base_url, overrides=settings)
+    assert [lookup.status.value for lookup in lookups] == ["network_error"] * 2
+    assert all("this user with this password (407)" in str(lookup.error) for lookup in lookups), lookups[0].error
+    assert len(proxy.asked) == 1
+
+
+async def test_a_tunnel_that_leads_nowhere_and_a_proxy_that_is_down_are_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with proxying() as proxy:
+        base_url = f"https://localhost:{port}{PATH}/{{keyword}}"
+        (cut_off,) = await coroutine.crawl(["hi"], base_url=base_url, overrides=QUICK | {"PROXY": proxy.url})
+    assert cut_off.status.value == "network_error"
+    (down,) = await coroutine.crawl(["hi"], base_url=base_url, overrides=QUICK | {"PROXY": proxy.url})
+    assert f"the proxy {proxy.url[7:]} cannot be reached" in str(down.error)
+
+
+async def test_a_host_in_a_tunnel_must_have_a_certificate_that_is_trusted(
+    dictionary_pages: Handler, certificate: Path
+) -> None:
+    _tls.cache_clear()
+    with serving(dictionary_pages, server_tls(certificate)) as site, proxying() as proxy:
+        settings = QUICK | {"PROXY": proxy.url}
+        (lookup,) = await coroutine.crawl(["hi"], base_url=mirror_of(site.url, "localhost"), overrides=settings)
+    assert "CERTIFICATE_VERIFY_FAILED" in str(lookup.error)
+    assert site.requests == []
+
+
+async def test_the_proxies_of_the_environment_are_asked_only_with_proxy_env(
+    dictionary_pages: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(dictionary_pages) as site, proxying("someone:p w") as proxy:
+        monkeypatch.setenv("http_proxy", f"someone:p%20w@127.0.0.1:{proxy.port}")
+        direct, named = mirror_of(site.url, "127.0.0.1"), mirror_of(site.url, "mirror.invalid")
+        found = []
+        for base_url, setting, excepted in ((direct, "", ""), (named, "env", ""), (direct, "env", "127.0.0.1")):
+            monkeypatch.setenv("no_proxy", excepted)
+            asked = await coroutine.crawl(["hi"], base_url=base_url, overrides=QUICK | {"PROXY": setting})
+            found.append((asked[0].status.value, len(proxy.asked)))
+    assert found == [("found", 0), ("found", 3), ("found", 3)]
+
+
+async def test_the_sample_site_is_on_this_machine_and_needs_no_proxy() -> None:
+    (lookup,) = await coroutine.crawl(["hi"], source="sample", overrides={"PROXY": "http://127.0.0.1:9"})
+    assert lookup.status.value == "found"
+
+
+@pytest.mark.parametrize(
+    ("setting", "problem"),
+    [
+        ("http://someone:s3cret@proxy.example:3128", "others can read a password"),
+        ("someone:s3cret@proxy.example:3128", "others can read a password"),
+        ("http://someone@proxy.example:3128", "there is no password"),
+        ("http://a%3Ab@proxy.example:3128", "colon"),
+        ("https://proxy.example:3128", "spoken to by https"),
+        ("socks5://proxy.example:1080", "spoken to by socks5"),
+        ("http://proxy.example", "no proxy with a port"),
+        ("http://:3128", "no proxy with a port"),
+        ("http://proxy.example:99999", "no proxy with a port"),
+        ("yes", "no proxy with a port"),
+    ],
+)
+def test_a_proxy_that_cannot_be_asked_is_refused_with_what_to_write(
+    setting: str, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "%3A" in setting:
+        monkeypatch.setenv(proxies.PASSWORD, "x")
+    with pytest.raises(ArgumentError, match=problem) as refused:
+        proxies.read(setting)
+    assert "s3cret" not in str(refused.value)
+    assert proxies.PASSWORD in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "https_proxy", "PROXY_URL", "HTTPPROXY_ENABLED"])
+async def test_another_name_for_the_setting_is_refused_not_passed_over(name: str) -> None:
+    with pytest.raises(ArgumentError, match="PROXY"):
+        await coroutine.crawl(["hi"], source="sample", overrides={name: "True"})
+
+
+def test_a_proxy_is_printed_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(proxies.PASSWORD, SECRET)
+    proxy = proxies.read("http://someone@proxy.example:3128")("http", "site.example")
+    assert (str(proxy), repr(proxy)) == ("proxy.example:3128", "Proxy(host='proxy.example', port=3128)")
+    assert proxy is not None
+    assert proxy.tunnel("::1", 443).startswith(b"CONNECT [::1]:443 HTTP/1.1\r\nHost: [::1]:443\r\nProxy-Auth")
