@@ -22,5 +22,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """List what is given on first use too, for completion."""
+    """Include the names that are imported on first use, for completion."""
     return sorted({*globals(), *__all__})

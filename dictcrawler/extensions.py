@@ -1,4 +1,4 @@
-"""What a run shows while it goes on, and what it leaves."""
+"""Scrapy extensions for a run's progress, publication and report."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
     from dictcrawler.runs.progress import WordsBar
 
 logger = logging.getLogger(__name__)
-# Extensions are loaded before any item is made, in every way to crawl.
+# Extensions are loaded before any item is created, however the crawl was started.
 items.register()
 
 
 def _refuse_others(crawler: Crawler) -> None:
-    """Stay out of the crawl of a spider that looks no words up.
+    """Disable an extension for spiders that do not look up words.
 
-    :raises NotConfigured: when it is one.
+    :raises NotConfigured: for such a spider.
     """
     if not issubclass(crawler.spidercls, KeywordSpider):
         raise NotConfigured
 
 
 class FeedPublisher:
-    """Publishes the run when the spider closes with an outcome for every word."""
+    """Publishes the run when the spider closes, if every word has an outcome."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -53,7 +53,7 @@ class FeedPublisher:
         return cls(crawler)
 
     async def spider_closed(self, reason: str) -> None:
-        """Publish, unless words are left over or something failed; say what came of it."""
+        """Publish, unless words are left or something failed; log the result."""
         spider = cast(KeywordSpider, self._crawler.spider)
         if spider.is_cancelled:
             return
@@ -76,7 +76,7 @@ class FeedPublisher:
 
 
 def _write_report(run: Path, folder: Path) -> None:
-    """Write the page of a run. The feed is published by then: a page that cannot be written is no failure."""
+    """Write the page of a run. The feed is already published, so a failure here is only logged."""
     from dictcrawler.browse import run_page  # noqa: PLC0415 - slow to load, and only who wants reports needs it
 
     file = folder / f"{run.parent.name}-{run.name}.html"
@@ -92,7 +92,7 @@ def _write_report(run: Path, folder: Path) -> None:
 def _publish(spider: KeywordSpider) -> Published | None:
     if spider.boundary.stopped is not None:
         spider.run.withhold(spider.boundary.stopped)
-    # A run of several machines is published when all of them are done.
+    # A run of several machines is published later, when all of them are done.
     return spider.run.publish() if spider.part is WHOLE and spider.run.is_complete else None
 
 
@@ -109,7 +109,7 @@ def _bar(total: int) -> WordsBar | NotebookBar | None:
 
 
 class Progress:
-    """Words done of all, rate, time left and counts by status: a bar on a terminal or in a notebook, else log lines."""
+    """Finished words, rate, time left and counts by status: a bar on a terminal or in a notebook, else log lines."""
 
     SECONDS_BETWEEN_LINES = 10.0
 
@@ -130,10 +130,10 @@ class Progress:
         return cls(crawler)
 
     def item_scraped(self, item: Lookup) -> None:
-        """Count a lookup and show where we are."""
+        """Count a lookup and update the progress."""
         if self._total is None:
             self._begin()
-        # An invalid keyword was done before the first request: it is among those done before.
+        # An invalid keyword has its outcome before the first request: `_done_before` includes it.
         self._done += item.status is not Status.INVALID_KEYWORD
         self._statuses[item.status.value] += 1
         if self._bar is not None:
@@ -143,7 +143,7 @@ class Progress:
             logger.info("%s", self._line())
 
     def engine_stopped(self) -> None:
-        """Leave the terminal as it was."""
+        """Restore the terminal."""
         if self._bar is not None:
             self._bar.stop()
         elif self._done:

@@ -1,4 +1,4 @@
-"""Lookups as Scrapy items: what ``-o file``, exporters and other people's pipelines see."""
+"""Lookups as Scrapy items, for ``-o file``, exporters and other people's pipelines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dictcrawler.model import Record
 
 
 class RecordAdapter(AdapterInterface):
-    """Adapts the records of the feed; an optional field that is not set is not there, as in the feed."""
+    """Adapts the records of the feed; optional fields that are not set are absent, as in the feed."""
 
     item: Record
 
@@ -43,6 +43,6 @@ class RecordAdapter(AdapterInterface):
 
 
 def register() -> None:
-    """Teach itemadapter our records; once is enough, again does no harm."""
+    """Register our records with itemadapter; calling it again has no effect."""
     if RecordAdapter not in ItemAdapter.ADAPTER_CLASSES:
         ItemAdapter.ADAPTER_CLASSES = (RecordAdapter, *ItemAdapter.ADAPTER_CLASSES)

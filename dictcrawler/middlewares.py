@@ -1,4 +1,4 @@
-"""What Scrapy's downloader lacks: robots.txt without a leak, and a scope."""
+"""Downloader middlewares for what Scrapy lacks: strict robots.txt, and a scope."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ from dictcrawler.net import addresses
 logger = logging.getLogger(__name__)
 
 LONGEST_REASON = 200
-"""Characters of a failure of the network that a message repeats."""
+"""Characters of a network error that a message quotes."""
 
 
 class UnaskedMiddleware:
-    """Answers, without a network or a delay, the requests of words whose outcome needs no question.
+    """Answers requests for words whose outcome is already known, without a network or a delay.
 
-    Scrapy's ``CoreStats`` counts the blank page among the responses, ``downloader/…`` counts nothing.
+    Scrapy's ``CoreStats`` counts the blank page among the responses, ``downloader/…`` does not.
     """
 
     def process_request(self, request: Request) -> Response | None:
-        """The blank page, if the spider says that it wants no other."""
+        """The blank page for a request that the spider has marked with `NO_REQUEST`."""
         return Response(request.url) if NO_REQUEST in request.meta else None
 
 
 class ScopeMiddleware:
-    """Lets nothing out of the spider's source: not a redirect, not a link, not a retry."""
+    """Refuses every URL outside the spider's source, in redirects, links and retries too."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -55,13 +55,13 @@ class ScopeMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Refuse an address that the source does not allow."""
+        """Refuse a URL that the source does not allow."""
         spider = self._crawler.spider
         source = spider.source if isinstance(spider, BoundedSpider) else None
         if source is None:
             return
         host = urlsplit(request.url).hostname or ""
-        # `dictcrawler.net.addresses.resolve` would refuse it too, but not before it is its turn to be connected to.
+        # `dictcrawler.net.addresses.resolve` would refuse it too, but only when the connection is made.
         address = addresses.literal(host)
         is_private = address is not None and not addresses.is_public(address) and not source.trusts(host)
         if is_private or not source.allows(request.url):
@@ -69,14 +69,14 @@ class ScopeMiddleware:
 
 
 class _Unread(NamedTuple):
-    """Why there are no rules, though nobody says that there are none; ``status`` is the outcome of each word."""
+    """Why the rules could not be read, although they may exist; ``status`` is the outcome of each word."""
 
     status: Status
     reason: str
 
 
 def _in_words(error: Exception) -> str:
-    """What went wrong, as an operator would say it, then as the network did."""
+    """The failure in an operator's words, then in those of the network."""
     words: dict[type[Exception], str] = {
         CannotResolveHostError: "its name cannot be resolved",
         DownloadConnectionRefusedError: "connection refused",
@@ -88,19 +88,19 @@ def _in_words(error: Exception) -> str:
 
 
 class _Rules:
-    """The rules of one robots.txt. To match them all against one address takes a bounded time."""
+    """The rules of one robots.txt. Matching them against one URL takes limited time."""
 
     AT_ONCE = 1_000_000
-    """Rules times characters of the address that take too little to be noticed."""
+    """Rules times characters of the URL that are matched at once, as they take negligible time."""
     MOST = 50_000_000
-    """More of them take too long: then nobody knows whether the address is allowed, and it is not asked for."""
+    """Above this product matching takes too long. The URL is then refused, as it may be disallowed."""
 
     def __init__(self, parser: RobotParser, lines: int) -> None:
         self.parser = parser
         self._lines = lines
 
     async def allows(self, url: str, agent: str) -> bool:
-        """Whether the agent may ask for a URL."""
+        """Whether the agent may request a URL."""
         cost = self._lines * len(url)
         if cost <= self.AT_ONCE:
             return bool(self.parser.allowed(url, agent))
@@ -108,14 +108,14 @@ class _Rules:
 
 
 class RobotsMiddleware:
-    """Obeys robots.txt as RFC 9309 says, at any concurrency.
+    """Obeys robots.txt as in RFC 9309, at any concurrency.
 
-    Scrapy's own middleware lets those through that wait for a robots.txt under way (Scrapy 2.19.0,
-    docs/upstream/scrapy-robotstxt-waiters.md); here all wait for one task and get its answer. An absent file (4xx)
-    allows everything (section 2.3.1.3); one that cannot be had (5xx, 429, no connection, more redirects than
-    `MAX_REDIRECTS`) forbids everything (2.3.1.4). Where nobody was reached at all, the words end as
-    ``network_error``. Only the first 500 KiB count (2.5). A ``Crawl-delay`` is kept by
-    `dictcrawler.crawling.download_handler`.
+    Scrapy's own middleware passes requests that wait for a robots.txt in progress (Scrapy 2.19.0,
+    docs/upstream/scrapy-robotstxt-waiters.md). Here all wait for one task and get its result. An absent file (4xx)
+    allows everything (section 2.3.1.3); one that cannot be read (5xx, 429, no connection, more redirects than
+    `MAX_REDIRECTS`) forbids everything (2.3.1.4). When the host cannot be reached at all, the words end as
+    ``network_error``. Only the first 500 KiB count (2.5). `dictcrawler.crawling.download_handler` obeys a
+    ``Crawl-delay``.
     """
 
     MAX_BYTES = 500 * 1024
@@ -134,14 +134,14 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Refuse what robots.txt disallows."""
+        """Refuse a URL that robots.txt disallows."""
         if request.meta.get("dont_obey_robotstxt"):
             return
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._rules:
             self._rules[origin] = asyncio.ensure_future(self._learn(f"{origin}/robots.txt"))
-        # One waiter that is cancelled must not cancel the others' answer.
+        # Shielded: the cancellation of one waiter must not cancel the result for the others.
         rules = await asyncio.shield(self._rules[origin])
         if isinstance(rules, _Unread):
             reason = f"robots.txt of {parts.netloc} {rules.reason}; nothing may be fetched then (RFC 9309)"
@@ -150,7 +150,7 @@ class RobotsMiddleware:
             raise RefusedRequest(Status.DISALLOWED, f"disallowed by {origin}/robots.txt")
 
     async def _learn(self, url: str) -> _Rules | _Unread | None:
-        """Read the rules and tell who keeps the pace, by Scrapy's own signal."""
+        """Read the rules, and send Scrapy's own signal for the code that keeps the pace."""
         rules = await self._read(url)
         if isinstance(rules, _Unread):
             logger.error("robots.txt of %s %s; nothing is fetched from there", urlsplit(url).netloc, rules.reason)
@@ -160,14 +160,14 @@ class RobotsMiddleware:
         return rules
 
     async def _read(self, url: str) -> _Rules | _Unread | None:
-        """The rules; ``None`` when there are none."""
+        """The rules; ``None`` when there is no robots.txt."""
         for _ in range(self.MAX_REDIRECTS + 1):
             try:
                 response = await self._crawler.engine.download_async(
                     Request(url, meta={"dont_obey_robotstxt": True}, dont_filter=True)
                 )
             except RefusedRequest:
-                # The file has moved out of our scope: it says nothing about this host (2.3.1.2).
+                # The file has moved out of our scope: it does not apply to this host (2.3.1.2).
                 return None
             except LOST as error:
                 return _Unread(Status.NETWORK_ERROR, f"could not be read: {_in_words(error)}")
@@ -188,7 +188,7 @@ class RobotsMiddleware:
         if response.status >= HTTPStatus.BAD_REQUEST:
             return None
         body = response.body[: self.MAX_BYTES]
-        # Half a megabyte of rules takes up to a second: the loop goes on meanwhile.
+        # In a thread: half a megabyte of rules takes up to a second.
         parser: RobotParser = await asyncio.to_thread(build_from_crawler, self._parser_class, self._crawler, body)
         delay = parser.crawl_delay(self._agent) or 0.0
         if not 0 <= delay <= self._longest_delay:

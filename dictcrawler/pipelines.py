@@ -1,4 +1,4 @@
-"""normalize → check → store: thin shells around pure functions."""
+"""Item pipelines: normalize → check → store. The work is done by pure functions elsewhere."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dictcrawler.reading.normalize import normalized
 
 
 class NormalizePipeline:
-    """Brings every entry into the feed's form: parts of speech by table, content hash."""
+    """Normalizes every entry: parts of speech by table, content hash."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -38,9 +38,9 @@ class NormalizePipeline:
 class StorePipeline:
     """Checks lookups and stores them in small batches, each in one transaction.
 
-    A batch is written when it is full, when the next lookup finds it a second old, and when
-    the spider closes; a crash before costs a page or two, asked again. A store that cannot be
-    written stops the crawl: nothing more is asked that could not be kept.
+    A batch is written when it is full, when the next lookup arrives a second after its first, and when
+    the spider closes. A crash before that costs a page or two, which are requested again. If the store cannot be
+    written the crawl stops: further answers could not be kept.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -62,7 +62,7 @@ class StorePipeline:
         unanswered = replace(item, final_url=None, suggestions=())
         with cast(KeywordSpider, self._crawler.spider).boundary.around(unanswered) as caught:
             entered = checked(item)
-            # What cannot be written would cost the whole batch.
+            # One item that cannot be written would make its whole batch fail.
             encode_line(entered.lookup)
         if caught.outcome is not None:
             entered = CheckedLookup(caught.outcome)
@@ -72,7 +72,7 @@ class StorePipeline:
         return entered.lookup
 
     def close_spider(self) -> None:
-        """Write what is left."""
+        """Write the last batch."""
         if self._batch:
             self._write()
 
@@ -82,7 +82,7 @@ class StorePipeline:
         spider = cast(KeywordSpider, self._crawler.spider)
         batch, self._batch = self._batch, []
         try:
-            # The pages first: what the store tells of a word can always be read again.
+            # The pages first: then the page of every stored outcome can be parsed again.
             if spider.opened is not None:
                 spider.opened.pages.commit()
             spider.run.save(batch)

@@ -1,6 +1,6 @@
-"""Settings: ours first, then what we change in Scrapy and why.
+"""Settings: ours first, then the changed ones of Scrapy, with reasons.
 
-Any of them can be given for one crawl with ``-s NAME=value``.
+Set any of them for one crawl with ``-s NAME=value``.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from dictcrawler.version import __version__
 # Ours
 
 DATA_DIR = os.environ.get("DICTCRAWLER_DATA", "data")
-"""Where the store and the feeds are."""
+"""The folder of the store and the feeds."""
 
 STORE_URL = defaults.STORE_URL
 """An SQLAlchemy URL; ``{data}`` and ``{dictionary}`` are replaced by DATA_DIR and the dictionary's name."""
 
 RUN_PART = ""
-"""Which part of a run of several machines to do: set by `dictcrawler cluster`, as JSON; empty for a whole run."""
+"""The part of a run of several machines that this process does, as JSON; set by `dictcrawler cluster`."""
 
 STORE_BATCH_SIZE = 50
-"""Lookups in one transaction: an fsync for each word would cost 2.4 times the crawl's time."""
+"""Lookups in one transaction: an fsync for each word would take 2.4 times as long as the crawl."""
 
 PAGES_KEPT = True
-"""Whether every fetched page is kept in WARC files below ``DATA_DIR/pages``, to be read again later."""
+"""Whether every fetched page is kept in WARC files below ``DATA_DIR/pages``, for a reparse."""
 
 PAGES_MAX_BYTES = 2**30
-"""From this size on a WARC file is closed and the next one begun."""
+"""The size in bytes at which a WARC file is closed and the next one begins."""
 
 CONTACT = os.environ.get("DICTCRAWLER_CONTACT", "")
 """The operator's address (URL or mail) for the User-Agent, so that a site can reach you."""
@@ -39,37 +39,37 @@ PROXY = os.environ.get("DICTCRAWLER_PROXY", "")
 variable DICTCRAWLER_PROXY_PASSWORD; ``env``: those of http_proxy, https_proxy and no_proxy, else ignored."""
 
 ARCHIVE_INDEX_MIN_WORDS = 200
-"""From this many words on, the archive's capture index is read in bulk, never word by word."""
+"""For lists of at least this many words, the archive's capture index is read in bulk, not word by word."""
 
 ARCHIVE_INDEX_REST = 300.0
-"""Seconds that a capture index which fails is left alone, doubled with each failure; the replay is asked meanwhile."""
+"""Seconds of rest for a capture index that fails, doubled with each failure; meanwhile the replay is used."""
 
 RETRY_TIMES = 3
-"""How often a passing failure (connection, 429, 5xx) of one URL is tried again."""
+"""How often a temporary failure (connection, 429, 5xx) of one URL is retried."""
 
 RETRY_BACKOFF = 1.0
-"""Seconds before the first new try, doubled for each further one."""
+"""Seconds before the first retry, doubled for each further one."""
 
 WORD_DEADLINE = 60.0
-"""Seconds that all tries for one word may take together, Retry-After and the delay between pages not counted."""
+"""Seconds for all attempts at one word together, without Retry-After and the delay between pages."""
 
 READING_MEMORY = defaults.READING_MEMORY
-"""Bytes that the process which reads the pages may have."""
+"""Most bytes of memory of the process that parses the pages."""
 
 READING_SECONDS = defaults.READING_SECONDS
-"""Seconds of the processor that it may take to read one page."""
+"""Most seconds of processor time for parsing one page."""
 
 RETRY_AFTER_MAX = 600.0
-"""The longest Retry-After, in seconds, that is waited for."""
+"""The longest Retry-After, in seconds, that is obeyed by waiting."""
 
 REFUSED_MAX = 300.0
-"""How many seconds a host that answered before may refuse connections before its words fail."""
+"""Seconds for which a host that answered before may refuse connections before its words fail."""
 
 CANARY_MIN_WORDS = 50
-"""From this many words to ask on, a word that is certainly in the dictionary is asked first."""
+"""With at least this many due words, a word that is certainly in the dictionary is looked up first."""
 
 LOST_WORDS_LIMIT = defaults.LOST_WORDS_LIMIT
-"""A run is withheld when more than this share of the words found before are found no more."""
+"""A run is withheld when more than this share of the words found before are not found any more."""
 
 DROPPED_WORDS_LIMIT = defaults.DROPPED_WORDS_LIMIT
 """A run is not made ``latest`` when its list lacks more than this share of the words of ``latest`` (and more than
@@ -84,7 +84,7 @@ LOST_ENTRIES_LIMIT = defaults.LOST_ENTRIES_LIMIT
 five)."""
 
 WORD_LIST_CHECKED = True
-"""Whether a word list that is no text, or most of whose lines can be no word, is refused."""
+"""Whether to refuse a word list that is not text, or in which most lines cannot be words."""
 
 FILL_RATE_LIMIT = defaults.FILL_RATE_LIMIT
 """A run is withheld when the share of entries that have some field falls by more than this."""
@@ -97,13 +97,13 @@ STRUCTURE_LIMIT = defaults.STRUCTURE_LIMIT
 this."""
 
 WALL_STOPS = True
-"""After a challenge page nothing more is asked in the run: the words that are left end as ``blocked``."""
+"""After a challenge page the run makes no further requests: the remaining words end as ``blocked``."""
 
 REPORTS_DIR = ""
-"""A folder in which each crawl leaves the page of its run as one HTML file, FEED-RUN.html; none when empty."""
+"""A folder for the page of each run, an HTML file FEED-RUN.html; empty: no such files."""
 
 UMASK = "077"
-"""Octal: what others on this machine may not do with the store, the feeds and the logs of ``scrapy crawl``."""
+"""Octal: permissions withheld from others for the store, the feeds and the logs of ``scrapy crawl``."""
 
 PROGRESS_BAR = True
 """A live bar when standard error is a terminal; log lines otherwise."""
@@ -137,7 +137,7 @@ CONCURRENT_ITEMS = 1
 # Safety
 
 DOWNLOAD_VERIFY_CERTIFICATES = True
-# Of a body on the wire, and of the same body decoded.
+# Limits both a body on the wire and the decoded body.
 DOWNLOAD_MAXSIZE = 8 * 2**20
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_HANDLERS = {
@@ -170,7 +170,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
-    # Our download handler decodes and counts: a body is bounded where it is decoded.
+    # Our download handler decodes and counts: it limits the size of a body while decoding it.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
 }
@@ -195,7 +195,7 @@ EXTENSIONS = {
 }
 FEED_EXPORT_ENCODING = "utf-8"
 FEED_STORE_EMPTY = False
-# For -o: a spreadsheet runs formulas in CSV, XML and CSV have no place for lists, pickle runs code.
+# For -o: spreadsheets run formulas in CSV, XML and CSV cannot represent lists, pickle runs code.
 FEED_EXPORTERS = {"csv": None, "xml": None, "marshal": None, "pickle": None}
 
 # A quiet log: what a run leaves is its run.json, not a dump of counters

@@ -1,4 +1,4 @@
-"""Published runs: their format, reading, writing, checking and history. This is the consumers' door.
+"""Published runs: their format, reading, writing, checking and history. Consumers of a feed start here.
 
 Nothing here needs Scrapy::
 

@@ -1,6 +1,6 @@
-"""What is new in a run: added, changed and removed entries since the run before it.
+"""The changes of a run: entries added, changed and removed since the previous run.
 
-An entry is known by its id, its content by its ``content_hash``. The store replaces the line
+An entry is identified by its id, its content by its ``content_hash``. The store replaces the line
 of an entry only when that hash changes, so equal hashes mean equal lines.
 """
 
@@ -18,7 +18,7 @@ from dictcrawler.model import Change, Entry, LexicalEntry, MovedSense
 
 
 class _Known(msgspec.Struct, gc=False):
-    """What is kept in memory of an entry of the earlier run: its line is read again when it is needed."""
+    """The part of an earlier entry that is kept in memory; its line is read again when needed."""
 
     content_hash: str
     payload: str
@@ -38,7 +38,7 @@ class _EntryHead(msgspec.Struct):
 
 @dataclass(slots=True)
 class Migration:
-    """How many entries of the earlier run were of an older format and have not changed otherwise."""
+    """The number of entries whose only change is an older format in the earlier run."""
 
     entries: int = 0
 
@@ -46,10 +46,10 @@ class Migration:
 def between(
     earlier: Path, now: Iterable[bytes], is_kept: Callable[[str], bool], migration: Migration | None = None
 ) -> Iterator[Change]:
-    """The changes from the entries of a file to the entry lines of now: first those there are, then the removed.
+    """The changes from the entries of a file to the current entry lines: current entries first, then the removed.
 
-    ``is_kept`` tells of an id whether the store still has its entry: a removed entry that it
-    has left with its word, not with its page.
+    ``is_kept(id)``: the store still has this entry. An entry missing from the run but still stored was
+    dropped because its word left the list, not because the page changed.
     """
     migration = migration or Migration()
     before = _read(earlier)
@@ -84,7 +84,7 @@ def _read(entries: Path) -> dict[str, _Known]:
     offset = 0
     with entries.open("rb") as file:
         for line in file:
-            # Compared as it would be in the format of today: a new format alone changes no entry.
+            # Compared in today's format: a new format alone does not count as a change.
             head = decode(lifted(line))
             known[head.id] = _Known(head.content_hash, head.source.payload_digest, offset, is_old(line))
             offset += len(line)
@@ -92,7 +92,7 @@ def _read(entries: Path) -> dict[str, _Known]:
 
 
 def _cause(*, same_page: bool) -> Literal["content", "parser"]:
-    """What has changed when the entry has: our reading of the same page, or the page."""
+    """The cause of a changed entry: our reading of the same page, or the page."""
     return "parser" if same_page else "content"
 
 
@@ -116,7 +116,7 @@ def _changed(earlier: bytes, line: bytes) -> Change:
 
 
 def _moved(old: Entry, new: Entry) -> Iterator[MovedSense]:
-    """The senses that say the same under another id."""
+    """The senses with the same content under another id."""
     before = {sense.sense_key: sense.id for sense in old.senses}
     for sense in new.senses:
         was = before.get(sense.sense_key)

@@ -1,4 +1,4 @@
-"""Nothing reaches the store that a reader of the feed would refuse."""
+"""Checks entries before they are stored: the store has none that a reader of the feed would refuse."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _read_back = msgspec.json.Decoder(Entry).decode
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """On which terms an entry may be used, as its line of the feed says it under ``source``."""
+    """The terms of use of an entry, from ``source`` of its line."""
 
     rights: str
     license: str | None = None
@@ -21,7 +21,7 @@ class Terms(msgspec.Struct, frozen=True):
 
 
 class CheckedEntry(msgspec.Struct, frozen=True):
-    """An entry that may be published: its line of the feed, and what of it the store looks at without reading that."""
+    """An entry that may be published: its line of the feed, and the values that the store needs from that line."""
 
     id: str
     content_hash: str
@@ -29,7 +29,7 @@ class CheckedEntry(msgspec.Struct, frozen=True):
     terms: Terms
     line: bytes
     is_measured: bool = False
-    """Whether the entry states its ``source.structure``."""
+    """Whether the entry has a ``source.structure``."""
 
 
 class CheckedLookup(msgspec.Struct, frozen=True):
@@ -42,8 +42,8 @@ class CheckedLookup(msgspec.Struct, frozen=True):
 def checked(lookup: Lookup) -> CheckedLookup:
     """The lookup with those of its entries that can be published.
 
-    An entry is encoded as it will be published and read back through the schema. One that fails is
-    left out, and ``error`` says why; a lookup that would lose all of its entries ends as ``parse_error``.
+    An entry is encoded as for publication and read back through the schema. If that fails it is
+    left out, and ``error`` has the reason; a lookup that would lose all of its entries ends as ``parse_error``.
     """
     try:
         _check(lookup)
@@ -75,7 +75,7 @@ def checked(lookup: Lookup) -> CheckedLookup:
 def checked_entry(entry: Entry) -> CheckedEntry:
     """The entry as its line of the feed.
 
-    :raises ValueError: when a reader of the feed would refuse it, or learn nothing from it.
+    :raises ValueError: when a reader of the feed would refuse it, or it has no content.
     """
     sense_ids = [sense.id for sense in entry.senses]
     if len(set(sense_ids)) != len(sense_ids):
@@ -93,7 +93,7 @@ def checked_entry(entry: Entry) -> CheckedEntry:
 
 
 def _check(lookup: Lookup) -> None:
-    """What concerns the lookup as a whole.
+    """Check the lookup as a whole.
 
     :raises ValueError: for entry ids that are not unique, or a status that contradicts the entries.
     """

@@ -1,7 +1,7 @@
-"""What two runs say of the words that both have, and which words only the earlier one has.
+"""Compares two runs on the words that both have, and finds the words that only the earlier one has.
 
-Lists change from week to week: only the words of both runs can tell whether the site or the
-parser has become worse. A word is known by its key, the dictionary's slug, however it is spelt.
+Lists change from week to week: only the words of both runs show whether the site or the
+parser has become worse. A word is identified by its key, the dictionary's slug, whatever its spelling.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dictcrawler.model import Record, RunManifest, Status
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What entries look like as a whole; ``structure`` is ``None`` where none of them states it."""
+    """Averages over entries; ``structure`` is ``None`` when no entry has it."""
 
     entries: int
     coverage: float
@@ -31,7 +31,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """For how many of the words of a run its most frequent entry stands."""
+    """How many of the words of a run lead to its most frequent entry."""
 
     words: int
     of: int
@@ -129,7 +129,7 @@ def _words(run: Path, key: Callable[[str], str]) -> _Words:
 
 
 def _keyed(run: Path, key: Callable[[str], str]) -> Iterator[tuple[int, _LookupHead]]:
-    """Each different word of a run that can be looked up, once."""
+    """Each distinct valid word of a run, once."""
     for lookup in read_heads(_file(run, LOOKUPS), _LookupHead):
         if lookup.duplicate_of is not None or not lookup.normalized:
             continue
@@ -156,6 +156,6 @@ def _heads(run: Path, ids: Collection[int]) -> Iterable[EntryHead]:
 
 
 def _file(run: Path, name: str) -> Path:
-    """A file of a run, which may be half made; old runs may be packed."""
+    """A file of a run, which may be incomplete; old runs may be gzipped."""
     packed = run / f"{name}.gz"
     return packed if packed.exists() else run / name

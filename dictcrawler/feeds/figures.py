@@ -1,4 +1,4 @@
-"""The state of feeds in figures, for monitors: how old the latest run is, how the newest one ended."""
+"""The state of feeds as figures for monitors: the age of the latest run, the outcome of the newest one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class RunFigures(Record, frozen=True, kw_only=True):
 class FeedFigures(Record, frozen=True, kw_only=True):
     """A feed. ``newest`` is the last run of a whole list, withheld or not; ``latest`` the one that readers get.
 
-    ``problem`` is set when the feed cannot be read; it has no run then.
+    ``problem`` is set when the feed cannot be read; then it has no runs.
     """
 
     feed: str
@@ -65,7 +65,7 @@ def of_run(run: PublishedRun) -> RunFigures:
 
 
 def of_feed(feed: Path, now: datetime) -> FeedFigures:
-    """The figures of a feed; one that cannot be read has its problem."""
+    """The figures of a feed; with a ``problem`` if it cannot be read."""
     try:
         runs = history.runs(feed)
     except FeedError as error:
@@ -82,14 +82,14 @@ def of_feed(feed: Path, now: datetime) -> FeedFigures:
 
 
 def as_dict(figures: RunFigures) -> dict[str, Any]:
-    """The figures of a run as plain values, without those that it does not have."""
+    """The figures of a run as plain values; absent ones are left out."""
     return dict(msgspec.to_builtins(figures))
 
 
 def prometheus(feeds: Iterable[FeedFigures]) -> str:
     """The figures in Prometheus' text format 0.0.4, for the textfile collector of its node_exporter.
 
-    Times are moments, not ages: an age in a file would stand still while the file is not written.
+    Times are moments, not ages: an age in a file would not grow while the file is not written.
     """
     samples = [sample for feed in feeds for sample in _samples(feed)]
     lines: list[str] = []
@@ -112,7 +112,7 @@ METRICS = {
     "newest_structure_ratio": "The share of the parts counted on the pages that the newest run's entries hold.",
     "newest_duration_seconds": "From the start of the newest run to its publication.",
 }
-"""The metrics, without their prefix ``dictcrawler_``, and what each says."""
+"""The metrics, without their prefix ``dictcrawler_``, and their help texts."""
 
 _Sample = tuple[str, dict[str, str], float]
 

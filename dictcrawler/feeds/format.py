@@ -1,4 +1,4 @@
-"""The files of a published run and the form of their lines (docs/feed-format.md)."""
+"""The files of a published run and the format of their lines (docs/feed-format.md)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ RUN = "run.json"
 LATEST = "latest"
 
 _ENCODER = msgspec.json.Encoder()
-# Line ends for `str.splitlines` and others, though not for JSON (RFC 8259, section 7).
+# Characters that `str.splitlines` and others take for line ends, though JSON does not (RFC 8259, section 7).
 _LINE_ENDS = {character.encode(): f"\\u{ord(character):04x}".encode() for character in "\x85\u2028\u2029"}
 
 
 def encode_line(record: Record | Mapping[str, object]) -> bytes:
-    """One line of a feed: strict JSON in UTF-8, ended by the only line end in it.
+    """One line of a feed: strict JSON in UTF-8, with its only line end at its end.
 
-    A lookup is written without its entries, which have a file of their own, and its pages.
+    A lookup is written without its entries, which have their own file, and without its pages.
     """
     if isinstance(record, Lookup) and (record.entries or record.pages):
         record = msgspec.structs.replace(record, entries=(), pages=())

@@ -1,4 +1,4 @@
-"""What identifies content: the hash of an entry and the keys of its senses."""
+"""Identifies content: the hash of an entry and the keys of its senses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The runs that were published: which there are, whether the latest is recent, which may go."""
+"""The published runs of a feed: which exist, how old the latest is, which may be removed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dictcrawler.feeds.reader import read_run, resolve
 from dictcrawler.model import RunManifest
 
 RunKind = Literal["latest", "complete", "beside", "withheld"]
-"""``complete``: it was latest once. ``beside``: it answers a few words only and never replaces another."""
+"""``complete``: it was latest once. ``beside``: it answers only a few words and never replaces another run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +27,17 @@ class PublishedRun:
 
     @property
     def kind(self) -> RunKind:
-        """What readers of the feed get of it."""
+        """The role of the run for readers of the feed."""
         return kind_of(self.manifest, is_latest=self.is_latest)
 
     @property
     def verdict(self) -> str:
-        """The kind, and why if the run was withheld."""
+        """The kind, and for a withheld run the reason."""
         return f"withheld: {self.manifest.reason}" if self.kind == "withheld" else self.kind
 
 
 def kind_of(manifest: RunManifest, *, is_latest: bool) -> RunKind:
-    """What readers of the feed get of a run."""
+    """The role of a run for readers of the feed."""
     if is_latest:
         return "latest"
     return "withheld" if manifest.reason else manifest.published or "complete"
@@ -61,7 +61,7 @@ def runs(feed: Path) -> list[PublishedRun]:
 
 
 def _published(feed: Path) -> list[Path]:
-    """The run folders of a feed: one whose name begins with a dot is half made, or half removed."""
+    """The run folders of a feed. A name that begins with a dot is a run half made, or half removed."""
     folders = sorted(path.parent for path in feed.glob(f"*/{RUN}"))
     return [folder for folder in folders if not folder.name.startswith(".") and not folder.is_symlink()]
 
@@ -69,13 +69,13 @@ def _published(feed: Path) -> list[Path]:
 def age_of_latest(feed: Path, now: datetime) -> timedelta:
     """How long ago the latest complete run of a feed was finished.
 
-    :raises FeedError: when there is none.
+    :raises FeedError: when there is no such run.
     """
     return now - read_run(resolve(feed)).finished_at
 
 
 def by_dictionary(feeds_of: Iterable[Path]) -> dict[str, list[Path]]:
-    """The feed folders of each dictionary; one without a run is of none.
+    """The feed folders of each dictionary; feeds without a run are left out.
 
     :raises FeedError: when a manifest cannot be read.
     """
@@ -92,9 +92,9 @@ def removable(feed: Path, keep: int) -> list[PublishedRun]:
 
 
 def remove(run: PublishedRun) -> None:
-    """Remove a run: renamed first, so that no reader finds half of it under its name.
+    """Remove a run. It is renamed first, so that no reader finds half of it under its name.
 
-    :raises OSError: when that is not possible.
+    :raises OSError: when that fails.
     """
     doomed = run.folder.with_name(f".{run.folder.name}.removed")
     run.folder.rename(doomed)
@@ -102,16 +102,16 @@ def remove(run: PublishedRun) -> None:
 
 
 def remove_left_over(feed: Path) -> None:
-    """Remove what a `remove` that was stopped has left of runs.
+    """Remove the remains of runs whose `remove` was interrupted.
 
-    :raises OSError: when that is not possible.
+    :raises OSError: when that fails.
     """
     for left_over in feed.glob(".*.removed"):
         shutil.rmtree(left_over)
 
 
 def table(runs_of_feed: list[PublishedRun]) -> Iterator[str]:
-    """One line a run: when, how long, words by status, changes, verdict."""
+    """One line a run: time, duration, words by status, changes, verdict."""
     for run in runs_of_feed:
         manifest = run.manifest
         seconds = (manifest.finished_at - manifest.started_at).total_seconds()

@@ -1,6 +1,6 @@
 """Lines of format 1.0 as lines of 1.1 (docs/feed-format.md, "Versions").
 
-What cannot be known without the page stays absent: ``source.structure``.
+A value that needs the page stays absent: ``source.structure``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _decode_entry = msgspec.json.Decoder(Entry).decode
 
 def is_old(line: bytes) -> bool:
     """Whether a line of ``entries.jsonl`` or ``changes.jsonl`` holds an entry of format 1.0."""
-    # `encode_line` writes the version first, and no string of JSON holds a bare quotation mark.
+    # `encode_line` writes the version first, and a JSON string cannot contain an unescaped quotation mark.
     return _OLD in line
 
 

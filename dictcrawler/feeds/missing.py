@@ -1,4 +1,4 @@
-"""The words of a run that have no entry: each once, with the lines of the list that repeat it."""
+"""The words of a run without an entry: each once, with the lines of the list that repeat it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Missing:
 
     @property
     def reason(self) -> str:
-        """Its status in words, with the error if there was one."""
+        """Its status as text, with the error if there is one."""
         return ": ".join(filter(None, (self.lookup.status.value.replace("_", " "), self.lookup.error)))
 
     @property

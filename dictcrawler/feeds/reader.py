@@ -1,4 +1,4 @@
-"""Read back what a run has published.
+"""Reads published runs.
 
 ``path`` is a file of a feed (``.jsonl`` or ``.jsonl.gz``), the folder of one run, or the
 folder of a dictionary, whose ``latest`` run is then read. Nothing here needs Scrapy::
@@ -6,8 +6,8 @@ folder of a dictionary, whose ``latest`` run is then read. Nothing here needs Sc
     for entry in feeds.read_entries("data/feeds/macmillan"):
         print(entry.headword, entry.parts_of_speech)
 
-Ask `resolve` once and pass on what it gives to read entries and lookups of the same run
-while another run may be published.
+To read entries and lookups of the same run while another run may be published, call `resolve` once
+and pass its result.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _ANYTHING = re.compile(b"")
 _FILES: dict[type[Record], str] = {Entry: ENTRIES, Lookup: LOOKUPS, Change: CHANGES}
 _NAME = re.compile(r"\w[\w.-]{0,99}")
 LONGEST_LINE = 64 << 20
-"""Bytes; no entry of a dictionary comes near, and a longer line would fill the memory."""
+"""In bytes. No entry of a dictionary is nearly as long, and a longer line would fill the memory."""
 _VERSION_KEY = b'"schema_version"'
 _Record = TypeVar("_Record", bound=Record)
 
@@ -47,7 +47,7 @@ class _CitedSource(Record, frozen=True, kw_only=True, forbid_unknown_fields=Fals
 
 
 class Cited(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """An entry, of which only the page that it was read from is wanted."""
+    """An entry, reduced to the digest of the page it was read from."""
 
     source: _CitedSource
 
@@ -55,13 +55,13 @@ class Cited(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
 def read_entries(path: str | os.PathLike[str]) -> Iterator[Entry]:
     """The entries of a run, in the order of the word list.
 
-    :raises FeedError: when there is no such file, or at the first bad line, which it names.
+    :raises FeedError: when there is no such file, or for the first bad line.
     """
     return _records(_file(path, ENTRIES), Entry)
 
 
 def read_lookups(path: str | os.PathLike[str]) -> Iterator[Lookup]:
-    """What became of each line of the word list, without the entries.
+    """The lookups of a run, one for each line of the word list, without the entries.
 
     :raises FeedError: as `read_entries`.
     """
@@ -69,7 +69,7 @@ def read_lookups(path: str | os.PathLike[str]) -> Iterator[Lookup]:
 
 
 def cited_digests(path: str | os.PathLike[str]) -> Iterator[str]:
-    """The digests of the pages that the entries of a run were read from, whatever else a line says.
+    """The digests of the pages that the entries of a run were read from; other fields are not checked.
 
     :raises FeedError: as `read_entries`.
     """
@@ -77,7 +77,7 @@ def cited_digests(path: str | os.PathLike[str]) -> Iterator[str]:
 
 
 def read_heads(path: str | os.PathLike[str], kind: type[_Record]) -> Iterator[_Record]:
-    """The entries of a run (or the lines of the file ``path``) as records of ``kind``: the few fields that are wanted.
+    """The entries of a run (or the lines of the file ``path``) as records of ``kind``, which has only a few fields.
 
     ``kind`` is a `Record` with ``forbid_unknown_fields=False``.
 
@@ -87,7 +87,7 @@ def read_heads(path: str | os.PathLike[str], kind: type[_Record]) -> Iterator[_R
 
 
 def select_entries(path: str | os.PathLike[str], ids: Collection[str]) -> dict[str, Entry]:
-    """The entries of a run that have these ids; no other line is decoded whole.
+    """The entries of a run with these ids; no other line is decoded completely.
 
     :raises FeedError: as `read_entries`.
     """
@@ -146,7 +146,7 @@ def changes_since(path: str | os.PathLike[str], run: str) -> Iterator[Change]:
 
 
 def apply_changes(entries: Mapping[str, Entry] | Iterable[Entry], changes: Iterable[Change]) -> dict[str, Entry]:
-    """The entries, by id, as they are after the changes; given by id, or as `read_entries` gives them."""
+    """Apply changes to entries, passed by id or as an iterable; returns the new entries by id."""
     result = dict(entries) if isinstance(entries, Mapping) else {entry.id: entry for entry in entries}
     for change in changes:
         if change.entry is None:
@@ -170,7 +170,7 @@ def read_run(path: str | os.PathLike[str]) -> RunManifest:
 
 
 def resolve(path: str | os.PathLike[str]) -> Path:
-    """The file or the run folder that ``path`` means now, without any symbolic link in it.
+    """The file or run folder that ``path`` refers to at this moment, with all symbolic links resolved.
 
     :raises FeedError: when it is neither of them nor a folder with a ``latest`` run.
     """
@@ -183,9 +183,9 @@ def resolve(path: str | os.PathLike[str]) -> Path:
 
 
 def verify(path: str | os.PathLike[str]) -> RunManifest:
-    """The manifest of a run, once every file is as long and has the checksum that it says.
+    """Check the size and checksum of every file of a run, and return its manifest.
 
-    :raises FeedError: which names the file that is not.
+    :raises FeedError: for the first file that does not match.
     """
     folder = resolve(path)
     run = read_run(folder)
@@ -201,9 +201,9 @@ def verify(path: str | os.PathLike[str]) -> RunManifest:
 
 
 def matching(path: str | os.PathLike[str], kind: type[_Record], pattern: bytes) -> Iterator[_Record]:
-    """The entries or lookups of a run whose line, as `encode_line` wrote it, the pattern is found in.
+    """The entries or lookups of a run whose line, as `encode_line` wrote it, contains the pattern.
 
-    :raises FeedError: as `read_entries`; lines that do not match are not looked into.
+    :raises FeedError: as `read_entries`; lines that do not match are not decoded.
     """
     return _records(_file(path, _FILES[kind]), kind, re.compile(pattern))
 

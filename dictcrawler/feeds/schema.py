@@ -1,7 +1,7 @@
-"""JSON Schema (2020-12) of each kind of published line and of the manifest, made from the model.
+"""JSON Schema (2020-12) of each kind of published line and of the manifest, generated from the model.
 
-Stricter than what the model accepts when it reads: an optional scalar is left out, never
-``null``, and a list is always there, a sense's translations apart.
+Stricter than the model itself when it reads: an optional scalar is absent, never
+``null``, and a list is always present, except a sense's translations.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ KINDS: Mapping[str, type[Record]] = MappingProxyType(
 )
 
 _NULL = {"type": "null"}
-# Entries and pages travel inside a lookup only until they are stored; no published line has them.
+# Entries and pages are in a lookup only until it is stored; no published line has them.
 _NEVER_PUBLISHED = {"Lookup": ("entries", "pages")}
-# A parser leaves it to `dictcrawler.feeds.hashing`; every published line has it.
+# Not set by parsers but by `dictcrawler.feeds.hashing`; every published line has it.
 _ALWAYS_PUBLISHED = {"Sense": ("sense_key",)}
 
 
@@ -48,12 +48,12 @@ def schema(kind: str) -> dict[str, Any]:
 
 
 def text(kind: str) -> str:
-    """The schema as it is printed and kept in ``docs/schema``."""
+    """The schema as text, as printed and as kept in ``docs/schema``."""
     return msgspec.json.format(msgspec.json.encode(schema(kind)).decode(), indent=2) + "\n"
 
 
 def _published(title: str, definition: dict[str, Any]) -> dict[str, Any]:
-    """The definition of an object as it is published; others are left alone."""
+    """The definition of an object in its published form; other definitions unchanged."""
     if "properties" not in definition:
         return definition
     hidden = _NEVER_PUBLISHED.get(title, ())

@@ -1,4 +1,4 @@
-"""One word in a published run or a feed: found by a scan of bytes, so that hardly a line is decoded."""
+"""Searches one word in a published run or a feed by scanning bytes, so that few lines are decoded."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from dictcrawler.model import Entry, Lookup, Record
 from dictcrawler.text import normalize
 
 MOST_RUNS = 20
-"""How many runs of a feed that are not ``latest`` are searched, the newest first."""
+"""Most runs of a feed other than ``latest`` that are searched, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a run knows of a word: its lookups and its entries; ``by_form``: the word is a form of them."""
+    """The lookups and entries of a word in a run; ``by_form``: the word is an inflected form in these entries."""
 
     lookups: tuple[Lookup, ...]
     entries: tuple[Entry, ...]
@@ -35,9 +35,9 @@ class _Headword(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
 
 
 def find_in_feed(feed: Path, word: str) -> Found:
-    """The word in the latest run of a feed, or in the newest run beside it or withheld that knows it.
+    """Search the latest run of a feed, then the newest run beside it or withheld that has the word.
 
-    A crawl of a few words is published beside ``latest``: what it has looked up is found too.
+    A crawl of a few words is published beside ``latest``: its words are found too.
 
     :raises FeedError: when a manifest or a line that seems to match is bad.
     """
@@ -50,7 +50,7 @@ def find_in_feed(feed: Path, word: str) -> Found:
 
 
 def similar(feeds: Iterable[Path], word: str, most: int = 5) -> list[str]:
-    """The stored headwords of the feeds that are spelt nearly so, the most similar first.
+    """The stored headwords with a similar spelling, the most similar first.
 
     :raises FeedError: when a line of entries is bad.
     """
@@ -62,7 +62,7 @@ def similar(feeds: Iterable[Path], word: str, most: int = 5) -> list[str]:
 
 
 def _runs(feed: Path) -> Iterator[Path]:
-    """The latest run, then the newest ones that never were latest: those that were have the same words or fewer."""
+    """The latest run, then the newest ones that never were latest. Runs that were have the same words or fewer."""
     runs = history.runs(feed)
     yield from (run.folder for run in runs if run.is_latest)
     beside = [run.folder for run in reversed(runs) if run.kind in ("beside", "withheld")]
@@ -70,11 +70,11 @@ def _runs(feed: Path) -> Iterator[Path]:
 
 
 def find(path: str | os.PathLike[str], word: str) -> Found:
-    """The lookups of the word and the entries they led to or that have it as headword, else those it is a form of.
+    """The lookups of the word and the entries they led to or with that headword, else those with it as a form.
 
-    Upper and lower case are the same here, and so are straight and typographic apostrophes.
+    Ignores case, and whether apostrophes are straight or typographic.
 
-    :raises FeedError: when ``path`` is no feed or a line that seems to match is bad.
+    :raises FeedError: when ``path`` is not a feed or a line that seems to match is bad.
     """
     run = resolve(path)
     wanted = _same(word)
@@ -106,7 +106,7 @@ def _same(text: str) -> str:
 
 
 def _spelt(word: str) -> bytes:
-    """A pattern of the bytes of a word in a feed: case ignored, anything for what is not ASCII."""
+    """A pattern for the bytes of a word in a feed: ASCII without case, any bytes for other characters."""
     parts = (
         re.escape(msgspec.json.encode("".join(run))[1:-1]) if ascii_only else rb"[\x80-\xff]+"
         for ascii_only, run in groupby(word, str.isascii)

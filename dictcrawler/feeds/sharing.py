@@ -1,8 +1,8 @@
-"""A published run made fit to be passed on, as far as its licence goes.
+"""Prepares a published run for passing on, as far as its licence permits.
 
-Under an open licence the entries go as they are, with a NOTICE that names page, revision and
-authors of each. Where all rights are reserved, or the licence is not known to us, no words of the
-dictionary go: only facts about each entry (`Structure`), its address and its hashes.
+Under an open licence the entries are copied unchanged, with a NOTICE that names page, revision and
+authors of each. When all rights are reserved, or the licence is unknown to us, no text of the
+dictionary is copied: only facts about each entry (`Structure`), its address and its hashes.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ OPEN_LICENCES: Mapping[str, str] = MappingProxyType(
         "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
     }
 )
-"""SPDX identifiers of the licences that let everyone pass the text on, and where they are to be read."""
+"""SPDX identifiers of licences that let everyone pass the text on, and the URLs of their texts."""
 
 
 class StructureSense(Record, frozen=True, kw_only=True):
@@ -78,7 +78,7 @@ class Structure(Record, frozen=True, kw_only=True, tag_field="structure_version"
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What was written: the folder, its file of entries, how many, under which licence (``None``: no words)."""
+    """The result: the folder, its file of entries, their number, and the licence (``None``: no text is included)."""
 
     folder: Path
     file: str
@@ -87,11 +87,11 @@ class Shared:
 
 
 def share(run: Path, out: Path) -> Shared:
-    """Write what may be passed on of a published run into a new folder, all of it or nothing.
+    """Write the shareable parts of a published run into a new folder, completely or not at all.
 
     :raises FeedError: when the run is damaged, has no entries, or has them under several licences.
-    :raises ArgumentError: when there is something at ``out`` already.
-    :raises DictcrawlerError: when the folder cannot be written, or another is just writing it.
+    :raises ArgumentError: when ``out`` exists already.
+    :raises DictcrawlerError: when the folder cannot be written, or another process is writing it.
     """
     manifest = verify(run)
     if out.exists():
@@ -107,12 +107,12 @@ def share(run: Path, out: Path) -> Shared:
 
 @contextmanager
 def _partial(out: Path) -> Iterator[Path]:
-    """An empty folder beside ``out`` to write into, always of the same name: what a kill left in it goes now."""
+    """An empty folder beside ``out`` to write into, always with the same name: remains of a killed run are deleted."""
     partial = out.with_name(f".{out.name}.partial")
     partial.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(partial, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        # The kernel's lock of this very folder: it goes along when the folder is renamed, and ends with the process.
+        # A kernel lock on the folder itself: it persists when the folder is renamed, and ends with the process.
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         with _removed_on_error(partial):
             for left_over in partial.iterdir():
@@ -132,7 +132,7 @@ def _removed_on_error(folder: Path) -> Iterator[None]:
 
 
 def structure(entry: Entry) -> Structure:
-    """The entry without any of the dictionary's words."""
+    """The entry without any text of the dictionary."""
     return Structure(
         id=entry.id,
         dictionary=entry.dictionary,
@@ -164,7 +164,7 @@ def _sense(sense: Sense) -> StructureSense:
 
 
 def _write(run: Path, manifest: RunManifest, folder: Path) -> tuple[str, str | None]:
-    """Write the files; the name of the one with the entries, and the licence that they have if it is open."""
+    """Write the files; returns the name of the file with the entries, and their licence if it is open."""
     first = next(read_entries(run), None)
     if first is None:
         raise FeedError(run, None, "there are no entries in this run, so there is nothing to pass on")

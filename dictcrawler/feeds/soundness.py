@@ -1,6 +1,6 @@
-"""What the entries of a run look like as a whole, and how much worse than before they may.
+"""Statistics over the entries of a run, and the limits for how much worse they may become.
 
-Judged in `dictcrawler.feeds.withholding`.
+Applied in `dictcrawler.feeds.withholding`.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ FIELDS = ("parts_of_speech", "pronunciations", "senses", "examples", "frequency"
 
 
 ENOUGH_ENTRIES = 50
-"""Below this many entries a rate moves too much with every single one."""
+"""With fewer entries than this, each single one changes a rate too much."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much worse than the run before it a run may be, as shares (0–1).
+    """How much worse than the previous run a run may be, as shares (0–1).
 
-    ``dropped_words`` are those that are not in its list any more, ``one_entry`` the words that lead to
-    one and the same entry.
+    ``dropped_words`` are those no longer in its list, ``one_entry`` the words that all lead to the same
+    entry.
     """
 
     lost_words: float = defaults.LOST_WORDS_LIMIT
@@ -52,7 +52,7 @@ class _SourceHead(msgspec.Struct):
 
 
 class EntryHead(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """The part of an entry that is counted."""
+    """The fields of an entry that are counted."""
 
     id: str
     parts_of_speech: tuple[msgspec.Raw, ...]
@@ -65,7 +65,7 @@ class EntryHead(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
 
 @dataclass(slots=True)
 class Census:
-    """What the entries of a run look like as a whole; fed line by line while they are written."""
+    """Statistics over the entries of a run, collected line by line while they are written."""
 
     entries: int = 0
     coverage: float = 0.0
@@ -77,9 +77,9 @@ class Census:
     licences: set[str | None] = field(default_factory=set)
 
     def count(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """Pass the lines on and count them.
+        """Pass the lines through and count them.
 
-        :raises StoreError: when entries of different licences would be in one file.
+        :raises StoreError: when one file would have entries under different licences.
         """
         decode = msgspec.json.Decoder(EntryHead).decode
         for line in lines:
@@ -117,7 +117,7 @@ class Census:
         return {name: round(self.filled[name] / self.entries, 4) if self.entries else 0.0 for name in FIELDS}
 
     def mean_structure(self) -> float | None:
-        """The mean structure of the entries that state it; ``None`` when none does."""
+        """The mean structure of the entries that have it; ``None`` when none does."""
         return round(self.structure / self.measured, 4) if self.measured else None
 
     def mean_coverage(self) -> float:

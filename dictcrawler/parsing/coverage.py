@@ -1,8 +1,8 @@
 """Text coverage: the share of an entry's visible words that landed in some field.
 
-It is what tells a parser that silently lost a block, or a page in a layout nobody has
-seen, from a good one. It must not know which classes the parser reads, or it proves
-nothing: it gets the entry's subtree, a selector of what is never content (advertising,
+It distinguishes a good parser from one that silently lost a block, and reveals pages in an unknown
+layout. It must not know which classes the parser reads, or it would prove
+nothing. Its input is the entry's subtree, a selector of what is never content (advertising,
 navigation, buttons, captions, the page's printed separators), and the finished entry.
 """
 
@@ -23,15 +23,15 @@ from dictcrawler.parsing import markup
 logger = logging.getLogger(__name__)
 
 APART = "\x1f"
-"""Stands between two texts that are apart: a blank to whatever takes a text for words."""
+"""The separator of texts that are apart; it counts as a blank when text is split into words."""
 
 _WORD = re.compile(r"\w+")
-# What is in no word of ASCII, made blank: to count words so takes a tenth of the time of searching them.
+# Characters that are in no ASCII word, replaced by blanks: counting this way takes a tenth of the time of a search.
 _ASCII_WORDS = {code: " " for code in range(128) if _WORD.match(chr(code)) is None}
 _MOST_KEPT = 20_000
 _LONGEST_KEPT = 100
 _BEFORE_LETTER = re.compile(r"(?<=\d)(?=\D)")
-# Fields that hold addresses or our own vocabulary, none of it printed on the page.
+# Fields with addresses or our own vocabulary, which the page does not print.
 _NOT_PRINTED = frozenset(
     {"id", "dictionary", "edition", "lang", "parts_of_speech", "type", "scheme",
      "definition_type", "parent", "from", "to", "url", "kind", "sound_file", "alternate_sound_files",
@@ -45,7 +45,7 @@ def words(text: str) -> Counter[str]:
 
 
 def _words(tokens: Mapping[str, int]) -> Counter[str]:
-    # Not a Counter yet: a plain dictionary takes half as long for an item.
+    # Not a Counter yet: updating a plain dictionary takes half the time.
     found: dict[str, int] = {}
     for token, count in tokens.items():
         for word in _WORDS_OF[token]:
@@ -54,7 +54,7 @@ def _words(tokens: Mapping[str, int]) -> Counter[str]:
 
 
 class _WordsOf(dict[str, tuple[str, ...]]):
-    """The words of a token between blanks: mostly one. Most tokens come again, on the page or on the next ones."""
+    """The words of a token between blanks, mostly one. Most tokens recur, on the same page or on later ones."""
 
     def __missing__(self, token: str) -> tuple[str, ...]:
         if token.isascii() and token.isalnum():
@@ -80,8 +80,8 @@ def landed(entries: Iterable[LexicalEntry]) -> Counter[str]:
 def share(visible: str, entries: Iterable[LexicalEntry]) -> float:
     """The `ratio` of the words of a visible text that landed in the entries.
 
-    Texts between two `APART` that landed as they stand are matched whole: what is left to be taken apart
-    into words is a small part. The words of one match on both sides, so that the ratio is the same.
+    A text between two `APART` that equals a field is matched as a whole, so only a small rest must be split
+    into words. The words of a match are on both sides, so the ratio is the same.
     """
     fields = Counter(_strings(entries))
     whole: list[str] = []
@@ -104,7 +104,7 @@ def _count(texts: list[str]) -> int:
 
 
 def lost(visible: Counter[str], fields: Counter[str]) -> Counter[str]:
-    """The visible words that landed nowhere, for a person who mends a parser."""
+    """The visible words that are in no field, for a person who repairs a parser."""
     return visible - fields
 
 
@@ -123,13 +123,13 @@ def _share(total: int, missing: Counter[str]) -> float:
 
 
 def visible_words(node: markup.Node, never_content: str) -> Counter[str]:
-    """The visible words of a subtree. **Removes** what matches ``never_content`` from it, and prepares it."""
+    """The visible words of a subtree. **Removes** the matches of ``never_content`` from it, and prepares it."""
     markup.remove(node, never_content)
     return words_below(node)
 
 
 def words_below(node: markup.Node) -> Counter[str]:
-    """The visible words of a subtree from which all that is never content was removed. **Prepares** it."""
+    """The visible words of a subtree without the elements that are never content. **Prepares** it."""
     markup.prepare(node)
     return words(markup.prepared_text(node))
 
@@ -161,7 +161,7 @@ def _add_strings(record: Record, found: list[str]) -> None:
 
 @cache
 def _printed_values(record: type[Record]) -> tuple[Callable[[Record], tuple[object, ...]], bool]:
-    """What gets the values of the printed fields of a record, but its number, and whether it has one."""
+    """A function that returns the printed fields of a record without its number, and whether it has a number."""
     names = [field.name for field in structs.fields(record) if field.encode_name not in _NOT_PRINTED]
     is_numbered = "number" in names
     own = tuple(name for name in names if name != "number")

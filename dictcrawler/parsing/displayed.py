@@ -1,6 +1,6 @@
-"""From the elements of a page to what a browser shows of them: one place for all parsers and for coverage.
+"""Rewrites the elements of a page as a browser displays them, for all parsers and for coverage.
 
-`settle` rewrites the tree once, before anything reads it, so that every way to a text agrees:
+`settle` changes the tree once, before anything reads it, so that all ways to read a text agree:
 
 * hidden elements go, unless a reader can unfold them: folded lists, tables and boxes are content;
 * ``<ruby>`` keeps its base text; its reading moves to the attribute `READING`;
@@ -21,13 +21,13 @@ READING = "data-reading"
 
 _SHIFTED = frozenset({"sup", "sub"})
 _FORMULAS = "math, img[class*='mwe-math']"
-# What draws a formula, in several ways at once: MediaWiki, KaTeX, MathJax.
+# Elements that render a formula, in several ways at once: MediaWiki, KaTeX, MathJax.
 _AROUND_FORMULAS = frozenset({"mwe-math-element", "katex", "MathJax"})
 _UNSEEN = frozenset({"sr-only", "visually-hidden", "visuallyhidden"})
-# Each alternative costs a walk over the tree: as few as can be ("is" is in "display" and in "visibility").
+# Each alternative costs a pass over the tree: as few as possible ("is" is in "display" and in "visibility").
 _CONCERNED = f"sup, sub, ruby, {_FORMULAS}, [hidden], [style*='is' i], [class*='sr-only'], [class*='visually']"
 _HIDING = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-# What pages fold away for their readers to unfold: lists, tables, and boxes that say so in their class.
+# Content that pages fold away until a reader unfolds it: lists, tables, and boxes whose class says so.
 _FOLDED_TAGS = frozenset("ul ol dl li dt dd table tbody thead tfoot tr td th".split())
 _FOLDED_CLASS = re.compile(r"navcontent|vshide|collaps|unfold|expand", re.IGNORECASE)
 
@@ -51,14 +51,14 @@ _STYLED_TEX = re.compile(r"\{\\(?:display|text|script)style\b(.*)\}", re.DOTALL)
 
 
 def settle(root: LexborNode) -> None:
-    """Rewrite what a browser shows otherwise than its text reads. **Changes the tree.**"""
+    """Rewrite elements whose display differs from their text. **Changes the tree.**"""
     # Each once: Lexbor returns an element for each selector that it matches
     # (docs/upstream/selectolax-duplicate-matches.md).
     found = list({node.mem_id: node for node in root.css(_CONCERNED)}.values())
     for node in found:
         if node.tag in {"math", "img"}:
             _settle_formula(_whole_formula(node))
-    # Inner ones first: the exponent of an exponent is text by the time the outer one is read.
+    # Inner elements first: an exponent inside an exponent is text before the outer one is read.
     for node in reversed(found):
         if _is_hidden(node):
             node.decompose(recursive=False)
@@ -72,7 +72,7 @@ def _is_hidden(node: LexborNode) -> bool:
     if not _UNSEEN.isdisjoint(_classes(node)):
         return True
     attributes = node.attributes
-    # "until-found" is text that a search of the page unfolds.
+    # "until-found" is text that a search in the page reveals.
     hidden = "hidden" in attributes and attributes["hidden"] != "until-found"
     if not hidden and not _HIDING.search(attributes.get("style") or ""):
         return False
@@ -105,7 +105,7 @@ def _settle_formula(node: LexborNode) -> None:
     if tex:
         around = " " if "mwe-math-element-block" in _classes(node) else ""
         node.insert_before(f"{around}{tex}{around}")
-        # A second picture of the same formula finds nothing around it any more.
+        # A second rendering of the same formula then finds nothing around it.
         node.decompose(recursive=False)
         return
     for aside in node.css("annotation, annotation-xml"):
@@ -187,7 +187,7 @@ def _text_nodes(node: LexborNode) -> Iterator[LexborNode]:
 
 
 def _text_before(node: LexborNode) -> str:
-    """The text that the line prints before an element, as far as its own neighbours tell."""
+    """The text before an element on its line, as far as its direct neighbours have it."""
     around: LexborNode | None = node
     while around is not None and around.tag not in {"p", "li", "dd", "div", "td"}:
         before = around.prev

@@ -1,8 +1,8 @@
-"""Reading HTML: selections that fail at their own line, and the rules for text.
+"""Reads HTML: typed selections with errors that name the selector, and the rules for text.
 
-A thin layer over Lexbor (selectolax). Every string that leaves it is clean: NFC,
-single spaces, no line breaks, no control or zero-width characters. `displayed` has settled
-the tree before, so that a text is what a reader of the page sees.
+A thin layer over Lexbor (selectolax). Every string that it returns is clean: NFC,
+single spaces, no line breaks, no control or zero-width characters. `displayed` has rewritten
+the tree before, so a text is as a reader of the page sees it.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from dictcrawler.parsing import displayed
 
 Node = LexborNode
 
-# Elements that a browser lays out on lines of their own, or in cells of their own:
-# text on their two sides is never one word (HTML Living Standard, section 15.3).
+# Elements that a browser puts on separate lines or in separate cells:
+# the texts before and after them are never one word (HTML Living Standard, section 15.3).
 BLOCKS = frozenset(
     "address article aside blockquote body br caption dd details div dl dt fieldset figcaption "
     "figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol option p pre "
     "section select summary table tbody td tfoot th thead tr ul".split()
 )
 MANY_TAGS = 10_000
-# The depth at which browsers stop too.
+# The maximum depth of browsers.
 _TOO_DEEP = " > ".join("*" * 512)
-# Programs, form controls, drawings and players: what stands in such an element is not the page's text.
+# Programs, form controls, drawings and players: their content is not text of the page.
 NEVER_TEXT = frozenset(
     "script style noscript template -comment audio video iframe object canvas svg button select textarea "
     "datalist".split()
 )
 
-# Most elements of an entry are one of these, which are not looked at one by one.
+# Most elements of an entry are one of these, which are not examined individually.
 _MAYBE_BLOCKS = ":not(span, a)"
 
 _GAP = "\0"
@@ -50,14 +50,14 @@ _ORIGIN = re.compile(r"https?://[\w.:-]+(?=/)", re.ASCII)
 _PLAIN_PATH = re.compile(r"/[\w-][\w/-]*(?:#[\w-]+)?", re.ASCII)
 _PLAIN_ADDRESS = re.compile(rf"{_ORIGIN.pattern}{_PLAIN_PATH.pattern}", re.ASCII)
 _CLOSING = frozenset(".,;:!?)]…")
-# C0/C1 controls, surrogates, soft hyphens, zero-width characters and byte-order marks: they print
-# nothing and break strict JSON readers or word matching.
+# C0/C1 controls, surrogates, soft hyphens, zero-width characters and byte-order marks: they are
+# invisible, and break strict JSON readers or word matching.
 _UNPRINTED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
-# The joiners that Persian and the scripts of India need; between Latin letters they only hinder a ligature.
+# The joiners that Persian and Indian scripts need; between Latin letters they only prevent a ligature.
 _NEEDLESS_JOINER = re.compile("(?:(?<=[\0-\u024f])|^)[\u200c\u200d]+(?=[\0-\u024f]|$)")
-# Marks of direction matter where right-to-left letters and others share a text, and never at its ends.
+# Marks of direction matter where right-to-left letters and others share a text, but never at its ends.
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _DIRECTION_AT_END = re.compile("^[\\s\u061c\u200e\u200f]+|[\\s\u061c\u200e\u200f]+$")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
@@ -65,9 +65,9 @@ _LEFT_TO_RIGHT = re.compile("[A-Za-z0-9\xaa-\u058f\u0900-\u1fff\u2c00-\ufb1c]")
 
 
 def document(html: str) -> Node:
-    """The root element of a page, settled as its reader sees it; HTML5 error recovery makes one of any text.
+    """The root element of a page, rewritten as a reader sees it. HTML5 error recovery accepts any text.
 
-    :raises UnknownPage: for elements nested deeper than on any page that a person reads.
+    :raises UnknownPage: for elements nested deeper than on any page for readers.
     """
     root = unsettled(html)
     displayed.settle(root)
@@ -75,20 +75,20 @@ def document(html: str) -> Node:
 
 
 def unsettled(html: str) -> Node:
-    """The root element of a page of which most is thrown away before the rest is settled (`displayed.settle`).
+    """The root element of a page before `displayed.settle`, for parsers that first remove most of it.
 
-    :raises UnknownPage: for elements nested deeper than on any page that a person reads.
+    :raises UnknownPage: for elements nested deeper than on any page for readers.
     """
-    # Lexbor makes an <html> element of anything, of the empty text too.
+    # Lexbor makes an <html> element of any text, even of an empty one.
     root = cast(Node, LexborHTMLParser(html).root)
-    # To look for such depth takes as long as to build the tree: only a page of many tags can have it.
+    # Checking the depth takes as long as building the tree, and only a page with many tags can be so deep.
     if html.count("<") > MANY_TAGS and root.css_first(_TOO_DEEP) is not None:
         raise UnknownPage("elements are nested too deep to be read")
     return root
 
 
 def clean(text: str) -> str:
-    """NFC, single spaces, trimmed, unprinted characters gone; marks of direction only where they matter."""
+    """NFC, single spaces, trimmed, without invisible characters; marks of direction only where they matter."""
     text = " ".join(text.split())
     if not text.isprintable():
         text = " ".join(_printed(text).split())
@@ -129,7 +129,7 @@ def first(node: Node, selector: str) -> Node | None:
 def one(node: Node, selector: str) -> Node:
     """The first descendant that matches.
 
-    :raises MarkupError: when there is none; the message names the selector.
+    :raises MarkupError: when none does; the message names the selector.
     """
     found = node.css_first(selector)
     if found is None:
@@ -157,21 +157,21 @@ def children(node: Node, name: str) -> Iterator[Node]:
 
 
 def remove(node: Node, selector: str) -> None:
-    """Remove all descendants that match; of ``node`` itself, if it matches, all that is in it."""
+    """Remove all descendants that match. If ``node`` itself matches, remove all its content."""
     remove_all(node, node.css(selector))
 
 
 def remove_all(node: Node, found: Iterable[Node]) -> None:
-    """Remove these from below ``node``; if it is one of them itself, all that is in it."""
+    """Remove these elements below ``node``. If it is one of them itself, remove all its content."""
     for match in found:
-        # Unlinked only: so it does no harm to come upon one twice, or upon one inside another one.
+        # Unlinked only, so an element that occurs twice, or inside another one, does no harm.
         match.decompose(recursive=match.mem_id == node.mem_id)
 
 
 def prepare(node: Node) -> None:
-    """Make `quick_text` work below ``node``. **Changes the tree**, and no text that is read from it.
+    """Make `quick_text` work below ``node``. **Changes the tree**, but no text that is read from it.
 
-    A space goes to both sides of each block, a mark before what is never text.
+    Each block gets a space on both sides, and everything that is never text a mark before it.
     """
     for found in node.css(_MAYBE_BLOCKS):
         tag = found.tag
@@ -189,20 +189,20 @@ def prepared_text(node: Node) -> str:
 
 
 def mark_apart(node: Node) -> None:
-    """Say to `quick_text` that it is for `text` to read what is around an element."""
+    """Mark an element so that `quick_text` leaves everything around it to `text`."""
     node.insert_before(_APART)
 
 
 def mark_dropped(node: Node) -> None:
-    """Say to `quick_text` that an element is always one of those to ``drop``."""
+    """Mark an element as one that `quick_text` always drops."""
     node.insert_before(_DROPPED)
     node.insert_after(_GAP)
 
 
 def quick_text(node: Node) -> str | None:
-    """What `text` says of an element in a prepared tree, many times as fast.
+    """The same result as `text` for an element in a prepared tree, many times as fast.
 
-    ``None`` when an element that is marked as apart is in it: then it has to be walked.
+    ``None`` when it contains an element marked as apart: then `text` must be used.
     """
     said = node.text_lexbor()
     if _GAP not in said:
@@ -216,7 +216,7 @@ def quick_text(node: Node) -> str | None:
 
 def absolute(base: str, href: str) -> str:
     """The address of a link on the page at ``base``, as `urllib.parse.urljoin` says."""
-    # Most links of a site are of one of two forms, which need none of its care.
+    # Most links of a site have one of two forms, which need no general algorithm.
     if _PLAIN_ADDRESS.fullmatch(href):
         return href
     origin = _ORIGIN.match(base)
@@ -226,7 +226,7 @@ def absolute(base: str, href: str) -> str:
 
 
 def own_path(root: Node, url: str) -> str:
-    """The path of the address that a page gives itself; empty when it gives none. ``url`` is where it was found."""
+    """The path of the address that a page declares for itself; empty without one. ``url`` is where it was found."""
     for selector, name in (("link[rel='canonical']", "href"), ("meta[property='og:url']", "content")):
         found = first(root, selector)
         told = attribute(found, name) if found is not None else None
@@ -265,7 +265,7 @@ def text_of(run: Iterable[Node], *, drop: frozenset[str] = frozenset()) -> str:
 
 
 def without_gaps(said: str) -> str:
-    """Clean a text, in which NULs stand for dropped elements: no blank stays before closing punctuation."""
+    """Clean a text with NULs in place of dropped elements: no blank remains before closing punctuation."""
     if _GAP not in said:
         return clean(said)
     kept: list[str] = []
@@ -276,7 +276,7 @@ def without_gaps(said: str) -> str:
 
 
 def reading(node: Node) -> str | None:
-    """How an element with ``<ruby>`` in it is read ("たべる" for "食べる"); ``None`` without a reading."""
+    """The reading of an element with ``<ruby>`` in it ("たべる" for "食べる"); ``None`` without one."""
     if node.css_first(f"ruby[{displayed.READING}]") is None:
         return None
     return clean("".join(_read_aloud(node))) or None
@@ -321,5 +321,5 @@ def _gather(node: Node, drop: frozenset[str], parts: list[str]) -> None:
 
 
 def _of_text_node(node: Node) -> str:
-    # A NUL in the page must not pass for the mark of a dropped element.
+    # A NUL in the page must not be taken for the mark of a dropped element.
     return (node.text_content or "").replace(_GAP, "")

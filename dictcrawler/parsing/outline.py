@@ -1,10 +1,10 @@
 """A part of a page as plain Python objects, made in one walk.
 
-A question to an element of Lexbor's tree costs as much as many to an object of Python. A parser that
-asks each element several questions takes an `Outline` of an entry first: its elements with their
+A query on an element of Lexbor's tree costs as much as many queries on a Python object. A parser with
+several queries for each element first builds an `Outline` of an entry: its elements with their
 classes and attributes, its texts, and the words that a reader sees in it.
 
-What a value of ``class`` means is the dictionary's to say, once for each value (`Kind`).
+The dictionary defines the meaning of each value of ``class``, once for each value (`Kind`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NONE: list[Element] = []
 
 
 class Kind(Struct, frozen=True, eq=False, kw_only=True):
-    """What a value of ``class`` means in one dictionary.
+    """The meaning of a value of ``class`` in one dictionary.
 
     ``role`` is what the parser reads the element as, ``None`` for a wrapper. ``is_hidden``: nothing in it
     is content, ``hidden_in``: only where one of these classes is on its parent. ``is_block``: its text
@@ -51,7 +51,7 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
 
 
 class Kinds(dict[str | None, Kind]):
-    """The kind of each value of ``class``; ``kind_of`` makes those not met before.
+    """The kind of each value of ``class``; ``kind_of`` computes new ones.
 
     The pages of a site have few values, and the same ones. A long one, of somebody else's page, is not kept.
     """
@@ -112,7 +112,7 @@ class Element(Struct, eq=False, gc=False):
         return [element for element in self.below() if not wanted.isdisjoint(element.kind.names)]
 
     def first(self, *names: str) -> Element | None:
-        """The first of them."""
+        """The first element below this one that carries one of these classes, in printed order."""
         return _first(self.children, frozenset(names))
 
     def text(self, drop: frozenset[str] = frozenset()) -> str:
@@ -133,11 +133,11 @@ class Parts(Struct, gc=False):
     by_role: dict[str | None, list[Element]]
 
     def of(self, role: str) -> list[Element]:
-        """Those of one role."""
+        """The elements of one role."""
         return self.by_role.get(role, _NONE)
 
     def of_any(self, *roles: str) -> list[Element]:
-        """Those of several roles, in printed order."""
+        """The elements of several roles, in printed order."""
         found = [role for role in roles if role in self.by_role]
         if len(found) > 1:
             return [part for part in self.every if part.kind.role in found]

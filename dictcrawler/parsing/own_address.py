@@ -1,7 +1,7 @@
-"""Which address a page has: the one that answered, which the page itself may only make more exact.
+"""The address of a page: the one that answered. The page itself may only make it more exact.
 
-A page names its own address too (``<link rel=canonical>``), and that name is text of a server like any other. Were it
-believed, the page of "bye" could take the id of "bye-bye", and any address could be cited as the source.
+A page also declares its own address (``<link rel=canonical>``), which is text of a server like any other. If it were
+trusted, the page of "bye" could take the id of "bye-bye", and any address could be cited as the source.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 LONGEST = 2_000
-"""Characters of an address that a page may give itself."""
+"""Most characters of an address that a page may declare for itself."""
 
 _NUMBERED = re.compile(r"(.+)_(\d{1,3})")
 _SLUG = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9%'_.,()+~!*-]{1,300}")
 
 
 class Named(NamedTuple):
-    """What an address says: which edition, which word, the number of which homograph."""
+    """The parts of an address: edition, word, homograph number."""
 
     edition: str
     word: str

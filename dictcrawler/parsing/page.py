@@ -1,6 +1,6 @@
-"""What a parser makes of a page, before it becomes lines of a feed.
+"""The result of parsing a page, before it becomes lines of a feed.
 
-``parse(html, url)`` has three ends: an `EntryPage`, a `MissPage` on positive evidence, or
+``parse(html, url)`` returns an `EntryPage`, or a `MissPage` on positive evidence, or raises
 a :class:`~dictcrawler.errors.PageError`. An entry page without entries cannot be built.
 """
 
@@ -26,12 +26,12 @@ class ParsedEntry:
 class EntryPage:
     """A page with at least one entry.
 
-    ``canonical_url`` is the address the page gives itself; ``homographs`` are the addresses
+    ``canonical_url`` is the page's address; ``homographs`` are the addresses
     of other pages with entries of the same headword; ``revision`` and ``attribution`` are
-    what an open licence wants to be told. ``was_redirected``: the page says itself that the
-    dictionary has sent the reader here from another headword. ``left_out``: the reason for each part
-    of the page that could not be read and is missing from the entries. ``continued_at`` are the
-    addresses of pages that hold more of these entries.
+    required by an open licence. ``was_redirected``: the page itself states that the
+    dictionary redirected the reader from another headword. ``left_out``: the reason for each part
+    of the page that could not be read and is missing from the entries. ``continued_at``: the
+    addresses of pages with more of these entries.
     """
 
     entries: tuple[ParsedEntry, ...]
@@ -52,7 +52,7 @@ class EntryPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissPage:
-    """The dictionary's own statement that it does not have the word; ``remark`` is what it has in its place."""
+    """The dictionary's own "not found"; ``remark`` is the page's text in place of an entry."""
 
     suggestions: tuple[str, ...]
     layout: str

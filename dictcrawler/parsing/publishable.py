@@ -1,8 +1,8 @@
-"""What of a page is published: entries that say something, each entry and sense under an id of its own.
+"""Selects the entries of a page that can be published: those with content, with unique ids for entries and senses.
 
-A good entry is never lost for a bad one beside it. A parser reads the parts of a page one by one
-with `each`; every parsed page then goes through `publishable` (`dictcrawler.dictionaries` sees to that).
-What is left out is named in the page's ``left_out``, from where it reaches the lookup and the run.
+A bad entry never costs a good one beside it. A parser reads the parts of a page one by one
+with `each`; every parsed page then passes through `publishable` (`dictcrawler.dictionaries` calls it).
+Omitted parts are listed in the page's ``left_out``, and from there in the lookup and the run.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _Read = TypeVar("_Read")
 
 
 def each(read: Callable[[_Part], _Read], parts: Iterable[_Part], left_out: list[str]) -> Iterator[_Read]:
-    """What ``read`` makes of each part; a part that cannot be read adds the reason to ``left_out``."""
+    """The results of ``read`` for each part; a part that cannot be read adds the reason to ``left_out``."""
     for part in parts:
         try:
             yield read(part)
@@ -36,7 +36,7 @@ def each(read: Callable[[_Part], _Read], parts: Iterable[_Part], left_out: list[
 
 
 def publishable(page: Page) -> Page:
-    """The page without entries that say nothing, and with a suffix (``~2``) on each repeated id.
+    """The page without entries that have no content, and with a suffix (``~2``) on each repeated id.
 
     :raises UnknownPage: when no entry is left.
     """
@@ -60,11 +60,11 @@ def publishable(page: Page) -> Page:
 
 
 def under_id(content: LexicalEntry, own_id: str) -> LexicalEntry:
-    """The entry under that id, and each of its senses under one of its own; the ids of most are so already."""
+    """The entry with that id, and with unique ids on its senses; most have them already."""
     ids = [sense.id for sense in content.senses]
     if own_id == content.id and len(set(ids)) == len(ids):
         return content
-    # A sense of a repeated id is followed by its own sub-senses: they name the latest sense of that id.
+    # A sense with a repeated id is followed by its own sub-senses: they refer to the latest sense of that id.
     latest: dict[str, str] = {}
     senses: dict[str, Sense] = {}
     for sense in content.senses:
@@ -80,7 +80,7 @@ def under_id(content: LexicalEntry, own_id: str) -> LexicalEntry:
 
 
 def _moved(sense_id: str, old: str, new: str) -> str:
-    """The id of a sense whose entry has another id now."""
+    """The id of a sense after its entry's id has changed."""
     return new + sense_id.removeprefix(old) if sense_id.startswith(old) else sense_id
 
 

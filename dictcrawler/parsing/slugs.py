@@ -1,9 +1,9 @@
 """A keyword as the last part of an address, by the rule that the publishers' sites share.
 
-Longman, Macmillan and Oxford stand on one publishing system: its links are in small letters of ASCII,
-each other letter is spelt out ("æ" is "ae"), each run of anything else becomes a hyphen ("o'clock" is
-``o-clock``). A sign at an end of a word would leave no trace, so that "C++" would ask for the letter C:
-such a keyword is refused, as is one with letters that have no spelling.
+Longman, Macmillan and Oxford use the same publishing system. Its links consist of small ASCII letters;
+other letters are transliterated ("æ" is "ae"), and each run of anything else becomes a hyphen ("o'clock" is
+``o-clock``). A sign at either end of a word would vanish, so that "C++" would request the letter C:
+such a keyword is refused, as is one with letters that have no transliteration.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _SPELT_OUT = str.maketrans(
         "ĸ": "k",
     }
 )
-# Marks of the law are no part of a word.
+# Trade marks are not part of a word.
 _NO_PART_OF_A_WORD = str.maketrans("", "", "™®©℠\u00ad\u200b")
 _NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
-# Signs that Unicode does not count as symbols, but that are words or parts of words.
+# Signs that Unicode does not classify as symbols, but that are words or parts of words.
 _SIGNS = frozenset("%‰&#@*/\\§¶†‡^′″")
 _SYMBOLS = frozenset({"Sm", "Sc", "So"})
 # Between two words they leave a hyphen, as a blank does: "Q & A".
@@ -73,14 +73,14 @@ def _tokens(word: str) -> Iterator[str]:
 
 
 def _lost(token: str, spelt: Mapping[str, str]) -> Iterator[str]:
-    """The signs around a word that would leave no trace of themselves; all of a word that has nothing else."""
+    """The signs around a word that would vanish; all signs of a word that has nothing else."""
     kept = [position for position, sign in enumerate(token) if sign.isalnum()]
     if not kept:
         yield from (sign for sign in token if _is_sign(sign))
         return
     before, after = token[: kept[0]], token[kept[-1] + 1 :]
     yield from (sign for sign in before + after if _is_sign(sign) and sign not in spelt)
-    # ".NET" is not "net"; dots of an omission are none of a word.
+    # ".NET" is not "net"; the dots of an ellipsis are not part of a word.
     if before.endswith(".") and not before.endswith(".."):
         yield "."
 
