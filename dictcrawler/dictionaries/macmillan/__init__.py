@@ -183,7 +183,7 @@ def _addresses(*folders: str) -> tuple[str, ...]:
 DICTIONARY = Dictionary(
     name="macmillan",
     title="Macmillan Dictionary",
-    parser="macmillan/1",
+    parser="macmillan/2",
     editions={
         "american": Edition("en-US", _addresses("us/dictionary/american", "dictionary/american")),
         "british": Edition("en-GB", _addresses("dictionary/british", "us/dictionary/british")),

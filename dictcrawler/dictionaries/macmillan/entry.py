@@ -132,7 +132,7 @@ class SenseDraft:
         see = (Definition(text=text, definition_type="see") for text in self.see if not self.definitions)
         return Sense(
             id=ids[id(self)],
-            number=self._full_number(),
+            number=self.full_number(),
             parent=ids[id(self.parent)] if self.parent else None,
             indicator=self.entry.indicators.get(self.anchor) if self.anchor else None,
             variant=self.variant,
@@ -142,8 +142,8 @@ class SenseDraft:
             examples=tuple(self.examples),
         )
 
-    def _full_number(self) -> str | None:
+    def full_number(self) -> str | None:
         """``2a``: a sub-sense prints its letter only."""
         if self.number is None or self.parent is None:
             return self.number
-        return f"{self.parent.number or ''}{self.number}"
+        return f"{self.parent.full_number() or ''}{self.number}"

@@ -13,9 +13,9 @@ from dictcrawler.dictionaries.macmillan import address, boxes, relations
 from dictcrawler.dictionaries.macmillan.classes import LABELS
 from dictcrawler.dictionaries.macmillan.entry import EntryDraft, SenseDraft
 from dictcrawler.dictionaries.macmillan.examples import examples
-from dictcrawler.dictionaries.macmillan.tree import Read, every, skip, walk
-from dictcrawler.model import Definition, DefinitionType, RelationType
-from dictcrawler.parsing import markup
+from dictcrawler.dictionaries.macmillan.tree import Place, Read, every, skip, walk
+from dictcrawler.model import Definition, DefinitionType, Relation, RelationType
+from dictcrawler.parsing import inflected, markup
 from dictcrawler.parsing.markup import Node
 
 OPEN_DICTIONARY = "Open Dictionary"
@@ -96,9 +96,17 @@ def _define(kind: DefinitionType, sense: SenseDraft, node: Node, _anchor: str | 
         sense.definitions.append(Definition(text=text, definition_type="same_as", usage=usage))
         sense.relations.extend(relations.see_reference(place, node).relations)
     elif text:
-        sense.definitions.append(Definition(text=text, definition_type=kind, usage=usage))
+        lemma = inflected.lemma(text)
+        sense.definitions.append(Definition(text=text, definition_type="form_of" if lemma else kind, usage=usage))
+        sense.relations.extend(_lemma(place, node, lemma) if lemma else ())
     elif usage:
         sense.definitions.append(Definition(text=usage, definition_type=kind))
+
+
+def _lemma(place: Place, node: Node, lemma: str) -> list[Relation]:
+    """The word of which a definition says that the headword is a form."""
+    linked = [relation for relation in place.related("main_entry", node) if relation.text == lemma]
+    return linked or [Relation(type="main_entry", text=lemma)]
 
 
 def _is_reference(node: Node, text: str) -> bool:
@@ -109,6 +117,8 @@ def _is_reference(node: Node, text: str) -> bool:
 
 def _same_as(sense: SenseDraft, node: Node, anchor: str | None) -> None:
     _define("same_as", sense, node, anchor)
+    if inflected.lemma(sense.entry.place.text(node)):
+        return
     sense.relations.extend(relations.see_reference(sense.entry.place, node).relations)
 
 
@@ -192,6 +202,7 @@ _SUB_SENSE_TABLE: dict[str, Read[SenseDraft]] = {
     "USAGE-NOTE": _frame,
     "ONEBOX-HEAD": _box_around,
     "USAGE-NOTE-HEAD": _box_around,
+    "SUB-SENSES": _sub_senses,
     "DETAILS": credit,
     "details": credit,
     "openDETAIL": credit,
@@ -206,7 +217,6 @@ _SUB_SENSES_TABLE: dict[str, Read[SenseDraft]] = {
 SENSE_TABLE: dict[str, Read[SenseDraft]] = {
     **_SUB_SENSE_TABLE,
     **_SUB_SENSES_TABLE,
-    "SUB-SENSES": _sub_senses,
     "entry-od-sense": _open,
     "greybackground": _open,
 }

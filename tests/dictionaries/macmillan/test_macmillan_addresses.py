@@ -53,7 +53,7 @@ def test_the_dictionary_declares_its_editions_addresses_and_end() -> None:
     assert declared.editions["british"].addresses[0] == f"{SITE}/dictionary/british/{{slug}}"
     assert declared.closed
     assert "30 June 2023" in declared.closed
-    assert (declared.parser, declared.canary, declared.license) == ("macmillan/1", "love", None)
+    assert (declared.parser, declared.canary, declared.license) == ("macmillan/2", "love", None)
     assert "Macmillan Publishers Limited" in declared.rights
 
 
