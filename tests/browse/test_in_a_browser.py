@@ -83,7 +83,7 @@ def test_a_misspelt_word_gets_suggestions(site: str, visitor: Visitor) -> None:
     expect(page.locator("h2.headword").first).to_have_text("environmental")
 
 
-def test_what_the_dictionary_said_of_a_word_it_does_not_have_is_shown(site: str, visitor: Visitor) -> None:
+def test_the_dictionarys_remark_on_a_missing_word_is_shown(site: str, visitor: Visitor) -> None:
     page = visitor.open(f"{site}/?q=zrob")
     expect(page.locator(".note")).to_contain_text("Invented (main) does not have this word; it suggests zorb, orb.")
 

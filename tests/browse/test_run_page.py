@@ -66,7 +66,7 @@ def test_a_run_with_failures_says_how_many_failed_why_and_what_to_do(runs: tuple
     assert "'-': not 1 to 100 letters and digits" in page.text
 
 
-def test_words_that_failed_and_keep_their_entries_are_told(tmp_path: Path) -> None:
+def test_words_that_failed_and_keep_their_entries_are_listed(tmp_path: Path) -> None:
     stale = records.lookup(status=Status.NETWORK_ERROR, stale_since=records.NOON)
     lost = records.lookup(status=Status.NETWORK_ERROR, line=2, entry_ids=())
     feed = records.feed(tmp_path / "invented", "run-1", (records.entry(),), (stale, lost))
@@ -90,7 +90,7 @@ def test_the_worst_entries_are_those_whose_coverage_or_structure_is_lowest(tmp_p
     assert "61 of 62 entries have every part that was counted on their page." in page.text
 
 
-def test_faults_of_the_program_and_entries_of_another_format_are_told(tmp_path: Path) -> None:
+def test_faults_of_the_program_and_entries_of_another_format_are_listed(tmp_path: Path) -> None:
     feed = records.feed(tmp_path / "invented", "run-1", (records.entry(),), (records.lookup(),))
     manifest = msgspec.structs.replace(feeds.read_run(feed), defects=2, migrated=3, previous_run="run-0")
     (feed / feeds.LATEST / feeds.RUN).write_bytes(msgspec.json.encode(manifest))

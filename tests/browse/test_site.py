@@ -71,7 +71,7 @@ NOT_OURS = (
 )  # fmt: skip
 
 
-def test_it_goes_by_its_addresses_and_the_names_given() -> None:
+def test_it_answers_to_its_addresses_and_the_configured_names() -> None:
     assert [host for host in OURS if not is_own_host(host, ["words.lan"])] == []
     assert [host for host in ("", *NOT_OURS) if is_own_host(host, ["words.lan"])] == []
 
@@ -234,7 +234,7 @@ def browse(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_a_port_in_use_is_said_with_what_to_do(site: str, data: Path, tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_with_what_to_do(site: str, data: Path, tmp_path: Path) -> None:
     done = browse("--data", data, "--cache", tmp_path, "--port", urlsplit(site).port or 0)
     assert done.returncode == 4
     assert "is in use: name another with --port" in done.stderr

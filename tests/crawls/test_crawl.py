@@ -65,7 +65,7 @@ def test_the_published_run_verifies_against_its_manifest_and_latest_points_at_it
     assert not list(done.feed.glob(".*"))
 
 
-def test_each_line_of_the_list_gets_one_outcome_and_each_word_is_asked_once(
+def test_each_line_of_the_list_gets_one_outcome_and_each_word_one_request(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler
 ) -> None:
     server = serve(dictionary_pages)
@@ -117,7 +117,7 @@ def test_a_word_list_may_come_from_standard_input(tmp_path: Path) -> None:
     assert done.statuses == {"hi": "found", "bye": "found"}
 
 
-def test_only_the_first_homograph_is_read_when_that_is_asked_for(tmp_path: Path) -> None:
+def test_homographs_first_reads_only_the_first_homograph(tmp_path: Path) -> None:
     every = crawl(tmp_path / "all", "source=sample", "word=love")
     first = crawl(tmp_path / "first", "source=sample", "word=love", "homographs=first")
     numbers = {entry.homograph_number for entry in every.entries if entry.headword == "love"}
@@ -187,7 +187,7 @@ def test_sample_entries_never_replace_a_real_feed(tmp_path: Path, serve: Serve, 
     assert feeds.read_run(tmp_path / "feeds/macmillan").run == run
 
 
-def test_words_that_fail_are_told_apart_from_words_that_are_not_there(
+def test_failed_words_and_words_that_do_not_exist_have_different_outcomes(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler
 ) -> None:
     async def answer(request: web.Request) -> web.StreamResponse:

@@ -167,7 +167,7 @@ def test_after_a_crawl_figures_are_written_where_the_environment_says_and_nowher
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize(("status", "told"), [("0", "0"), ("4", "0"), ("8", "8"), ("TERM", "255"), ("", "255")])
-def test_after_a_crawl_the_switch_is_told_how_it_ended(serve: Serve, status: str, told: str) -> None:
+def test_after_a_crawl_the_monitor_is_notified_of_its_end(serve: Serve, status: str, told: str) -> None:
     async def answer(_: web.Request) -> web.Response:
         return web.Response(text="OK")
 

@@ -49,9 +49,7 @@ def test_the_sample_crawl_finds_the_seed_words_and_its_entries_equal_the_sample_
     assert truth == {}
 
 
-def test_homographs_and_the_business_dictionary_are_entries_of_the_one_page_that_was_asked(
-    tmp_path: Path, serve: Serve
-) -> None:
+def test_homographs_and_the_business_dictionary_are_entries_of_one_requested_page(tmp_path: Path, serve: Serve) -> None:
     server = serve(sample_pages("longman"))
     given = ("source=live", f"base_url={server.url}{MIRROR}", "word=call")
     done = crawl(tmp_path, *given, dictionary="longman")
@@ -97,7 +95,7 @@ async def with_faults(request: web.Request) -> web.StreamResponse:
     return special.get(request.path) or await sample_pages("longman")(request)
 
 
-def test_each_outcome_of_a_word_is_told_from_every_other(tmp_path: Path, serve: Serve) -> None:
+def test_all_outcomes_of_a_word_are_distinguished(tmp_path: Path, serve: Serve) -> None:
     server = serve(with_faults)
     words = tmp_path / "words.txt"
     words.write_text("\n".join(OUTCOMES))
@@ -133,7 +131,7 @@ def test_a_challenge_ends_the_asking_and_is_never_taken_for_a_miss(tmp_path: Pat
 
 
 @pytest.mark.parametrize(("settings", "least", "most"), [({}, 1.9, 10), ({"DOWNLOAD_DELAY": 0.3}, 0.28, 1.5)])
-def test_the_site_is_asked_every_two_seconds_unless_the_command_line_says_otherwise(
+def test_requests_are_two_seconds_apart_unless_the_command_line_sets_another_delay(
     tmp_path: Path, serve: Serve, settings: dict[str, object], least: float, most: float
 ) -> None:
     server = serve(sample_pages("longman"))
@@ -145,7 +143,7 @@ def test_the_site_is_asked_every_two_seconds_unless_the_command_line_says_otherw
     assert max(gaps) < most
 
 
-def test_the_sample_site_is_asked_without_that_pause(sampled: Crawl) -> None:
+def test_the_sample_site_is_crawled_without_that_delay(sampled: Crawl) -> None:
     taken = sampled.manifest.finished_at - sampled.manifest.started_at
     assert taken.total_seconds() < len(SEEDS) / 2
 

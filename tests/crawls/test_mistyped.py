@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[2]
         ),
     ],
 )
-def test_what_is_mistyped_is_named_with_what_to_type(tmp_path: Path, typed: list[str], told: str) -> None:
+def test_an_error_names_the_mistyped_word_and_the_right_one(tmp_path: Path, typed: list[str], told: str) -> None:
     command = [sys.executable, "-m", "scrapy", "crawl", *typed, "-s", f"DATA_DIR={tmp_path}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2, done.stderr

@@ -53,7 +53,7 @@ def test_no_page_takes_the_id_or_the_source_of_another(tmp_path: Path, serve: Se
         assert first.headword == lookup.keyword
 
 
-def test_two_different_pages_for_one_id_are_told(tmp_path: Path, serve: Serve) -> None:
+def test_two_different_pages_for_one_id_are_reported(tmp_path: Path, serve: Serve) -> None:
     numbers = count(1)
 
     async def another_each_time(request: web.Request) -> web.StreamResponse:

@@ -61,7 +61,7 @@ def test_homographs_levels_and_shortcuts_of_the_sample_are_what_the_pages_say(sa
     assert [sense.indicator for sense in buzz.senses] == ["make a sound", "make a sound", "be busy"]
 
 
-def test_the_sample_site_is_asked_without_the_real_sites_pause(sampled: Crawl) -> None:
+def test_the_sample_site_is_crawled_without_the_real_sites_delay(sampled: Crawl) -> None:
     taken = sampled.manifest.finished_at - sampled.manifest.started_at
     assert taken.total_seconds() < len(SEEDS) / 2
 
@@ -91,7 +91,7 @@ async def with_faults(request: web.Request) -> web.StreamResponse:
     return special.get(request.path) or await sample_pages("oxford")(request)
 
 
-def test_each_outcome_is_told_from_every_other_and_the_search_is_never_asked(tmp_path: Path, serve: Serve) -> None:
+def test_all_outcomes_are_distinguished_and_the_search_is_never_requested(tmp_path: Path, serve: Serve) -> None:
     server = serve(with_faults)
     words = tmp_path / "words.txt"
     words.write_text("\n".join(OUTCOMES))
@@ -123,7 +123,7 @@ def test_the_american_edition_is_read_apart_and_its_misses_end_at_the_spelling_p
 
 
 @pytest.mark.parametrize(("settings", "least", "most"), [({}, 1.9, 10), ({"DOWNLOAD_DELAY": 0.3}, 0.28, 1.5)])
-def test_the_site_is_asked_every_two_seconds_unless_the_command_line_says_otherwise(
+def test_requests_are_two_seconds_apart_unless_the_command_line_sets_another_delay(
     tmp_path: Path, serve: Serve, settings: dict[str, object], least: float, most: float
 ) -> None:
     server = serve(sample_pages("oxford"))

@@ -155,7 +155,7 @@ def test_fresh_words_cost_no_request_and_the_feed_stays_byte_for_byte(weekly: tu
     assert second.manifest.run != first.feed.joinpath(_runs(first.feed)[0]).name
 
 
-def test_refresh_decides_which_words_are_asked_again(weekly: tuple[Site, Path, list[str]]) -> None:
+def test_refresh_decides_which_words_are_looked_up_again(weekly: tuple[Site, Path, list[str]]) -> None:
     site, data, given = weekly
     site.broken = {"word000005"}
     crawl(data, *given, settings=FAST)
@@ -219,7 +219,7 @@ def test_a_failed_word_rests_longer_with_each_failure(weekly: tuple[Site, Path, 
     assert site.statuses[503] == 2
 
 
-def test_resume_no_begins_anew(weekly: tuple[Site, Path, list[str]]) -> None:
+def test_resume_no_begins_a_new_run(weekly: tuple[Site, Path, list[str]]) -> None:
     site, data, given = weekly
     # The same arguments both times: with others it would be another run anyway.
     given = [*given, "refresh=all"]
@@ -235,7 +235,7 @@ def test_resume_no_begins_anew(weekly: tuple[Site, Path, list[str]]) -> None:
     assert states == ["abandoned", "complete"]
 
 
-def test_captures_of_an_archive_are_never_asked_again(tmp_path: Path) -> None:
+def test_captures_of_an_archive_are_never_requested_again(tmp_path: Path) -> None:
     pages = sample.load("macmillan", 60)
     captures = []
     for word in WORDS[:20]:

@@ -95,7 +95,7 @@ PATHS = {
 }
 
 
-def test_each_recording_has_its_outcome_and_only_passing_failures_are_asked_again(tmp_path: Path, serve: Serve) -> None:
+def test_each_recording_has_its_outcome_and_only_temporary_failures_are_retried(tmp_path: Path, serve: Serve) -> None:
     feed_of(tmp_path, *PATHS)
     server = serve(mirror)
     asked = ("-a", f"base_url={server.url}/us/{{keyword}}", *FAST)
@@ -136,7 +136,7 @@ def test_a_file_that_was_lost_or_cut_is_fetched_again_and_all_is_fetched_at_once
     assert "2 recordings, 2 of them due" in sounds(tmp_path, *asked, "-a", "refresh=all")[1]
 
 
-def test_another_format_stands_in_for_a_recording_that_is_gone(tmp_path: Path, serve: Serve) -> None:
+def test_another_format_replaces_a_recording_that_is_gone(tmp_path: Path, serve: Serve) -> None:
     feed_of(tmp_path, "/gone.mp3", alternates=("/gone.wav", "/there.ogg"))
     server = serve(mirror)
     assert sounds(tmp_path, "-a", f"base_url={server.url}/us/{{keyword}}", *FAST)[0] == 0

@@ -166,7 +166,7 @@ def test_translations_are_followed_to_their_subpage_only_in_a_crawl_that_asks_fo
     assert done.entries[0].source.parser.endswith("+translations")
 
 
-def test_a_reparse_reads_the_translations_again_that_its_run_asked_for(tmp_path: Path) -> None:
+def test_a_reparse_reads_the_translations_that_its_run_included(tmp_path: Path) -> None:
     with serving(with_subpage) as server:
         given = ("source=live", f"base_url={server.url}{MIRROR}", "word=wendle", "translations=yes")
         done = crawl(tmp_path, *given, dictionary="wiktionary", settings=NAMELESS)
@@ -189,7 +189,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Crawl, li
         yield crawl(folder, *given, dictionary="wiktionary", settings=NAMELESS), server.paths()
 
 
-def test_each_outcome_of_a_word_is_told_from_every_other(faulty: tuple[Crawl, list[str]]) -> None:
+def test_all_outcomes_of_a_word_are_distinguished(faulty: tuple[Crawl, list[str]]) -> None:
     done, paths = faulty
     assert done.statuses == OUTCOMES, done.log
     assert done.status == 6
@@ -200,7 +200,7 @@ def test_each_outcome_of_a_word_is_told_from_every_other(faulty: tuple[Crawl, li
     assert "/wiki/hi" not in paths
 
 
-def test_a_title_that_is_a_miss_is_asked_in_small_letters_and_that_is_a_redirection(
+def test_a_title_that_is_a_miss_is_requested_in_lower_case_and_counts_as_redirected(
     faulty: tuple[Crawl, list[str]],
 ) -> None:
     done, paths = faulty
@@ -214,7 +214,7 @@ def test_a_title_that_is_a_miss_is_asked_in_small_letters_and_that_is_a_redirect
     assert [path for path in paths if path.lower() == "/wiki/love"] == ["/wiki/love", "/wiki/Love"]
 
 
-def test_while_the_small_letters_cannot_be_asked_a_miss_is_not_proven(faulty: tuple[Crawl, list[str]]) -> None:
+def test_without_the_page_in_lower_case_a_miss_is_not_proven(faulty: tuple[Crawl, list[str]]) -> None:
     done, _ = faulty
     buzz = next(lookup for lookup in done.lookups if lookup.keyword == "Buzz")
     assert (buzz.status, buzz.http_status, buzz.entry_ids) == ("http_error", 500, ())
@@ -303,9 +303,7 @@ def test_a_crawl_that_may_not_begin_is_refused_before_any_request(
         ({"source": "sample"}, "", True),
     ],
 )
-def test_the_operators_contact_is_wanted_where_the_public_is_asked(
-    given: dict[str, str], contact: str, *, begins: bool
-) -> None:
+def test_a_public_site_requires_the_operators_contact(given: dict[str, str], contact: str, *, begins: bool) -> None:
     asked = read(dictionaries.load("wiktionary"), given)
     if begins:
         require_contact(asked, contact)
@@ -325,7 +323,7 @@ def politeness(spider: type, overrides: dict[str, object], **given: str) -> tupl
     return delay, int(most), crawler.settings["USER_AGENT"]
 
 
-def test_the_sites_published_limits_hold_whatever_is_asked_for() -> None:
+def test_no_setting_exceeds_the_sites_published_limits() -> None:
     hasty: dict[str, object] = {"DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 16}
     delay, most, agent = politeness(WiktionarySpider, hasty, source="live")
     assert 60 / delay <= 200

@@ -15,7 +15,7 @@ def test_every_package_is_a_dictionary_of_its_own_name() -> None:
     assert [dictionaries.load(name).name for name in dictionaries.names()] == list(dictionaries.names())
 
 
-def test_an_unknown_name_is_refused_and_the_known_ones_are_told() -> None:
+def test_an_unknown_name_is_refused_and_the_known_ones_are_listed() -> None:
     with pytest.raises(ArgumentError, match=r"'webster' is not known; allowed: .*macmillan"):
         dictionaries.load("webster")
 

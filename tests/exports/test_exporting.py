@@ -155,7 +155,7 @@ def test_an_open_licence_and_its_authors_go_along_and_a_private_copy_says_so_in_
 
 
 @pytest.mark.parametrize("name", exports.names())
-def test_a_full_disk_half_way_leaves_nothing_and_is_told(tmp_path: Path, name: str) -> None:
+def test_a_full_disk_half_way_leaves_nothing_and_is_reported(tmp_path: Path, name: str) -> None:
     feed(tmp_path, words=300)
     place = tmp_path / "place"
     command = ["export", name, "invented", "--data", str(tmp_path), "-o", str(out(place, name))]
@@ -169,7 +169,7 @@ def test_a_full_disk_half_way_leaves_nothing_and_is_told(tmp_path: Path, name: s
 
 
 @pytest.mark.parametrize("name", exports.names())
-def test_what_is_there_is_kept_unless_force_is_given(
+def test_an_existing_export_is_kept_without_force(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     feed(tmp_path)
@@ -219,7 +219,7 @@ def test_force_replaces_no_folder_that_is_not_an_export(tmp_path: Path, capsys: 
         (["kindle", "invented"], 2, "invalid choice: 'kindle'"),
     ],
 )
-def test_what_cannot_be_exported_is_told_in_a_line_and_leaves_nothing(
+def test_an_impossible_export_prints_one_line_and_leaves_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], status: int, told: str
 ) -> None:
     feed(tmp_path)

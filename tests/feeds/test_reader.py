@@ -127,7 +127,7 @@ def test_a_bad_line_of_a_feed_is_named_with_its_file(
     assert problem in str(raised.value)
 
 
-def test_the_lines_before_a_bad_one_are_given(run: Path) -> None:
+def test_the_lines_before_a_bad_one_are_returned(run: Path) -> None:
     rewritten(run, feeds.ENTRIES, lambda text: text[:-1])
     assert next(feeds.read_entries(run)) == FIRST
 

@@ -118,7 +118,7 @@ def test_no_word_of_a_definition_an_example_or_anything_else_printed_is_in_a_sha
 
 @given(entry=records.records(Entry))
 @settings(max_examples=60, deadline=None)
-def test_of_any_entry_only_facts_are_told(entry: Entry) -> None:
+def test_the_structure_of_any_entry_has_only_facts(entry: Entry) -> None:
     told = json.loads(feeds.encode_line(sharing.structure(entry)))
     for name, value in told.items():
         if name not in {*TOLD, "senses", "relations"}:

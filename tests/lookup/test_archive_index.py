@@ -108,7 +108,7 @@ async def test_pages_are_read_to_the_last_resume_key_and_the_newest_five_capture
 @pytest.mark.parametrize(
     "failure", [504, 503, 500, "<html>502</html>", "[1", "", SILENCE, WallPage("a challenge")], ids=str
 )
-async def test_an_index_that_fails_is_asked_twice_and_then_left_alone(tmp_path: Path, failure: Reply) -> None:
+async def test_an_index_that_fails_is_queried_twice_and_then_rests(tmp_path: Path, failure: Reply) -> None:
     index = Index(lambda _: failure if failure != "" else "[" * 50_000)
     made = opened(tmp_path, index, WORDS)
     await made.read()
@@ -121,7 +121,7 @@ async def test_an_index_that_fails_is_asked_twice_and_then_left_alone(tmp_path: 
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 451])
-async def test_an_index_that_refuses_is_not_asked_a_second_time(tmp_path: Path, status: int) -> None:
+async def test_an_index_that_refuses_is_not_queried_a_second_time(tmp_path: Path, status: int) -> None:
     index = Index(lambda _: status)
     await opened(tmp_path, index, WORDS).read()
     assert len(index.asked) == 1
@@ -182,7 +182,7 @@ async def test_a_crawl_that_was_killed_goes_on_in_the_middle_of_the_index(tmp_pa
     assert timestamps(made, "ax00") == timestamps(made, "by29") == ["20200101000000"]
 
 
-async def test_what_is_too_large_or_too_slow_is_asked_for_in_smaller_slices(tmp_path: Path) -> None:
+async def test_an_answer_that_is_too_large_or_too_slow_is_requested_in_smaller_slices(tmp_path: Path) -> None:
     def reply(query: Query) -> Reply:
         start = query["url"].removeprefix(US).removeprefix(OTHER)
         if len(start) < 2:
@@ -201,7 +201,7 @@ async def test_what_is_too_large_or_too_slow_is_asked_for_in_smaller_slices(tmp_
     ]
 
 
-async def test_an_index_without_resume_keys_is_asked_for_all_at_once_and_then_in_slices(tmp_path: Path) -> None:
+async def test_an_index_without_resume_keys_is_read_all_at_once_and_then_in_slices(tmp_path: Path) -> None:
     def reply(query: Query) -> Reply:
         if int(query["limit"]) == UNLIMITED and query["url"] == US:
             return TOO_LARGE
@@ -237,7 +237,7 @@ async def test_a_slow_index_has_its_share_of_the_time_and_no_more(tmp_path: Path
     assert index.now - began <= max(LEAST_SECONDS, len(WORDS) / 4) + 12
 
 
-async def test_a_resume_key_that_is_refused_is_given_up_for_smaller_slices(tmp_path: Path) -> None:
+async def test_a_refused_resume_key_is_dropped_for_smaller_slices(tmp_path: Path) -> None:
     def reply(query: Query) -> Reply:
         if "resumeKey" in query:
             return 400
@@ -250,7 +250,7 @@ async def test_a_resume_key_that_is_refused_is_given_up_for_smaller_slices(tmp_p
     assert timestamps(made, "ax00") == timestamps(made, "bx00") == ["20200101000000"]
 
 
-async def test_an_index_that_lists_nothing_is_asked_again_by_the_next_crawl(tmp_path: Path) -> None:
+async def test_an_index_that_lists_nothing_is_read_again_by_the_next_crawl(tmp_path: Path) -> None:
     index = Index(lambda _: "[]")
     for _ in range(2):
         await opened(tmp_path, index, WORDS).read()
@@ -290,7 +290,7 @@ async def test_other_forms_of_an_address_are_captures_of_its_page(tmp_path: Path
     assert made.listed(f"{US}hi") == tuple(Listed(row[0], row[1]) for row in reversed(rows))
 
 
-async def test_one_page_is_asked_for_up_to_the_day_and_not_where_all_was_read(tmp_path: Path) -> None:
+async def test_one_page_is_queried_up_to_the_day_unless_its_slice_was_read(tmp_path: Path) -> None:
     rows = [["20200101000000", f"{US}hi", "200", "text/html"], ["20200101000000", f"{US}high", "200", "text/html"]]
     late = ["20240101000000", f"{US}hi", "200", "text/html"]
     index = Index(lambda _: json.dumps([HEADER, *rows, late]))

@@ -250,7 +250,7 @@ async def test_a_replay_that_redirects_in_circles_is_a_failure() -> None:
     assert await outcome(Circle([])) is Status.HTTP_ERROR
 
 
-async def test_an_archive_that_lists_a_capture_and_does_not_give_it_out_has_not_said_that_there_is_none() -> None:
+async def test_a_listed_capture_that_is_not_served_does_not_count_as_not_archived() -> None:
     archive = Archive([])
     assert await outcome(archive, Listed("20190101000000", APPLE)) is Status.HTTP_ERROR
 

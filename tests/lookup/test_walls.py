@@ -52,7 +52,7 @@ def walled(serve: Serve, pages: Handler, wall: Refusal, after: int = 5) -> Serve
     [Refusal(200), Refusal(403), Refusal(503), Refusal(403, text="", header="cf-mitigated")],
     ids=["200", "403", "503", "403 by its header alone"],
 )
-def test_behind_a_wall_nothing_more_is_asked_and_the_words_that_are_left_end_as_blocked(
+def test_behind_a_wall_no_request_is_made_and_the_remaining_words_end_as_blocked(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler, wall: Refusal
 ) -> None:
     server = walled(serve, dictionary_pages, wall)
@@ -90,7 +90,7 @@ def test_a_run_that_walls_do_not_stop_asks_for_every_word(
     assert len(server.paths()) == 10
 
 
-def test_the_words_that_a_wall_cost_are_asked_again_in_the_next_run(
+def test_the_words_that_a_wall_blocked_are_requested_again_in_the_next_run(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler
 ) -> None:
     server = walled(serve, dictionary_pages, Refusal(503), after=1)
@@ -146,5 +146,5 @@ def fetched(status: int, text: str = "", **headers: str) -> Fetched:
         (fetched(403, CHALLENGE, memento_datetime="Mon, 01 Jan 2024 00:00:00 GMT"), False),
     ],
 )
-def test_only_the_challenge_of_the_server_that_was_asked_is_one(answer: Fetched, expected: bool) -> None:  # noqa: FBT001
+def test_only_a_challenge_of_the_requested_server_is_a_wall(answer: Fetched, expected: bool) -> None:  # noqa: FBT001
     assert is_challenge(answer) is expected

@@ -194,7 +194,7 @@ async def closed(asking: Connections) -> None:
 # Which connection is asked
 
 
-async def test_a_kept_connection_is_asked_again() -> None:
+async def test_a_kept_connection_is_reused() -> None:
     async with site(answering(ok(b"one"), ok(b"two"))) as place, client() as asking:
         assert [(await ask(asking, place)).body for _ in range(2)] == [b"one", b"two"]
         assert len(place.visits) == 1
@@ -223,7 +223,7 @@ async def test_a_connection_that_cannot_bring_another_answer_is_closed_and_the_n
 
 
 @pytest.mark.parametrize("unasked", [b"", b"H", ok(b"poison")], ids=["its end", "a byte", "a whole answer"])
-async def test_a_connection_on_which_something_came_unasked_is_not_asked_again(unasked: bytes) -> None:
+async def test_a_connection_that_received_data_without_a_request_is_not_reused(unasked: bytes) -> None:
     async with site(answering(ok(b"one"), ok(b"two"))) as place, client() as asking:
         await ask(asking, place)
         if unasked:
@@ -235,7 +235,7 @@ async def test_a_connection_on_which_something_came_unasked_is_not_asked_again(u
         assert len(place.visits) == 2
 
 
-async def test_what_a_server_says_before_it_is_asked_is_no_answer() -> None:
+async def test_data_that_a_server_sends_before_a_request_is_no_answer() -> None:
     async def talk(visit: Visit) -> None:
         visit.say(ok(b"poison"))
         await silent(visit)
@@ -247,7 +247,7 @@ async def test_what_a_server_says_before_it_is_asked_is_no_answer() -> None:
             await connection.ask(QUESTION, MOST, has_body=True)
 
 
-async def test_a_connection_that_was_idle_for_too_long_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_connection_that_was_idle_for_too_long_is_not_reused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client_module, "IDLE_SECONDS", 0.0)
     async with site(answering(ok(b""))) as place, client() as asking:
         await ask(asking, place)
@@ -438,7 +438,7 @@ def test_an_answer_that_is_cut_off_anywhere_never_says_that_it_is_whole(message:
 
 
 @pytest.mark.parametrize("share", [0, 5, 30, 60])
-async def test_an_answer_that_its_connection_cuts_off_is_none(share: int) -> None:
+async def test_an_answer_that_its_connection_cuts_off_is_an_error(share: int) -> None:
     async with site(closing(ok(b"x" * 100)[:share])) as place, client() as asking:
         with pytest.raises((AnswerCutOff, ConnectionError)):
             await ask(asking, place)
@@ -491,7 +491,7 @@ async def test_to_close_closes_idle_connections_and_those_in_use_and_leaves_no_t
 # TLS
 
 
-async def test_a_certificate_holds_for_the_host_that_is_asked_and_for_no_other(certificate: Path) -> None:
+async def test_a_certificate_is_valid_for_the_requested_host_only(certificate: Path) -> None:
     told: list[str | None] = []
     tls = server_tls(certificate)
     tls.sni_callback = lambda _connection, name, _context: told.append(name)
@@ -502,7 +502,7 @@ async def test_a_certificate_holds_for_the_host_that_is_asked_and_for_no_other(c
     assert told == ["localhost", "other.example"]
 
 
-async def test_a_connection_that_ends_over_tls_with_its_answer_is_not_asked_again(certificate: Path) -> None:
+async def test_a_tls_connection_that_ends_with_its_answer_is_not_reused(certificate: Path) -> None:
     async with site(closing(ok(b"one")), tls=server_tls(certificate)) as place:
         async with client(tls=client_tls(certificate)) as asking:
             for _ in range(5):
@@ -510,7 +510,7 @@ async def test_a_connection_that_ends_over_tls_with_its_answer_is_not_asked_agai
         assert len(place.visits) == 5
 
 
-async def test_a_body_that_ends_with_its_tls_connection_is_not_said_to_be_whole(certificate: Path) -> None:
+async def test_a_body_that_ends_with_its_tls_connection_does_not_count_as_whole(certificate: Path) -> None:
     half = site(closing(OK + b"\r\nthe first half"), tls=server_tls(certificate))
     async with half as place, client(tls=client_tls(certificate)) as asking:
         answer = await ask(asking, place, scheme="https")
@@ -534,7 +534,7 @@ async def test_a_crawl_takes_no_certificate_that_nobody_vouches_for(certificate:
     assert not [visit for visit in place.visits if visit.requests]
 
 
-async def test_a_crawl_takes_any_certificate_when_it_is_told_to(certificate: Path) -> None:
+async def test_a_crawl_accepts_any_certificate_when_the_check_is_switched_off(certificate: Path) -> None:
     gone = b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"
     async with site(answering(gone), tls=server_tls(certificate)) as place:
         (lookup,) = await coroutine.crawl(

@@ -30,7 +30,7 @@ REST = bytes(100)
         (b"\x1f\x8b\x08" + REST, None),
     ],
 )
-def test_the_kind_of_a_body_is_told_by_its_first_bytes(body: bytes, suffix: str | None) -> None:
+def test_the_first_bytes_of_a_body_decide_its_kind(body: bytes, suffix: str | None) -> None:
     kind = audio_kind(body)
     assert (kind and kind.suffix) == suffix
 

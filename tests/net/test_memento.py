@@ -28,7 +28,7 @@ def test_a_timestamp_is_a_moment_in_utc_and_back() -> None:
         "-2020010100000",
     ],
 )
-def test_what_is_no_moment_is_none(timestamp: str) -> None:
+def test_a_timestamp_that_is_no_moment_gives_none(timestamp: str) -> None:
     assert moment_of(timestamp) is None
 
 
@@ -42,7 +42,7 @@ def test_what_is_no_moment_is_none(timestamp: str) -> None:
         "Mon, 32 Jan 2020 00:00:00 GMT",
     ],
 )
-def test_a_memento_datetime_out_of_range_is_none(header: str) -> None:
+def test_a_memento_datetime_out_of_range_gives_none(header: str) -> None:
     assert memento_datetime(header) is None
 
 

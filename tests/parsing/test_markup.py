@@ -92,5 +92,5 @@ def test_text_nested_beyond_all_measure_is_refused_as_a_page() -> None:
         ("<title>x</title>", ""),
     ],
 )
-def test_the_path_that_a_page_gives_itself_is_told_when_there_is_one(head: str, path: str) -> None:
+def test_the_path_that_a_page_declares_is_returned_when_there_is_one(head: str, path: str) -> None:
     assert markup.own_path(markup.document(head), "https://x.example/dictionary/hi") == path

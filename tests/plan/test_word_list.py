@@ -90,7 +90,7 @@ def test_bytes_that_are_not_utf_8_are_the_problem_of_their_line_only(write: Writ
         ("\ud800", "\\ud800", "bytes that are not UTF-8"),
     ],
 )
-def test_what_cannot_be_asked_is_a_problem_with_a_printable_text(text: str, shown: str, problem: str) -> None:
+def test_an_invalid_keyword_has_a_problem_and_a_printable_text(text: str, shown: str, problem: str) -> None:
     assert list(word_list.inline(text)) == [Keyword(1, shown, None, problem)]
 
 
@@ -114,7 +114,7 @@ def test_a_keyword_may_have_a_thousand_characters_and_no_more(write: Write) -> N
         ("na\u00adive", "naive"),
     ],
 )
-def test_spellings_that_look_the_same_are_asked_the_same(text: str, normalized: str) -> None:
+def test_spellings_that_look_the_same_are_looked_up_the_same(text: str, normalized: str) -> None:
     assert list(word_list.inline(text)) == [Keyword(1, text, normalized, None)]
 
 

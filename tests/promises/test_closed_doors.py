@@ -167,7 +167,7 @@ def test_what_a_reparse_writes_is_as_private(tmp_path: Path) -> None:
     assert [path for path in written if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
 
 
-def test_a_umask_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_umask_is_refused(tmp_path: Path) -> None:
     done = crawl(tmp_path, "source=sample", "word=hi", settings={"UMASK": "private"})
     assert done.status == 2
     assert "UMASK" in done.log

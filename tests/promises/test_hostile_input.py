@@ -122,7 +122,7 @@ REFUSED = (
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_an_argument_that_is_none_of_ours_is_refused_by_name(name: str) -> None:
+def test_an_unknown_argument_is_refused_by_name(name: str) -> None:
     with pytest.raises(ArgumentError, match="there is no such argument"):
         arguments.read(MACMILLAN, {name: "x"})
 
@@ -184,7 +184,7 @@ def test_a_message_of_the_command_line_moves_no_cursor(tmp_path: Path, capsys: p
     assert CONTROLS.search(capsys.readouterr().err) is None
 
 
-def test_a_keyword_as_long_as_it_may_be_is_asked_or_refused_and_never_cut(tmp_path: Path) -> None:
+def test_a_keyword_of_maximum_length_is_requested_or_refused_and_never_cut(tmp_path: Path) -> None:
     longest, longer = "x" * LONGEST_KEYWORD, "x" * (LONGEST_KEYWORD + 1)
     words = tmp_path / "words.txt"
     words.write_text(f"{longest}\n{longer}\n")

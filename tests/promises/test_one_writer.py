@@ -122,7 +122,7 @@ def store(server: Postgres) -> str:
     return f"{server.new_database()}?schema={{dictionary}}"
 
 
-def test_machines_that_share_a_store_are_told_who_is_at_work_and_go_on_when_it_dies(
+def test_machines_that_share_a_store_name_the_one_at_work_and_continue_when_it_dies(
     tmp_path: Path, silent_site: socket.socket, store: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DICTCRAWLER_MACHINE", "alpha")

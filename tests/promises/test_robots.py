@@ -132,7 +132,7 @@ def assert_says_so(done: Crawl, lookups: list[Lookup], reason: str) -> None:
         ("http://nowhere.invalid", "robots.txt of nowhere.invalid could not be read: its name cannot be resolved"),
     ],
 )
-def test_no_network_is_not_told_as_a_site_that_forbids(tmp_path: Path, base: str, reason: str) -> None:
+def test_no_network_is_not_reported_as_a_refusal_of_the_site(tmp_path: Path, base: str, reason: str) -> None:
     done, lookups = ask(Server(base), tmp_path, "hi,bye,apple")
     assert_says_so(done, lookups, reason)
 

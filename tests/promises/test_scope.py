@@ -315,7 +315,7 @@ def test_the_check_at_connect_time_alone_stops_every_address_that_nobody_named(
 
 
 @BOTH_WAYS
-def test_a_name_that_leads_to_this_machine_when_it_is_asked_again_gains_nothing(
+def test_a_name_that_resolves_to_this_machine_the_second_time_gains_nothing(
     tmp_path: Path, sink: Sink, way: str
 ) -> None:
     words = [f"word{number}" for number in range(12)]

@@ -107,7 +107,7 @@ async def test_the_loop_goes_on_while_a_page_is_read() -> None:
         assert ticks > 20
 
 
-async def test_pages_asked_for_together_get_their_own_answers() -> None:
+async def test_pages_read_at_the_same_time_get_their_own_answers() -> None:
     words = [word for word in sample.load("macmillan").words() if " " not in word][:8]
     async with reading() as process:
         pages = [page(f"/us/dictionary/american/{word}") for word in words]
@@ -129,7 +129,7 @@ async def test_pages_that_wait_behind_one_that_ends_the_process_get_their_own_an
     assert [each.entries[0].content.headword for each in entries] == words
 
 
-async def test_an_answer_that_nobody_waited_for_is_never_given_to_another_page() -> None:
+async def test_an_answer_without_a_waiter_never_becomes_another_pages() -> None:
     async with reading() as process:
         await process.start()
         given_up = asyncio.ensure_future(process.read(page(), TYPE, URL))

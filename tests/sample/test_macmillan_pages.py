@@ -182,7 +182,7 @@ def test_the_spelling_page_offers_what_suggestions_says_in_the_layout_of_its_edi
     assert 'id="didyoumean"' in older.text
 
 
-def test_a_word_asked_for_with_markup_in_it_is_printed_as_text(pages: SamplePages) -> None:
+def test_a_requested_word_with_markup_in_it_is_printed_as_text(pages: SamplePages) -> None:
     reply = pages.reply("/us/spellcheck/american/", {"q": "<script>x</script>"})
     assert isinstance(reply, Document)
     assert "<script>x" not in reply.text
@@ -202,7 +202,7 @@ def test_the_older_layout_has_its_own_header_and_the_last_one_its_own(pages: Sam
     assert "<title>LOVE (verb) American English definition and synonyms | Macmillan Dictionary</title>" in last
 
 
-def test_generated_words_exist_up_to_the_number_asked_for(pages: SamplePages) -> None:
+def test_generated_words_exist_up_to_the_requested_number(pages: SamplePages) -> None:
     assert list(pages.words())[-1] == "word000120"
     assert pages.truth("word000120")
     assert isinstance(pages.reply("/us/dictionary/american/word000121", {}), Redirect)

@@ -62,7 +62,7 @@ def test_a_miss_is_a_404_and_the_spelling_page_says_the_same_with_200() -> None:
     assert pages.reply("/search/english/", {"q": "love"}) is None
 
 
-def test_what_was_asked_for_is_printed_as_text() -> None:
+def test_the_requested_word_is_printed_as_text() -> None:
     reply = sample.load("oxford").reply("/spellcheck/english/", {"q": "<script>x</script>"})
     assert isinstance(reply, Document)
     assert "<script>x" not in reply.text

@@ -144,7 +144,7 @@ def test_a_page_of_one_entry_that_cannot_be_read_says_why() -> None:
         entries(page("headless"))
 
 
-def test_ids_that_repeat_are_told_apart_and_the_relations_follow_them() -> None:
+def test_repeated_ids_become_unique_and_the_relations_follow_them() -> None:
     contents = [entry.content for entry in entries(page("head-forms")).entries]
     below = [relation.to for relation in contents[0].relations if relation.type == "derived"]
     assert below == [content.id for content in contents[1:]]

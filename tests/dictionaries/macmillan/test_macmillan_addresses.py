@@ -57,7 +57,7 @@ def test_the_dictionary_declares_its_editions_addresses_and_end() -> None:
     assert "Macmillan Publishers Limited" in declared.rights
 
 
-def test_the_canonical_address_names_the_entry_whatever_was_asked_for() -> None:
+def test_the_canonical_address_names_the_entry_whatever_was_requested() -> None:
     html = generation_c(link=canonical("/dictionary/british/brindle_2"), body=senses(sense(SENSE, "brindle_2__1")))
     page = read(html, f"{SITE}/us/dictionary/american/anything")
     found = page.entries[0].content
@@ -65,7 +65,7 @@ def test_the_canonical_address_names_the_entry_whatever_was_asked_for() -> None:
     assert page.canonical_url == f"{SITE}/dictionary/british/brindle_2"
 
 
-def test_the_open_graph_address_stands_in_for_a_missing_canonical_one() -> None:
+def test_the_open_graph_address_replaces_a_missing_canonical_one() -> None:
     link = f'<link rel="canonical" href="/"><meta property="og:url" content="{SITE}/dictionary/american/brindle_3">'
     page = read(generation_c(link=link, body=senses(sense(SENSE, "brindle_3__1"))))
     assert page.entries[0].content.id == "macmillan:american:brindle_3"

@@ -188,7 +188,7 @@ def test_an_id_that_two_senses_share_gets_a_suffix() -> None:
     assert (ids, parsed.warnings) == (["brindle_1__1", "brindle_1__1~2"], ())
 
 
-def test_a_sense_without_content_is_none() -> None:
+def test_a_sense_without_content_is_left_out() -> None:
     found = entry(generation_c(senses(sense('<div class="SENSE-NUM">1</div>'), sense(SENSE, "brindle_1__2")))).senses
     assert [s.id.partition("#")[2] for s in found] == ["brindle_1__2"]
 

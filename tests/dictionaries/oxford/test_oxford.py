@@ -56,7 +56,7 @@ def test_a_keyword_without_latin_letters_or_digits_is_refused(keyword: str) -> N
         DICTIONARY.slug(keyword)
 
 
-def test_both_editions_are_asked_by_entry_address_and_never_by_search() -> None:
+def test_both_editions_are_requested_by_entry_address_and_never_by_search() -> None:
     assert DICTIONARY.default_edition == "english"
     addresses = [address for edition in DICTIONARY.editions.values() for address in edition.addresses]
     assert addresses == [
@@ -77,7 +77,7 @@ def test_both_editions_are_asked_by_entry_address_and_never_by_search() -> None:
         '<form action="/account/login" method="post"></form>',
     ],
 )
-def test_a_page_that_stands_in_for_the_dictionary_is_a_wall_and_not_a_miss(html: str) -> None:
+def test_a_page_in_place_of_the_dictionarys_is_a_wall_and_not_a_miss(html: str) -> None:
     with pytest.raises(WallPage):
         DICTIONARY.parse(html, URL)
 
@@ -140,7 +140,7 @@ def test_one_bad_entry_of_a_page_does_not_cost_the_others() -> None:
     assert "wobbet" in found.left_out[0]
 
 
-def test_each_reason_is_said_once_however_many_entries_are_bad() -> None:
+def test_each_reason_is_listed_once_however_many_entries_are_bad() -> None:
     bad = '<div class="entry" id="wobbet"><h1 class="headword">wobbet</h1></div>'
     found = read(page(SENSE).replace('<div id="entryContent">', f'<div id="entryContent">{bad * 9}'))
     assert [reason.count("wobbet") for reason in found.left_out] == [1] * 9
@@ -172,7 +172,7 @@ def test_an_entry_without_its_own_id_is_named_by_its_address() -> None:
     assert entry.content.id == "oxford:english:wibbet_2"
 
 
-def test_the_place_a_page_marks_as_its_own_beats_the_address_it_was_asked_by() -> None:
+def test_the_place_a_page_marks_as_its_own_beats_the_requested_address() -> None:
     own = (
         '<ul class="list-col"><li><a class="selected" href="/definition/american_english/wibbet_2">wibbet</a></li></ul>'
     )

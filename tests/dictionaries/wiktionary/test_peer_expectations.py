@@ -42,7 +42,7 @@ def test_a_latin_word_has_its_transcriptions_and_its_recording() -> None:
     assert [[label.text for label in way.labels] for way in (said, recorded)] == [["Classical"], ["Classical"]]
 
 
-def test_ancient_greek_is_said_by_period_and_the_folded_line_of_all_periods_is_not_said_again() -> None:
+def test_ancient_greek_has_a_pronunciation_a_period_and_the_folded_summary_is_not_repeated() -> None:
     ways = entry("greek_sounds_by_period").pronunciations
     assert [(way.transcriptions[0].text, way.labels[0].text) for way in ways] == [
         ("lam.pí.aː", "5th BCE Attic"),

@@ -102,7 +102,7 @@ def test_words_that_nobody_has_checked_are_left_out() -> None:
     assert texts(entry(noun(tables, "A boat."))) == [[]]
 
 
-def test_without_being_asked_for_senses_have_no_translations_at_all() -> None:
+def test_without_the_argument_senses_have_no_translations_at_all() -> None:
     html = page(noun(table("boat", f"German: {word('de', 'Kahn')}"), "A boat."))
     read = wiktionary.DICTIONARY.parse(html, URL)
     assert isinstance(read, EntryPage)

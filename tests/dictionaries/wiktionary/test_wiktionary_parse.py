@@ -151,7 +151,7 @@ def test_a_page_of_another_site_is_unknown() -> None:
         "<body>Please set a user-agent and respect our robot policy.</body>",
     ],
 )
-def test_a_page_that_stands_in_for_the_dictionary_is_a_wall(html: str) -> None:
+def test_a_page_in_place_of_the_dictionarys_is_a_wall(html: str) -> None:
     with pytest.raises(WallPage):
         wiktionary.parse(html, URL)
 
@@ -307,7 +307,7 @@ def test_accents_after_a_transcription_begin_another_way_to_say_the_word() -> No
     assert found == [("a", "UK"), ("b", "US")]
 
 
-def test_a_qualifier_at_the_end_of_a_line_belongs_to_what_stands_before_it() -> None:
+def test_a_qualifier_at_the_end_of_a_line_belongs_to_the_text_before_it() -> None:
     line = f'<li><span class="IPA">/a/</span> {label("dated")}</li>'
     (entry,) = contents(heading(3, "Pronunciation"), f"<ul>{line}</ul>", heading(3, "Noun"), HEAD_LINE)
     assert [[found.text for found in way.labels] for way in entry.pronunciations] == [["dated"]]
