@@ -138,7 +138,9 @@ def publish(feed: Path, count: int) -> list[str]:
     partial = writer.begin(feed, RUN)
     files = {
         ENTRIES: writer.write_entries(partial, (encode_line(made.entry(word)) for word in listed)),
-        LOOKUPS: writer.write_lookups(partial, (_lookup(line, word) for line, word in enumerate(listed, 1))),
+        LOOKUPS: writer.write_lookups(
+            partial, (encode_line(_lookup(line, word)) for line, word in enumerate(listed, 1))
+        ),
         CHANGES: writer.write_changes(partial, ()),
     }
     manifest = RunManifest(

@@ -11,6 +11,7 @@ from dictcrawler.model import Lookup, Record
 ENTRIES = "entries.jsonl"
 LOOKUPS = "lookups.jsonl"
 CHANGES = "changes.jsonl"
+WORDS = "words.index"
 RUN = "run.json"
 LATEST = "latest"
 

@@ -208,6 +208,25 @@ def matching(path: str | os.PathLike[str], kind: type[_Record], pattern: bytes) 
     return _records(_file(path, _FILES[kind]), kind, re.compile(pattern))
 
 
+def lines_at(run: Path, kind: type[_Record], offsets: Iterable[int]) -> Iterator[_Record]:
+    """The records whose lines begin at these bytes of a file of a run.
+
+    :raises FeedError: when no line begins there, or it is bad.
+    """
+    name, decoder = run / _FILES[kind], msgspec.json.Decoder(kind)
+    try:
+        with name.open("rb") as file:
+            for offset in offsets:
+                file.seek(max(0, offset - 1))
+                is_begin = not offset or file.read(1) == b"\n"
+                line = file.readline(LONGEST_LINE + 1)
+                if not is_begin or not line.endswith(b"\n"):
+                    raise FeedError(name, None, f"no line begins at byte {offset}")
+                yield _decoded(name, None, line, decoder)
+    except OSError as error:
+        raise FeedError(name, None, f"cannot be read: {error}") from error
+
+
 def _file(path: str | os.PathLike[str], name: str) -> Path:
     place = resolve(path)
     if not place.is_dir():

@@ -1,4 +1,4 @@
-"""Searches one word in a published run or a feed by scanning bytes, so that few lines are decoded."""
+"""Searches one word in a published run or a feed: by the index of the run, else by a scan that decodes few lines."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from pathlib import Path
 
 import msgspec
 
+from dictcrawler.errors import FeedError
 from dictcrawler.feeds import history
-from dictcrawler.feeds.reader import matching, read_heads, resolve
+from dictcrawler.feeds.reader import lines_at, matching, read_heads, read_run, resolve
+from dictcrawler.feeds.word_index import Place, folded, places
 from dictcrawler.model import Entry, Lookup, Record
-from dictcrawler.text import normalize
 
 MOST_RUNS = 20
 """Most runs of a feed other than ``latest`` that are searched, the newest first."""
@@ -57,8 +58,8 @@ def similar(feeds: Iterable[Path], word: str, most: int = 5) -> list[str]:
     spellings: dict[str, str] = {}
     for run in (run for feed in feeds for run in _runs(feed)):
         for head in read_heads(run, _Headword):
-            spellings.setdefault(_same(head.headword), head.headword)
-    return [spellings[near] for near in get_close_matches(_same(word), spellings, most)]
+            spellings.setdefault(folded(head.headword), head.headword)
+    return [spellings[near] for near in get_close_matches(folded(word), spellings, most)]
 
 
 def _runs(feed: Path) -> Iterator[Path]:
@@ -77,32 +78,62 @@ def find(path: str | os.PathLike[str], word: str) -> Found:
     :raises FeedError: when ``path`` is not a feed or a line that seems to match is bad.
     """
     run = resolve(path)
-    wanted = _same(word)
+    wanted = folded(word)
+    found = _indexed(run, wanted)
+    # A word that the index does not have is looked for all the same: it is no part of the verified run.
+    return found if found is not None and (found.lookups or found.entries) else _scanned(run, wanted)
+
+
+def _indexed(run: Path, wanted: str) -> Found | None:
+    """What the index leads to; ``None`` when the run has none that can be used."""
+    try:
+        manifest = read_run(run)
+        known = places(run, manifest, wanted)
+        if known is None:
+            return None
+        lookups = tuple(each for each in lines_at(run, Lookup, known[Place.LOOKUP]) if _is_of(each, wanted))
+        ids = {entry_id for lookup in lookups for entry_id in lookup.entry_ids}
+        of_ids = [places(run, manifest, entry_id) or {} for entry_id in ids]
+        offsets = {*known[Place.HEADWORD], *(at for each in of_ids for at in each.get(Place.ENTRY_ID, ()))}
+        entries = tuple(
+            each for each in lines_at(run, Entry, sorted(offsets)) if each.id in ids or folded(each.headword) == wanted
+        )
+        if ids - {entry.id for entry in entries}:
+            return None
+        of_form = () if entries else tuple(lines_at(run, Entry, known[Place.FORM]))
+    except FeedError:
+        # The scan names what is damaged, if it is not the index.
+        return None
+    of_form = tuple(each for each in of_form if _has_form(each, wanted))
+    return Found(lookups, entries or of_form, by_form=bool(of_form))
+
+
+def _scanned(run: Path, wanted: str) -> Found:
     spelt = _spelt(wanted)
     lookups = tuple(
         lookup
         for lookup in matching(run, Lookup, b'"(?:keyword|normalized)":"' + spelt + b'"')
-        if wanted in (_same(lookup.keyword), _same(lookup.normalized))
+        if _is_of(lookup, wanted)
     )
     ids = {entry_id for lookup in lookups for entry_id in lookup.entry_ids}
     alternatives = [b'headword":"' + spelt, *(b'id":' + _escaped(entry_id)[:-1] for entry_id in sorted(ids))]
     entries = tuple(
         entry
         for entry in matching(run, Entry, b'"(?:' + b"|".join(alternatives) + b')"')
-        if entry.id in ids or _same(entry.headword) == wanted
+        if entry.id in ids or folded(entry.headword) == wanted
     )
     if entries:
         return Found(lookups, entries)
-    of_form = tuple(
-        entry
-        for entry in matching(run, Entry, b'"text":"' + spelt + b'"')
-        if any(_same(form.text) == wanted for form in entry.inflected_forms)
-    )
+    of_form = tuple(entry for entry in matching(run, Entry, b'"text":"' + spelt + b'"') if _has_form(entry, wanted))
     return Found(lookups, of_form, by_form=bool(of_form))
 
 
-def _same(text: str) -> str:
-    return normalize(text).lower()
+def _is_of(lookup: Lookup, wanted: str) -> bool:
+    return wanted in (folded(lookup.keyword), folded(lookup.normalized))
+
+
+def _has_form(entry: Entry, wanted: str) -> bool:
+    return any(folded(form.text) == wanted for form in entry.inflected_forms)
 
 
 def _spelt(word: str) -> bytes:

@@ -6,7 +6,7 @@ Applied in `dictcrawler.feeds.withholding`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
@@ -44,6 +44,10 @@ class _SenseHead(msgspec.Struct):
     examples: tuple[msgspec.Raw, ...]
 
 
+class _FormHead(msgspec.Struct):
+    text: str
+
+
 class _SourceHead(msgspec.Struct):
     text_coverage: float
     warnings: tuple[str, ...]
@@ -55,6 +59,8 @@ class EntryHead(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
     """The fields of an entry that are counted."""
 
     id: str
+    headword: str
+    inflected_forms: tuple[_FormHead, ...]
     parts_of_speech: tuple[msgspec.Raw, ...]
     pronunciations: tuple[msgspec.Raw, ...]
     frequency: tuple[msgspec.Raw, ...]
@@ -76,8 +82,8 @@ class Census:
     warnings: Counter[str] = field(default_factory=Counter)
     licences: set[str | None] = field(default_factory=set)
 
-    def count(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """Pass the lines through and count them.
+    def count(self, lines: Iterable[bytes], also: Callable[[EntryHead, bytes], None] | None = None) -> Iterator[bytes]:
+        """Pass the lines through and count them; ``also`` is called with each.
 
         :raises StoreError: when one file would have entries under different licences.
         """
@@ -89,6 +95,8 @@ class Census:
                 raise DamagedRow("entries", line[:60].decode("utf-8", "replace"), error) from error
             self._refuse_mixture(head.source.license)
             self.add(head)
+            if also is not None:
+                also(head, line)
             yield line
 
     def add(self, head: EntryHead) -> None:

@@ -118,9 +118,9 @@ def write_entries(partial: Path, lines: Iterable[bytes], before: Path | None = N
     return write_lines(partial / ENTRIES, lines, before and before / ENTRIES)
 
 
-def write_lookups(partial: Path, lookups: Iterable[Lookup], before: Path | None = None) -> FeedFile:
+def write_lookups(partial: Path, lines: Iterable[bytes], before: Path | None = None) -> FeedFile:
     """Write ``lookups.jsonl``, or link it to that of the run ``before`` if nothing has changed."""
-    return write_lines(partial / LOOKUPS, map(encode_line, lookups), before and before / LOOKUPS)
+    return write_lines(partial / LOOKUPS, lines, before and before / LOOKUPS)
 
 
 def write_changes(partial: Path, changes: Iterable[Change]) -> FeedFile:

@@ -24,6 +24,7 @@ from dictcrawler.feeds.checking import CheckedLookup
 from dictcrawler.feeds.comparison import Comparison, compare
 from dictcrawler.feeds.soundness import Census, Limits
 from dictcrawler.feeds.unchanged import is_same_file
+from dictcrawler.feeds.word_index import IndexWriter
 from dictcrawler.lookup.walls import Wall
 from dictcrawler.model import SCHEMA_VERSION, Change, Lookup, RunManifest, Status
 from dictcrawler.plan.arguments import CrawlArguments
@@ -219,9 +220,11 @@ class Run:
         census, tally = Census(), writer.Tally()
         entry_lines = self._ledger.entry_lines(self.id, self._arguments.scope)
         earlier = None if before is None else self._folder / before.run
-        entries = writer.write_entries(partial, census.count(entry_lines), earlier)
-        lookups = writer.write_lookups(partial, tally.count(self.lookups()), earlier)
-        self._check_law(tally)
+        with IndexWriter(partial) as index:
+            entries = writer.write_entries(partial, census.count(entry_lines, index.entry), earlier)
+            lookups = writer.write_lookups(partial, index.lookup_lines(tally.count(self.lookups())), earlier)
+            self._check_law(tally)
+            index.write(partial, entries, lookups, earlier)
         self._tell_conflicts(census.warnings)
         causes: Counter[str] = Counter()
         migration = changes.Migration()

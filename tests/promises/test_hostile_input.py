@@ -75,6 +75,7 @@ def test_no_word_of_the_hostile_list_changes_a_host_a_path_a_file_or_the_log(
         "entries.jsonl",
         "lookups.jsonl",
         "changes.jsonl",
+        "words.index",
         "run.json",
     }
     assert r"http://evil.example/\xc2\x9b31m" in done.log.replace("\xc2", r"\xc2")

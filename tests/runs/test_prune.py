@@ -132,7 +132,7 @@ def test_a_file_that_several_runs_have_is_freed_with_the_last_of_them(tmp_path: 
     assert len({(run / feeds.ENTRIES).stat().st_ino for run in runs}) == 1
     told = prune(tmp_path, "--keep", "1", "--dry-run")
     for run in runs[:2]:
-        own = sum((run / name).stat().st_size for name in (feeds.LOOKUPS, feeds.CHANGES, feeds.RUN))
+        own = sum(path.stat().st_size for path in run.iterdir() if path.name != feeds.ENTRIES)
         assert f"would remove {run} ({own:,} bytes)" in told.stdout
     assert prune(tmp_path, "--keep", "1").stdout == told.stdout.replace("would remove", "removed")
     assert published(tmp_path) == before

@@ -76,7 +76,7 @@ def test_a_run_is_on_the_disk_before_it_has_its_name_and_its_name_before_it_is_l
         patch.setattr(Path, "replace", replaced)
         run.publish()
     partial = f".{run.id}.partial"
-    files = ("entries.jsonl", "lookups.jsonl", "changes.jsonl", "run.json", partial)
+    files = ("entries.jsonl", "lookups.jsonl", "words.index", "changes.jsonl", "run.json", partial)
     assert done == [
         *(f"sync {name}" for name in files),
         *(f"name {run.id}", "sync macmillan"),
