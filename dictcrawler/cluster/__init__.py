@@ -1,1 +1,1 @@
-"""Several machines on one run: a queue of slices beside the store in PostgreSQL, and the workers that serve it."""
+"""Crawls with several machines: a queue of slices beside the store in PostgreSQL, and the workers that process it."""

@@ -1,4 +1,4 @@
-"""A run is begun once, by the command that an operator types, and then belongs to all workers."""
+"""Begins a run, once, by an operator's command; after that it belongs to all workers."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from dictcrawler.storage.slices import Slices
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What an operator wants crawled: ``given`` are the crawl's own arguments, ``settings`` those of its beginning.
+    """The crawl that an operator wants: ``given`` are the crawl's own arguments, ``settings`` those of its beginning.
 
-    Slices have about ``words`` words; ``per_host`` of them are asked of one host at once.
+    Slices have about ``words`` words; ``per_host`` of them may be processed at once for one host.
     """
 
     dictionary: str
@@ -39,7 +39,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A run that is shared, ``None`` when it could not be begun; the exit status of its beginning."""
+    """The shared run, ``None`` when it could not be begun, and the exit status of its beginning."""
 
     run: str | None
     slices: int
@@ -47,10 +47,10 @@ class Begun:
 
 
 def begin(cluster: Cluster, request: Request) -> Begun:
-    """Read the word list and what else is read once, ask the canary, cut the run into slices and queue them.
+    """Read the word list and all else that is read once, look up the canary, cut the run into slices, queue them.
 
-    :raises ArgumentError: when the crawl cannot be asked so.
-    :raises SharedRun: when machines are at work on a run of this feed.
+    :raises ArgumentError: when an argument of the crawl is wrong.
+    :raises SharedRun: when machines are working on a run of this feed.
     :raises ClusterError: when there is no cluster, or one of another version.
     """
     asked = arguments.read(dictionaries.load(request.dictionary), request.given)
@@ -73,9 +73,9 @@ def begin(cluster: Cluster, request: Request) -> Begun:
 
 
 def begin_reparse(cluster: Cluster, dictionary: str, given: Mapping[str, str], words: int) -> Begun:
-    """Leave it to all machines to read the latest run of this machine's feed again.
+    """Share a reparse of the latest run of this machine's feed among all machines.
 
-    :raises DictcrawlerError: when that is not possible.
+    :raises DictcrawlerError: when that fails.
     """
     with cluster.queue() as engine:
         queue.refuse_unprepared(engine)
@@ -88,7 +88,7 @@ def begin_reparse(cluster: Cluster, dictionary: str, given: Mapping[str, str], w
 
 
 def _read_list(cluster: Cluster, request: Request) -> int:
-    """Begin the run in a crawl's process: its canary and an archive's index are asked as a crawl asks."""
+    """Begin the run in a crawl's process: it looks up the canary and reads an archive's index as any crawl does."""
     part = Part(kind="begin", words=request.words, lanes=request.per_host)
     settings = dict(request.settings) | {"RUN_PART": part.as_text(), "STORE_URL": cluster.store}
     settings |= {"DATA_DIR": str(cluster.data)}
@@ -99,7 +99,7 @@ def _read_list(cluster: Cluster, request: Request) -> int:
 
 
 async def _queue(cluster: Cluster) -> None:
-    """Put the run's slices into the queue; the workers would do so a moment later."""
+    """Put the run's slices into the queue, a moment before the workers would do so."""
     app = queue.application(cluster)
     with cluster.queue() as engine, cluster.stores() as stores:
         async with app.open_async():

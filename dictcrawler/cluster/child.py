@@ -1,7 +1,7 @@
-"""A command of ours in a process that ends with its worker, however the worker ends.
+"""Runs a command of ours in a process that ends with its worker, however the worker ends.
 
-``python -m dictcrawler.cluster.child PARENT MODULE …`` becomes ``python -m MODULE …``. A crawl whose worker was killed
-would go on asking while another machine has its slice.
+``python -m dictcrawler.cluster.child PARENT MODULE …`` becomes ``python -m MODULE …``. Without it, the crawl of a
+killed worker would continue its requests while another machine has its slice.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import signal
 import sys
 
 _PR_SET_PDEATHSIG = 1
-"""prctl(2), Linux; what execve(2) begins keeps it."""
+"""From prctl(2), Linux; it stays in effect after execve(2)."""
 
 
 def main() -> None:
-    """Become the command."""
+    """Replace this process by the command."""
     parent, *command = sys.argv[1:]
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     # The parent may have been killed before the line above.

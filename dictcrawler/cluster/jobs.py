@@ -1,4 +1,4 @@
-"""Procrastinate's jobs, ended only by the worker that has them."""
+"""Procrastinate's jobs, which only the worker that runs them can end."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ SELECT procrastinate_finish_job_v1(id, %(status)s, %(delete_job)s) FROM ours
 
 
 class OwnJobs(manager.JobManager):
-    """Ends a job only if it was not given to another worker.
+    """Ends a job only if no other worker has taken it over.
 
-    Procrastinate 3.10.0, ``procrastinate_finish_job_v1``, looks at the job's number alone: a worker that comes back
-    after it was taken for dead would end the job that another is at work on, and free its lock.
+    Procrastinate 3.10.0, ``procrastinate_finish_job_v1``, checks only the job's number: a worker that returns
+    after it was considered dead would end the job that another one runs, and free its lock.
     """
 
     async def finish_job(self, job: jobs.Job, status: jobs.Status, delete_job: bool) -> None:  # noqa: FBT001 - procrastinate's
-        """End a job; nothing when another has it."""
+        """End a job; does nothing when another worker has it."""
         await self.connector.execute_query_async(
             query=_FINISH,
             job_id=job.id,

@@ -1,4 +1,4 @@
-"""Where a cluster is: one PostgreSQL database with a schema for each dictionary's store and one for the queue."""
+"""The database of a cluster: a PostgreSQL database with a schema for each dictionary's store and one for the queue."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Cluster:
     def __post_init__(self) -> None:
         """Refuse a store that machines cannot share.
 
-        :raises ArgumentError: with what a right one looks like.
+        :raises ArgumentError: with an example of a right one.
         """
         if not self.store.startswith("postgresql") or "schema={dictionary}" not in self.store:
             problem = f"{url_of(self.store, self.data, '')!r} is no store for several machines and dictionaries"
@@ -43,7 +43,7 @@ class Cluster:
 
     @property
     def queue_url(self) -> sa.URL:
-        """The database of the queue, with its schema and every wait bounded."""
+        """The database of the queue, with its schema and a limit on every wait."""
         return with_defaults(self.store_url(QUEUE_SCHEMA))
 
     @contextmanager
@@ -81,7 +81,7 @@ def arguments_of(record: RunRecord) -> CrawlArguments:
 
 
 def given_to(record: RunRecord) -> dict[str, str]:
-    """The same as text, for a process that asks a part of the words: the list is in the ledger, not on its machine."""
+    """The arguments as text, for a process that looks up a part of the words: the list is in the ledger, not a file."""
     return {name: value for name, value in _given_to(record).items() if name not in ("words", "word", "column")}
 
 

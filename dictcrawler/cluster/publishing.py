@@ -1,4 +1,4 @@
-"""A run that all machines have finished is published by one of them."""
+"""Publishes a run that all machines have finished, on one of them."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class Publishing:
     limits: Limits
 
     def publish(self, database: Database, run: str, publisher: str) -> None:
-        """Publish a run whose slices are all done; nothing when somebody has done so.
+        """Publish a run whose slices are all done; does nothing when it is published already.
 
-        A publisher that dies is followed by another, which begins again. Two of them at once, when one was only
-        thought dead, write into folders of their own; the name of the run can be taken once.
+        A publisher that dies is replaced by another, which starts over. Two at once, when one was only
+        thought dead, write into separate folders, and only one of them can take the name of the run.
 
-        :raises ClusterError: when the feed's last run is not here: it was published on another machine.
+        :raises ClusterError: when the feed's previous run is not here: it was published on another machine.
         :raises StoreError: when the feed cannot be written.
         """
         shared = SharedRuns(database)

@@ -1,7 +1,7 @@
-"""The queue: procrastinate's tables in a schema of their own, who works on it, and the version of all of them.
+"""The queue: procrastinate's tables in a separate schema, the list of workers, and the version of all of them.
 
-A job says only which slice is due; what has become of it is in the store. So a job that is lost, doubled or told a lie
-by a machine that came back too late costs time and nothing else: see `dictcrawler.cluster.upkeep`.
+A job says only which slice is due; the slice's state is in the store. So a job that is lost, doubled or ended
+by a machine that returned too late costs time and nothing else: see `dictcrawler.cluster.upkeep`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dictcrawler.errors import StoreError
 from dictcrawler.version import __version__
 
 CRAWL, REPARSE, PUBLISH = "crawl", "reparse", "publish"
-"""The tasks, and the queues that they are in."""
+"""The tasks, and the queues that contain them."""
 
 _METADATA = sa.MetaData()
 _VERSIONS = sa.Table(
@@ -46,12 +46,12 @@ _MEMBERS = sa.Table(
 
 
 class ClusterError(StoreError):
-    """The cluster is not as this command needs it; says what to do."""
+    """The cluster is not in the state that this command needs; the message names the remedy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A worker: ``stall`` is after how many seconds of silence its work goes to others."""
+    """A worker: after ``stall`` seconds of silence its work goes to others."""
 
     name: str
     version: str
@@ -62,12 +62,12 @@ class Member:
 
     @property
     def is_alive(self) -> bool:
-        """Whether it was seen lately."""
+        """Whether it was seen within ``stall`` seconds."""
         return self.silence.total_seconds() < self.stall
 
 
 def initialise(cluster: Cluster) -> None:
-    """Make everything that is not there: the queue's schema and tables, the stores; safe to repeat, and at once.
+    """Create everything that is missing: the queue's schema and tables, the stores. Safe to repeat, also concurrently.
 
     :raises ClusterError: while workers of another version are alive, or when the queue's tables are of another
         version of procrastinate.
@@ -98,7 +98,7 @@ def initialise(cluster: Cluster) -> None:
 
 
 def refuse_unprepared(engine: sa.Engine) -> None:
-    """Let nobody in who has another version than the cluster.
+    """Refuse to work with a cluster of another version.
 
     :raises ClusterError: then, or when there is no cluster yet.
     """
@@ -119,7 +119,7 @@ def _other_version(who: str, version: str) -> ClusterError:
 
 
 def see(engine: sa.Engine, member: Member) -> None:
-    """Say that a worker is alive."""
+    """Record that a worker is alive."""
     values = {
         "version": member.version,
         "queues": ",".join(member.queues),
@@ -133,7 +133,7 @@ def see(engine: sa.Engine, member: Member) -> None:
 
 
 def leave(engine: sa.Engine, name: str) -> None:
-    """Take a worker off the list."""
+    """Remove a worker from the list."""
     with engine.begin() as connection:
         connection.execute(_MEMBERS.delete().where(_MEMBERS.c.name == name))
 
@@ -145,7 +145,7 @@ def forget_silent(engine: sa.Engine, days: int) -> None:
 
 
 def members(engine: sa.Engine) -> list[Member]:
-    """All workers, the dead ones too."""
+    """All workers, including dead ones."""
     with engine.begin() as connection:
         return _members(connection)
 
@@ -167,7 +167,7 @@ def _members(connection: sa.Connection) -> list[Member]:
 
 @contextmanager
 def alone(engine: sa.Engine) -> Iterator[bool]:
-    """Whether nobody else is in such a block; for the caller then as long as it lasts."""
+    """Whether no other process is in such a block; if true, none can enter until the block ends."""
     with engine.begin() as connection:
         statement = sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtext(f"{QUEUE_SCHEMA} upkeep")))
         yield bool(connection.scalar(statement))
@@ -175,7 +175,7 @@ def alone(engine: sa.Engine) -> Iterator[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the queue knows of a job that is due or being done, or has failed. ``low`` is ``None`` for publishing."""
+    """A job in the queue that is due, running or failed. ``low`` is ``None`` for publishing."""
 
     run: str
     low: int | None
@@ -183,7 +183,7 @@ class Job:
 
 
 def jobs(engine: sa.Engine) -> list[Job]:
-    """All jobs but those that were done."""
+    """All jobs except finished ones."""
     query = sa.text(
         "SELECT args->>'run' AS run, (args->>'low')::int AS low, status = 'failed' AS failed"
         " FROM procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed')"

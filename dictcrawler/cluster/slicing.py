@@ -1,4 +1,4 @@
-"""The words of one slice, asked or read again in a process of its own."""
+"""Processes one slice, by crawling or reparsing its words in a separate process."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from dictcrawler.storage.slices import Slices
 logger = logging.getLogger(__name__)
 
 GRACE = 20.0
-"""Seconds for a crawl to store what it has when its worker is stopped."""
+"""Seconds for a crawl to store its outcomes when its worker is stopped."""
 
 TRIES = 20
-"""How often a worker looks whether a host is free, within the time after which it must be."""
+"""How often a worker checks whether a host is free, within the time after which it must be."""
 
 MOST_ATTEMPTS = 12
-"""Attempts at one slice, kills of its machines included, until somebody has to look."""
+"""Attempts at one slice, including those ended by a killed machine, before it counts as failed."""
 
 
 STOP_AFTER = 2 / 3
-"""Of the time after which others take a slice: then its crawl has stopped, if nobody has seen its worker."""
+"""As a share of the time after which others take a slice: by then its crawl has stopped if its worker is not seen."""
 
 
 @dataclass(slots=True)
 class Slicing:
-    """The slices that this worker has; others may take one that was not seen for ``stall`` seconds."""
+    """The slices of this worker; others may take one that was not seen for ``stall`` seconds."""
 
     cluster: Cluster
     stores: Mapping[str, Database]
@@ -51,7 +51,7 @@ class Slicing:
     taken: list[Turn] = field(default_factory=list)
 
     async def work(self, context: procrastinate.JobContext, dictionary: str, run: str, low: int) -> None:
-        """Ask the words of a slice, or read them again, and record what came of it; nothing when it is done or gone."""
+        """Crawl or reparse the words of a slice and record the result; does nothing when it is done or gone."""
         turns = Turns(dictionary, self.stores[dictionary], timedelta(seconds=self.stall))
         turn = await self._take(turns, run, low, context.job.lock)
         if turn is None:
@@ -69,7 +69,7 @@ class Slicing:
             self.taken.remove(turn)
 
     async def _take(self, turns: Turns, run: str, low: int, host: str | None) -> Turn | None:
-        """Take a slice when its host is free: that of a worker that fell silent is so a moment after the job is."""
+        """Take a slice when its host is free. A silent worker's host becomes free a moment after its job."""
         for _ in range(TRIES):
             turn = await asyncio.to_thread(turns.take, run, low, self.machine, host)
             if turn is not None or not await asyncio.to_thread(Slices(turns.database).is_due, run, low):
@@ -78,7 +78,7 @@ class Slicing:
         return None
 
     def see(self) -> None:
-        """Say of all slices here that they are being worked on."""
+        """Record for all slices here that this worker is alive."""
         for turn in tuple(self.taken):
             Turns(turn.dictionary, self.stores[turn.dictionary], timedelta(seconds=self.stall)).see(turn)
 
@@ -89,12 +89,12 @@ class Slicing:
         return await _run(*command)
 
     def _reparse(self, record: RunRecord, part: Part) -> tuple[str, ...]:
-        """The command that reads a slice again."""
+        """The command that reparses a slice."""
         of = Reread(store=self.cluster.store, data=str(self.cluster.data), arguments=record.arguments, part=part)
         return ("dictcrawler.cluster.rereading", of.as_text())
 
     def _crawl(self, record: RunRecord, part: Part) -> tuple[str, ...]:
-        """The command that asks for a slice."""
+        """The command that crawls a slice."""
         settings = dict(self.settings) | {"RUN_PART": part.as_text(), "STORE_URL": self.cluster.store}
         settings |= {"DATA_DIR": str(self.cluster.data), "PROGRESS_BAR": "False"}
         given = [option for name, value in given_to(record).items() for option in ("-a", f"{name}={value}")]
@@ -106,7 +106,7 @@ class Slicing:
         ledger, mine = Ledger(turns.database), turn.slice
         asked = arguments_of(ledger.run(mine.run))
         left = ledger.count_pending(mine.run, asked.scope, read_refresh(asked.refresh), (mine.low, mine.high))
-        # What has no pages here keeps the outcome that it had.
+        # Words without pages here keep their outcome.
         if not left or (asked.reparse is not None and status == 0):
             turns.end(turn, "done")
         elif status is None:
@@ -118,7 +118,7 @@ class Slicing:
 
 
 async def _run(*command: str) -> int:
-    """Run a command in a process that ends with this one; its exit status."""
+    """Run a command in a process that ends with this one; returns its exit status."""
     ours = (sys.executable, "-m", "dictcrawler.cluster.child", str(os.getpid()))
     child = await asyncio.create_subprocess_exec(*ours, *command, stdin=asyncio.subprocess.DEVNULL)
     try:
@@ -128,7 +128,7 @@ async def _run(*command: str) -> int:
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:
-    """End a crawl that is still at work: it stores what it has."""
+    """End a running crawl, which stores its outcomes first."""
     if child.returncode is not None:
         return
     with suppress(ProcessLookupError):

@@ -1,9 +1,9 @@
-"""Whose turn it is at a host, and with which slice: decided in the store's database, by its clock.
+"""Turns at a host: which worker may send requests to it, and for which slice. Decided in the database, by its clock.
 
-The queue has a lock on each host too, which keeps the slices in order and idle workers away. It cannot be relied on:
+The queue too has a lock on each host, which keeps the slices in order and idle workers away. It is not reliable:
 procrastinate lets a worker that wakes up end a job that another runs by now, and so frees the lock. A turn ends when
-its worker gives it back, or was not seen for ``stall``; nobody else can end it, and a worker that has lost its turn
-sees it no more and is told so.
+its worker gives it back, or was not seen for ``stall`` seconds. Nobody else can end it, and a worker that has lost its
+turn gets an error when it next uses it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _TURNS = sa.Table(
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A slice that a worker has, of the store of ``dictionary``; ``host`` is ``None`` when it is asked of nobody."""
+    """A slice that a worker has, in the store of ``dictionary``; ``host`` is ``None`` when it needs no requests."""
 
     dictionary: str
     slice: Slice
@@ -39,7 +39,7 @@ class Turn:
 
     @property
     def holder(self) -> str:
-        """Nobody else is ever called so."""
+        """A unique name of this turn's holder."""
         mine = self.slice
         return f"{self.dictionary} {mine.run} {mine.low} {mine.attempt}"
 
@@ -56,7 +56,7 @@ class Turns:
     stall: timedelta
 
     def take(self, run: str, low: int, machine: str, host: str | None) -> Turn | None:
-        """Take a slice, and the turn at its host; ``None`` when one of them is not free, or the slice is done."""
+        """Take a slice and the turn at its host; ``None`` when one of them is not free, or the slice is done."""
         with self.database.begin() as connection:
             if host is not None and not self._is_free(connection, host):
                 return None
@@ -69,16 +69,16 @@ class Turns:
             return turn
 
     def _is_free(self, connection: sa.Connection, host: str) -> bool:
-        """Whether it is nobody's turn; held for the caller to the end of the transaction."""
+        """Whether no worker has the turn; locked until the end of the transaction."""
         connection.execute(insert_new(_TURNS, connection.dialect).values(host=host))
         is_over = sa.or_(_TURNS.c.holder.is_(None), _TURNS.c.seen_at < sa.func.now() - self.stall)
         free = sa.select(_TURNS.c.host).where(_TURNS.c.host == host, is_over)
         return connection.execute(free.with_for_update(skip_locked=True)).first() is not None
 
     def see(self, turn: Turn) -> None:
-        """Say that the worker which has this turn is alive; nothing when it has lost it: the crawl of its slice, which
-        nobody sees then, ends by itself."""
-        # One transaction: both have the same moment, however long this process sleeps in between.
+        """Record that the worker of this turn is alive. Does nothing when it has lost the turn: the crawl of its slice
+        is then not seen any more and ends by itself."""
+        # In one transaction, so both get the same moment, however long this process sleeps in between.
         with self.database.begin() as connection:
             seen = _ours(turn).values(seen_at=sa.func.now()).returning(_TURNS.c.host)
             if turn.host is None or connection.execute(seen).first() is not None:
@@ -94,7 +94,7 @@ class Turns:
             slices.end(connection, turn.slice, state, problem)
 
     def leave(self, turn: Turn) -> None:
-        """Give a turn back if it is still ours."""
+        """Give a turn back if this worker still has it."""
         with self.database.begin() as connection:
             connection.execute(_ours(turn).values(holder=None, seen_at=None))
 

@@ -1,7 +1,7 @@
-"""The queue is brought in line with the store: a job for every slice that is due, and none is waited for in vain.
+"""Keeps the queue consistent with the store: every due slice has a job, and no job waits for a dead worker.
 
-Done by each worker every few seconds, by one at a time. Nothing else puts jobs into the queue, so whatever dies where,
-the next round makes good for it.
+Each worker does this every few seconds, one at a time. Nothing else puts jobs into the queue, so whatever dies,
+the next round repairs it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from dictcrawler.storage.slices import Slices
 logger = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 300
-"""Seconds until what has failed several times is tried again."""
+"""Most seconds before a slice that has failed several times is tried again."""
 
 DAYS_KEPT = 7
 """How long the queue remembers jobs that have failed, and workers that were killed."""
@@ -36,7 +36,7 @@ DAYS_KEPT = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A job that the queue has to have: the task, what it is about, its lock and the pause before it, in seconds."""
+    """A job that the queue must have: the task, its arguments, its lock and the pause before it, in seconds."""
 
     task: str
     dictionary: str
@@ -47,7 +47,7 @@ class Due:
 
     @property
     def name(self) -> str:
-        """One such job waits at a time."""
+        """A name under which only one job may wait."""
         return f"{self.task} {self.dictionary} {self.run} {self.low or ''}".strip()
 
 
@@ -74,7 +74,7 @@ def _due(dictionary: str, database: Database, run: str, known: list[Job]) -> Ite
 
 
 def _lock(asked: CrawlArguments, lane: int) -> str | None:
-    """One machine at a time speaks to a host, or as many as there are lanes."""
+    """Limits the machines that send requests to a host to one, or to the number of lanes."""
     if asked.host is None or asked.reparse is not None:
         return None
     return f"host {asked.host} {lane}" if lane else f"host {asked.host}"
@@ -96,16 +96,16 @@ async def defer(app: procrastinate.App, missing: Iterable[Due]) -> None:
 
 
 async def release(app: procrastinate.App, stall: float) -> None:
-    """Give the jobs of workers that have fallen silent to others."""
+    """Return the jobs of silent workers to the queue."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=stall):
         logger.warning("%s %s of a worker that fell silent goes to others", job.task_name, job.task_kwargs)
         await app.job_manager.retry_job(job)
 
 
 async def look_after(app: procrastinate.App, engine: sa.Engine, stores: Mapping[str, Database], stall: float) -> None:
-    """One round, unless another worker is at it."""
+    """One round, unless another worker is doing it."""
     with ExitStack() as round_:
-        # In threads: a database that hangs must not keep this worker from saying that it is alive.
+        # In threads: a database that hangs must not keep this worker from its signs of life.
         if await asyncio.to_thread(round_.enter_context, queue.alone(engine)):
             await release(app, stall)
             await defer(app, await asyncio.to_thread(_missing, engine, stores))

@@ -1,4 +1,4 @@
-"""How the runs of a cluster are doing: words, slices, workers, and what is waited for."""
+"""The state of a cluster: words, slices, workers, and the reason why a run waits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dictcrawler.storage.slices import Slices
 
 
 class SliceState(msgspec.Struct, kw_only=True):
-    """A slice that is being asked or has a problem."""
+    """A slice that is being processed or has a problem."""
 
     low: int
     high: int
@@ -30,8 +30,8 @@ class SliceState(msgspec.Struct, kw_only=True):
 
 
 class RunState(msgspec.Struct, kw_only=True):
-    """A shared run: words done of all, a second on average, seconds left at that rate; ``waits_for`` says what keeps it
-    from going on."""
+    """A shared run: finished words of all, words a second on average, seconds left at that rate; ``waits_for`` is the
+    reason why it does not continue."""
 
     run: str
     dictionary: str
@@ -60,14 +60,14 @@ class WorkerState(msgspec.Struct, kw_only=True):
 
 
 class ClusterState(msgspec.Struct, kw_only=True):
-    """All of it."""
+    """The state of all runs and workers."""
 
     runs: list[RunState]
     workers: list[WorkerState]
 
 
 def state(cluster: Cluster, only: str | None = None) -> ClusterState:
-    """How all runs are doing, or ``only`` this one.
+    """The state of all runs, or of ``only`` one.
 
     :raises ClusterError: when there is no cluster.
     :raises StoreError: when there is no such run.
@@ -88,9 +88,9 @@ def state(cluster: Cluster, only: str | None = None) -> ClusterState:
 
 
 def cancel(cluster: Cluster, run: str) -> str:
-    """End a run without publishing it; its dictionary. What was answered stays in the store.
+    """End a run without publishing it; returns its dictionary. Its answers stay in the store.
 
-    :raises StoreError: when no machines are at work on it, or it is being published.
+    :raises StoreError: when no machines are working on it, or it is being published.
     """
     with cluster.stores() as stores:
         for dictionary, database in stores.items():

@@ -1,7 +1,7 @@
-"""A worker: takes slices from the queue until it is stopped, and keeps the queue in order.
+"""A worker: takes slices from the queue until it is stopped, and maintains the queue.
 
-It says that it is alive from its event loop, which nothing may block: crawls are processes, the store is asked in
-threads. A database that is gone is waited for.
+It reports that it is alive from its event loop, which must never block: crawls are processes, queries of the store
+run in threads. It waits for a database that is unavailable.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from dictcrawler.version import __version__
 logger = logging.getLogger(__name__)
 
 PATIENCE = 5.0
-"""Seconds until a database that is gone is tried again."""
+"""Seconds before an unavailable database is tried again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
-    """How a worker works: so many slices at once; ``beat`` and ``stall`` are how often it says that it is alive, and
-    how long without that the others wait, in seconds; ``settings`` are those of its crawls."""
+    """How a worker works: slices at once; ``beat`` is the interval of its signs of life and ``stall`` how long
+    others wait without one, in seconds; ``settings`` are those of its crawls."""
 
     name: str
     concurrency: int = 1
@@ -49,7 +49,7 @@ class Manner:
 
     @property
     def member(self) -> Member:
-        """The worker as the others see it."""
+        """The worker in the form that others see."""
         queues = (CRAWL, REPARSE, *((PUBLISH,) if self.publishes else ()))
         return Member(
             name=self.name, version=__version__, queues=queues, concurrency=self.concurrency, stall=self.stall
@@ -57,7 +57,7 @@ class Manner:
 
 
 async def work(cluster: Cluster, manner: Manner) -> None:
-    """Work until SIGTERM or SIGINT; the slices that are being asked are then given back.
+    """Work until SIGTERM or SIGINT, then give back the slices in progress.
 
     :raises ClusterError: when there is no cluster, or one of another version.
     """
@@ -77,7 +77,7 @@ async def work(cluster: Cluster, manner: Manner) -> None:
 
 
 async def _connected(cluster: Cluster, manner: Manner, stopped: asyncio.Event) -> None:
-    """Work as long as the database is there."""
+    """Work as long as the database is available."""
     with ExitStack() as opened:
         engine = opened.enter_context(cluster.queue())
         await asyncio.to_thread(queue.refuse_unprepared, engine)
@@ -104,7 +104,7 @@ async def _connected(cluster: Cluster, manner: Manner, stopped: asyncio.Event) -
 
 
 async def _cancel(works: list[asyncio.Future[Any]]) -> None:
-    # Serving first: the slices that it gives back are still seen meanwhile.
+    # Serving stops first: meanwhile the slices that it gives back are still seen.
     for work_ in works:
         work_.cancel()
         with suppress(asyncio.CancelledError, ConnectorException, StoreError, sa.exc.SQLAlchemyError):
@@ -117,7 +117,7 @@ async def _serve(app: procrastinate.App, manner: Manner) -> None:
         name=manner.name,
         concurrency=manner.concurrency,
         install_signal_handlers=False,
-        # Whoever is stopped ends its crawls and hands their slices back: see `Slicing.work`.
+        # `Slicing.work` handles the stop: it ends its crawls and gives their slices back.
         shutdown_graceful_timeout=0.1,
         update_heartbeat_interval=manner.beat,
         stalled_worker_timeout=manner.stall,
