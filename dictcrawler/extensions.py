@@ -90,6 +90,8 @@ def _write_report(run: Path, folder: Path) -> None:
 
 
 def _publish(spider: KeywordSpider) -> Published | None:
+    if spider.opened is not None:
+        spider.opened.pages.commit()
     if spider.boundary.stopped is not None:
         spider.run.withhold(spider.boundary.stopped)
     # A run of several machines is published later, when all of them are done.

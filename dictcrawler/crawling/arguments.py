@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from importlib import import_module
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
@@ -105,23 +105,26 @@ def refuse_unknown(settings: BaseSettings) -> None:
 
 
 def refuse_unreadable(settings: BaseSettings) -> None:
-    """Refuse a setting that should be a number or a boolean, and is not.
+    """Refuse a setting, ours or Scrapy's, that should be a number or a boolean, and is not; or a negative one of ours.
 
     :raises ArgumentError: naming the setting and its default.
     """
-    for name, usual in vars(import_module("dictcrawler.settings")).items():
-        if not name.isupper() or not isinstance(usual, int | float) or name not in settings:
-            continue
-        read = settings.getbool if isinstance(usual, bool) else settings.getfloat
-        try:
-            is_sound = isfinite(read(name)) and (
-                isinstance(usual, float | bool) or name in SECONDS or settings.getint(name) >= 0
-            )
-        except (ValueError, TypeError):
-            is_sound = False
-        if not is_sound:
-            kind = "True or False" if isinstance(usual, bool) else "a number"
-            raise ArgumentError(name, f"{settings[name]!r} cannot be read", f"{kind}, such as {usual}")
+    ours = vars(import_module("dictcrawler.settings"))
+    for name, usual in {**vars(default_settings), **ours}.items():
+        if name.isupper() and isinstance(usual, int | float) and name in settings:
+            _refuse_unreadable(settings, name, usual, -inf if name not in ours else 0)
+
+
+def _refuse_unreadable(settings: BaseSettings, name: str, usual: float, least: float) -> None:
+    is_whole = isinstance(usual, int) and not isinstance(usual, bool) and name not in SECONDS
+    try:
+        value = settings.getbool(name) if isinstance(usual, bool) else settings.getfloat(name)
+        is_sound = isfinite(value) and value >= least and (not is_whole or settings.getint(name) == value)
+    except (ValueError, TypeError):
+        is_sound = False
+    if not is_sound:
+        kind = "True or False" if isinstance(usual, bool) else "a number"
+        raise ArgumentError(name, f"{settings[name]!r} cannot be read", f"{kind}, such as {usual}")
 
 
 def pace_of(settings: BaseSettings, given: CrawlArguments) -> tuple[float, int]:

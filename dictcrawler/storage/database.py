@@ -20,6 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from dictcrawler.errors import ArgumentError, StoreError
 from dictcrawler.storage import server, versions
 from dictcrawler.storage.hanging import HangGuard
+from dictcrawler.storage.identity import Identity
 
 CHUNK = 1_000
 """Rows that are read or written at a time."""
@@ -35,13 +36,16 @@ class Database:
         """Open the store; a new one gets its tables, an older one is migrated.
 
         :raises NewerStoreError: when a newer dictcrawler has made it.
+        :raises ArgumentError: when the URL is wrong, or its driver is not installed.
         """
         self.url = _read(url)
         try:
             if (file := file_of(self.url)) is not None:
                 file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._engine = sa.create_engine(server.with_defaults(self.url))
-        except (OSError, ImportError, sa.exc.ArgumentError) as error:
+        except (ImportError, sa.exc.NoSuchModuleError) as error:
+            raise server.driver_missing(self.url, error) from error
+        except (OSError, sa.exc.ArgumentError) as error:
             raise StoreError(f"{self.url}: cannot be opened: {error}") from error
         self.is_server = server.is_server(self.url)
         self._guard = HangGuard(self._answers)
@@ -49,10 +53,15 @@ class Database:
             sa.event.listen(self._engine, "connect", _tune_sqlite)
         with self._errors():
             versions.bring_up_to_date(self._engine, server.schema_of(self.url))
+        self._file = Identity.of(file) if file is not None else None
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
-        """A transaction: committed at the end of the block, rolled back by an exception."""
+        """A transaction: committed at the end of the block, rolled back by an exception.
+
+        None is begun once the store's file is no longer at its path.
+        """
+        self._refuse_replaced()
         with self._errors(), self._engine.connect() as connection, self._watched(connection), connection.begin():
             yield connection
 
@@ -100,12 +109,20 @@ class Database:
             return "timeout" not in str(error)
         return True
 
+    def _refuse_replaced(self) -> None:
+        if self._file is None:
+            return
+        try:
+            self._file.refuse_another()
+        except OSError as error:
+            raise StoreError(f"the store {error}; the same command goes on with the store that is there") from error
+
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
             yield
         except sa.exc.SQLAlchemyError as error:
-            raise StoreError(f"{self.url}: {cause_of(error)}") from error
+            raise server.wrong_url(self.url, error) or StoreError(f"{self.url}: {cause_of(error)}") from error
 
 
 def url_of(template: str, data: Path, dictionary: str) -> sa.URL:

@@ -90,6 +90,9 @@ class KeptPages:
     def commit(self) -> None:
         """Write the queued pages, sync the file, then add them to the index."""
         if not self._taken:
+            # What was written earlier has to be there still.
+            with self._writing() as writer:
+                writer.sync()
             return
         taken, self._taken, self._bytes = self._taken, [], 0
         known = self._index.payloads({each.exchange.digest for each in taken})

@@ -32,6 +32,34 @@ LIBPQ = {
 """The client's keepalives; see "Parameter Key Words" in the documentation of libpq."""
 
 
+_WRONG = {
+    "does not exist": "make it first, or correct the name: createdb NAME, createuser NAME",
+    "authentication failed": "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE, or a ~/.pgpass file",
+    "no password supplied": "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE, or a ~/.pgpass file",
+    "no pg_hba.conf entry": "a user, host and database that the server's pg_hba.conf lets in",
+    "failed to resolve host": "the name of the host as `getent hosts NAME` finds it",
+    "could not translate host name": "the name of the host as `getent hosts NAME` finds it",
+}
+"""What a server, or the way to it, says of a URL that is wrong, and what to type. A server that is down is not among
+them: it comes back."""
+
+
+def driver_missing(url: sa.URL, error: Exception) -> ArgumentError:
+    """The refusal of a URL whose driver cannot be loaded."""
+    how = "pip install 'dictcrawler[postgres]' and postgresql+psycopg://…, or sqlite:///file"
+    return ArgumentError("STORE_URL", f"the driver of {url.drivername}:// is not installed ({error})", how)
+
+
+def wrong_url(url: sa.URL, error: sa.exc.SQLAlchemyError) -> ArgumentError | None:
+    """The refusal of a URL that can never be connected to, if that is what the error says."""
+    text = str(error.orig) if isinstance(error, sa.exc.DBAPIError) else ""
+    allowed = next((what for mark, what in _WRONG.items() if mark in text), None)
+    is_connecting = isinstance(error, sa.exc.OperationalError) and error.statement is None
+    if allowed is None or not is_connecting:
+        return None
+    return ArgumentError("STORE_URL", f"{url}: {text.strip().splitlines()[-1].strip()}", allowed)
+
+
 def is_server(url: sa.URL) -> bool:
     """Whether this database is on a server, not in a file."""
     return url.get_backend_name() != "sqlite"

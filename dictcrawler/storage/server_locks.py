@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 import sqlalchemy as sa
 
 from dictcrawler.errors import LockedError, StoreError
-from dictcrawler.storage.server import with_defaults
+from dictcrawler.storage.server import driver_missing, with_defaults, wrong_url
 
 PATIENCE = 0.3
 """Seconds to wait for a holder that is just ending."""
@@ -37,9 +37,13 @@ def hold(url: sa.URL, *, alone: Iterable[str] = (), shared: Iterable[str] = ()) 
     A name locked ``alone`` excludes everyone else; a ``shared`` one only those who lock it ``alone``.
 
     :raises LockedError: when one of them is locked; names the machine, the process and the time of locking.
+    :raises ArgumentError: when the URL is wrong, or its driver is not installed.
     :raises StoreError: when the database cannot be reached.
     """
-    engine = sa.create_engine(with_defaults(url), poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+    try:
+        engine = sa.create_engine(with_defaults(url), poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+    except (ImportError, sa.exc.NoSuchModuleError) as error:
+        raise driver_missing(url, error) from error
     with ExitStack() as held, _errors(url):
         session = held.enter_context(engine.connect())
         for name in alone:
@@ -71,4 +75,6 @@ def _errors(url: sa.URL) -> Iterator[None]:
     try:
         yield
     except sa.exc.SQLAlchemyError as error:
-        raise StoreError(f"{url}: cannot be locked: {error}") from error
+        problem = str(error.orig).strip() if isinstance(error, sa.exc.DBAPIError) else str(error)
+        unreachable = StoreError(f"{url}: cannot be locked: {' '.join(problem.split())}")
+        raise wrong_url(url, error) or unreachable from error

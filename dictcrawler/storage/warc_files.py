@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from dictcrawler.storage.identity import Identity
 from dictcrawler.storage.machine import machine
 from dictcrawler.storage.warc_records import Exchange, Payload, RecordMaker
 
@@ -82,6 +83,7 @@ class PageWriter:
         self._maker = RecordMaker()
         self._file: BinaryIO | None = None
         self._name = ""
+        self._begun: list[Identity] = []
 
     def append(self, exchange: Exchange, original: Payload | None) -> Place:
         """Write one exchange and return the place of its response. It is on disk only after `sync`."""
@@ -94,10 +96,15 @@ class PageWriter:
         return place
 
     def sync(self) -> None:
-        """Return when everything appended is on disk."""
+        """Return when everything appended is on disk, at the path where a reader looks.
+
+        :raises OSError: also when the file or its folder was removed or replaced.
+        """
         if self._file is not None:
             self._file.flush()
             os.fsync(self._file.fileno())
+        for begun in self._begun:
+            begun.refuse_another()
 
     def close(self) -> None:
         """Give the file its final name. Later exchanges go to a new file."""
@@ -108,6 +115,7 @@ class PageWriter:
         _while_open(path).rename(path)
         self._file.close()
         self._file = None
+        self._begun = [Identity.of(self._folder), Identity.of(path)]
 
     def abandon(self) -> None:
         """Release the file as it is after a write error; the next crawl will `mend` it."""
@@ -115,6 +123,7 @@ class PageWriter:
             with suppress(OSError):
                 self._file.close()
             self._file = None
+        self._begun = []
 
     def _begin(self) -> BinaryIO:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -125,6 +134,7 @@ class PageWriter:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.write(self._maker.warcinfo(path.name, self._about))
         self._file, self._name = file, path.name
+        self._begun = [Identity.of(self._folder), Identity(_while_open(path), os.fstat(file.fileno()))]
         return file
 
 

@@ -157,6 +157,8 @@ def test_a_crawl_that_waits_for_its_list_can_be_stopped(
         ("DROPPED_WORDS_LIMIT", "nan"),
         ("PAGES_KEPT", "perhaps"),
         ("DOWNLOAD_DELAY", "1s"),
+        ("WORD_DEADLINE", "-1"),
+        ("REACTOR_THREADPOOL_MAXSIZE", "x"),
     ],
 )
 def test_a_setting_that_cannot_be_read_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:

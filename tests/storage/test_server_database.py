@@ -186,3 +186,24 @@ def test_machines_that_keep_the_same_body_first_keep_both_pages(server: Postgres
             index.add([page], [payload])
         assert index.payloads(["sha256:1"])["sha256:1"].place.file == "one.warc.gz"
         assert set(index.of_words("s", ["hi"])["hi"]) == {"one", "other"}
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("{server}nobody_made_this", 'database "nobody_made_this" does not exist'),
+        ("postgresql+psycopg://nobody@127.0.0.1:{port}/postgres", 'role "nobody" does not exist'),
+        ("postgresql+psycopg://nobody@nohost.invalid/x", "failed to resolve host 'nohost.invalid'"),
+        ("mysql://nobody@127.0.0.1/x", "the driver of mysql:// is not installed"),
+    ],
+)
+def test_a_database_that_cannot_be_is_refused_with_what_to_type(
+    tmp_path: Path, server: Postgres, url: str, told: str
+) -> None:
+    address = url.format(server=server.url_of(""), port=server.port)
+    done = crawl(tmp_path, "source=sample", "word=hi", settings={"STORE_URL": address})
+    assert done.status == 2, done.log
+    assert "argument 'STORE_URL': " in done.log
+    assert told in done.log
+    assert "; allowed: " in done.log
+    assert "Traceback" not in done.log
