@@ -26,10 +26,12 @@ from twisted.internet.error import ReactorNotRunning
 
 from dictcrawler import dictionaries
 from dictcrawler.commands import restrict_files, tell
+from dictcrawler.commands.outputs import OutputWatch
 from dictcrawler.crawling.arguments import be_polite, keywords_of, opening_of, pace_of, read_arguments
 from dictcrawler.crawling.spider import KeywordSpider, crawl_failed
 from dictcrawler.crawling.stopping import insist
 from dictcrawler.errors import ArgumentError, DictcrawlerError
+from dictcrawler.feeds import ENTRIES
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.runs.forecast import forecast
 from dictcrawler.runs.part import WHOLE
@@ -113,13 +115,15 @@ class Command(crawl.Command):
         crawler.signals.connect(harden_log, signal=signals.spider_opened)
         crawler.signals.connect(_keep_what_is_loaded, signal=signals.spider_opened)
         crawler.signals.connect(insist, signal=signals.engine_started)
+        outputs = OutputWatch()
+        outputs.begin()
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         # Twisted has restored Python's handler: a second Ctrl-C must not interrupt the summary and the exit status.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         spider = cast(KeywordSpider | None, crawler.spider)
         if isinstance(spider, KeywordSpider) and not self.crawler_process.bootstrap_failed:
-            self._conclude(spider, crawler.stats.get_value("finish_reason"))
+            self._conclude(spider, crawler.stats.get_value("finish_reason"), outputs)
         elif self.crawler_process.bootstrap_failed or spider is None or _has_failed(crawler):
             self._end(ExitStatus.UNEXPECTED)
 
@@ -141,9 +145,13 @@ class Command(crawl.Command):
         )
         self.exitcode = ExitStatus.COMPLETE
 
-    def _conclude(self, spider: KeywordSpider, reason: str | None) -> None:
+    def _conclude(self, spider: KeywordSpider, reason: str | None, outputs: OutputWatch) -> None:
         if spider.published is not None:
             tell(summary(spider.published))
+        if spider.published is not None and outputs.has_failed:
+            tell(f"the file of -o was not written whole; the whole feed is {spider.published.folder / ENTRIES}")
+            self._end(ExitStatus.STORE_FAILED)
+            return
         if spider.part is not WHOLE and spider.failure is None and reason == "finished":
             # The result is in the ledger, for the process that started this part of a run.
             self.exitcode = ExitStatus.COMPLETE

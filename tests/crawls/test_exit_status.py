@@ -188,3 +188,10 @@ def test_an_interrupt_while_the_feed_is_written_changes_nothing(tmp_path: Path) 
     assert out.splitlines()[-1].startswith("exit status 0: ")
     assert "Traceback" not in log
     assert feeds.verify(feed).keywords == 60_000
+
+
+def test_a_file_of_o_that_a_full_disk_cuts_off_is_a_failure_and_the_feed_is_whole(tmp_path: Path) -> None:
+    done = crawl(tmp_path, "source=sample", "word=hi,apple,call", scrapy_options=("-o", "/dev/full:jsonl"))
+    assert done.status == 7, done.log
+    assert "the file of -o was not written whole; the whole feed is " in done.out
+    assert len(list(feeds.read_lookups(done.feed))) == 3
