@@ -247,6 +247,8 @@ Arguments (-a NAME=VALUE):
                     .tsv (each also .gz) or .xlsx; "-" is standard
                     input; default data/keywords/seed.txt
   column=NAME       the column of a .csv or .tsv list
+  text=FILE         the words of a text (.txt, .srt, .epub), the most frequent first (extra text); known=LIST: a word
+                    list whose words and their forms are left out of it
   word=hi,apple     the words themselves, in place of a list; published beside the feed of a longer list
   feed=NAME         the feed folder, data/feeds/NAME: a second list of the same dictionary needs one of its own
   edition=NAME      american (default) or british for macmillan

@@ -14,9 +14,9 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 
 from dictcrawler import dictionaries
 from dictcrawler.crawling.limits import limits_of
-from dictcrawler.errors import ArgumentError
+from dictcrawler.errors import ArgumentError, KeywordListError
 from dictcrawler.net import proxy
-from dictcrawler.plan import arguments, word_list
+from dictcrawler.plan import arguments, reading_text, word_list
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import Keyword
 from dictcrawler.runs.opening import Costs, Keeping, Opening, Place
@@ -143,6 +143,13 @@ def keywords_of(settings: BaseSettings, given: CrawlArguments, interrupt: Callab
     """
     if given.word is not None:
         return word_list.inline(given.word)
+    if given.text is not None:
+        # BCP 47: the language's code is the first part of the edition's tag.
+        language = given.dictionary.editions[given.edition].lang.partition("-")[0]
+        counts = reading_text.count(given.text, language, given.known)
+        if not counts:
+            raise KeywordListError(f"{given.text}: all of its words are in {given.known}")
+        return iter(word_list.passed(word for word, _ in counts.most_common()))
     is_checked = settings.getbool("WORD_LIST_CHECKED")
     found = word_list.read(given.words, column=given.column, is_checked=is_checked, interrupt=interrupt)
     return word_list.mostly_words(found, given.words, given.dictionary.slug) if is_checked else found

@@ -33,9 +33,11 @@ NAMES = (
     "feed",
     "homographs",
     "index",
+    "known",
     "refresh",
     "resume",
     "source",
+    "text",
     "warc",
     "word",
     "words",
@@ -75,6 +77,8 @@ class CrawlArguments:
     resume: bool
     dry_run: bool = False
     own_feed: str | None = None
+    text: str | None = None
+    known: str | None = None
     reparse: str | None = None
 
     @property
@@ -138,7 +142,9 @@ class CrawlArguments:
             "translations": "yes" if self.translations else None,
             "source": self.source,
             "homographs": self.homographs,
-            "words": self.words if self.word is None else None,
+            "words": self.words if self.word is None and self.text is None else None,
+            "text": self.text,
+            "known": self.known,
             "word": None if self.word is None else printable(self.word),
             "column": self.column,
             "base_url": self.base_url,
@@ -172,6 +178,7 @@ def read(dictionary: Dictionary, values: Mapping[str, str]) -> CrawlArguments:
     dictionary = dictionary.viewed(translations=has_translations)
     if "word" in values and ("words" in values or "column" in values):
         raise ArgumentError("word", "used together with a word list", "word= or words= (with column=), not both")
+    _refuse_two_lists(values)
     source = _choice("source", values.get("source", _usual_source(dictionary, values)), SOURCES)
     if "base_url" in values and source not in ("live", "warc"):
         raise ArgumentError("base_url", f"used with source={source}", "base_url= only with source=live or warc")
@@ -198,7 +205,17 @@ def read(dictionary: Dictionary, values: Mapping[str, str]) -> CrawlArguments:
         resume=_choice("resume", values.get("resume", "yes"), ("yes", "no")) == "yes",
         dry_run=_choice("dry_run", values.get("dry_run", "no"), ("yes", "no")) == "yes",
         own_feed=_feed_name(values["feed"]) if "feed" in values else None,
+        text=values.get("text"),
+        known=values.get("known"),
     )
+
+
+def _refuse_two_lists(values: Mapping[str, str]) -> None:
+    if "text" in values and not values.keys().isdisjoint(("word", "words", "column")):
+        raise ArgumentError("text", "given together with another list of words", "text= alone, or with known=")
+    if "known" in values and "text" not in values:
+        allowed = "text= with known=; dictcrawler words FILE --known LIST"
+        raise ArgumentError("known", "it leaves words out of a text, and there is no text=", allowed)
 
 
 def _usual_source(dictionary: Dictionary, values: Mapping[str, str]) -> str:

@@ -167,3 +167,32 @@ def test_a_setting_that_cannot_be_read_is_refused_by_name(tmp_path: Path, name: 
     assert f"argument {name!r}: {value!r} cannot be read" in done.log + done.out
     assert "Traceback" not in done.log
     assert not (tmp_path / "store").exists()
+
+
+def test_the_words_of_a_text_are_crawled_without_those_that_are_known(tmp_path: Path) -> None:
+    pytest.importorskip("simplemma")
+    (tmp_path / "text.txt").write_text("She loved apples. We love calls, and hi!\n", encoding="utf-8")
+    (tmp_path / "known.txt").write_text("she\nwe\nand\ncalled\n", encoding="utf-8")
+    done = crawl(tmp_path, SAMPLE, f"text={tmp_path / 'text.txt'}", f"known={tmp_path / 'known.txt'}")
+    assert done.status == 0, done.log
+    assert words_of(done.feed) == ["love", "apple", "hi"]
+    assert done.manifest.arguments["text"] == str(tmp_path / "text.txt")
+    assert "words" not in done.manifest.arguments
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        (("text=gone.txt",), "gone.txt: cannot be read"),
+        (("known=list.txt",), "there is no text="),
+        (("text=a.txt", "word=hi"), "another list of words"),
+    ],
+)
+def test_a_text_that_cannot_be_crawled_is_refused_before_any_request(
+    tmp_path: Path, given: tuple[str, ...], problem: str
+) -> None:
+    pytest.importorskip("simplemma")
+    done = crawl(tmp_path, SAMPLE, *given)
+    assert done.status == 2, done.log
+    assert problem in done.log
+    assert "Traceback" not in done.log
