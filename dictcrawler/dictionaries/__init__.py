@@ -10,13 +10,17 @@ import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import wraps
+from functools import cache, wraps
 from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
 from dictcrawler.errors import ArgumentError, UnknownPage
 from dictcrawler.parsing.page import EntryPage, Page
 from dictcrawler.parsing.publishable import publishable
+
+GROUP = "dictcrawler.dictionaries"
+"""The entry point by which another package declares a dictionary: its name, and its ``Dictionary``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +130,18 @@ def _publishable(parse: Callable[[str, str], Page]) -> Callable[[str, str], Page
 
 
 def names() -> tuple[str, ...]:
-    """The names of all dictionaries, sorted."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+    """The names of all dictionaries, sorted, those of other packages included."""
+    return tuple(sorted({*_own(), *installed()}))
+
+
+def _own() -> set[str]:
+    return {module.name for module in pkgutil.iter_modules(__path__)}
+
+
+@cache
+def installed() -> Mapping[str, EntryPoint]:
+    """The dictionaries of other packages, by name. None of them takes the place of one of ours."""
+    return {each.name: each for each in entry_points(group=GROUP) if each.name not in _own()}
 
 
 def load(name: str) -> Dictionary:
@@ -137,7 +151,26 @@ def load(name: str) -> Dictionary:
     """
     if name not in names():
         raise ArgumentError("dictionary", f"{name!r} is not known", ", ".join(names()))
+    if name in installed():
+        return _of_package(name, installed()[name])
     dictionary = import_module(f"{__name__}.{name}").DICTIONARY
     if not isinstance(dictionary, Dictionary):
         raise TypeError(f"{__name__}.{name}.DICTIONARY is not a Dictionary")
+    return dictionary
+
+
+def _of_package(name: str, entry_point: EntryPoint) -> Dictionary:
+    """The dictionary that an entry point names.
+
+    :raises ArgumentError: when the package has none by that name.
+    """
+    try:
+        dictionary = entry_point.load()
+    except (ImportError, AttributeError) as error:
+        raise ArgumentError(
+            "dictionary", f"{name!r} cannot be loaded from {entry_point.value}: {error}", ", ".join(sorted(_own()))
+        ) from error
+    if not isinstance(dictionary, Dictionary) or dictionary.name != name:
+        problem = f"{entry_point.value} is not a Dictionary named {name!r}"
+        raise ArgumentError("dictionary", problem, "an entry point such as acme = acme_dictionary:DICTIONARY")
     return dictionary

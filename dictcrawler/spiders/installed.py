@@ -1,0 +1,18 @@
+"""A spider for each dictionary of another package (entry point ``dictcrawler.dictionaries``)."""
+
+from __future__ import annotations
+
+from dictcrawler import dictionaries
+from dictcrawler.crawling.spider import KeywordSpider
+
+
+class _Polite(KeywordSpider):
+    """At the dictionary's own site one page a second, one at a time: nobody has said that it allows more."""
+
+    shortest_delay = 1.0
+    most_at_once = 1
+
+
+# Scrapy finds the classes of a module by its variables.
+for _name in dictionaries.installed():
+    globals()[f"{_name}_spider"] = type(f"{_name}_spider", (_Polite,), {"name": _name, "__module__": __name__})
