@@ -108,7 +108,8 @@ class Command(crawl.Command):
             raise UsageError(printable(str(error.args[0])), print_help=False) from error
         crawler = self.crawler_process.create_crawler(spider_class)
         # Scrapy's handler checks the level only after the message of each page has been formatted; the logger's level
-        # prevents that. Set after Scrapy has configured its log, which would reset it.
+        # prevents that. Set after Scrapy has configured its log, which would reset it
+        # (seen in Scrapy 2.19.0, utils/log.py:configure_logging).
         logging.getLogger("scrapy.core").setLevel(self.crawler_process.settings["LOG_LEVEL"])
         harden_log()
         crawler.signals.connect(lambda: _end_soon(crawler), signal=crawl_failed, weak=False)

@@ -213,7 +213,8 @@ class ArchiveIndex:
     async def _take(self, part: Slice, page: IndexPage) -> None:
         """Store an answer and choose the next query."""
         if page.resume_key is None and page.rows >= part.limit:
-            # A server without resume keys (pywb) truncates the answer silently: request all rows at once.
+            # A server without resume keys truncates the answer silently (pywb 2.10.0 has none,
+            # https://github.com/webrecorder/pywb/issues/34): request all rows at once.
             part.limit = UNLIMITED
             return
         if page.resume_key in part.keys or len(part.keys) >= MOST_PAGES:

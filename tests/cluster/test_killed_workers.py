@@ -149,8 +149,15 @@ def test_a_reparse_on_two_machines_ends_in_the_entries_of_the_crawl(made: Machin
     made.wait("macmillan")
     feed = tmp_path / "shared/feeds/macmillan"
     before, asked = contents(feed / "latest"), len(site.asked)
+    made.signal("alpha", signal.SIGKILL)
     out = made.cluster("reparse", "macmillan", "--words", str(WORDS // 4))
     assert "4 slices" in out
+    made.has_shared_folder = False
+    made.start("gamma")
+    wait_until(lambda: "files of kept pages are not in" in made.log("gamma"), 60)
+    made.signal("gamma", signal.SIGKILL)
+    made.has_shared_folder = True
+    made.start("alpha", "--publish")
     made.start("beta", "--publish")
     wait_until(lambda: made.holder("macmillan") is not None or made.states("macmillan")[-1] == "complete", 60)
     made.signal("alpha", signal.SIGKILL)
