@@ -123,7 +123,12 @@ def _without_entry(published: Published) -> Iterator[str]:
     count = _count_without_entry(manifest)
     if not count:
         return
-    first = list(islice(missing.of_run(published.folder), FIRST_WORDS))
+    try:
+        first = list(islice(missing.of_run(published.folder), FIRST_WORDS))
+    except FeedError as error:
+        # The run is published whatever becomes of its summary.
+        yield f"{count:,} without an entry; {error}"
+        return
     yield f"without an entry, the first {len(first)}:" if len(first) == FIRST_WORDS else "without an entry:"
     yield from (f"  {word.lookup.keyword}: {word.remark}" for word in first)
     yield f"to list or correct them: dictcrawler missing {published.folder}"

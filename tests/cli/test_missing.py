@@ -6,8 +6,10 @@ import csv
 import io
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from dictcrawler import feeds
 from dictcrawler.cli.main import main
 from dictcrawler.model import Status
 from dictcrawler.plan import word_list
@@ -99,3 +101,12 @@ def test_the_summary_of_a_crawl_shows_ten_words_repeated_lines_and_how_few_the_s
     assert "  w11: not in dictionary" not in told
     assert f"to list or correct them: dictcrawler missing {run}" in told
     assert any("invented words only" in line for line in told)
+
+
+def test_a_summary_says_so_when_the_words_of_the_run_cannot_be_read(data: Path) -> None:
+    run = data / "feeds" / "invented" / "run-1"
+    manifest = msgspec.structs.replace(feeds.read_run(run), statuses={"found": 1, "http_error": 1})
+    published = Published(run, manifest)
+    (run / "lookups.jsonl").unlink()
+    assert "without an entry; " in summary(published)
+    assert "this run has no lookups.jsonl" in summary(published)
