@@ -11,7 +11,7 @@ CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 
 CREATE_ENV = $(PYTHON) -m venv $(1) \
 	|| { echo "The venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
-.PHONY: bad-archive bench cluster-kill bench-exports bench-pages crawl test coverage docs docs-links kill faults fault-table starts cancellations lesson lint types check lock clean
+.PHONY: bad-archive bench cluster-kill bench-exports bench-large bench-pages crawl test coverage docs docs-links kill faults fault-table starts cancellations lesson lint types check lock clean
 
 ## crawl: install what the crawler needs and crawl the 13 seed words from the built-in sample site
 crawl: $(ENV)/.installed
@@ -65,6 +65,10 @@ starts: $(ENV)/.installed-dev
 ## bench: every figure of docs/performance.md, measured side by side (half an hour)
 bench: $(ENV)/.installed-dev
 	PYTHONPATH=. $(ENV)/bin/python -m benchmarks.bench $(ARGS)
+
+## bench-large: publishing a long list, and one word of a feed of a million entries (ten minutes, 10 GB of disk)
+bench-large: $(ENV)/.installed-dev
+	PYTHONPATH=. $(ENV)/bin/python -m benchmarks.large $(ARGS)
 
 ## cancellations: cancel `dictcrawler.crawl` at N random moments (50)
 cancellations: $(ENV)/.installed-dev
