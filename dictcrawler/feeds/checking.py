@@ -28,8 +28,8 @@ class CheckedEntry(msgspec.Struct, frozen=True):
     fetched_at: datetime
     terms: Terms
     line: bytes
-    is_measured: bool = False
-    """Whether the entry has a ``source.structure``."""
+    text_coverage: float | None = None
+    structure: float | None = None
 
 
 class CheckedLookup(msgspec.Struct, frozen=True):
@@ -88,7 +88,7 @@ def checked_entry(entry: Entry) -> CheckedEntry:
     source = entry.source
     terms = Terms(source.rights, source.license, source.attribution)
     return CheckedEntry(
-        entry.id, entry.content_hash, source.fetched_at, terms, line, is_measured=source.structure is not None
+        entry.id, entry.content_hash, source.fetched_at, terms, line, source.text_coverage, source.structure
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from dictcrawler.feeds import encode_line
-from dictcrawler.feeds.checking import CheckedLookup, Terms
+from dictcrawler.feeds.checking import CheckedEntry, CheckedLookup, Terms
 from dictcrawler.feeds.lifting import is_old
 from dictcrawler.feeds.reader import Cited
 from dictcrawler.model import Entry, Lookup, PageState, Status
@@ -20,6 +20,7 @@ from dictcrawler.storage.tables import ANSWERS, ENTRIES
 
 
 class _StatedSource(Terms, frozen=True):
+    text_coverage: float | None = None
     structure: float | None = None
 
 
@@ -153,32 +154,32 @@ def _answer_row(
 
 
 def _entry_rows(scope: str, slug: str, answer: CheckedLookup, before: _Before) -> Iterator[dict[str, object]]:
-    """The rows of a word's entries. An entry with unchanged content and terms keeps its whole line and citation."""
+    """The rows of a word's entries. An entry with unchanged content, terms and proofs keeps its line and citation."""
     kept = {row.id: row for row in before.entries}
     for position, entry in enumerate(answer.entries):
         row = {"scope": scope, "slug": slug, "position": position, "id": entry.id, "run": answer.lookup.run}
         old = kept.get(entry.id)
-        if (
-            old is not None
-            and old.content_hash == entry.content_hash
-            and _is_of_today(old.line, entry.terms, measured=entry.is_measured)
-        ):
+        if old is not None and old.content_hash == entry.content_hash and _is_of_today(old.line, entry):
             yield row | {"content_hash": old.content_hash, "fetched_at": old.fetched_at, "line": old.line}
         else:
             fetched_at = timestamp(entry.fetched_at)
             yield row | {"content_hash": entry.content_hash, "fetched_at": fetched_at, "line": entry.line}
 
 
-def _is_of_today(line: bytes, today: Terms, *, measured: bool) -> bool:
-    """Whether the stored line has the rights and the licence that the dictionary has today, and names authors
-    exactly when today's line would. The authors themselves may have changed with the page."""
+def _is_of_today(line: bytes, entry: CheckedEntry) -> bool:
+    """Whether the stored line has the rights, the licence and the proofs of today's, and names authors exactly when
+    today's line does. The authors themselves may have changed with the page.
+
+    With the proofs (``text_coverage``, ``structure``) of an earlier page, a redesign that adds what the parser does
+    not read would go unnoticed: the content is the same.
+    """
+    today = entry.terms
     try:
         stated = msgspec.json.decode(line, type=_Stated).source
     except msgspec.DecodeError:
         # A damaged line is replaced by the new one.
         return False
-    if is_old(line) or (stated.structure is None and measured):
-        # Of an older format, or without a measurement that is made today.
+    if is_old(line) or (stated.text_coverage, stated.structure) != (entry.text_coverage, entry.structure):
         return False
     is_attributed = (stated.attribution is None) == (today.attribution is None)
     return is_attributed and (stated.rights, stated.license) == (today.rights, today.license)

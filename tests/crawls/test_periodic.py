@@ -32,6 +32,7 @@ class Site:
         self.gone: set[str] = set()
         self.broken: set[str] = set()
         self.is_wall = False
+        self.is_redesigned = False
         self.statuses: Counter[int] = Counter()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
@@ -54,6 +55,8 @@ class Site:
         if not isinstance(reply, Document):
             return web.Response(status=404)
         text = reply.text
+        if self.is_redesigned:
+            text = text.replace("<li>", "<li><ol><li>")
         if slug in self.edited:
             text = re.sub(
                 r'(class="DEFINITION"[^>]*>(?:<span class="SEP[^>]*>[^<]*</span>)?)', r"\1now ", text, count=1
@@ -201,6 +204,20 @@ def test_words_that_vanish_beyond_the_limit_are_not_believed(weekly: tuple[Site,
     # An operator who knows that they are gone says so.
     accepted = crawl(data, *given, settings={**FAST, "LOST_WORDS_LIMIT": 1})
     assert (accepted.status, accepted.manifest.statuses) == (0, {"found": 54, "not_in_dictionary": 6})
+
+
+def test_a_redesign_whose_senses_are_not_all_read_is_withheld_though_the_content_is_the_same(
+    weekly: tuple[Site, Path, list[str]],
+) -> None:
+    site, data, given = weekly
+    latest = crawl(data, *given, settings=FAST).manifest
+    time_passes(data)
+    site.is_redesigned = True
+    done = crawl(data, *given, settings=FAST)
+    assert (done.status, done.manifest) == (8, latest)
+    assert "structure" in done.out
+    assert "STRUCTURE_LIMIT=1" in done.out
+    assert crawl(data, *given, settings={**FAST, "STRUCTURE_LIMIT": 1}).status == 0
 
 
 def test_a_failed_word_rests_longer_with_each_failure(weekly: tuple[Site, Path, list[str]]) -> None:
