@@ -100,7 +100,8 @@ async def test_the_manifest_names_no_temporary_file(tmp_path: Path) -> None:
 
 def test_every_argument_of_a_crawl_can_be_completed_and_is_explained() -> None:
     parameters = set(inspect.signature(dictcrawler.crawl).parameters)
-    assert {*arguments.NAMES, arguments.LANGUAGE, arguments.TRANSLATIONS} - {"word", "column", "dry_run"} <= parameters
+    of_the_command_line = {"word", "text", "known", "column", "dry_run"}
+    assert {*arguments.NAMES, arguments.LANGUAGE, arguments.TRANSLATIONS} - of_the_command_line <= parameters
     assert parameters == set(re.findall(r":param (\w+):", dictcrawler.crawl.__doc__ or ""))
     assert {"crawl", "stream", "__version__"} <= set(dir(dictcrawler))
     assert list(inspect.signature(dictcrawler.stream).parameters.values()) == list(
