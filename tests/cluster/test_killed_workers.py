@@ -7,25 +7,17 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dictcrawler import feeds
 from tests.support.gate import wait_until
-from tests.support.machines import Machines, Site, contents, machines
-from tests.support.postgres import Postgres
+from tests.support.machines import Machines, Site, contents
 from tests.support.server import Serve, crawl
 
 WORDS = int(os.environ.get("CLUSTER_WORDS", "120"))
 FAST = {"DOWNLOAD_DELAY": 0, "RETRY_BACKOFF": 0.01}
-
-
-@pytest.fixture
-def made(tmp_path: Path, server: Postgres) -> Iterator[Machines]:
-    with machines(tmp_path, server) as made:
-        yield made
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from dictcrawler.version import __version__
 from tests.support import postgres
 from tests.support.gate import wait_until
 from tests.support.machines import QUICK, Machines, Site, machines
-from tests.support.postgres import Postgres
 from tests.support.server import ROOT, Serve
 
 WORDS = 120
@@ -25,12 +23,6 @@ STEPS = (
     "dictcrawler.feeds.writer:make_latest",
     "dictcrawler.storage.ledger:Ledger.finish",
 )
-
-
-@pytest.fixture
-def made(tmp_path: Path, server: Postgres) -> Iterator[Machines]:
-    with machines(tmp_path, server) as made:
-        yield made
 
 
 @pytest.fixture

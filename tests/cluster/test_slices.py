@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -15,8 +14,7 @@ from dictcrawler.crawling.lease import Lease
 from dictcrawler.errors import SliceLost
 from dictcrawler.lookup.boundary import MOST_IN_A_ROW
 from dictcrawler.storage.slices import Slice, Slices
-from tests.support.machines import QUICK, Machines, Site, machines
-from tests.support.postgres import Postgres
+from tests.support.machines import QUICK, Machines, Site
 from tests.support.server import ROOT, Serve
 from tests.support.wayback import EXPECTED, WORDS, WaybackMachine
 
@@ -28,12 +26,6 @@ if any('"kind":"slice"' in argument for argument in sys.orig_argv):
         raise ZeroDivisionError("a defect")
     Asker._status = fail
 """
-
-
-@pytest.fixture
-def made(tmp_path: Path, server: Postgres) -> Iterator[Machines]:
-    with machines(tmp_path, server) as made:
-        yield made
 
 
 @pytest.fixture
