@@ -1,23 +1,19 @@
-"""A slice of a shared run is asked for only as long as its machine is known to be alive.
+"""Stops the crawl of a slice before another machine takes the slice over.
 
-The others take a slice over when its machine has been silent for a while. Before that time is over this process must
-have stopped: two machines never speak to one host. So the end of that time is known here, by a clock that goes on
-while the machine sleeps, and looked at before every request: a process that was frozen asks nothing when it wakes up.
+Another machine takes a slice over when its machine has been silent for a while. This process must stop before that,
+because two machines never send requests to one host. So it knows the end of that time, by a clock that also runs
+while the machine is suspended, and checks it before every request: a frozen process sends no request when it wakes up.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from dictcrawler.errors import SliceLost, StoreError
 from dictcrawler.storage.slices import Slice, Slices
-
-if TYPE_CHECKING:
-    from dictcrawler.crawling.spider import KeywordSpider
 
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """CLOCK_MONOTONIC stands still while Linux is suspended."""
@@ -28,9 +24,9 @@ def _clock() -> float:
 
 
 class Lease:
-    """The right to ask for a slice, until its machine has been silent for ``silence`` seconds.
+    """The right to send requests for a slice, until its machine has been silent for ``silence`` seconds.
 
-    Over until it is renewed for the first time. ``clock`` gives seconds and never goes back.
+    It begins with the first `renew`. ``clock`` gives seconds and never goes back.
     """
 
     def __init__(self, slices: Slices, mine: Slice, silence: float, clock: Callable[[], float] = _clock) -> None:
@@ -46,32 +42,34 @@ class Lease:
         return self._end - self._clock()
 
     def renew(self) -> None:
-        """Ask the store whether the slice is still ours.
+        """Check in the store that the slice is still ours, and read how long the lease lasts.
 
-        :raises SliceLost: when it is not.
+        :raises SliceLost: when another machine has the slice.
         :raises StoreError: when the store cannot be read.
         """
-        # Before the question: the answer may come late.
+        # The time before the query: its result may arrive late.
         now = self._clock()
         self._end = now + self._slices.time_left(self.mine, timedelta(seconds=self._silence)).total_seconds()
 
     def refuse_over(self) -> None:
-        """Nothing, as long as it lasts.
+        """Check that the lease is not over.
 
-        :raises SliceLost: when it is over.
+        :raises SliceLost: when it is.
         """
         if self.left <= 0:
             raise SliceLost(self.mine.run, self.mine.low, self.mine.attempt)
 
 
-async def hold_lease(spider: KeywordSpider, lease: Lease, interval: float) -> None:
-    """Renew a lease every so many seconds, and end the crawl at once when that fails until it is over."""
+async def hold_lease(
+    lease: Lease, interval: float, in_thread: Callable[[Callable[[], None]], Awaitable[None]]
+) -> StoreError:
+    """Renew a lease every ``interval`` seconds. Returns the error when that fails, or takes until the lease is over."""
     try:
         while True:
             await asyncio.sleep(interval)
             async with asyncio.timeout(max(0.0, lease.left)):
-                await spider.in_thread(lease.renew)
+                await in_thread(lease.renew)
     except TimeoutError:
-        spider.give_up(SliceLost(lease.mine.run, lease.mine.low, lease.mine.attempt))
+        return SliceLost(lease.mine.run, lease.mine.low, lease.mine.attempt)
     except StoreError as error:
-        spider.give_up(error)
+        return error

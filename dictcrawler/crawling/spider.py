@@ -383,7 +383,7 @@ class KeywordSpider(BoundedSpider):
         if self.run.part is not None:
             self.lease = Lease(Slices(self.opened.database), self.run.part, self.part.silence)
             await self.in_thread(self.lease.renew)
-            self._holding = asyncio.ensure_future(hold_lease(self, self.lease, self.part.silence / 4))
+            self._holding = asyncio.ensure_future(self._hold(self.lease, self.part.silence / 4))
         self.source = self.opened.source
         if self.given.source == "archive":
             await self._read_capture_index(self.opened)
@@ -396,6 +396,9 @@ class KeywordSpider(BoundedSpider):
         if self._opening is None:
             raise RuntimeError("the run is not being opened yet")
         return await self._opening.threads.call(function, *args, **given)
+
+    async def _hold(self, lease: Lease, interval: float) -> None:
+        self.give_up(await hold_lease(lease, interval, self.in_thread))
 
     def _keywords(self, opening: Opening) -> Iterator[word_list.Keyword]:
         """The word list; reading it ends early when the spider is closed."""
