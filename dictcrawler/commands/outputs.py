@@ -18,7 +18,7 @@ class OutputWatch(logging.Handler):
         self.has_failed = False
 
     def begin(self) -> None:
-        """Listen to the loggers that tell of such errors (Scrapy 2.19, utils/signal.py, extensions/feedexport.py)."""
+        """Listen to the loggers that report such errors (Scrapy 2.19, utils/signal.py, extensions/feedexport.py)."""
         for name in _LOGGERS:
             logging.getLogger(name).addHandler(self)
 

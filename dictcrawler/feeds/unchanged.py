@@ -1,8 +1,8 @@
 """A new file of a run that is often the file of the run before, byte for byte: it is compared with it, not written.
 
 While both are equal nothing is written. A file that is equal to its end becomes a hard link to the earlier one; one
-that differs, or cannot be linked, becomes a file of its own. Files of a published run are never changed in place: who
-has to change one writes another and renames it.
+that differs, or cannot be linked, becomes a file of its own. Files of a published run are never changed in place: to
+change one, write a new file and rename it.
 """
 
 from __future__ import annotations

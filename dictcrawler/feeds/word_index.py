@@ -1,8 +1,8 @@
 """Where the lines of a word are in a run: ``words.index``, so that nobody reads a whole feed for one word.
 
-`HEAD` and then records of 16 bytes in ascending order: 8 bytes of the BLAKE2b digest of a text, one of what the text
-is, 7 of where its line begins (big-endian). The head ends with the SHA-256 of the two files that the index is for. A
-reader believes nothing of it: each line is read and compared with the word.
+`HEAD` and then records of 16 bytes in ascending order: 8 bytes of the BLAKE2b digest of a text, one for its
+`Place`, 7 for the offset of its line (big-endian). The head ends with the SHA-256 of the two files that the index is
+for. A reader does not trust the index: it reads each line and compares it with the word.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def places(run: Path, manifest: RunManifest, text: str) -> dict[Place, list[int]
         with (run / WORDS).open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as index:
             return _places(index, _key(text)) if _fits(run, manifest, index) else None
     except (OSError, ValueError):
-        # There is none, or it is empty.
+        # There is no index, it is empty, or a record has an unknown kind of place.
         return None
 
 
@@ -115,7 +115,7 @@ def _fits(run: Path, manifest: RunManifest, index: mmap.mmap) -> bool:
     return (run / LOOKUPS).stat().st_size == lookups.bytes and is_whole and index[: len(head)] == head
 
 
-def _places(index: mmap.mmap, key: bytes) -> dict[Place, list[int]] | None:
+def _places(index: mmap.mmap, key: bytes) -> dict[Place, list[int]]:
     start = len(HEAD) + 64
     count = (len(index) - start) // _RECORD
 
@@ -125,8 +125,6 @@ def _places(index: mmap.mmap, key: bytes) -> dict[Place, list[int]] | None:
     found: dict[Place, list[int]] = {place: [] for place in Place}
     number = bisect_left(range(count), key, key=record)
     while number < count and (each := record(number)).startswith(key):
-        if each[_DIGEST] not in set(Place):
-            return None
         found[Place(each[_DIGEST])].append(int.from_bytes(each[_DIGEST + 1 :], "big"))
         number += 1
     return found

@@ -1,7 +1,7 @@
 """Proxies: the one that the setting PROXY names, or those of the environment when it says ``env``.
 
-What is not encrypted is asked of the proxy with the whole address (RFC 9112, section 3.2.2); for https it opens a
-tunnel and sees the host's name only (RFC 9110, section 9.3.6).
+A request for http goes to the proxy with the complete URL (RFC 9112, section 3.2.2). For https the proxy opens a
+tunnel and sees only the host's name (RFC 9110, section 9.3.6).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ALLOWED = (
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """Where a proxy is, and what it is told of who asks. Nothing that prints it prints that."""
+    """The address of a proxy, and the credentials for it, which neither ``str`` nor ``repr`` shows."""
 
     host: str
     port: int
@@ -48,13 +48,13 @@ class Proxy:
 
 
 Proxies = Callable[[str, str], Proxy | None]
-"""The proxy for a scheme and a host; ``None`` when they are asked directly."""
+"""The proxy for a scheme and a host; ``None`` for a direct connection."""
 
 
 def read(setting: str) -> Proxies:
     """The proxies that the setting PROXY names.
 
-    :raises ArgumentError: when it names none that can be asked; no password is repeated.
+    :raises ArgumentError: when it names no usable proxy. The message contains no password.
     """
     if not setting:
         return lambda _scheme, _host: None
@@ -84,7 +84,7 @@ def _proxy(name: str, address: str, password: str | None) -> Proxy:
         host, port = parts.hostname, parts.port
     except ValueError:
         host = port = None
-    # An address may hold a password: no message repeats more of it than its scheme.
+    # An address may contain a password, so messages show nothing of it but the scheme.
     if host is None or not port or not host.isascii() or any(mark <= " " for mark in host):
         raise ArgumentError(name, "it names no proxy with a port", ALLOWED)
     if parts.scheme != "http":

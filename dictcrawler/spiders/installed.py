@@ -7,7 +7,7 @@ from dictcrawler.crawling.spider import KeywordSpider
 
 
 class _Polite(KeywordSpider):
-    """At the dictionary's own site one page a second, one at a time: nobody has said that it allows more."""
+    """Requests one page a second from the dictionary's own site, one at a time: its limits are not known."""
 
     shortest_delay = 1.0
     most_at_once = 1

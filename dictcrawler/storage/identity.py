@@ -21,14 +21,14 @@ class Identity:
 
     @classmethod
     def of(cls, path: Path) -> Self:
-        """Remember it.
+        """Remember which file or folder is there.
 
         :raises OSError: when there is none.
         """
         return cls(path, path.stat())
 
     def refuse_another(self) -> None:
-        """Look whether it is still there.
+        """Check that it is still there.
 
         :raises OSError: when nothing or something else is at the path.
         """
