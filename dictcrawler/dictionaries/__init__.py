@@ -1,7 +1,7 @@
-"""The dictionaries: one module each, found by their name.
+"""The dictionaries: one module each, found by name.
 
-A module or package in here is one dictionary. It is pure: functions of ``(html, url)`` and
-of keywords, without Scrapy, without Twisted, without I/O. Its ``DICTIONARY`` declares it.
+Each module or package in here is one dictionary and declares it as ``DICTIONARY``. It is pure: functions of ``(html,
+url)`` and of keywords, without Scrapy, Twisted or I/O.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from dictcrawler.parsing.page import EntryPage, Page
 from dictcrawler.parsing.publishable import publishable
 
 GROUP = "dictcrawler.dictionaries"
-"""The entry point by which another package declares a dictionary: its name, and its ``Dictionary``."""
+"""The entry point by which another package adds a dictionary: its name, and the path of its ``Dictionary`` object."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
     """One edition of a dictionary: its BCP 47 language tag and its addresses.
 
-    ``addresses`` are URL templates with ``{slug}``, the usual one first; the others are
-    where a web archive may have kept the same entry.
+    ``addresses`` are URL templates with ``{slug}``, the usual one first. At the others a web archive may have kept the
+    same entry.
     """
 
     lang: str
@@ -37,7 +37,7 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoundTerms:
-    """Whose a recording is: the SPDX identifier of its licence, as printed where there is none, and the author."""
+    """The author of a recording and its licence: an SPDX identifier, or the printed name where SPDX has none."""
 
     license: str | None
     license_url: str | None
@@ -46,23 +46,20 @@ class SoundTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dictionary:
-    """What the rest of the project needs to know of one dictionary.
+    """Everything that the rest of the project knows about one dictionary.
 
-    ``slug`` turns a keyword into the last part of its address and raises
-    :class:`~dictcrawler.errors.InvalidKeyword`; ``parse`` reads a page; ``canary`` is a word
-    that is certainly in it; ``closed`` is the reason why its site no longer answers, ``closed_on``
-    the last day on which it did: later captures of an archive are none of the dictionary.
-    ``max_age`` is how long an answer of the living site counts as fresh.
+    ``slug`` turns a keyword into the last part of its address and raises :class:`~dictcrawler.errors.InvalidKeyword`.
+    ``parse`` reads a page. ``canary`` is a word that is certainly in the dictionary. ``closed`` is the reason why its
+    site no longer answers, and ``closed_on`` the last day on which it did: later captures of a web archive do not show
+    the dictionary. ``max_age`` is how long an answer of the living site counts as fresh.
 
-    ``retry_slug`` gives the one other address to ask when the first proves a miss, if there is
-    one; the word then counts as redirected. ``in_language`` gives the dictionary as it reads another
-    language of its pages, under an edition of its own, and raises
-    :class:`~dictcrawler.errors.ArgumentError`. ``with_translations`` gives the dictionary as it reads the
-    translations too; ``joined`` gives a page with what the pages hold that it is continued at.
-    ``needs_contact``: its site's rules want to know who asks, so nobody is asked without the operator's
-    CONTACT. ``names_authors``: whom a page names as its authors, they want to be named with each entry.
-    ``sound_hosts`` are further servers that the recordings lie on; ``sound_terms`` reads the page that a
-    recording has of its own.
+    ``retry_slug`` returns the one other slug to try when the first is a miss, if there is one; the word then counts as
+    redirected. ``in_language`` returns this dictionary for another language of its pages, as an edition of its own; it
+    raises :class:`~dictcrawler.errors.ArgumentError`. ``with_translations`` returns this dictionary with translations
+    read too. ``joined`` merges a page with its continuation pages. ``needs_contact``: the site's rules require a
+    contact address, so nothing is requested without the operator's CONTACT. ``names_authors``: the licence requires
+    attribution, so each entry carries the page's authors. ``sound_hosts`` are further hosts that serve the recordings;
+    ``sound_terms`` reads the page about one recording.
     """
 
     name: str
@@ -92,7 +89,7 @@ class Dictionary:
         object.__setattr__(self, "parse", _publishable(self.parse))
 
     def viewed(self, language: str | None = None, *, translations: bool = False) -> Dictionary:
-        """This dictionary as it reads another language of its pages, or translations too.
+        """This dictionary for another language of its pages, or with translations too.
 
         :raises ArgumentError: when it has no other languages, or no translations.
         """
@@ -109,14 +106,14 @@ class Dictionary:
 
     @property
     def default_edition(self) -> str:
-        """The edition that is read unless another is asked for: the first one declared."""
+        """The edition that is read by default: the first one declared."""
         return next(iter(self.editions))
 
 
 def _publishable(parse: Callable[[str, str], Page]) -> Callable[[str, str], Page]:
-    """The parser, of whose pages `publishable` keeps what can be published.
+    """Wrap a parser: `publishable` checks the pages that it returns.
 
-    To it a page is unknown whose elements are nested deeper than Python's stack.
+    A page with elements nested deeper than Python's stack counts as an unknown page.
     """
 
     @wraps(parse)
@@ -130,7 +127,7 @@ def _publishable(parse: Callable[[str, str], Page]) -> Callable[[str, str], Page
 
 
 def names() -> tuple[str, ...]:
-    """The names of all dictionaries, sorted, those of other packages included."""
+    """The names of all dictionaries, sorted, with those that other packages add."""
     return tuple(sorted({*_own(), *installed()}))
 
 
@@ -140,7 +137,7 @@ def _own() -> set[str]:
 
 @cache
 def installed() -> Mapping[str, EntryPoint]:
-    """The dictionaries of other packages, by name. None of them takes the place of one of ours."""
+    """The dictionaries of other packages, by name. None of them can replace one of ours."""
     return {each.name: each for each in entry_points(group=GROUP) if each.name not in _own()}
 
 
@@ -160,9 +157,9 @@ def load(name: str) -> Dictionary:
 
 
 def _of_package(name: str, entry_point: EntryPoint) -> Dictionary:
-    """The dictionary that an entry point names.
+    """Load the dictionary that an entry point names.
 
-    :raises ArgumentError: when the package has none by that name.
+    :raises ArgumentError: when the package has no dictionary of that name.
     """
     try:
         dictionary = entry_point.load()

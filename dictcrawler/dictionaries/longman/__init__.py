@@ -1,8 +1,8 @@
 """Longman: www.ldoceonline.com, the Dictionary of Contemporary English and the Business Dictionary.
 
-All homographs of a word, and the entries of both dictionaries, stand on one page. A word
-that is not there ends on ``/spellcheck/…`` with HTTP 200. The site's "word of the day" box
-is dressed as an entry on every page: only what is inside a ``.dictentry`` is content.
+One page holds all homographs of a word and the entries of both dictionaries. An unknown word is redirected to
+``/spellcheck/…``, with HTTP 200. Each page also has a "word of the day" box marked up as an entry, so only the inside
+of a ``.dictentry`` counts as content.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ LAYOUT = "ldoceonline-2016"
 _SPELT_OUT = {"£": "ps"}
 _MISS = "h1.search_title, ul.didyoumean"
 _CHALLENGE = "#challenge-form, #challenge-running, #challenge-error-text, #cf-wrapper"
-# These may stand on any page of the site: they make a wall only of a page that is none of the dictionary's.
+# Any page of the site may contain these. They mean a wall only when the page is not one of the dictionary's.
 _WALL = "script[src*='/cdn-cgi/challenge-platform/'], form[action*='consent'], input[type='password']"
 HOSTS = ("www.ldoceonline.com", "ldoceonline.com")
 _TABLES = frozenset("table thead tbody tr td th".split())
@@ -44,7 +44,7 @@ _OWN = ("/dictionary/", "/spellcheck/")
 
 
 def slug(keyword: str) -> str:
-    """Small letters without accents, a hyphen for anything that is neither letter nor digit.
+    """Lower case without accents, with a hyphen for anything other than letters and digits.
 
     :raises InvalidKeyword: when an address cannot hold the word.
     """
@@ -75,7 +75,7 @@ def _is_wall(root: Node, url: str) -> bool:
 
 
 def _address(root: Node, url: str) -> str:
-    """The address that answered, or that of the headword where the page says that it is its own."""
+    """The address that answered, or that of the headword if the page names it as its own."""
     link, headword = markup.first(root, "link[rel='canonical']"), markup.first(root, ".dictentry .HYPHENATION, h1")
     claims = [markup.attribute(link, "href") if link is not None else None]
     return own_address(url, claims, HOSTS, _named, _slug_of(headword))
@@ -89,7 +89,7 @@ def _slug_of(headword: Node | None) -> str:
 
 
 def _named(path: str) -> Named | None:
-    """What the path of an address says; ``None`` for any other page than an entry's."""
+    """The parts of an entry's address; ``None`` for any other page."""
     word = path.removeprefix("/dictionary/").rstrip("/")
     return Named("english", word) if path.startswith("/dictionary/") and is_slug(word) else None
 
@@ -99,7 +99,7 @@ def _entry_page(root: Node, blocks: list[Node], address: str) -> EntryPage:
     pairs = list(zip(blocks, found, _beside(root, found), strict=True))
     left_out: list[str] = []
     read = partial(_parsed, address=address, left_out=left_out)
-    # A page of one entry that cannot be read says itself why.
+    # On a page with a single entry, the error of that entry describes the page best.
     parsed = each(read, pairs, left_out) if len(pairs) > 1 else map(read, pairs)
     return EntryPage(
         entries=tuple(chain.from_iterable(parsed)),
@@ -119,7 +119,7 @@ def _parsed(part: tuple[Node, Outline, _Beside], address: str, left_out: list[st
 
 @dataclass(slots=True)
 class _Beside:
-    """What the page prints outside the block of an entry and counts as part of it."""
+    """Parts of an entry that the page prints outside the entry's block."""
 
     origins: list[Outline] = field(default_factory=list)
     families: list[Outline] = field(default_factory=list)
@@ -132,7 +132,7 @@ class _Beside:
 
 def _beside(root: Node, blocks: list[Outline]) -> list[_Beside]:
     found = [_Beside() for _ in blocks]
-    # The word family opens the page and counts as part of its first entry.
+    # The word family is at the top of the page and counts as part of its first entry.
     found[0].families.extend(outline(node, KINDS) for node in root.css(".wordfams"))
     tables = _outermost(root, ".verbTable")
     origins = root.css(".etym")
@@ -148,7 +148,7 @@ def _beside(root: Node, blocks: list[Outline]) -> list[_Beside]:
 
 
 def _owner(heads: list[tuple[str, str]], word: str, number: str) -> int:
-    """Whose a word origin is. It stands after all entries, with a head that says so."""
+    """The entry that a word origin belongs to. Origins follow all entries; the head of each names its word."""
     same_word = [position for position, head in enumerate(heads) if head[0] == word]
     owner = next((position for position in same_word if heads[position][1] == number), None)
     return owner if owner is not None else next(iter(same_word), 0)
@@ -167,7 +167,7 @@ def _is_verb(block: Outline) -> bool:
 
 
 def _owner_of_table(word: str, heads: list[tuple[str, str]], verbs: list[int]) -> int:
-    """Whose a verb table is: the first verb's with its headword, or its phrasal verb's, or the first verb's."""
+    """The entry that a verb table belongs to: the first verb with its headword or phrasal verb, else the first verb."""
     same_word = [position for position, head in enumerate(heads) if head[0] == word]
     phrasal = [position for position, head in enumerate(heads) if head[0].startswith(f"{word} ")]
     ranked = ([position for position in same_word if position in verbs], phrasal, verbs, same_word, [0])
@@ -204,8 +204,8 @@ def _measured(
 
 
 def _unknown(outlines: list[Outline]) -> Iterator[str]:
-    """The unknown classes that may say something of the content: elements of the publisher's XML, and
-    those of layout that hold a text themselves."""
+    """Unknown classes that may hold content: elements of the publisher's XML, and layout elements with text of their
+    own."""
     for found in outlines:
         for element in found.noted:
             for name in element.kind.unknown:

@@ -1,4 +1,4 @@
-"""What a page of Longman prints beside its entries: word family, word origins, verb tables."""
+"""Reads the parts that Longman prints beside its entries: word family, word origins, verb tables."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def identity(element: Element) -> tuple[str, str]:
 
 
 def origin(element: Element) -> str:
-    """The text of a word origin, without its head, which says whose it is."""
+    """The text of a word origin without its head, which names the word."""
     return element.text(_CAPTIONS)
 
 
 def family(element: Element, url: str) -> Iterator[Relation]:
-    """The word family, by part of speech; the page's own word is in it without a link."""
+    """The word family, by part of speech. The page's own word is in it, without a link."""
     group = None
     for child in _members(element):
         if not isinstance(child, str) and "pos" in child.kind.names:
@@ -57,7 +57,7 @@ def verb_forms(table: Element) -> Iterator[InflectedForm]:
 
 
 def lemma(table: Element) -> str:
-    """The verb that a table is about."""
+    """The verb of a table."""
     return _joined(table, "lemma")
 
 
@@ -93,7 +93,7 @@ def _member(child: Element | str, url: str) -> str:
 
 
 def _is_of(url: str, word: str) -> bool:
-    """Whether the page is the word's own, which has no link to itself."""
+    """Whether this is the page's own word, which has no link."""
     return url.rstrip("/").rpartition("/")[2] == re.sub(r"\W+", "-", word.casefold())
 
 

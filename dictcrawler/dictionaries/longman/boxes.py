@@ -1,6 +1,6 @@
 """The boxes of a Longman entry: grammar, register, usage, errors, collocations, thesaurus, corpus.
 
-A box stands beside the senses and keeps its examples to itself.
+A box is a sibling of the senses; its examples stay in the box.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NOT_PROSE = _TITLES | _EXAMPLES | {"SECHEADING"}
 
 
 def boxes(found: Parts) -> Iterator[Box]:
-    """The boxes among some parts; a thesaurus box gives one box for each of its words."""
+    """The boxes among these parts; a thesaurus box becomes one box for each of its words."""
     for part in found.of("box"):
         words = list(_words(part, ()))
         yield from (_word(word) for word, _ in words)
@@ -32,7 +32,7 @@ def boxes(found: Parts) -> Iterator[Box]:
 
 
 def thesaurus(found: Parts) -> Iterator[tuple[str, str]]:
-    """Word and heading of all that the thesaurus boxes among some parts list."""
+    """Each word that the thesaurus boxes list, with its heading."""
     for box in found.of("box"):
         heading = printed_all([*children(box, "heading"), *children(box, "HEADING")])
         for word, section in _words(box, ()):

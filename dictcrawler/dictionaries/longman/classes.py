@@ -1,7 +1,7 @@
-"""Longman's class names: what each is read as, what is never content, what stands apart.
+"""Longman's class names: the role of each, the classes that are never content, and those kept apart in a text.
 
-The names are those of the publisher's XML (``Sense``, ``EXAMPLE``, ``PROPFORM``) and have not changed
-from 2016 to 2026; lower-case ones belong to the site's layout.
+The names are those of the publisher's XML (``Sense``, ``EXAMPLE``, ``PROPFORM``) and have not changed from 2016 to
+2026; lower-case ones belong to the site's layout.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LABELS: Mapping[str, LabelType] = {
     "FIELDXX": "domain",
 }
 
-# What a form is, where the page does not print it.
+# The name of each form, for those that the page does not name.
 FORM_TAGS: Mapping[str, str | None] = {
     "PASTTENSE": "past tense",
     "PASTPART": "past participle",
@@ -89,13 +89,13 @@ _KNOWN = frozenset(_ROLE_OF) | frozenset(
 )
 _CORPUS_GROUP = re.compile(r"cexa\d+(g\d+)?")
 
-# Advertising, players, buttons, captions, and what the site's style sheet does not show.
+# Advertising, players, buttons, captions, and elements that the site's style sheet hides.
 _HIDDEN = frozenset(
     "am-default am-dictionary contentslot speaker synopp dictionary_intro asset_intro related_topics lemma view_more "
     "view_less BOX COMMENT NOTE Noteprompt PIC PICCAL USAGE".split()
 )
-# By the class of the element around. The head of a word origin repeats the headword, to say whose origin it is; a
-# link's separators and numbers say what its address does.
+# Left out below an element of the class on the right. The head of a word origin repeats the headword, to show whose
+# origin it is; the separators and numbers of a link repeat its address.
 _HIDDEN_IN = {
     "Head": "etym",
     "crossRef": "asset",
@@ -103,13 +103,13 @@ _HIDDEN_IN = {
     "REFHOMNUM": "crossRef Crossref REFHWD",
     "REFSENSENUM": "crossRef Crossref REFHWD",
 }
-# Part of a running text: words on the two sides of such an element may be one word.
+# Part of a running text: the text before and after such an element may be one word.
 _INLINE = frozenset(
     "COLLOINEXA CROSS Crossrefto DEFBOLD EXPR NodeW NonDV OBJECT REFHWD SUFFIX crossRef defRef refsensenum".split()
 )
-# Looked for in a whole block.
+# Searched for in a whole block.
 _LANDMARKS = frozenset({"Entry", "bussdictEntry", "topics_container", "exaGroup", "assetref"})
-# Marks of words in it that nobody reads apart.
+# They mark words in a text and have no field of their own.
 _TRANSPARENT = frozenset("COLLOINEXA CROSS DEFBOLD EXPR NodeW OBJECT SUFFIX defRef".split())
 _BLOCKS = frozenset(
     "newline EXAMPLE COLLEXA THESEXA EXPL HEADING heading SECHEADING subheading Section Collocate Exponent GramExa "
@@ -118,7 +118,7 @@ _BLOCKS = frozenset(
 
 
 def _is_known(name: str) -> bool:
-    # What a player or an icon is called says nothing of the content.
+    # The class of a player or an icon tells nothing about the content.
     return name in _KNOWN or name in _HIDDEN or _CORPUS_GROUP.fullmatch(name) is not None
 
 

@@ -1,10 +1,10 @@
-"""What is counted on Longman's pages: elements of the publisher's XML, whatever they stand in."""
+"""The elements to count on Longman's pages: those of the publisher's XML, wherever they are nested."""
 
 from dictcrawler.parsing.structure import Counts
 
 COUNTS = Counts(
     selectors={
-        # A run-on or sub-entry may have its definition without a sense around it; one in a box has none.
+        # A run-on or sub-entry may have its definition without a sense around it; in a box neither has one.
         "senses": (
             ".Sense:not(.Box *), .Subsense, .Entry:has(> .DEF, > .EXAMPLE), "
             ":is(.RunOn, .SUBENTRY, .SubEntry, .PhrVbEntry):not(:has(.Sense), .Box *):has(.DEF, .EXAMPLE)"

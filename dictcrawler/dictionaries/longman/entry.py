@@ -1,4 +1,4 @@
-"""One entry of Longman and what is printed in and below it: phrasal verbs, run-on words, sub-entries."""
+"""One entry of Longman and the entries printed in and below it: phrasal verbs, run-on words, sub-entries."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Around(Struct, frozen=True):
 
 
 class _Reading(Struct):
-    """What holds for all entries of a block: the page's address, the ids already given, the parts left out."""
+    """Shared by all entries of a block: the page's address, the ids already used, the parts left out."""
 
     url: str
     left_out: list[str]
@@ -59,9 +59,9 @@ def head_of(block: Outline) -> Element:
 def entries(block: Outline, around: Around, left_out: list[str]) -> Iterator[LexicalEntry]:
     """The main entry of a ``.dictentry`` block, then the entries printed in and below it.
 
-    Ids are the site's own anchors (``love__8``); the first entry of a page has none, its
-    address is the page's. Entries of the Business Dictionary say ``business:`` in the id
-    and carry that dictionary's name as a label. An entry below without a headword goes to ``left_out``.
+    Ids are the site's own anchors (``love__8``). The first entry of a page has no anchor; its address is the page's.
+    Entries of the Business Dictionary have ``business:`` in the id and that dictionary's name as a label. An entry
+    without a headword below the main one goes to ``left_out``.
 
     :raises MarkupError: for a block without an entry, head or headword.
     """
@@ -76,7 +76,7 @@ def entries(block: Outline, around: Around, left_out: list[str]) -> Iterator[Lex
     )
     yield from below
     for other in others:
-        # What the block holds beside its entries is the first one's.
+        # Content of the block outside its entries belongs to the first entry.
         own = Outline(other, "", [other, *other.below()])
         yield from chain.from_iterable(
             each(partial(_main, around=around, reading=reading, block=own), [other], left_out)
@@ -84,7 +84,7 @@ def entries(block: Outline, around: Around, left_out: list[str]) -> Iterator[Lex
 
 
 def _entry_elements(block: Outline) -> list[Element]:
-    """The elements of the block's entries that are in no other one; there is at least one."""
+    """The elements of the block's entries, without those nested in another entry; at least one."""
     found = block.every("Entry")
     if len(found) > 1:
         inner = {id(element) for entry in found for element in entry.below()}
@@ -99,7 +99,7 @@ def _main(element: Element, block: Outline, around: Around, reading: _Reading) -
     is_business = bool(block.every("bussdictEntry"))
     wanted = f"longman:english:{'business:' if is_business else ''}{element.attribute('id') or around.slug}"
     main, inside = _entry(found, body.one("Head"), reading.own_id(wanted), around.url)
-    # On the page of a phrasal verb others of its entry may stand beside it.
+    # The page of a phrasal verb may also show others of the same entry.
     beside = [] if body is element else [_Inside(part) for part in own.of("below") if part is not body]
     below = _below([*inside, *beside], main, reading)
     main = replace(
@@ -117,7 +117,7 @@ def _main(element: Element, block: Outline, around: Around, reading: _Reading) -
 
 
 def _body(element: Element, found: Parts) -> Element:
-    """The entry's element; on the page of a phrasal verb the ``.PhrVbEntry`` inside it."""
+    """The entry's element; on the page of a phrasal verb, the ``.PhrVbEntry`` inside it."""
     return element if found.of("head") else element.first("PhrVbEntry") or element
 
 
@@ -139,14 +139,14 @@ class _Inside:
 
 
 class _Read(NamedTuple):
-    """An entry, and what is printed in it."""
+    """An entry, then the entries printed in it."""
 
     entry: LexicalEntry
     inside: list[_Inside]
 
 
 def _entry(found: Parts, head: Element | None, entry_id: str, url: str) -> _Read:
-    """An entry of its parts; those of its head are among them when it has none."""
+    """Build an entry from its parts; they include those of the head if it has none of its own."""
     head_parts = _of_head(head, found) if head else found
     senses = list(places(found, entry_id))
     headword = heads.headword(head_parts)
@@ -182,7 +182,7 @@ def _entry(found: Parts, head: Element | None, entry_id: str, url: str) -> _Read
 
 
 def _sections(found: Parts) -> Iterator[Parts]:
-    """The parts of the sections of an entry, and of those in them: a box may stand beside their senses."""
+    """The parts of the sections of an entry, nested sections included: a box may be a sibling of their senses."""
     for part in found.of("section"):
         inside = parts(part)
         yield inside
@@ -197,14 +197,14 @@ def _of_head(head: Element, found: Parts) -> Parts:
 
 
 def _near_in_meaning(found: Parts, headword: str) -> Iterator[Relation]:
-    """The words of the thesaurus boxes, which list the headword among them."""
+    """The words of the thesaurus boxes that list the headword among them."""
     for word, heading in thesaurus(found):
         if word != headword:
             yield Relation(type="related", text=word, group=heading or None)
 
 
 def _bare_sense(found: Parts, entry_id: str) -> tuple[Sense, ...]:
-    """A definition and examples that stand beside the head, without a sense around them: those of most run-ons."""
+    """A definition and examples next to the head, without a sense around them, as in most run-ons."""
     texts = printed_all(found.of("definition"))
     definitions = tuple(Definition(text=text, definition_type="full") for text in texts)
     shown = tuple(examples(found))
@@ -215,7 +215,7 @@ def _bare_sense(found: Parts, entry_id: str) -> tuple[Sense, ...]:
 
 
 def _printed_below(found: Parts) -> Iterator[Element]:
-    """The entries in an entry, those in its senses too."""
+    """The entries printed in an entry, also those in its senses."""
     for part in found.of_any("below", "sense", "subsense", "section"):
         if part.kind.role == "below":
             yield part
@@ -224,7 +224,7 @@ def _printed_below(found: Parts) -> Iterator[Element]:
 
 
 class _Below(NamedTuple):
-    """An entry printed in another, and those in itself."""
+    """An entry printed in another one, then the entries printed in it."""
 
     type: RelationType
     entry: LexicalEntry
@@ -237,7 +237,7 @@ def _below(inside: list[_Inside], parent: LexicalEntry, reading: _Reading) -> li
 
 
 def _one_below(one: _Inside, parent: LexicalEntry, reading: _Reading) -> _Below:
-    """Run-ons have no id of the site's: theirs is the entry around and the word."""
+    """The site gives run-ons no id: use the id of the entry around them, and the word."""
     element, found = one.element, one.parts
     head = next(iter(found.of("head")), None)
     own_id = element.attribute("id")

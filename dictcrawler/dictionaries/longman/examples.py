@@ -15,7 +15,7 @@ _FRAME_PARTS = frozenset({"THESPROPFORM", "keycollo", "LINKWORD"})
 
 
 def examples(found: Parts) -> Iterator[Example]:
-    """The examples among some parts: plain ones, and those printed below a pattern."""
+    """The examples among these parts: plain ones, and those printed below a pattern."""
     for part in found.of_any("example", "pattern"):
         yield from _of_part(part)
 

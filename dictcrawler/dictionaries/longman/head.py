@@ -26,7 +26,7 @@ _WORD = re.compile(r"\w")
 
 
 def headword(found: Parts) -> str:
-    """The headword as printed, of the parts of a head; a run-on's leading dash is a separator.
+    """The headword as printed, from the parts of a head; a run-on's leading dash is a separator.
 
     :raises MarkupError: when there is none.
     """
@@ -37,13 +37,13 @@ def headword(found: Parts) -> str:
 
 
 def headwords(found: Parts) -> tuple[str, ...]:
-    """The headword and, after it, others printed beside it."""
+    """The headword, then others printed beside it."""
     words = (printed(part).lstrip("—– ") for part in found.of("headword"))
     return tuple(dict.fromkeys(word for word in words if word))
 
 
 def parts_of_speech(found: Parts) -> tuple[str, ...]:
-    """As printed; a word that is used as two of them has two elements (", noun")."""
+    """As printed; a word with two parts of speech has two elements ("noun", ", verb")."""
     return printed_all(found.of("part_of_speech"))
 
 
@@ -64,16 +64,16 @@ def _marked(marks: Iterable[Element], name: str) -> tuple[str, ...]:
 
 
 def pronunciations(found: Parts) -> tuple[Pronunciation, ...]:
-    """How the headword is said in Britain and in America, of the parts of its head.
+    """The British and American pronunciations, from the parts of a head.
 
-    The American transcription is printed only where it differs, often shortened to the
-    part that does ("-ˈloʊ").
+    The American transcription is printed only where it differs, often shortened to the part that does ("-ˈloʊ").
     """
     return _said(found.of("sounds"), found.of("recording"))
 
 
 def inflected_forms(found: Parts) -> Iterator[InflectedForm]:
-    """Other headwords, inflections ("past tense went") and variants ("also hallo British English") of a head."""
+    """The other forms in a head: further headwords, inflections ("past tense went"), variants ("also hallo British
+    English")."""
     for word in headwords(found)[1:]:
         yield InflectedForm(text=word, tag="variant", labels=())
     for part in found.of_any("forms", "variants", "form"):
@@ -82,14 +82,14 @@ def inflected_forms(found: Parts) -> Iterator[InflectedForm]:
 
 @dataclass(slots=True)
 class _Way:
-    """One way to say a word: its qualifiers, and its transcriptions by the class of their accent."""
+    """One pronunciation: its qualifiers, and its transcriptions by the class of their accent."""
 
     labels: list[Label] = field(default_factory=list)
     said: dict[str, list[str]] = field(default_factory=dict)
 
 
 def _said(codes: list[Element], recordings: list[Element]) -> tuple[Pronunciation, ...]:
-    """The ways to say a word, by accent; the first of each accent has the first recording of it."""
+    """The pronunciations by accent; the first of each accent gets the first recording in that accent."""
     ways = _ways(codes)
     found = []
     for name, scheme, sound, region in _ACCENTS:
@@ -105,7 +105,7 @@ def _said(codes: list[Element], recordings: list[Element]) -> tuple[Pronunciatio
 
 
 def _ways(codes: list[Element]) -> list[_Way]:
-    """A qualifier ("strong") begins another way to say the word."""
+    """A qualifier ("strong") begins another pronunciation."""
     ways = [_Way()]
     for code in codes:
         for child in _leaves(code):
@@ -122,7 +122,7 @@ def _ways(codes: list[Element]) -> list[_Way]:
 
 
 def _leaves(code: Element) -> Iterator[Element]:
-    """The elements of a ``PronCodes``; wrappers of unknown class are looked into."""
+    """The elements of a ``PronCodes``; wrappers of unknown class are opened."""
     for child in code.elements():
         if child.tag in _ITALICS or (child.kind.names and not child.kind.unknown):
             yield child
@@ -147,14 +147,14 @@ def _pronunciation(texts: Iterable[str], scheme: str, file: str | None, of_it: t
 
 
 def _file(recording: Element) -> str | None:
-    """The address of a recording without its query, which names the site's release, not the file."""
+    """The address of a recording without its query, which identifies the site's release, not the file."""
     address = recording.attribute("data-src-mp3")
     return address.partition("?")[0] if address else None
 
 
 @dataclass(slots=True)
 class _Form:
-    """A form while its group is read."""
+    """A form, while its group is being read."""
 
     text: str
     tag: str | None
@@ -169,7 +169,7 @@ class _Form:
 
 
 def _forms(group: Element) -> Iterator[InflectedForm]:
-    """A label holds for all forms since the label before it: "also hallo, hullo British English"."""
+    """A label holds for all forms up to the next label: "also hallo, hullo British English"."""
     forms: list[_Form] = []
     labelled = 0
     pending: list[Label] = []

@@ -28,7 +28,7 @@ _AROUND_A_LEAD_IN = " \t\n\xa0→►▶:,()"
 
 
 def relations(found: Parts, url: str, from_: str | None = None) -> Iterator[Relation]:
-    """Synonyms, opposites and related words among some parts, then their cross references."""
+    """Synonyms, opposites and related words among these parts, then their cross references."""
     for part in found.of("relation"):
         yield from _words(part, url, from_)
     yield from references(found.of("reference"), url, from_)
@@ -37,7 +37,7 @@ def relations(found: Parts, url: str, from_: str | None = None) -> Iterator[Rela
 def references(
     found: Iterable[Element], url: str, from_: str | None = None, type_: RelationType = "see_also"
 ) -> Iterator[Relation]:
-    """Cross references; ``group`` says what is to be found there: "thesaurus", "see also"."""
+    """Cross references; ``group`` is the kind of content behind the link: "thesaurus", "see also"."""
     for part in found:
         group = "thesaurus" if "Thesref" in part.kind.names else lead_in(part)
         own_type: RelationType = "main_entry" if inflected.is_lead_in(group) else type_
@@ -46,7 +46,7 @@ def references(
 
 
 def targets(reference: Element, url: str) -> list[tuple[str, str | None]]:
-    """Text and address of each link. A phrase explained at another word is printed before it."""
+    """Text and address of each link. A phrase explained at another word is printed before the link."""
     found: list[tuple[str, str | None]] = []
     phrase = None
     for link in _links([reference], []):
@@ -73,7 +73,7 @@ def _words(element: Element, url: str, from_: str | None) -> Iterator[Relation]:
 
 
 def _links(run: list[Element | str] | list[Element], found: list[Element]) -> list[Element]:
-    """The links, and phrases before them, among some elements, at any depth; added to ``found``."""
+    """Add the links among these elements, at any depth, and the phrases before them, to ``found``."""
     for child in run:
         if isinstance(child, str):
             continue
@@ -85,7 +85,7 @@ def _links(run: list[Element | str] | list[Element], found: list[Element]) -> li
 
 
 def lead_in(reference: Element) -> str | None:
-    """What is printed around the links: "see also", "compare", "see … at"."""
+    """The words printed around the links: "see also", "compare", "see … at"."""
     runs: list[list[Element | str]] = [[]]
     for child in reference.children:
         if isinstance(child, str) or not _links([child], []):

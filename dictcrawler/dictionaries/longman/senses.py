@@ -16,7 +16,7 @@ from dictcrawler.parsing.publishable import free_id
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """A sense or sub-sense in its entry: its parts, and what names it. ``section`` is the title it stands under."""
+    """A sense or sub-sense of an entry: its parts, and its names. ``section`` is the title above it."""
 
     parts: Parts
     id: str
@@ -28,8 +28,8 @@ class Place(Struct, frozen=True, kw_only=True):
 def places(found: Parts, entry_id: str) -> Iterator[Place]:
     """The senses among the parts of an entry, in printed order, each followed by its sub-senses.
 
-    The site gives every sense an id (``love__4``) but not its sub-senses, which are told
-    apart by their letter (``love__4a``).
+    The site gives every sense an id (``love__4``) but not its sub-senses; their letter makes theirs unique
+    (``love__4a``).
     """
     taken: set[str] = set()
     for position, (node, section) in enumerate(_senses(found, None), 1):
@@ -55,7 +55,7 @@ def _sub_senses(sense: Place, taken: set[str]) -> Iterator[Place]:
 
 
 def _parts(node: Element) -> Parts:
-    """The parts of a sense, and those of a head in it."""
+    """The parts of a sense, including those of a head in it."""
     found = parts(node)
     if not found.of("head"):
         return found
@@ -71,7 +71,7 @@ def _own(wanted: str, taken: set[str]) -> str:
 
 
 def sense(place: Place) -> Sense:
-    """One sense; one that only points elsewhere gets a definition of type ``see``."""
+    """One sense; one that only refers to another word gets a definition of type ``see``."""
     found = place.parts
     indicators = [place.section, *printed_all(found.of("signpost"))]
     full = tuple(Definition(text=text, definition_type=_type(text)) for text in printed_all(found.of("definition")))
@@ -80,7 +80,7 @@ def sense(place: Place) -> Sense:
         number=place.number,
         parent=place.parent,
         indicator=": ".join(filter(None, indicators)) or None,
-        # "go and do something (also go do something American English)": the brackets are kept.
+        # "go and do something (also go do something American English)": keep the brackets.
         variant=" ".join(part.text() for part in _variants(found, is_defined=bool(full))).strip() or None,
         labels=(*labels(found), *_grammar(found)),
         definitions=full or tuple(_instead(found)),
@@ -109,7 +109,7 @@ def _variants(found: Parts, *, is_defined: bool) -> Iterator[Element]:
 
 
 def _instead(found: Parts) -> Iterator[Definition]:
-    """What stands where a definition would: the full form of an abbreviation, or a link."""
+    """A stand-in for a missing definition: the full form of an abbreviation, or a link."""
     full_forms = printed_all(part for part in found.of("form") if "FULLFORM" in part.kind.names)
     for text in full_forms:
         yield Definition(text=text, definition_type="same_as")
@@ -134,12 +134,12 @@ def _type(definition: str) -> DefinitionType:
 
 
 def lemmas(place: Place) -> Iterator[Relation]:
-    """The words of which a sense says that the headword is a form of theirs."""
+    """The words of which a sense calls the headword a form."""
     for word in filter(None, map(inflected.lemma, printed_all(place.parts.of("definition")))):
         yield Relation(type="main_entry", text=word, from_=place.id)
 
 
 def _grammar(found: Parts) -> Iterator[Label]:
-    # A part of speech, and "(also been)": forms, that hold for one sense only.
+    # A part of speech, and "(also been)": forms that hold for one sense only.
     for text in printed_all(found.of_any("part_of_speech", "forms")):
         yield Label(text=text, type="grammar")

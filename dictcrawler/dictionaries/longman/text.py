@@ -12,7 +12,7 @@ _LABELS = frozenset(LABELS)
 
 
 def parts(element: Element) -> Parts:
-    """What an element consists of: elements that are read, at any depth of wrappers."""
+    """The contents of an element: elements with a role, at any depth of wrappers."""
     found = Parts([], {})
     _collect(element.children, found)
     return found
@@ -36,12 +36,12 @@ def _collect(children: list[Element | str], found: Parts) -> None:
 
 
 def printed(element: Element, drop: frozenset[str] = frozenset()) -> str:
-    """The text of an element without the printed separators, and without classes of ``drop``."""
+    """The text of an element without the printed separators and without the classes of ``drop``."""
     return element.text(MARKS | drop if drop else MARKS)
 
 
 def printed_all(elements: Iterable[Element]) -> tuple[str, ...]:
-    """The texts of several elements, blank ones left out."""
+    """The texts of several elements, without blank ones."""
     return tuple(text for element in elements if (text := printed(element)))
 
 
@@ -68,19 +68,19 @@ def printed_once(elements: Iterable[Element]) -> str | None:
 
 
 def labels(found: Parts) -> tuple[Label, ...]:
-    """The labels among some parts, in order."""
+    """The labels among these parts, in order."""
     return tuple(label for part in found.of("label") if (label := label_of(part)))
 
 
 def label_of(element: Element) -> Label | None:
-    """The label that a part with that role prints."""
+    """The label that a part of that role prints."""
     text = printed(element)
     name = next((name for name in element.kind.names if name in LABELS), None)
     return Label(text=text, type=LABELS[name]) if name and text else None
 
 
 def without_labels(element: Element) -> tuple[str, tuple[Label, ...]]:
-    """The text of an element and the labels printed in it, apart."""
+    """Separate the text of an element from the labels printed in it."""
     if not element.elements():
         return element.text(), ()
     return printed(element, _LABELS), labels(parts(element))

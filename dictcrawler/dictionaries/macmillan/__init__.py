@@ -1,11 +1,11 @@
-"""Macmillan Dictionary, American and British, as it stood until its site closed in 2023.
+"""Macmillan Dictionary, American and British, as it was until its site closed in 2023.
 
 Two generations of its pages are read, each recognised by its own elements:
 
 * **B** (2014 to about early 2019): ``#headword``, ``#headbar``, ``#leftContent``;
 * **C** (to June 2023): ``.left-content``, ``.entry-pron-head``, ``.entry-labels``.
 
-The names of the content's elements come from the publisher's XML and are the same in both.
+The content's element names come from the publisher's XML and are the same in both.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _GENERATION_B = "#headword, #headbar, #headwordleft, #leftContent"
 _CONTENT = "#entryContent, .left-content, .HOMOGRAPH"
 _EDITION = re.compile(r"/(american|british)/")
 _MISS = "Sorry, no search result"
-# Pages that stand in for the dictionary's: of content delivery networks and consent managers.
+# Pages shown in place of the dictionary's, by content delivery networks and consent managers.
 _CHALLENGE = "#challenge-form, #challenge-running, #cf-challenge-running, #cf-wrapper"
-# These may stand on any page of the site: they make a wall only of a page that is none of the dictionary's.
+# Any page of the site may contain these. They mean a wall only when the page is not one of the dictionary's.
 _WALLS = (
     ".cf-turnstile, .g-recaptcha, .h-captcha, [src*='/cdn-cgi/challenge-platform/'], "
     "#onetrust-consent-sdk, #qc-cmp2-container, #didomi-host, #usercentrics-root"
@@ -52,15 +52,15 @@ def parse(html: str, url: str) -> Page:
     """Read a page of the dictionary; ``url`` is its address.
 
     :raises WallPage: for a challenge or a consent page in its place.
-    :raises UnknownPage: for any other page that neither has an entry nor says that it has none.
+    :raises UnknownPage: for any other page that has no entry and does not report a missing word.
     """
     root = markup.document(html)
     return _miss(root) or _entry_page(root, url)
 
 
 def _miss(root: Node) -> MissPage | None:
-    """The dictionary's "Sorry, no search result". The id of its block is given to two
-    elements in generation B, the sentence being in the first and the words in the second."""
+    """The dictionary's "Sorry, no search result". In generation B two elements have the id of its block: the first
+    holds the sentence, the second the words."""
     said = [markup.text(heading) for heading in root.css("[id=search-results] h1")]
     if not any(text.startswith(_MISS) for text in said):
         return None
@@ -94,7 +94,7 @@ def _entry_page(root: Node, url: str) -> EntryPage:
     proof = on_page.against(COUNTS.published(entries))
     warnings = tuple(sorted(draft.warnings.union(proof.warnings, (f"unknown-class:{name}" for name in unknown))))
     seen = coverage.ratio(visible, coverage.landed(entries))
-    # Only now: what the lists of other entries say must not pass for the entry's own words.
+    # Added only now, so that text coverage does not find the entry's own words in the lists of other entries.
     entries[0] = structs.replace(entries[0], relations=(*entries[0].relations, *others))
     return EntryPage(
         entries=tuple(
@@ -122,7 +122,7 @@ def _refusal(root: Node, url: str) -> PageError:
 
 @dataclass(frozen=True, slots=True)
 class _Address:
-    """What a page says of its own address; ``slug`` is absent when it says nothing."""
+    """The page's address as the page itself gives it; ``slug`` is absent when the page gives none."""
 
     url: str
     edition: str
@@ -130,13 +130,13 @@ class _Address:
 
 
 def _address(root: Node, url: str, headwords: list[Node]) -> _Address:
-    """The address of the page: the one that answered, or that which the page gives itself where the two agree."""
+    """The address of the page: the one that answered, or the one that the page itself names if the two agree."""
     links = (("link[rel=canonical]", "href"), ("meta[property='og:url']", "content"))
     found = ((markup.first(root, selector), name) for selector, name in links)
     claims = [markup.attribute(node, name) for node, name in found if node is not None]
     own = own_address(url, claims, HOSTS, address.named, _slug_of(headwords))
     entry = address.entry_address(own)
-    # That of another word than the page's says only where it was found.
+    # An address of another word than the page's tells only where the page was found.
     if entry is not None and (own != url or own in claims or address.unnumbered(entry.slug) == _slug_of(headwords)):
         return _Address(own, entry.edition, entry.slug)
     edition = _EDITION.search(url)
@@ -153,7 +153,7 @@ def _slug_of(headwords: list[Node]) -> str:
 
 
 def _slug(own: _Address, content: Node, headwords: list[Node]) -> str | None:
-    """The entry's slug: the address's, or the senses' where only they number the homograph."""
+    """The entry's slug: from the address, or from the senses' ids if only they have the homograph number."""
     named = markup.first(content, "[id*='__']")
     of_senses = address.slug_of_sense(named.attributes["id"] or "") if named is not None else None
     word = own.slug if own.slug is not None else _slug_of(headwords)

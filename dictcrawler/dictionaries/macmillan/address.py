@@ -1,7 +1,7 @@
-"""Macmillan's addresses: the slug rule, and what an address says of an entry.
+"""Macmillan's addresses: the slug rule, and the entry that an address names.
 
-The path is ``/[us/]dictionary/<edition>/<slug>[#<sense>]``; ``us/`` only switches the
-site's navigation. Homographs are numbered ``slug_1``, ``slug_2``; a lone one is not.
+The path is ``/[us/]dictionary/<edition>/<slug>[#<sense>]``; ``us/`` only switches the site's navigation. Homographs are
+numbered ``slug_1``, ``slug_2``; the only entry of a word has no number.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SENSE_ANCHOR = re.compile(r".+__\d+")
 
 
 class EntryAddress(Struct, frozen=True):
-    """An entry, and perhaps one of its senses, as an address names it."""
+    """The entry, and perhaps one of its senses, that an address names."""
 
     edition: str
     slug: str
@@ -37,12 +37,12 @@ class EntryAddress(Struct, frozen=True):
 
     @property
     def target(self) -> str:
-        """The feed's id of the sense, or of the entry where no sense is named."""
+        """The feed's id of the sense, or of the entry when the address names no sense."""
         return f"{self.id}#{self.sense}" if self.sense else self.id
 
 
 def slug(keyword: str) -> str:
-    """The last part of a keyword's address: small letters, all but letters and digits becomes ``-``.
+    """The last part of a keyword's address: lower case, with ``-`` for all but letters and digits.
 
     The site's slugs are ASCII: accents are stripped (``café`` is at ``cafe``).
 
@@ -55,9 +55,9 @@ def slug(keyword: str) -> str:
 
 
 def absolute(href: str, base: str, edition: str) -> str:
-    """An address as it is printed, made absolute.
+    """Make a printed address absolute.
 
-    Links may begin with a blank, and the API's two placeholders may stand unexpanded.
+    Links may begin with a blank and may contain two placeholders of the API that were never filled in.
     """
     href = href.strip()
     if "$dictCode" in href:
@@ -75,19 +75,19 @@ def entry_address(url: str) -> EntryAddress | None:
 
 
 def named(path: str) -> Named | None:
-    """What the path of an address says; ``None`` for any other page than an entry's."""
+    """The parts of an entry's path; ``None`` for any other page."""
     match = _PATH.fullmatch(path)
     return Named(match[1], *numbered(match[2])) if match is not None and is_slug(match[2]) else None
 
 
 def is_sense_anchor(anchor: str) -> bool:
     """Whether an ``id`` is one of a sense: ``hi_1__1``."""
-    # Greedy, unlike `_SENSE`: what the slug is does not matter, and the end is found at once.
+    # Greedy, unlike `_SENSE`: the slug itself does not matter here, and the end is found at once.
     return _SENSE_ANCHOR.fullmatch(anchor) is not None
 
 
 def slug_of_sense(anchor: str) -> str | None:
-    """The slug of the entry that a sense's ``id`` names: ``hi_1`` of ``hi_1__1``."""
+    """The slug of the entry in a sense's ``id``: ``hi_1`` of ``hi_1__1``."""
     match = _SENSE.fullmatch(anchor)
     return match[1] if match is not None and is_slug(match[1]) else None
 

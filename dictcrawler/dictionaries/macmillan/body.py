@@ -1,4 +1,4 @@
-"""A Macmillan entry around its senses: menu, phrases, references, boxes, entries inside it."""
+"""The parts of a Macmillan entry around its senses: menu, phrases, references, boxes, embedded entries."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NO_ENTRY_ID = "missing-id:entry"
 
 
 def read_body(entry: EntryDraft, node: Node) -> None:
-    """Everything of an entry but its headword."""
+    """Read everything of an entry but its headword."""
     walk(node, _ENTRY_TABLE, entry)
 
 
@@ -74,7 +74,7 @@ def _box_or_see(entry: EntryDraft, node: Node, anchor: str | None) -> None:
 
 
 def _frame(entry: EntryDraft, node: Node, anchor: str | None) -> None:
-    """Layout that frames a note, or anything else."""
+    """Layout that may frame a note."""
     if not read_box(entry, node):
         walk(node, _ENTRY_TABLE, entry, anchor)
 
@@ -101,8 +101,8 @@ def _derived(entry: EntryDraft, node: Node, anchor: str | None) -> None:
 def _phrasal_verb(entry: EntryDraft, node: Node, _anchor: str | None) -> None:
     """``phrasalverb``: an embedded phrasal verb with senses of its own.
 
-    It is named as its senses are: ``pack-in__1`` is a sense of ``pack-in``. Senses that are
-    counted with those of the entry around (``pack_1__9``) lend it the id of the first.
+    Its id comes from its senses: ``pack-in__1`` is a sense of ``pack-in``. If its senses are numbered with those of the
+    surrounding entry (``pack_1__9``), its id is that of the first.
     """
     child = _child(entry, node, "phrasal_verb")
     walk(node, _PHRASAL_VERB_TABLE, child)
@@ -147,7 +147,7 @@ _SENSES: dict[str, Read[EntryDraft]] = {
     "openDETAIL": _credit_of_last,
     "open-footer-content": _credit_of_last,
 }
-# What may stand in the list of senses, and what may follow it: no head.
+# Elements allowed in the list of senses and after it; none of them belongs to a head.
 _SENSES_TABLE: dict[str, Read[EntryDraft]] = {
     **_SENSES,
     "PHR-XREF": partial(_links, "phrase"),

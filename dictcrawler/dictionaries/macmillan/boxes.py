@@ -11,7 +11,7 @@ from dictcrawler.parsing.markup import Node
 HEADS = ".ONEBOX-HEAD, .USAGE-NOTE-HEAD"
 FRAMES = ".sidebox, .ONE-BOX, .USAGE-NOTE"
 
-# By the first words of a box's title; any other title is a note on usage.
+# By the first words of a box's title; a box with any other title is a usage note.
 _KINDS = {"collocates": "collocations", "collocations": "collocations", "metaphor": "metaphor"}
 _NOT_IN_A_BOX = ".SENSE-BODY, .DEFINITION, .PHR-XREF, .RUNON"
 _MARKED = ".EX, .EXAMPLE"
@@ -20,16 +20,15 @@ _BULLETS = dict.fromkeys(map(ord, "▪•➡"))
 
 
 def is_box(node: Node) -> bool:
-    """Whether the element frames exactly one note: it has a head, and neither a frame nor a
-    field of the entry inside."""
+    """Whether the element frames exactly one note: it contains a head, but no other frame and no field of the entry."""
     if markup.first(node, HEADS) is None or markup.first(node, _NOT_IN_A_BOX) is not None:
         return False
     return all(frame == node or markup.first(frame, HEADS) is None for frame in node.css(FRAMES))
 
 
 def box(place: Place, node: Node) -> Box:
-    """A framed note: what is marked as an example, and each bullet of a metaphor, is an example
-    of it; its text is what remains when they and its head are taken for separators."""
+    """Read a framed note. Everything marked as an example, and each bullet of a metaphor, becomes an example; the
+    rest, without the head, is the text."""
     head = markup.one(node, HEADS)
     title = place.text(head)
     kind = _KINDS.get(title.partition(":")[0].casefold(), "usage")
@@ -42,14 +41,14 @@ def box(place: Place, node: Node) -> Box:
 
 
 def note(place: Place, node: Node, kind: str) -> Box:
-    """A note without a frame, whose examples stand in its sentences: the introduction of a
-    grammar word, a table of facts."""
+    """Read a note without a frame and with examples inside its sentences: the introduction of a grammar word, a
+    table of facts."""
     examples = _examples(place, outermost(node, _MARKED))
     return Box(kind=kind, text=_without_bullets(place.text(node)), examples=examples)
 
 
 def arrows(place: Place, node: Node) -> list[Relation]:
-    """The entries that the "➡" line at the foot of a box leads to."""
+    """The entries linked from the "➡" line at the foot of a box."""
     return [relation("see_also", link) for found in node.css("span.a") for link in place.links(found)]
 
 

@@ -1,7 +1,7 @@
-"""Macmillan's class names: what is noise, what is transparent, what carries a label.
+"""Macmillan's class names: those that are never content, those that are transparent, those that carry a label.
 
-Names in capitals are elements of the publisher's own XML and keep their meaning through
-all generations of the site; names in small letters are the layout's.
+Names in capitals are elements of the publisher's own XML and keep their meaning through all generations of the site;
+lower-case names belong to the layout.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from dictcrawler.model import LabelType
 from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 
-# Advertising, navigation, buttons, captions, lists of other entries: of generation B (seen in
-# whole pages) and C (known from the scripts that people wrote to hide them). What few elements
-# have stands before ``:is``, so that most elements are compared with little.
+# Advertising, navigation, buttons, captions, lists of other entries: of generation B (seen in whole pages) and C (known
+# from scripts that people wrote to hide them). Each ``:is`` follows a condition that few elements meet, so most
+# elements are rejected quickly.
 _NEVER_CONTENT = (
     "script, style, noscript, "
     "[id]:is([id^=ad_], [id*=google_ads], #potw, #headwordright, #social_head, #helplinks-box, #redwordslayer, "
@@ -28,7 +28,7 @@ _NEVER_CONTENT_CLASSES = frozenset(
     "toggle-open toggle-close related-entries-content visible-xs smallprint moreButton noNumberElement "
     "textfromopen".split()
 )
-# By the class without which there is none of it, in small letters: the rest of the selector.
+# By the class, in lower case, that each needs: the rest of its selector.
 _NEVER_CONTENT_NAMED = {name.lower(): f".{name}" for name in _NEVER_CONTENT_CLASSES}
 _NEVER_CONTENT_OF = {
     **_NEVER_CONTENT_NAMED,
@@ -36,7 +36,7 @@ _NEVER_CONTENT_OF = {
     "synonyms": ".synonyms:not(:has(a)):is(.THES > *)",
     "thes-links": ".thes-links:not(:has(.theslink))",
     "title": ".TITLE:is(#phrases_container > *, #phrasal_verbs_container > *)",
-    # Captions printed as separators ("See also"); those between two links keep the links apart.
+    # Captions printed as separators ("See also"); between two links they keep the links apart.
     **{
         name.lower(): f".{name} > .SEP:first-child"
         for name in ("PV-XREF", "RUNON", "SEEALSO-GROUP", "MAIN-XREF", "VARIANT")
@@ -53,10 +53,10 @@ LABELS: dict[str, LabelType] = {
     "RESTRICTION-CLASS": "restriction",
 }
 
-# What some texts leave out, as fields of their own.
+# Some texts leave these out, because they have fields of their own.
 _LEFT_OUT = frozenset({"GL", "USAGUC", *LABELS})
 
-# What is printed between the fields.
+# Printed between the fields.
 SEPARATOR = "SEP"
 
 # Elements of the XML that only hold others.
@@ -66,17 +66,17 @@ WRAPPERS = frozenset(
     "SUB-SENSE-CONTENT IBOX INFLECTION-GROUP INFLECTION INFLECTION-CONTENT I-BASEFORM".split()
 )
 
-# Elements inside a text, and what is marked in it; none of them is a field of its own.
+# Elements inside a text and marks in it; none of them has a field of its own.
 _INLINE = frozenset("QUERY HW BOLD KEY-REF KEY-IDEA COL-HW ONE-COLLOCATE COLLOCATION-SET SUB INFLX".split())
 
-# The layout's own names, which say nothing of the content.
+# The layout's own names, which tell nothing about the content.
 _LAYOUT = frozenset(
     "a anchor audio_play_button big-title centred clearfix definitions-list dflex entry-labels entry-pron-head "
     "entry-sense entry_onebox entryBody entrylist first foldimage h2 h3 layer left-content limit-max-width "
     "line-box-content openEntry openSense p phrases phrasal-verbs redword row senses show_less sidebox "
     "sideboxbody sound stars_grp synonyms td thes-links theslink toggle-toggle toggleable zwsp".split()
 )
-# Not the three that stand on every other element, which nobody needs to look at: they are words in a text.
+# Not three classes that every other element has: inside a text they only mark words, so nobody needs to look at them.
 _WITH_CLASS = "[class]:not([class=EXAMPLE], [class=QUERY], [class=theslink])"
 _KNOWN = WRAPPERS | _INLINE | _LAYOUT
 _LONGEST_KEPT = 100
@@ -85,11 +85,11 @@ _LAYOUT_FAMILIES = ("col-", "icon_", "margin-", "middle-", "no-", "responsive_")
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a value of ``class`` says of its elements, on whatever page they are.
+    """The meaning of one ``class`` attribute, on whatever page it occurs.
 
-    ``is_content``: they may be content, for all that their class says; ``never_content`` are the selectors to
-    search by for what is none; ``unknown`` are the classes that are neither layout nor known not to be read;
-    ``mark`` is how to mark them, where texts leave them out.
+    ``is_content``: the class alone does not exclude the element; ``never_content`` are the selectors still to be tried
+    for it; ``unknown`` are the classes that are neither layout nor known to be skipped; ``mark`` marks the element
+    where texts leave it out.
     """
 
     names: tuple[str, ...]
@@ -103,11 +103,11 @@ Found = Sequence[tuple[Value, list[Node]]]
 
 
 def by_class(content: Node) -> Found:
-    """The elements at and below a node by the value of their ``class``: few values stand on many elements."""
+    """The elements at and below a node, grouped by the value of ``class``: there are many elements but few values."""
     found: defaultdict[str, list[Node]] = defaultdict(list)
     for element in content.css(_WITH_CLASS):
         found[element.attributes["class"] or ""].append(element)
-    # The pages of a site have the same values; but a long one, of a page of somebody else's, is not to be kept.
+    # The pages of one site share their values. A very long value, from somebody else's page, is not cached.
     return [
         (_known_value(value) if len(value) <= _LONGEST_KEPT else _value(value), elements)
         for value, elements in found.items()
@@ -116,13 +116,13 @@ def by_class(content: Node) -> Found:
 
 def _value(value: str) -> Value:
     names = value.split()
-    # What Python takes for a blank beyond ASCII is none to a selector.
+    # Python splits at blanks beyond ASCII, CSS selectors do not.
     is_content = _NEVER_CONTENT_CLASSES.isdisjoint(names) or not (value.isascii() and value.isprintable())
-    # In small letters, and in capitals: to the selectors of a page without a doctype they are the same.
+    # In lower and upper case: on a page without a doctype, selectors ignore the case of classes.
     small = [name for name in value.lower().split() if is_content or name not in _NEVER_CONTENT_NAMED]
     is_apart = not _LEFT_OUT.isdisjoint(value.upper().split())
     mark_separator = markup.mark_dropped if SEPARATOR in names else None
-    # A separator names its place beside its own class (``SEP PRON-before``): no content either.
+    # A separator has a second class for its place (``SEP PRON-before``), which is not content either.
     unknown = () if SEPARATOR in names else set(names) - _KNOWN
     return Value(
         names=tuple(names),
@@ -137,9 +137,9 @@ _known_value = lru_cache(maxsize=1024)(_value)
 
 
 def remove_never_content(found: Found, content: Node) -> None:
-    """Remove what `NEVER_CONTENT` matches at and below ``content``, and search for no more of it than is necessary."""
+    """Remove what `NEVER_CONTENT` matches at and below ``content``, with as few searches as possible."""
     selectors = dict.fromkeys((_NEVER_CONTENT, *(name for value, _ in found for name in value.never_content)))
-    # First: these ask what else is there.
+    # First, because these selectors depend on elements that the next step removes.
     markup.remove(content, ", ".join(selectors))
     for value, elements in found:
         if not value.is_content:
@@ -147,7 +147,7 @@ def remove_never_content(found: Found, content: Node) -> None:
 
 
 def unknown_classes(found: Found, content: Node, read: frozenset[str]) -> set[str]:
-    """The classes that nobody knows of what is still below ``content``; ``read`` are those that are read."""
+    """The unknown classes of the elements left below ``content``, without the classes in ``read``."""
     unknown: set[str] = set()
     is_there = {content.mem_id: True}
     for value, elements in found:
@@ -157,7 +157,8 @@ def unknown_classes(found: Found, content: Node, read: frozenset[str]) -> set[st
 
 
 def _is_there(element: Node, is_there: dict[int, bool]) -> bool:
-    """Whether an element was not removed; ``is_there`` keeps what is known, by ``mem_id``: none is climbed twice."""
+    """Whether an element was not removed. ``is_there`` caches results by ``mem_id``, so no ancestor is visited
+    twice."""
     path = []
     above: Node | None = element
     while above is not None and above.mem_id not in is_there:
@@ -169,7 +170,7 @@ def _is_there(element: Node, is_there: dict[int, bool]) -> bool:
 
 
 def mark_left_out(found: Found, unknown: set[str]) -> None:
-    """Mark each element that any text leaves out: the separators, which all of them do, and the others."""
+    """Mark the elements that texts leave out: separators from all texts, the others from some."""
     for value, elements in found:
         mark = value.mark
         if unknown and not unknown.isdisjoint(value.names):

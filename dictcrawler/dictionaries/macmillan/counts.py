@@ -1,10 +1,11 @@
-"""What is counted on Macmillan's pages: list items, and elements of the publisher's XML, whatever they stand in."""
+"""The elements to count on Macmillan's pages: list items and elements of the publisher's XML, wherever they are
+nested."""
 
 from dictcrawler.parsing.structure import Counts
 
 COUNTS = Counts(
     selectors={
-        # Senses of phrasal verbs and of the Open Dictionary stand in no list; a derived word has its examples alone.
+        # Senses of phrasal verbs and of the Open Dictionary are in no list; a derived word has only examples.
         "senses": (
             "ol > li:has(.SENSE, .entry-sense, .SENSE-BODY, .SUB-SENSE-BODY, .greybackground), "
             ".phrasalverbsense, .openSense, .RUNON:has(.EXAMPLES, .DEFINITION, .THES)"

@@ -1,4 +1,4 @@
-"""An entry and its senses while they are read, and the model's objects they become."""
+"""Drafts: an entry and its senses while they are read, and how they become objects of the model."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NO_SENSE_ID = "missing-id:sense"
 
 @dataclass(slots=True)
 class Child:
-    """An entry inside another one, and how the two are related."""
+    """An embedded entry, and its relation to the entry around it."""
 
     kind: RelationType
     entry: EntryDraft
@@ -35,7 +35,7 @@ class Child:
 
 @dataclass(slots=True, kw_only=True)
 class EntryDraft(Head):
-    """An entry: the page's own, a derived word or an embedded phrasal verb in it."""
+    """An entry: the page's own, or a derived word or embedded phrasal verb in it."""
 
     id: str
     homograph_number: str | None = None
@@ -52,7 +52,7 @@ class EntryDraft(Head):
         return bool(any(sense.says_something for sense in self.senses) or self.relations or self.boxes or self.children)
 
     def entries(self, around: Link | None = None) -> Iterator[LexicalEntry]:
-        """This entry, then those inside it; ``around`` is the entry that this one stands in."""
+        """This entry, then those inside it; ``around`` is the entry that contains this one."""
         me = Link(self.headword or self.id, "", self.id)
         inside = [child for child in self.children if child.entry.headword]
         taken = {self.id}
@@ -89,8 +89,8 @@ class EntryDraft(Head):
         )
 
     def _sense_ids(self, senses: list[SenseDraft]) -> dict[int, str]:
-        """The senses' ids in the feed. One that the source does not name has to be counted, and a
-        warning says so; one that it names twice gets a suffix."""
+        """The senses' ids in the feed. A sense without an id in the source is numbered, with a warning; an id that
+        the source uses twice gets a suffix."""
         ids: dict[int, str] = {}
         taken: set[str] = set()
         for ordinal, sense in enumerate(senses, 1):
@@ -104,8 +104,8 @@ class EntryDraft(Head):
 
 @dataclass(slots=True, kw_only=True)
 class SenseDraft:
-    """A sense or, with a ``parent``, a sub-sense. ``see`` is the text of its cross references:
-    they are its definition when it has no other."""
+    """A sense or, with a ``parent``, a sub-sense. ``see`` is the text of its cross references, which becomes the
+    definition when there is no other."""
 
     entry: EntryDraft
     anchor: str | None
@@ -143,7 +143,7 @@ class SenseDraft:
         )
 
     def full_number(self) -> str | None:
-        """``2a``: a sub-sense prints its letter only."""
+        """``2a``: the page prints only the letter of a sub-sense."""
         if self.number is None or self.parent is None:
             return self.number
         return f"{self.parent.full_number() or ''}{self.number}"

@@ -1,7 +1,7 @@
 """The examples of a Macmillan sense: ``div.EXAMPLES`` with a bold pattern and sentences.
 
-The pattern is a ``strong`` in generation B, ``PATTERNS-COLLOCATIONS`` in C; a gloss (``GL``)
-stands in the sentence or in the pattern.
+The pattern is a ``strong`` in generation B, ``PATTERNS-COLLOCATIONS`` in C; a gloss (``GL``) is part of the sentence or
+of the pattern.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The head of a Macmillan entry: part of speech, labels, stars, sounds, forms, variants.
 
-Generation B prints it in ``#headword`` and ``#headbar``, C in ``.big-title`` and
-``.entry-pron-head``; a derived word in ``R-HEAD`` and a phrasal verb in ``PV-HEAD``.
+Generation B prints it in ``#headword`` and ``#headbar``, C in ``.big-title`` and ``.entry-pron-head``; a derived word
+in ``R-HEAD`` and a phrasal verb in ``PV-HEAD``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PERSONS = frozenset("I you he she it we they".split())
 
 @dataclass(slots=True)
 class Head:
-    """What the head of an entry says, while it is read."""
+    """The fields of an entry's head, while it is read."""
 
     place: Place
     headword: str | None = None
@@ -38,7 +38,7 @@ class Head:
 
     @property
     def frequency(self) -> tuple[Frequency, ...]:
-        """One to three stars; a black word has none."""
+        """One to three stars; a word printed in black has none."""
         return (
             (Frequency(scheme="macmillan_stars", value=str(self.stars), rank=self.stars, max=3),) if self.stars else ()
         )
@@ -46,7 +46,7 @@ class Head:
 
 @dataclass(slots=True)
 class _Sound:
-    """One way to say the word, while it is read."""
+    """One pronunciation, while it is read."""
 
     labels: list[Label] = field(default_factory=list)
     transcriptions: list[str] = field(default_factory=list)
@@ -60,7 +60,7 @@ class _Sound:
 
 
 def read_headword(head: Head, node: Node, _anchor: str | None = None) -> None:
-    """``BASE``: the first is the headword, another one a variant of it."""
+    """``BASE``: the first is the headword, any other is a variant of it."""
     text = head.place.text(node)
     if head.headword is None:
         head.headword = text or None
@@ -103,8 +103,8 @@ def _pronunciations(head: Head, node: Node, _anchor: str | None) -> None:
 
 
 def _said(place: Place, node: Node) -> Iterator[Pronunciation]:
-    """``PRONS``: qualifiers, recordings and transcriptions in turn; whatever the sound at hand
-    already has begins the next one, and a qualifier does so after a transcription."""
+    """``PRONS``: qualifiers, recordings and transcriptions in turn. The next pronunciation begins when a part comes
+    that the current one already has, or a qualifier after a transcription."""
     sounds = [_Sound()]
     for part in every(node, ".pron_resource, .QUALIFIER, .PRON, [data-src-mp3], [data-src-ogg]"):
         _add_to_sounds(sounds, place, part)
@@ -145,9 +145,9 @@ def _pronunciation(place: Place, sound: _Sound) -> Pronunciation:
 
 
 def _scheme(edition: str, files: str) -> str:
-    """The dialect of a transcription: of its recording's folder, else of the edition.
+    """The dialect of a transcription: from the folder of its recording, else from the edition.
 
-    The captions of recordings are not to be trusted, they say "British" in both.
+    The captions of recordings are useless: they read "British" for both.
     """
     if "/us_pron" in files:
         return _IPA["american"]
@@ -155,8 +155,8 @@ def _scheme(edition: str, files: str) -> str:
 
 
 def _forms(head: Head, node: Node, _anchor: str | None) -> None:
-    """``wordforms``: a table of types and forms. A row without a form ("present tense")
-    heads the rows of persons ("he/she/it") below it."""
+    """``wordforms``: a table of types and forms. A row without a form ("present tense") is the heading of the rows
+    of persons ("he/she/it") below it."""
     heading = ""
     for row in node.css("tr"):
         kind = markup.first(row, ".INFLECTION-TYPE")

@@ -1,4 +1,4 @@
-"""What a Macmillan page points at: synonyms, phrases, cross references, other entries."""
+"""The relations on a Macmillan page: synonyms, phrases, cross references, other entries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dictcrawler.parsing.markup import Node
 
 @dataclass(slots=True)
 class _Thesaurus:
-    """The thesaurus box of a sense: links, each under the heading last printed."""
+    """The thesaurus box of a sense: links, each under the nearest heading above it."""
 
     place: Place
     heading: str | None = None
@@ -39,7 +39,7 @@ def thesaurus(place: Place, node: Node) -> list[Relation]:
 
 
 def group_reference(place: Place, node: Node) -> CrossReference:
-    """``GREF-GROUP``: a type ("the plural of") and the entries it leads to."""
+    """``GREF-GROUP``: a type ("the plural of") and the entries linked with it."""
     kind = markup.first(node, ".GREF-TYPE")
     group = place.text(kind) if kind is not None else ""
     is_form = group.endswith(" of")
@@ -69,7 +69,7 @@ def other_entries(entry: EntryDraft, root: Node) -> list[Relation]:
 def _listed(entry: EntryDraft, root: Node) -> Iterator[Relation]:
     """Other homographs of this headword, and related words.
 
-    A homograph is what generation B marks ``arl1``, what has the same headword, or the same
+    An entry counts as a homograph if generation B marks it ``arl1``, if it has the same headword, or if it has the same
     slug with another number. Generation C prints the list twice: each address counts once.
     """
     seen = {entry.id}
@@ -77,7 +77,7 @@ def _listed(entry: EntryDraft, root: Node) -> Iterator[Relation]:
     for a in _inside(root, "#relatedentries, .related-entries-item, .related-entries-content", "a"):
         href = a.attributes.get("href")
         if href in listed:
-            # None of its texts is read again.
+            # No other reader uses its texts.
             continue
         name = markup.first(a, ".BASE, .PATTERNS-COLLOCATIONS")
         link = entry.place.link(a)
@@ -92,8 +92,8 @@ def _listed(entry: EntryDraft, root: Node) -> Iterator[Relation]:
 
 
 def _inside(root: Node, lists: str, selector: str) -> Iterator[Node]:
-    """What matches ``selector`` in the elements that match ``lists``, once each. In two steps, as Lexbor
-    takes longer for one selector of both."""
+    """The matches of ``selector`` inside the elements that match ``lists``, once each. Two steps, because Lexbor
+    takes longer for the combined selector."""
     seen = set()
     for found in every(root, lists):
         for match in found.css(selector):

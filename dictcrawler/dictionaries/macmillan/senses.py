@@ -1,8 +1,7 @@
 """The senses of a Macmillan entry.
 
-Generation B: ``div.SENSE > div.SENSE-BODY``; C: ``.entry-sense > div.SENSE-BODY >
-.SENSE-CONTENT``. Sub-senses stand inside the body of their sense in both, so each level is
-walked with a table of its own.
+Generation B: ``div.SENSE > div.SENSE-BODY``; C: ``.entry-sense > div.SENSE-BODY > .SENSE-CONTENT``. Sub-senses are
+inside the body of their sense in both, so each level is walked with a table of its own.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _BODIES = frozenset({"SENSE-BODY", "SENSE-CONTENT", "SUB-SENSE-BODY", "SUB-SENSE
 
 
 def read_sense(sense: SenseDraft, node: Node) -> None:
-    """Read a sense, and after it its sub-senses, into its entry."""
+    """Read a sense, then its sub-senses, into its entry."""
     sense.entry.senses.append(sense)
     if sense.anchor is None:
         sense.anchor = anchor_inside(node)
@@ -34,7 +33,7 @@ def read_sense(sense: SenseDraft, node: Node) -> None:
 
 
 def anchor_inside(node: Node) -> str | None:
-    """The sense id on a wrapper inside the sense; generation C's place for it is not settled."""
+    """The sense id on a wrapper inside the sense; generation C does not always put it in the same place."""
     for child in markup.elements(node):
         if SENSE_TABLE.keys().isdisjoint(markup.classes(child)):
             own = child.attributes.get("id")
@@ -54,7 +53,7 @@ def read_box(entry: EntryDraft, node: Node) -> bool:
 
 
 def read_box_around(entry: EntryDraft, head: Node) -> None:
-    """Read the note that a head stands in, when nothing known frames it."""
+    """Read the note around a head when no known element frames it."""
     read_box(entry, head.parent or head)
 
 
@@ -74,7 +73,7 @@ def _label(name: str, sense: SenseDraft, node: Node, _anchor: str | None) -> Non
 
 
 def _variant(sense: SenseDraft, node: Node, _anchor: str | None) -> None:
-    """The phrase that a sense is about; several are parted by a comma."""
+    """The phrase that a sense is about; commas separate several."""
     place = sense.entry.place
     found = place.texts(node.css(".BASE") or [node], _LABELS)
     sense.variant = ", ".join(filter(None, (sense.variant, *found))) or None
@@ -82,7 +81,7 @@ def _variant(sense: SenseDraft, node: Node, _anchor: str | None) -> None:
 
 
 def _bold(sense: SenseDraft, node: Node, anchor: str | None) -> None:
-    """Generation B: ``strong`` directly in the body is such a phrase, anywhere else it is not."""
+    """Generation B: a ``strong`` is such a phrase only if it is a child of the body."""
     if node.parent is not None and not _BODIES.isdisjoint(markup.classes(node.parent)):
         _variant(sense, node, anchor)
 
@@ -104,7 +103,7 @@ def _define(kind: DefinitionType, sense: SenseDraft, node: Node, _anchor: str | 
 
 
 def _lemma(place: Place, node: Node, lemma: str) -> list[Relation]:
-    """The word of which a definition says that the headword is a form."""
+    """The word of which a definition calls the headword a form."""
     linked = [relation for relation in place.related("main_entry", node) if relation.text == lemma]
     return linked or [Relation(type="main_entry", text=lemma)]
 

@@ -1,9 +1,8 @@
-"""Walking a Macmillan page: tables of what to do with which class, and the page's texts and links.
+"""Walks a Macmillan page: tables of which function reads which class, and the page's texts and links.
 
-A table maps a class, ``<tag>`` or ``#id`` to a function of the draft under construction.
-An element that no table names is walked through when it is only layout, so that another
-wrapper changes nothing; an unknown element of the publisher's XML (a class in capitals) is
-left alone, so that its content never ends in the wrong field.
+A table maps a class, ``<tag>`` or ``#id`` to a function that adds to a draft. An element in no table is walked through
+when it is only layout, so another wrapper changes nothing. An unknown element of the publisher's XML (a class in
+capitals) is left alone, so that its content never ends up in the wrong field.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 
 Draft = TypeVar("Draft")
-# What to do with an element: the draft it adds to, the element, the sense id in force there.
+# Reads one element: the draft to add to, the element, the id of the current sense.
 Read = Callable[[Draft, Node, str | None], None]
 Table = Mapping[str, Read[Draft]]
 
@@ -40,9 +39,8 @@ class Link(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page is, which dictionary it belongs to, and what is left out of its texts:
-    the printed separators and elements of the XML that nobody knows. ``is_marked``: all that any
-    text leaves out is marked in the page's tree."""
+    """The page's address, its dictionary, and the elements that its texts leave out: printed separators and unknown
+    elements of the XML. ``is_marked``: all elements that any text leaves out are marked in the page's tree."""
 
     url: str
     edition: str
@@ -57,11 +55,11 @@ class Place:
         return said
 
     def whole_text(self, node: Node) -> str | None:
-        """The text of an element in which nothing is to be left out, by any text; ``None`` for others."""
+        """The text of an element that contains nothing to leave out, for any text; ``None`` for others."""
         return markup.quick_text(node) if self.is_marked else None
 
     def texts(self, nodes: list[Node], without: frozenset[str] = frozenset()) -> tuple[str, ...]:
-        """The texts of several elements, blank ones left out."""
+        """The texts of several elements, without blank ones."""
         return tuple(found for node in nodes if (found := self.text(node, without)))
 
     def link(self, node: Node) -> Link | None:
@@ -76,13 +74,13 @@ class Place:
 
     def links(self, node: Node) -> list[Link]:
         """The links below an element."""
-        # Most often it is a link itself with nothing but its text in it.
+        # Most often the element itself is the link, with only text in it.
         inner = node.first_child
         is_bare = inner is not None and inner.next is None and inner.is_text_node and node.tag == "a"
         return [link for a in ([node] if is_bare else node.css("a")) if (link := self.link(a)) is not None]
 
     def related(self, kind: RelationType, node: Node, group: str | None = None) -> list[Relation]:
-        """One relation for each link below an element; for its bare text where it has no link."""
+        """One relation for each link below an element, or for its bare text if it has no link."""
         links = self.links(node)
         if links:
             return [relation(kind, link, group) for link in links]
@@ -101,32 +99,32 @@ class Place:
 
 
 def relation(kind: RelationType, link: Link, group: str | None = None) -> Relation:
-    """A relation to what is behind a link."""
+    """A relation to the target of a link."""
     return Relation(type=kind, text=link.text, to=link.to, url=link.url, group=group)
 
 
 def every(node: Node, selector: str) -> list[Node]:
     """The matches at or below a node, in order, each once.
 
-    Lexbor returns an element for each alternative of the selector that it matches
+    Lexbor returns an element once for each alternative of the selector that it matches
     (docs/upstream/selectolax-duplicate-matches.md).
     """
     return list({found.mem_id: found for found in node.css(selector)}.values())
 
 
 def outermost(node: Node, selector: str) -> list[Node]:
-    """The matches at or below a node that stand in no other match."""
+    """The matches at or below a node that are inside no other match."""
     found = every(node, selector)
     nested = {inner.mem_id for outer in found for inner in outer.css(selector) if inner != outer}
     return [match for match in found if match.mem_id not in nested]
 
 
 def walk(node: Node, table: Table[Draft], draft: Draft, anchor: str | None = None) -> None:
-    """Hand each element below ``node`` that ``table`` names to its function, outermost first.
+    """Pass each element below ``node`` that ``table`` names to its function, outermost first.
 
-    ``anchor`` is the sense id in force: of an element around, or of an empty one just before.
+    ``anchor`` is the id of the current sense: that of an element around, or of an empty one just before.
     """
-    # What is no element, a comment, has neither attributes nor children: nothing comes of it.
+    # A comment is no element: it has neither attributes nor children, so nothing happens.
     for child in node.iter():
         attributes = child.attributes
         names = (attributes.get("class") or "").split()
@@ -147,7 +145,7 @@ def walk(node: Node, table: Table[Draft], draft: Draft, anchor: str | None = Non
 
 
 def skip(_draft: object, _node: Node, _anchor: str | None) -> None:
-    """For an element that is read from elsewhere."""
+    """For an element that another function reads."""
 
 
 def _is_open(node: Node, names: list[str]) -> bool:
