@@ -76,7 +76,7 @@ _LAYOUT = frozenset(
     "line-box-content openEntry openSense p phrases phrasal-verbs redword row senses show_less sidebox "
     "sideboxbody sound stars_grp synonyms td thes-links theslink toggle-toggle toggleable zwsp".split()
 )
-# Not three classes that every other element has: inside a text they only mark words, so nobody needs to look at them.
+# Not three classes that about every second element has: they only mark words inside a text, so they can be skipped.
 _WITH_CLASS = "[class]:not([class=EXAMPLE], [class=QUERY], [class=theslink])"
 _KNOWN = WRAPPERS | _INLINE | _LAYOUT
 _LONGEST_KEPT = 100

@@ -1,8 +1,8 @@
 """Oxford Learner's Dictionaries (oxfordlearnersdictionaries.com).
 
-Two layouts are read: ``oald10``, the site's since January 2020, and ``oald9``, which web
-archives kept from the years before. A word's entry is asked for by its own address; the
-site's robots.txt closes ``/search``, and nothing here ever leads there.
+Two layouts are read: ``oald10``, the site's since January 2020, and ``oald9``, which web archives kept from the years
+before. Each entry is requested by its own address; the site's robots.txt forbids ``/search``, and no address built here
+leads there.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ _LAYOUTS = {
 }
 _NOT_FOUND = "Word not found in the dictionary"
 _CHALLENGE = "#challenge-form, #challenge-running, #challenge-error-text, #cf-wrapper, form[action*='__cf_chl']"
-# These may stand on any page of the site: they make a wall only of a page that is none of the dictionary's.
+# Any page of the site may contain these. They mean a wall only when the page is not one of the dictionary's.
 _WALLS = ".g-recaptcha, .h-captcha, #captcha, form[action*='consent'], form[action*='/account/login']"
 _OWN = ("/definition/", "/spellcheck/", "/search/", "/customPageNotFound")
 _WALL_TITLES = ("Just a moment", "Attention Required", "Access denied")
 
 
 def slug(keyword: str) -> str:
-    """``o'clock`` → ``o-clock``: small letters, no accents, hyphens for all that is neither letter nor digit.
+    """``o'clock`` → ``o-clock``: lower case, no accents, hyphens for anything other than letters and digits.
 
     :raises InvalidKeyword: when an address cannot hold the word.
     """
@@ -52,7 +52,7 @@ def slug(keyword: str) -> str:
 
 
 def parse(html: str, url: str) -> Page:
-    """A page of either layout.
+    """Read a page of either layout.
 
     :raises WallPage: for a challenge, consent or login page.
     :raises UnknownPage: for anything that is neither an entry nor the site's own "not found".
@@ -86,7 +86,7 @@ def _entry_page(root: Node, entries: list[Node], url: str) -> EntryPage:
     layout = _layout(entries[0], url)
     left_out: list[str] = []
     read = partial(_parsed, address=address, left_out=left_out)
-    # A page of one entry that cannot be read says itself why.
+    # On a page with a single entry, the error of that entry describes the page best.
     parsed = tuple(chain.from_iterable(each(read, entries, left_out) if len(entries) > 1 else map(read, entries)))
     return EntryPage(
         entries=parsed,
@@ -114,8 +114,8 @@ def _parsed(node: Node, address: Address, left_out: list[str]) -> tuple[ParsedEn
 
 
 def _address(root: Node, url: str, entries: list[Node]) -> Address:
-    """Where the page is: the address that answered, made exact by its canonical link or by the place that it marks as
-    its own in the list of neighbours, where they agree."""
+    """The address of the page: the one that answered, made exact by the canonical link or by the item that the page
+    marks as its own in the list of neighbours, where they agree."""
     claims = [attribute(node, "href") for node in root.css("link[rel='canonical'], a.selected")]
     headword = first(entries[0], "h1.headword, .webtop-g .h, h2.h, .headword, .h")
     own = own_address(url, claims, HOSTS, _named, _slug_of(headword))
@@ -134,7 +134,7 @@ def _slug_of(headword: Node | None) -> str:
 
 
 def _named(path: str) -> Named | None:
-    """What the path of an address says; ``None`` for any other page than an entry's."""
+    """The parts of an entry's address; ``None`` for any other page."""
     found = _ENTRY_ADDRESS.fullmatch(path)
     if found is None or found[1] not in _EDITIONS or not is_slug(found[2]):
         return None
@@ -149,7 +149,7 @@ def _layout(entry: Node, url: str) -> str:
 
 
 def _homographs(root: Node, address: Address, headword: str) -> tuple[str, ...]:
-    """The neighbours and "other results" with the same word; idioms have a fragment in their address."""
+    """The neighbours and "other results" with the same word; addresses of idioms have a fragment."""
     found = {
         urljoin(address.url, target): None
         for node in root.css("#relatedentries a[href], .list-col a[href]")
@@ -159,7 +159,7 @@ def _homographs(root: Node, address: Address, headword: str) -> tuple[str, ...]:
 
 
 def _begins_with(node: Node, headword: str) -> bool:
-    """Whether a link may be to a word: most are to others, and are not looked at closely."""
+    """Whether a link may lead to one of these words: a quick test, since most links lead to others."""
     return markup.clean(node.text_lexbor()).startswith(headword)
 
 

@@ -1,8 +1,7 @@
-"""Oxford's entry as a flat run of blocks: what each class of its markup is for.
+"""Oxford's entry as a flat sequence of parts: one table gives each class of the markup its role.
 
-The two layouts, OALD9 (2013-2019) and OALD10 (since January 2020), nest the same things
-under different names. One table says what a name is for, and the rest of the parser asks
-for roles: no reader knows which of the two layouts it is reading.
+The two layouts, OALD9 (2013-2019) and OALD10 (since January 2020), nest the same things under different names. The rest
+of the parser looks for roles, so it need not know which layout it is reading.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from msgspec import Struct
 
 from dictcrawler.parsing.outline import Element, Kind, Kinds
 
-# Scripts, buttons, pictures, captions, advertising and links that lead out of the entry. The captions
-# of the boxes read into a field of their own go too; those of other boxes are their titles.
+# Scripts, buttons, pictures, captions, advertising and links that lead out of the entry. The captions of boxes that
+# have a field of their own go too; in other boxes they are the titles.
 NEVER_CONTENT = (
     "script, style, #ring-links-box, #ox-enlarge, [hide='y'], "
     ".jumplinks, .link-right, .wl-add, .pron-link, .dictlink-g, .dictlinks, "
@@ -23,12 +22,12 @@ NEVER_CONTENT = (
     ".topic-g > .prefix, .xr-gs:has([resource='topicdict']) > .prefix, "
     "[unbox='extra_examples'] > .box_title, [unbox='wordorigin'] > .box_title, [unbox='verbforms'] > .box_title, "
     "[unbox='wordorigin'] > .heading, [unbox='verbforms'] > .heading, "
-    # OALD9 holds part of speech and accent twice and shows them once.
+    # OALD9 contains part of speech and accent twice and shows them once.
     ".webtop-g ~ .pos-g, .prefix ~ .phon .bre, .prefix ~ .phon .name, "
     ".xref_to_full_entry, .unbox .xr-gs[xref_type='external']"
 )
 
-# Inline elements that the site sets apart by style alone: unspaced, their words run together.
+# Inline elements that the site separates by style alone: without blanks their words would run together.
 _BLOCKS = frozenset("num topic_name topic_cefr box_title heading shcut p dt dd li".split())
 
 GROUP = "group"
@@ -73,13 +72,13 @@ _NAMES = {
 }
 _NO_PARTS = frozenset({IGNORED, "shortcut"})
 _ROLES = {name: role for role, names in _NAMES.items() for name in names.split()}
-# The insides of the other roles are read as text, whatever their classes.
+# Elements with any other role are read as text, whatever classes are inside.
 _LOOKED_INTO = frozenset({None, GROUP, "sense", "idiom", "phrasal_verb", "derived", "pronunciation", "examples"})
 
 
 class Block(NamedTuple):
-    """One part of an entry or sense: ``indicator`` is the shortcut line it stands under,
-    ``phrase`` the phrasal verb, where one page holds several forms of it."""
+    """One part of an entry or sense. ``indicator`` is the shortcut line above it; ``phrase`` is the form of the
+    phrasal verb it belongs to, where one page holds several."""
 
     role: str
     node: Element
@@ -132,9 +131,9 @@ KINDS = Kinds(_kind)
 
 
 def blocks(element: Element) -> Blocks:
-    """The parts of an entry, sense or example, in printed order, wrappers unfolded.
+    """The parts of an entry, sense or example, in printed order, without wrappers.
 
-    An element of unknown class is unfolded too, so that known parts inside it are not lost.
+    An element of unknown class counts as a wrapper too, so known parts inside it are not lost.
     """
     found = Blocks([], {})
     _collect(element, None, found)
@@ -156,7 +155,7 @@ def _collect(element: Element, indicator: str | None, found: Blocks) -> None:
 
 
 def unknown_classes(element: Element, found: set[str]) -> set[str]:
-    """The class names that no table knows, wherever the parser looks for parts and finds a text."""
+    """The class names that are in no table, wherever the parser looks for parts and finds a text."""
     for child in element.children:
         if isinstance(child, str) or not child.children:
             continue

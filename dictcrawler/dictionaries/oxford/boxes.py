@@ -12,17 +12,17 @@ from dictcrawler.parsing.outline import Element, texts
 
 _TITLE = frozenset({"box_title", "heading"})
 _EXAMPLES = frozenset({"examples", "x-gs"})
-# Boxes by their frame only: they are read into fields of their own.
+# Boxes recognised by their frame alone, because they are read into fields of their own.
 _NOT_BOXES = frozenset({"wordorigin", "verbforms"})
 
 
 def kind(box: Element) -> str:
-    """What the box is about, as its frame says."""
+    """The topic of the box, according to its frame."""
     return (box.attribute("unbox") or "note").lower().replace(" ", "_")
 
 
 def boxes(found: list[Element]) -> Iterator[Box]:
-    """Those that are not read into another field."""
+    """The boxes that are not read into another field."""
     return (_box(box) for box in found if kind(box) not in _NOT_BOXES)
 
 
@@ -33,7 +33,7 @@ def notes(parts: Blocks) -> Iterator[Box]:
 
 
 def etymologies(found: list[Element]) -> tuple[Etymology, ...]:
-    """The word origins among boxes; of several parts of one, each is said to its end."""
+    """The word origins among boxes; if one box has several parts, all of them."""
     origins = texts((box for box in found if kind(box) == "wordorigin"), _TITLE)
     return tuple(Etymology(description=origin) for origin in origins)
 
@@ -62,7 +62,7 @@ def _paragraphs(element: Element) -> Iterator[str]:
 
 
 def _paragraph(element: Element) -> str:
-    """A list of collocations prints commas by style only: without them its items would run together."""
+    """A list of collocations gets its commas from the style sheet: without them its items would run together."""
     found = _unwrapped(element)
     if not _EXAMPLES.isdisjoint(found.kind.names):
         return ""
@@ -72,7 +72,7 @@ def _paragraph(element: Element) -> str:
 
 
 def _unwrapped(element: Element) -> Element:
-    """What is in layout around one element and nothing else."""
+    """The content of an element that has only layout around it."""
     inside = list(element.elements())
     is_layout = element.tag in {"span", "div"} and _EXAMPLES.isdisjoint(element.kind.names)
     if is_layout and len(inside) == 1 and not element.has_own_text:

@@ -1,4 +1,4 @@
-"""What is counted on Oxford's pages, in the words of either layout."""
+"""The elements to count on Oxford's pages, in the names of either layout."""
 
 from dictcrawler.parsing.structure import Counts
 
@@ -8,7 +8,7 @@ COUNTS = Counts(
         "senses": "li.sense, .sn-g, .dr-g:not(:has(.sense, .sn-g)):has(.def, .x)",
         "examples": ".x, .unx",
         "transcriptions": ".phon",
-        # Topics are labels, and what a box refers to is part of its text.
+        # Topics are labels, and the references of a box are part of its text.
         "terms": ".xr-g:not([resource='topicdict'], .unbox *)",
         "recordings": "[data-src-mp3], [data-src-ogg]",
     },

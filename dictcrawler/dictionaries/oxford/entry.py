@@ -27,7 +27,7 @@ _PHRASAL_VERB = "phrasal verb"
 
 
 class Address(NamedTuple):
-    """Where an entry stands: the address of its page, and what the address says."""
+    """Where an entry is: the address of its page, and the names in that address."""
 
     url: str
     edition: str
@@ -41,7 +41,7 @@ class Address(NamedTuple):
 
 
 class Identity(NamedTuple):
-    """What is known of an entry before its parts are read."""
+    """What is known about an entry before its parts are read."""
 
     id: str
     headword: str
@@ -52,8 +52,8 @@ class Identity(NamedTuple):
 class ReadEntry(NamedTuple):
     """The main entry first, then its idioms, phrasal verbs and derived words in printed order.
 
-    Excerpts and truncated pages may lack the head: ``is_headed`` says whether the headword is printed,
-    the address lends it otherwise.
+    Excerpts and truncated pages may lack the head. ``is_headed``: the headword is printed; otherwise it is taken from
+    the address.
     """
 
     contents: tuple[LexicalEntry, ...]
@@ -61,9 +61,9 @@ class ReadEntry(NamedTuple):
 
 
 def read_entry(outline: Outline, address: Address, left_out: list[str]) -> ReadEntry:
-    """An entry and those in it. A part that cannot be named is added to ``left_out``.
+    """An entry and those in it. A part without a name is added to ``left_out``.
 
-    :raises UnknownPage: when there is nothing in it that a reader could look up.
+    :raises UnknownPage: when the entry has no content that a reader could look up.
     """
     before = len(left_out)
     printed = blocks(outline.top)
@@ -102,7 +102,7 @@ def _headwords(parts: Blocks) -> tuple[str, ...]:
 
 
 def _own_phrasal_verb(parts: Blocks) -> Blocks:
-    """On a phrasal verb's own page the ``pv-g`` are its forms, and their senses its senses."""
+    """On a phrasal verb's own page the ``pv-g`` are its forms, and their senses are its senses."""
     if not parts.of("phrasal_verb") or _PHRASAL_VERB not in texts(parts.of("part_of_speech")):
         return parts
     own = Blocks([], {})
@@ -118,7 +118,7 @@ def _own_phrasal_verb(parts: Blocks) -> Blocks:
 
 
 def _own_slug(anchor: str | None, slug: str, words: Sequence[str]) -> str:
-    """The site's own name of the entry (``love_1``), where it is that of the word of the page or of the entry."""
+    """The site's own name of the entry (``love_1``), if it is the word of the page or of the entry."""
     if anchor is None or not is_slug(anchor):
         return slug
     word, number = numbered(anchor)
@@ -136,7 +136,7 @@ def _slug_or_none(word: str) -> str | None:
 
 
 def _entries_in(parts: Blocks, most: int) -> Iterator[Block]:
-    """The entries in an entry, those in its senses too; there are ``most`` of them at most."""
+    """The entries in an entry, also those in its senses; at most ``most`` of them."""
     own = parts.with_roles(CHILDREN)
     if len(own) == most:
         yield from own
@@ -149,8 +149,8 @@ def _entries_in(parts: Blocks, most: int) -> Iterator[Block]:
 
 
 def _child(part: Block, parent: Identity, address: Address, left_out: list[str]) -> tuple[str, LexicalEntry]:
-    """An idiom, a phrasal verb or a derived word. Its own id is printed on the pages of all its words,
-    with the same text, so that only the parent's id and its own together name this one."""
+    """An idiom, a phrasal verb or a derived word. The pages of all its words print it with the same id and text, so
+    its id here is the parent's id plus its own."""
     parts = blocks(part.node)
     phrases = texts(parts.of("phrase"))
     own_id = part.node.attribute("id")
@@ -193,7 +193,7 @@ def _lexical(parts: Blocks, identity: Identity, address: Address, left_out: list
 
 
 def _bare_sense(parts: Blocks, entry_id: str) -> tuple[Sense, ...]:
-    """A definition and examples that stand in the entry without a sense around them, as a derived word has them."""
+    """A definition and examples of an entry without a sense around them, as in derived words."""
     definitions = tuple(Definition(text=text, definition_type="full") for text in texts(parts.of("definition")))
     shown = tuple(example for container in parts.of("examples") for example in examples(container))
     if not definitions and not shown:

@@ -1,4 +1,4 @@
-"""The head of an entry: how the word is said, how common it is, what its forms are."""
+"""The head of an entry: pronunciations, frequency, forms."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _VARIANTS = frozenset({"v"})
 
 
 def pronunciations(parts: Blocks) -> tuple[Pronunciation, ...]:
-    """Every way to say the word, accent by accent."""
+    """All pronunciations, accent by accent."""
     return tuple(said for group in parts.of("pronunciation") for said in _in_one_accent(group))
 
 
@@ -40,7 +40,7 @@ def frequency(parts: Blocks) -> tuple[Frequency, ...]:
 
 
 def verb_forms(box: Element) -> tuple[InflectedForm, ...]:
-    """The rows of the table "Verb Forms"; their sound is theirs and not the headword's."""
+    """The rows of the table "Verb Forms"; a recording in it belongs to its row, not to the headword."""
     return tuple(
         InflectedForm(text=words, tag=_tag(row), labels=(), pronunciations=pronunciations(blocks(row)))
         for row in _rows(box)
@@ -54,7 +54,7 @@ def inflections(node: Element) -> Iterator[InflectedForm]:
 
 
 def variants(node: Element) -> Iterator[InflectedForm]:
-    """The forms of one ``.variants``, e.g. ``(British English ladder)``: labels stand before them."""
+    """The forms of one ``.variants``, e.g. ``(British English ladder)``: labels come before them."""
     for form in _forms(node, _VARIANTS):
         form.tag = "variant"
         yield form.finished()
@@ -62,7 +62,7 @@ def variants(node: Element) -> Iterator[InflectedForm]:
 
 @dataclass(slots=True)
 class _Form:
-    """A form while its group is read: what is printed after it is its own."""
+    """A form, while its group is being read: parts printed after it belong to it."""
 
     text: str
     tag: str | None = None
@@ -77,8 +77,8 @@ class _Form:
 
 @dataclass(slots=True)
 class _Group:
-    """The forms of one pair of brackets while they are read. The labels before a form hold for those
-    after it too, until another label is printed."""
+    """The forms of one pair of brackets, while they are read. The labels before a form hold for the following forms
+    too, until another label is printed."""
 
     names: frozenset[str]
     forms: list[_Form] = field(default_factory=list)
@@ -86,7 +86,7 @@ class _Group:
     labels: list[Label] = field(default_factory=list)
     are_used: bool = False
     has_marked: bool = True
-    """Whether a class says which of its elements are forms."""
+    """Whether the class of an element marks it as a form."""
 
     def read(self, element: Element) -> None:
         for child in element.children:
@@ -113,7 +113,7 @@ class _Group:
             self.read(child)
 
     def _is_plain_form(self, child: Element) -> bool:
-        """A form without a mark of its own, as OALD9 has it."""
+        """A form without a mark of its own, as in OALD9."""
         return not self.has_marked and child.kind.role in {None, "group"} and child.has_own_text
 
     def _label(self, found: tuple[Label, ...]) -> None:
@@ -134,7 +134,7 @@ def _forms(node: Element, names: frozenset[str]) -> list[_Form]:
     group = _Group(names, has_marked=names is not _FORMS or bool(node.every(*names)))
     group.read(node)
     if group.labels and not group.are_used:
-        # Printed after the form that they are about.
+        # Printed after the form they describe.
         for form in group.forms:
             form.labels = form.labels or tuple(group.labels)
     return group.forms
@@ -185,8 +185,8 @@ def _geo(group: Element) -> str:
 
 
 def _pairs(parts: Blocks) -> Iterator[tuple[Element | None, Element | None]]:
-    """Sound and transcription belong together until one of the two comes a second time:
-    OALD10 prints the sound first, OALD9 the transcription."""
+    """A recording and a transcription form a pair until either comes a second time: OALD10 prints the recording
+    first, OALD9 the transcription."""
     pair: dict[str, Element] = {}
     for part in parts.every:
         if part.role in pair:

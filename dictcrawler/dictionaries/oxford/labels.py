@@ -39,7 +39,7 @@ def labels(parts: Blocks, *, without: str | None = None) -> tuple[Label, ...]:
 
 
 def level_labels(sense: Element) -> tuple[Label, ...]:
-    """The level of one sense, which its element carries in attributes: CEFR and word list."""
+    """The level of one sense, from the attributes of its element: CEFR and word list."""
     levels = [f"CEFR {level.upper()}" for name in _CEFR_ATTRIBUTES if (level := sense.attribute(name))]
     lists = [listed for name, listed in _LIST_ATTRIBUTES.items() if sense.attribute(name) == "y"]
     return tuple(Label(text=found, type="usage") for found in dict.fromkeys(levels + lists))

@@ -1,4 +1,4 @@
-"""Oxford's senses: definitions, examples, cross-references, and what hangs on them."""
+"""Oxford's senses: definitions, examples, cross-references, and the boxes inside them."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from dictcrawler.parsing.publishable import free_id
 _GLOSS = re.compile(r"^\(?\s*=?\s*(.*?)\s*\)?$")
 _GLOSSES = frozenset({"gloss", "gl"})
 _RELATION_TYPES: dict[str, RelationType] = {"synonym": "synonym", "opposite": "antonym"}
-# "past tense of", "plural of": what an entry of a form says of its headword.
+# "past tense of", "plural of": how an entry of a form refers to its headword.
 _OF = re.compile(r"\bof:?$")
 
 
 class ReadSense(NamedTuple):
-    """A sense, the relations that start at it, the boxes printed inside it, and how it is said where
-    that differs from the rest of the entry."""
+    """A sense, the relations that start at it, the boxes printed inside it, and its pronunciations if they differ
+    from the entry's."""
 
     sense: Sense
     relations: tuple[Relation, ...]
@@ -35,17 +35,17 @@ class ReadSense(NamedTuple):
 
 
 class Target(NamedTuple):
-    """A word that a cross-reference points at: its element, and the address it is linked to."""
+    """The word that a cross-reference points at: its element, and the address of the link."""
 
     node: Element
     url: str | None
 
 
 def read_sense(block: Block, entry_id: str, url: str, taken: set[str]) -> list[ReadSense]:
-    """One ``li.sense`` (OALD10) or ``.sn-g`` (OALD9), and the senses in it; ``taken`` are the ids of the
-    entry's senses before it.
+    """One ``li.sense`` (OALD10) or ``.sn-g`` (OALD9), and the senses in it; ``taken`` are the ids of the entry's
+    earlier senses.
 
-    :raises MarkupError: when it has no id of its own: ours must not be made of its place.
+    :raises MarkupError: when it has no id of its own: an id made from its position would change with the page.
     """
     return list(_read(block, entry_id, url, taken, None))
 
@@ -85,7 +85,7 @@ def _read(block: Block, entry_id: str, url: str, taken: set[str], parent: str | 
 
 
 def _said(parts: Blocks, number: str | None) -> Iterator[Pronunciation]:
-    """The pronunciations of one sense, and of a variant of it, labelled with what they are of."""
+    """The pronunciations of one sense, and of a variant of it, labelled with the variant."""
     of_sense = (Label(text=f"sense {number}", type="usage"),) if number else ()
     for said in pronunciations(parts):
         yield replace(said, labels=said.labels + of_sense)
@@ -119,7 +119,7 @@ def relations(parts: Blocks, url: str, start: str | None = None) -> tuple[Relati
 
 
 def targets(group: Element, url: str) -> list[Target]:
-    """The ``.xr-g`` below an element, and links without one, each with the absolute address it is linked to."""
+    """The ``.xr-g`` below an element, and links outside one, each with the absolute address of the link."""
     return list(_targets(group, url, None))
 
 
@@ -133,7 +133,7 @@ def _targets(element: Element, url: str, href: str | None) -> Iterator[Target]:
 
 
 def _items(container: Element) -> Iterator[Element]:
-    """The innermost items: a list may stand in an item of another."""
+    """The innermost items: an item may contain another list."""
     for child in container.elements():
         inside = list(_items(child))
         if inside:

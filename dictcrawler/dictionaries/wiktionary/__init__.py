@@ -1,8 +1,8 @@
-"""English Wiktionary (en.wiktionary.org): a page holds every language's word of that spelling.
+"""English Wiktionary (en.wiktionary.org): a page holds the words of every language with that spelling.
 
-`parse` reads the English section, `parse_section` any other; both from any of the four ways
-the headings have been marked up (see `sections`). One entry is one part of speech
-under one etymology; its id is made of the page's title and the anchor of its heading.
+`parse` reads the English section, `parse_section` any other, each in any of the four markups that headings have had
+(see `sections`). One entry is one part of speech under one etymology; its id is made of the page's title and the anchor
+of its heading.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from dictcrawler.parsing.page import EntryPage, MissPage, Page
 MAX_TITLE_BYTES = 255
 MAX_LANGUAGE = 50
 MOST_LANGUAGES = 20
-"""Languages of a page that a miss names."""
+"""How many languages of the page a miss lists."""
 
-# Characters and shapes that no title can have (MediaWiki: Manual:Page title): brackets of the wiki
-# language, controls, a percent code or an HTML entity, three tildes, and paths that climb.
+# Characters and patterns that no title can have (MediaWiki: Manual:Page title): brackets of wikitext, control
+# characters, a percent code or an HTML entity, three tildes, and paths that climb.
 _FORBIDDEN = re.compile(
     r"[#<>\[\]|{}\x00-\x1f\x7f\ufffd]|%[0-9A-Fa-f]{2}|&(?:\w+|#\d+|#x[0-9A-Fa-f]+);|~~~|^:|(?:^|/)\.\.?(?:/|$)"
 )
-# Names before a colon that lead out of the dictionary: namespaces and their short forms.
+# Prefixes before a colon that lead out of the dictionary: namespaces and their short forms.
 _NAMESPACE = re.compile(
     r"^(?:media|special|talk|user|wiktionary|wt|file|image|mediawiki|mw|template|t|help|category|cat|thread|summary"
     r"|appendix|ap|concordance|index|rhymes|transwiki|thesaurus|ws|citations|reconstruction|rc|sign gloss|module"
@@ -49,7 +49,7 @@ _ROBOT_POLICY = "respect our robot policy"
 
 
 def slug(keyword: str) -> str:
-    """The title of a page as it stands in an address; its case is kept, titles have one.
+    """The title of a page as written in an address. Its case is kept, because titles are case-sensitive.
 
     :raises InvalidKeyword: when no title can look like that, or it would lead out of the dictionary.
     """
@@ -64,7 +64,7 @@ def slug(keyword: str) -> str:
 
 
 def retry_slug(keyword: str) -> str | None:
-    """Where to look when the keyword as typed has no page: in small letters; ``None`` if it is in them already.
+    """The slug to try when the keyword as typed has no page: in lower case; ``None`` if it is in lower case already.
 
     :raises InvalidKeyword: as `slug` does.
     """
@@ -75,7 +75,7 @@ def retry_slug(keyword: str) -> str | None:
 def parse(html: str, url: str) -> Page:
     """The English section of a page; a page without one is a miss.
 
-    :raises MarkupError: when the page does not say which page it is.
+    :raises MarkupError: when the page does not name its title.
     :raises WallPage: for an error or challenge page of the servers.
     :raises WrongPage: for the page of another title, which differs in its capitals.
     :raises UnknownPage: for anything else that is not a dictionary page.
@@ -84,9 +84,9 @@ def parse(html: str, url: str) -> Page:
 
 
 def parse_section(html: str, url: str, language: str, *, has_translations: bool = False) -> Page:
-    """The section of a language, named as its heading names it ("Old English", in any case).
+    """The section of a language, named as in its heading ("Old English", in any case).
 
-    ``has_translations``: its senses have their translations. Raises what `parse` raises.
+    ``has_translations``: its senses have their translations. Raises the same errors as `parse`.
     """
     root = markup.unsettled(html)
     _refuse_walls(root)
@@ -142,7 +142,7 @@ def with_translations(dictionary: Dictionary) -> Dictionary:
 
 
 def _languages(found: Sequence[sections.Section]) -> str:
-    """The languages of a page that does not have the one that was wanted: its name may be misspelt."""
+    """The languages of a page that lacks the requested one, whose name may be misspelt."""
     names = list(dict.fromkeys(markup.clean(section.title) for section in found))
     more = f" and {len(names) - MOST_LANGUAGES} more" if len(names) > MOST_LANGUAGES else ""
     return f"the page has {', '.join(names[:MOST_LANGUAGES])}{more}"
@@ -173,14 +173,14 @@ def _entry_page(html: str, root: Node, url: str, section: sections.Section, *, h
 
 
 def _own_address(root: Node, url: str) -> str:
-    """The address that answered, or that of the page's title where the page says that it is its own."""
+    """The address that answered, or that of the page's title if the page names it as its own."""
     heading = markup.first(root, "#firstHeading, title")
     title = markup.text(heading).removesuffix(_SITE_IN_TITLE).replace(" ", "_") if heading is not None else ""
     return own_address(url, [_canonical(root)], HOSTS, _named, title)
 
 
 def _named(path: str) -> Named | None:
-    """The title in the path of an address; ``None`` for any other page than an entry's."""
+    """The title in the path of an entry's address; ``None`` for any other page."""
     title = unquote(path.removeprefix("/wiki/"))
     return Named("", title) if path.startswith("/wiki/") and title else None
 
@@ -196,19 +196,19 @@ def _refuse_walls(root: Node) -> None:
 
 
 def _refuse_namesakes(root: Node, url: str) -> None:
-    """Web archives take "Polish" and "polish" for one address; here they are two pages."""
+    """Web archives treat "Polish" and "polish" as one address; in Wiktionary they are two pages."""
     own, asked = unquote(_canonical(root) or url), unquote(url)
     if own != asked and own.casefold() == asked.casefold() and not _was_redirected(root):
         raise WrongPage(f"asked for {asked}, got the page {own}")
 
 
 def _was_redirected(root: Node) -> bool:
-    """A redirect of MediaWiki's answers with the page it leads to, and a line that says so."""
+    """A redirect of MediaWiki shows the target page, with a line that names the redirect."""
     return markup.first(root, ".mw-redirectedfrom") is not None
 
 
 def _canonical(root: Node) -> str | None:
-    """The address that the page gives itself: ``canonical`` in a read view, ``dc:isVersionOf`` in Parsoid's."""
+    """The page's own address: ``canonical`` in a read view, ``dc:isVersionOf`` in Parsoid's."""
     link = markup.first(root, "link[rel~='canonical'], link[rel~='dc:isVersionOf']")
     href = markup.attribute(link, "href") if link is not None else None
     return urljoin(BASE, href) if href else None
@@ -224,7 +224,7 @@ def _revision(html: str, root: Node) -> str | None:
 
 
 def _lang(section: sections.Section) -> str:
-    """The language code that the headword lines carry, else that of a passage; ``und`` when none does."""
+    """The language code on the headword lines, else that on a passage; ``und`` when there is none."""
     if section.title == "English":
         return "en"
     return _marked_lang(section, ".headword[lang]") or _marked_lang(section, _PASSAGES) or "und"

@@ -1,6 +1,6 @@
-"""The classes that may stand in an entry: read by name somewhere, or known to carry no meaning.
+"""The classes allowed in an entry: read by name somewhere, or known to carry no meaning.
 
-A class that is in neither table is new, and an entry that has it says so (``unknown-class:NAME``).
+A class in neither table is new, and an entry that contains it gets a warning (``unknown-class:NAME``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _READ = frozenset(
     term-list-header tr troponym troponyms usage-label-accent usage-label-sense usage-label-term
     """.split()
 )
-# How it looks, where a link goes, which script it is in: nothing that a field could hold.
+# Appearance, link targets, scripts: nothing that a field could hold.
 _IGNORED = frozenset(
     """
     anchor ann-pos ann-tr annotation-paren audiofile audiolink autonumber biota bold ce-date ce-date2 checksense
@@ -42,8 +42,8 @@ _IGNORED = frozenset(
     """.split()
 )
 _IN_TABLES = "table [class], .NavHead [class]"
-# Script codes of ISO 15924 ("Latn", "Latinx"), languages and what their templates look like ("fi-decl"), and the
-# slots of inflected forms ("3|s|pres-form-of").
+# Script codes of ISO 15924 ("Latn", "Latinx"), languages and the look of their templates ("fi-decl"), and the slots of
+# inflected forms ("3|s|pres-form-of").
 _PATTERN = re.compile(
     r"^(?:[A-Z][a-z]{3}|Latinx|[a-z]{2,3}-[A-Z][a-z]{3}|lang-\S+|\S+-form-of|mw-\S+|audio-?\S*"
     r"|vs[A-Z]\w*|k-\S+|oo-ui-\S+|cdx-\S+|wikt-\S+|inflection-table\S*|(?:hide|show)-when-\S+|(?!ib-)[a-z]{2,3}-\S+)$"
@@ -51,7 +51,7 @@ _PATTERN = re.compile(
 
 
 def warnings(blocks: Iterable[Node]) -> Iterator[str]:
-    """A warning for each class that nobody knows. Those in tables are their layout; their text is kept whole."""
+    """A warning for each unknown class. Classes inside tables are only layout; the text of tables is kept whole."""
     held = [block for block in blocks if block.is_element_node]
     in_tables = {element.mem_id for block in held for element in block.css(_IN_TABLES)}
     elements = chain.from_iterable(block.css("[class]") for block in held)

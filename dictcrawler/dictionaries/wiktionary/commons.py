@@ -1,7 +1,7 @@
-"""The page of a recording on Wikimedia Commons: its author and licence, from the marks that are there for machines.
+"""Reads the page of a recording on Wikimedia Commons: its author and licence, from the page's machine-readable marks.
 
-https://commons.wikimedia.org/wiki/Commons:Machine-readable_data. The API would tell the same, but the robots.txt of
-Commons forbids it to robots.
+https://commons.wikimedia.org/wiki/Commons:Machine-readable_data. The API has the same data, but the robots.txt of
+Commons forbids robots to use it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def terms(html: str) -> SoundTerms:
 
 
 def _identifier(printed: str) -> str | None:
-    """The SPDX identifier of a licence; as it is printed where there is none."""
+    """The SPDX identifier of a licence; the printed name if SPDX has none."""
     if _ZERO.fullmatch(printed):
         return "CC0-1.0"
     if printed.lower() == "public domain":

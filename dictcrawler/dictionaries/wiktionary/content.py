@@ -1,7 +1,7 @@
-"""The part of a page that is read: one language, settled, without what is never dictionary content.
+"""The part of a page that is read: one language, without elements that are never dictionary content.
 
-What nobody reads is thrown away first, so that nothing is done about it; what is never content (in the
-words of the site's own classes) goes before anything is read, so that neither a field nor the text coverage sees it.
+Sections that nobody reads are removed first, to save work on them. Elements that are never content (by the site's own
+classes) are removed before anything is read, so neither a field nor the text coverage sees them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dictcrawler.dictionaries.wiktionary.sections import LANGUAGE_LEVEL, heading
 from dictcrawler.parsing import displayed, markup
 from dictcrawler.parsing.markup import Node
 
-# A class, and the tags on which it means that (all of them when there is none).
+# A class, and the tags on which it has that meaning (all of them when there is none).
 _NEVER: Mapping[str, frozenset[str]] = {
     name: frozenset(tags.split())
     for tags, names in {
@@ -32,7 +32,7 @@ _NEVER: Mapping[str, frozenset[str]] = {
     }.items()
     for name in names.split()
 }
-# In an element of a class: messages of template programs, and the words that name what the element lists.
+# Inside an element of a class: messages of template programs, and words that name the content of a list.
 _INSIDE = {
     "deprecated": ".deprecated > i:first-child",
     "nyms": ".nyms > a[href*='Semantic_relations'], .nyms > span:first-child:not([lang])",
@@ -51,8 +51,8 @@ _OTHERS = """
 def content(root: Node, is_wanted: Callable[[str], bool], not_read: Collection[str]) -> Node | None:
     """The element that holds the page's own text.
 
-    Of a page that has a language whose title ``is_wanted`` only that one is left, without what stands
-    directly under headings of ``not_read``.
+    If the page has a language whose title ``is_wanted``, only that one is left, without the blocks directly under
+    headings of ``not_read``.
     """
     found = (
         markup.first(root, "#mw-content-text .mw-parser-output")
@@ -70,7 +70,7 @@ def content(root: Node, is_wanted: Callable[[str], bool], not_read: Collection[s
 
 @dataclass(slots=True)
 class _Selection:
-    """What is thrown away of a page: other languages, and blocks under headings that are not read."""
+    """The parts of a page to remove: other languages, and blocks under headings that are not read."""
 
     is_wanted: Callable[[str], bool]
     not_read: Collection[str]
@@ -87,7 +87,7 @@ class _Selection:
                 continue
             found = heading(child, in_section=in_section)
             if found is not None:
-                # A heading of a page of 2024 has its "[edit]" in it.
+                # A heading of a page of 2024 contains its "[edit]".
                 title = found.title.removesuffix("[edit]").strip()
                 self.kind = found.kind
                 if found.level == LANGUAGE_LEVEL:
@@ -119,6 +119,6 @@ def _remove_never_content(node: Node) -> None:
 
 
 def _is_abridged(element: Node) -> bool:
-    """Whether an element says in short what a folded one beside it says in full."""
+    """Whether an element is the short version of a folded one beside it."""
     parent = element.parent
     return parent is not None and next(markup.children(parent, "vsHide"), None) is not None

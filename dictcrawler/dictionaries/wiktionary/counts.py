@@ -1,7 +1,7 @@
-"""What is counted in the sections of a Wiktionary page, apart from what is read of them.
+"""Counts the elements of a Wiktionary page's sections, independently of what is read from them.
 
-Templates mark what they print: a passage, a term, a transcription. What an editor has written by hand has no mark;
-how many examples or terms it makes is only known within bounds, and a number between them is right.
+Templates mark what they print: a passage, a term, a transcription. Text that an editor has written by hand has no mark.
+How many examples or terms it contains is known only within bounds, and any number within them counts as right.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _PASSAGE = ".e-example, .e-quotation"
 _SENSE = "ol > li:not(ul *, dl *)"
 _LISTS = frozenset({"ol", "ul", "dl"})
 _BELOW = _LISTS | {"div", "blockquote"}
-# What rhymes stands in a link; in a table of romanizations the class stands on cells that hold none.
+# The transcription of a rhyme is inside a link; in a table of romanizations, cells without one have the class too.
 _TRANSCRIPTION = ".IPA:not(td, a *), .enPR, .AHD"
 _IN_TABLE = "td.IPA"
 _RECORDING = "audio, video, .audiolink a[href*='/commons/']"
@@ -57,7 +57,7 @@ def of_words(blocks: list[Node], published: int) -> Counter[str]:
 
 
 def definition_lists(section: Section) -> Iterator[Node]:
-    """The numbered lists below headings that definitions stand under; an etymology has none where an entry follows."""
+    """The numbered lists below headings of definitions; an etymology has none if an entry follows it."""
     for place, child in enumerate(section.sections):
         following = section.sections[place + 1 :]
         is_etymology = child.kind in ETYMOLOGIES and not (following and following[0].is_entry) and not child.sections
@@ -67,7 +67,7 @@ def definition_lists(section: Section) -> Iterator[Node]:
 
 
 def senses(blocks: list[Node]) -> int:
-    """How many senses some lists have."""
+    """The number of senses in these lists."""
     return _senses(blocks, 0) if blocks else 0
 
 
@@ -99,7 +99,7 @@ def _within(published: int, least: int, most: int) -> int:
 
 
 def _senses(blocks: list[Node], _published: int) -> int:
-    """The list items that print something themselves; those of other lists where there is no numbered one."""
+    """The list items that print something themselves; where there is no numbered list, those of other lists."""
     items = list(_matches(blocks, _SENSE)) or [item for block in blocks[:1] for item in markup.elements(block)]
     return sum(_WORD.search(_own_text(item)) is not None for item in items)
 
@@ -109,11 +109,12 @@ def _own_text(item: Node) -> str:
 
 
 def _examples(blocks: list[Node], published: int) -> int:
-    """Marked passages, and lines without a mark: right below a sense they are one at least, others at most."""
+    """Marked passages, plus lines without a mark. Lines directly below a sense set the minimum, all lines the
+    maximum."""
     marked = _number(blocks, _PASSAGE)
     least, most = _by_hand(blocks, _RIGHT_BELOW), _by_hand(blocks, _BY_HAND)
     if not marked + len(least) <= published <= marked + len(most):
-        # What they print is only looked at where that decides.
+        # Read the lines' texts only when the result depends on them.
         least, most = _saying(least), _saying(most)
     in_two_scripts = _number(blocks, ".zhusex [lang]:not([lang$='-Latn'])")
     return _within(published, marked + len(least), marked + len(most) + in_two_scripts)
@@ -130,14 +131,15 @@ def _saying(lines: list[Node]) -> list[Node]:
 
 
 def _terms(blocks: list[Node], published: int) -> int:
-    """Terms in marked lists, and in lines that say "Synonyms:" without a mark."""
+    """Terms in marked lists, and in lines that begin with "Synonyms:" without a mark."""
     lists = [*_matches(blocks, ".nyms")]
     lines = (line for line in _matches(blocks, "dd, li") if markup.first(line, ".nyms") is None)
     return _listed(lists, [*lists, *(line for line in lines if _CAPTION.match(markup.text(line)))], published)
 
 
 def _listed(lists: list[Node], lines: list[Node], published: int) -> int:
-    """Marked terms; at most as many as there are links besides, or parts between commas outside of parentheses."""
+    """Marked terms at least; at most those plus the bare links, or the number of parts between commas outside
+    parentheses."""
     marked = sum(_WORD.search(markup.text(term)) is not None for term in _matches(lists, _TERM))
     parts = sum(map(_parts, lines))
     return _within(published, marked, max(parts, marked + _number(lines, _BARE_LINK)))

@@ -26,7 +26,7 @@ _BEGINS_WITH_YEAR = re.compile(r"\W*(?:c\. )?[0-9]{3,4}\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """What all entries of a language section share."""
+    """Shared by all entries of a language section."""
 
     name: str
     lang: str
@@ -38,7 +38,7 @@ class Edition:
 class _Group:
     """The blocks of one entry: headword lines, the definitions with what follows them, and the rest.
 
-    ``count``: which of the entries below its heading it is.
+    ``count``: the number of the entry among those below its heading.
     """
 
     count: int
@@ -55,12 +55,12 @@ class _Part:
     scope: Scope
     group: _Group
     spoken_for: tuple[Piece, ...] = ()
-    """What of the scope speaks for this entry."""
+    """The pieces of the scope that apply to this entry."""
 
 
 def read(language: Section, edition: Edition, left_out: list[str]) -> Iterator[ParsedEntry]:
-    """The entries of a language section, in the order they are printed; what cannot be read goes to ``left_out``."""
-    # Before the sections are put in order: that must not hide what it loses.
+    """The entries of a language section, in printed order; an entry that cannot be read goes to ``left_out``."""
+    # Counted before the sections are put in order, so that content lost in that step is noticed.
     lists = list(counts.definition_lists(language))
     parts = [
         _Part(section, scope, group) for section, scope in placed(language, edition.lang) for group in _groups(section)
@@ -70,14 +70,14 @@ def read(language: Section, edition: Edition, left_out: list[str]) -> Iterator[P
     ]
     claimed = {block.mem_id for part in parts for block in part.group.definitions}
     lost = counts.senses([block for block in lists if block.mem_id not in claimed])
-    # An entry without definitions may be left out, and with it what it says of the page.
+    # An entry without definitions may be left out, and with it the text that it alone has.
     told = next((part for part in parts if part.group.definitions), None)
     return publishable.each(lambda part: _entry(part, edition, lost if part is told else 0), parts, left_out)
 
 
 def _spoken_for(parts: list[_Part]) -> Iterator[tuple[Piece, ...]]:
-    """The pieces that speak for each entry: one about a part of speech for the entries of that part of speech, for
-    all that it stands over when none of them is one ("phrase" may mean: in a phrase)."""
+    """The pieces that apply to each entry. A piece about a part of speech applies to the entries of that part of
+    speech, or to all below it if none of them has it ("phrase" may mean: in a phrase)."""
     kinds: dict[int, set[str]] = {}
     for part in parts:
         for piece in part.scope.pieces:
@@ -92,7 +92,7 @@ def _spoken_for(parts: list[_Part]) -> Iterator[tuple[Piece, ...]]:
 
 
 def _groups(section: Section) -> list[_Group]:
-    """The blocks of a section by entry: a headword line between two definition lists begins another one."""
+    """The blocks of a section by entry: a headword line between two definition lists begins another entry."""
     lines = [block for block in section.blocks if is_headline(block)] or _bold_lines(section)
     groups = [_Group(1)]
     for place, block in enumerate(section.blocks):
@@ -112,13 +112,13 @@ def _groups(section: Section) -> list[_Group]:
 
 
 def _bold_lines(section: Section) -> list[Node]:
-    """Without a marked headword, the first paragraph with bold text, and others that begin as it does."""
+    """Without a marked headword: the first paragraph with bold text, and others that begin like it."""
     bold = [block for block in section.blocks if block.tag == "p" and markup.first(block, "b, strong")]
     return [block for block in bold if block == bold[0] or _first_bold(block) == _first_bold(bold[0])]
 
 
 def _first_bold(block: Node) -> str:
-    """The bold word that a paragraph begins with; empty when it begins otherwise."""
+    """The bold word at the start of a paragraph; empty if it starts with anything else."""
     first = next((node for node in markup.nodes(block) if markup.text_of([node])), None)
     return markup.text(first) if first is not None and first.tag in {"b", "strong"} else ""
 
@@ -128,7 +128,7 @@ def _has_definitions(blocks: list[Node]) -> bool:
 
 
 def _goes_on(block: Node) -> bool:
-    """Whether a block after definitions belongs, by an editor's slip, to the last of them: examples, quotations."""
+    """Whether a block after the definitions belongs, by an editor's slip, to the last of them: examples, quotations."""
     if block.tag == "dl" or not EXAMPLE_CLASSES.isdisjoint(markup.classes(block)):
         return True
     if block.tag != "ul":
@@ -146,7 +146,7 @@ def _take_bullets(group: _Group) -> None:
 
 
 def _entry(part: _Part, edition: Edition, lost: int) -> ParsedEntry:
-    """One entry, with what speaks for it; ``lost``: the senses of the page that no entry has."""
+    """One entry, with the pieces that apply to it; ``lost``: the senses of the page that no entry has."""
     section, scope, group = part.section, part.scope, part.group
     suffix = f"~{group.count}" if group.count > 1 else ""
     entry_id = f"wiktionary:{edition.name}:{edition.title}#{section.anchor}{suffix}"
@@ -178,7 +178,7 @@ def _entry(part: _Part, edition: Edition, lost: int) -> ParsedEntry:
 
 
 def _senses(part: _Part, found: list[Sense], entry_id: str, edition: Edition) -> tuple[Sense, ...]:
-    """The senses, with their translations if the run asks for them."""
+    """The senses, with their translations if the run wants them."""
     if not edition.has_translations:
         return tuple(found)
     tables = translations.read(part.section)
@@ -187,7 +187,7 @@ def _senses(part: _Part, found: list[Sense], entry_id: str, edition: Edition) ->
 
 
 def _pieces(part: _Part, lang: str) -> Iterator[Piece]:
-    """What speaks for the entry: sections above and beside, its own blocks, and the sections below."""
+    """The pieces that apply to the entry: sections above and beside, its own blocks, and the sections below."""
     section = part.section
     yield from part.spoken_for
     yield shared.seen(part.group.lines, Piece(), captions=headlines.JOINS)
@@ -201,7 +201,7 @@ def _pieces(part: _Part, lang: str) -> Iterator[Piece]:
 
 
 def _counted(group: _Group, found: list[senses.Read]) -> Piece:
-    """What is counted in the definitions of an entry."""
+    """The counts of an entry's definitions."""
     read = Counter(
         senses=len(found),
         examples=sum(len(each.sense.examples) for each in found),
@@ -231,6 +231,6 @@ def _parsed(content: LexicalEntry, pieces: list[Piece], *, has_heading: bool) ->
 
 
 def _labels(content: LexicalEntry) -> Iterator[Label]:
-    """The labels of senses, without the dates of use; what stands in a headword line is grammar by its place."""
+    """The labels of senses, without dates of use; labels in a headword line are grammar because of their place."""
     for sense in content.senses:
         yield from (label for label in sense.labels if not senses.is_date(label))

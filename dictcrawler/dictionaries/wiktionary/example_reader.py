@@ -1,4 +1,4 @@
-"""The pieces of one item below a definition, made into examples."""
+"""Turns the pieces of one item below a definition into examples."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BRACKETED = re.compile(r"\[[^\[\]]*\]")
 
 @dataclass(slots=True)
 class _Draft:
-    """An example while it is read; ``below`` are the lines without a class that follow it."""
+    """An example, while it is read; ``below`` are the lines without a class that follow it."""
 
     text: list[str]
     citation: str | None
@@ -38,7 +38,7 @@ class _Draft:
         if not has_glosses:
             text = " ".join((text, *self.below))
         elif len(self.below) > 1 and not transliterations and not _is_latin(text) and _is_latin(self.below[0]):
-            # Of two lines below foreign letters the first says how these are read.
+            # Of two lines below foreign letters, the first is the transliteration.
             transliterations, glosses = self.below[:1], [*glosses, *self.below[1:]]
         else:
             glosses = [*glosses, *self.below]
@@ -53,19 +53,19 @@ class _Draft:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the pieces of one item in the order they are printed."""
+    """Reads the pieces of one item in printed order."""
 
     has_glosses: bool
     may_be_source: bool
     examples: list[Example] = field(default_factory=list)
-    # The same passage in two scripts is a group of two: they share what explains them.
+    # The same passage in two scripts is a group of two: they share their translation and transliteration.
     _group: list[_Draft] = field(default_factory=list)
     _citation: str | None = None
     _labels: tuple[Label, ...] = ()
     _is_explained: bool = False
 
     def read(self, piece: Piece, following: Sequence[Piece]) -> None:
-        """Take the next piece; those ``following`` decide what a first line is."""
+        """Take the next piece; the pieces in ``following`` decide the kind of a first line."""
         match piece.kind:
             case "passage":
                 self._passage(piece)
@@ -86,7 +86,7 @@ class Reader:
                 self._loose(piece, following)
 
     def close(self) -> str | None:
-        """What is open becomes examples; a source that no passage has followed is returned."""
+        """Turn open passages into examples; return a source that no passage has followed."""
         waiting = self._citation if not self._group else None
         self.examples += (draft.example(has_glosses=self.has_glosses) for draft in self._group)
         self._group, self._citation, self._labels, self._is_explained = [], None, (), False
@@ -114,7 +114,7 @@ class Reader:
             draft.citation = draft.citation or _named(piece)
 
     def _remark(self, piece: Piece) -> None:
-        """What stands behind a dash: a translation, in English sections part of the example."""
+        """Text after a dash: a translation, in English sections part of the example."""
         for draft in self._group:
             if self.has_glosses:
                 draft.glosses.append(piece.text.lstrip(_DASHES))
@@ -128,7 +128,7 @@ class Reader:
             draft.labels += found
 
     def _bracketed(self, found: tuple[Label, ...]) -> None:
-        # Behind a passage it is about that passage, behind what explains the passages about all of them.
+        # After a passage the label is about that passage; after a translation or transliteration, about all passages.
         for draft in self._group if self._is_explained else self._group[-1:]:
             draft.labels += found
 
@@ -148,7 +148,7 @@ class Reader:
         """Whether a first line names the work that the passage below it is from."""
         begins_with_date = piece.node.tag == "b" and _DATE.match(markup.text(piece.node)) is not None
         if not any(later.kind in {"passage", "list"} or later.depth > piece.depth for later in following):
-            # A source whose passage nobody has filled in.
+            # A source whose passage was never filled in.
             return self.may_be_source and begins_with_date
         ends_with_colon = piece.text.endswith(":")
         if not self.may_be_source:

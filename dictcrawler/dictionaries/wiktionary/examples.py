@@ -1,7 +1,7 @@
-"""What stands below a definition: examples, quotations, and the words of a sense.
+"""The content below a definition: examples, quotations, and the related words of a sense.
 
-Editors write them with templates, whose classes name each part, or by hand: a line, and below it, indented,
-what belongs to it. Both are read as one sequence of pieces (`pieces`), at whatever depth they stand.
+Editors write them with templates, whose classes name each part, or by hand: a line, and its translation or source
+indented below it. Both are read as one sequence of pieces (`pieces`), at whatever depth they are.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ _WORD = re.compile(r"\w")
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """What is known of an item before it is read.
+    """What is known about an item before it is read.
 
-    ``has_glosses``: a line below another is its translation, as in all sections but the English one.
-    ``citation``: the work that a list above has named.
+    ``has_glosses``: a line below another is its translation, as in all sections but the English one. ``citation``: the
+    work named by a list above.
     """
 
     sense_id: str
@@ -51,7 +51,7 @@ class Below:
 
 
 def read(block: Node, known: Below) -> Iterator[Example | Relation]:
-    """What a block below a definition says: a `dl` of examples and nyms, a `ul` of quotations, or one of either."""
+    """Read a block below a definition: a `dl` of examples and nyms, a `ul` of quotations, or one of either."""
     is_list = block.tag in terms.LISTS and EXAMPLE_CLASSES.isdisjoint(markup.classes(block))
     for item in list(markup.elements(block)) if is_list else [block]:
         yield from _item(item, known)
@@ -101,7 +101,7 @@ def _named_words(item: Node) -> RelationType | None:
     """The kind of words that an item lists, by its class or by the word before its colon."""
     if markup.has_class(item, "nyms"):
         return _kind(item)
-    # Most lines are sentences without a colon, and are not looked at closely.
+    # Most lines are sentences without a colon, so reject those first.
     if ":" not in item.text_lexbor():
         return None
     if markup.first(item, ".nyms") is not None or markup.first(item, "a, [lang]") is None:
@@ -111,7 +111,7 @@ def _named_words(item: Node) -> RelationType | None:
 
 
 def nyms(node: Node, sense_id: str) -> Iterator[Relation]:
-    """The words that a sense names as its synonyms, antonyms …"""
+    """The synonyms, antonyms … of a sense."""
     yield from _words(node, _kind(node), sense_id)
 
 

@@ -15,12 +15,12 @@ from dictcrawler.parsing.markup import Node
 
 READING = "reading"
 JOINS = frozenset({"or", "and"})
-"""The words that a line prints between two forms, which are no content."""
+"""The words printed between two forms, which are not content."""
 _BOLD = frozenset({"b", "strong"})
 _WORD = re.compile(r"\w")
 _PARTS = re.compile(r"[,;]\s*|\s(?:or|and)\s")
 _EDGES = " .,;:[]/–—-•·→"
-# What ends a form: another one, or the parenthesis around all of them.
+# The end of a form: another one, or the parenthesis around all of them.
 _DIVIDES = frozenset(",;)")
 _CLASS_NUMBER = re.compile(r"[0-9]+[a-z]?")
 
@@ -39,7 +39,7 @@ class Headline:
     _is_behind_form: bool = False
 
     def read(self, nodes: Iterable[Node]) -> None:
-        """The pieces of the line in the order they are printed."""
+        """The pieces of the line in printed order."""
         for node in nodes:
             if node.tag == "-text":
                 self._text(node.text_content or "")
@@ -47,7 +47,7 @@ class Headline:
                 self._element(node)
 
     def _text(self, printed: str) -> None:
-        """What stands between the elements of a line: most often only commas, in older ones a form."""
+        """The text between the elements of a line: most often only commas, in older ones a form."""
         if _WORD.search(printed) or not _DIVIDES.isdisjoint(printed):
             self._is_behind_form = False
         for part in _PARTS.split(markup.clean(printed)):
@@ -94,14 +94,14 @@ class Headline:
             self.forms.append(InflectedForm(text=reading, tag=READING, labels=()))
 
     def _transliteration(self, text: str) -> None:
-        # Behind a form it is that form's, else the headword's.
+        # After a form it belongs to that form, else to the headword.
         if self._slot_used:
             self.forms[-1] = replace(self.forms[-1], transliteration=text)
         else:
             self.forms.append(InflectedForm(text=text, tag="romanization", labels=()))
 
     def _qualifier(self, found: tuple[Label, ...]) -> None:
-        # Right behind a form it is that form's, else that of the form which follows.
+        # Directly after a form it belongs to that form, else to the form that follows.
         if self._is_behind_form:
             self.forms[-1] = replace(self.forms[-1], labels=(*self.forms[-1].labels, *found))
         else:
@@ -115,7 +115,7 @@ class Headline:
         # "?" is a gender that nobody has looked up.
         if not _WORD.search(text):
             return
-        # The number of a noun class says nothing without its name, which stands in the title.
+        # The number of a noun class needs its name, which is in the title.
         titled = markup.attribute(node, "title") if _CLASS_NUMBER.fullmatch(text) else None
         label = labels.typed(titled or text, "grammar")
         if self._slot_used:
@@ -125,19 +125,19 @@ class Headline:
 
     def _note(self, text: str) -> None:
         self._is_behind_form = False
-        # "or" goes on with the same slot; another text in italics opens the next one.
+        # "or" continues the same slot; another text in italics opens the next one.
         if JOINS.issuperset(text.split("/")):
             return
         self._close_slot()
         self._slot, self._slot_used = text, False
 
     def _close_slot(self) -> None:
-        # A slot that no form follows was no slot: "not comparable".
+        # A slot without a form after it was not a slot: "not comparable".
         if self._slot and not self._slot_used:
             self.labels += (labels.typed(text, "grammar") for text in labels.printed(self._slot))
 
     def finish(self) -> None:
-        """What waits at the end of the line speaks for the entry."""
+        """Labels left over at the end of the line apply to the entry."""
         self._close_slot()
         self._slot, self._slot_used, self._is_behind_form = None, False, False
         self.labels += self._qualifiers

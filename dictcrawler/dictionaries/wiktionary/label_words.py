@@ -1,7 +1,6 @@
 """The labels that Wiktionary prints, by type.
 
-The division is the source's own (Module:labels and its data: grammatical, register and usage,
-regional, topical).
+The division is the source's own (Module:labels and its data: grammatical, register and usage, regional, topical).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Wiktionary's usage labels, typed by table (`label_words`).
 
-A label that is not in it stays as printed, typed ``usage``, and is reported by `known`.
+A label that is not in it stays as printed, gets the type ``usage``, and makes `known` false.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from dictcrawler.parsing.markup import Node
 _TYPES: dict[str, LabelType] = {
     word.strip().casefold(): label_type for label_type, words in WORDS.items() for word in words.split(",")
 }
-# "now rare", "chiefly UK": the type is that of the word they soften.
+# "now rare", "chiefly UK": the type is that of the word they qualify.
 _SOFTENED = re.compile(
     r"^(?:(?:also|chiefly|especially|formerly|frequently|generally|largely|mainly|mostly|now|often|originally"
     r"|possibly|predominantly|primarily|sometimes|somewhat|usually|very|in|the) )+"
 )
-# "northern Vietnam", "Aachen dialect": where it is said so.
+# "northern Vietnam", "Aachen dialect": a place where the word is used.
 _PLACE = re.compile(
     r"^(?:(?:north|south|east|west)(?:east|west)?(?:ern)?|central|upper|lower|inland|coastal|rural|urban)\b"
     r"|\b(?:dialects?|english|accents?)$"
 )
-# "third declension", "class 9": to which class of inflection it belongs.
+# "third declension", "class 9": the class of its inflection.
 _INFLECTION = re.compile(r"\b(?:declension|conjugation|accent paradigm|class)\b")
-# "with to or with", "followed by a verb": what the word is built with.
+# "with to or with", "followed by a verb": its construction.
 _PATTERN = re.compile(r"^(?:with|followed by|in the form|construed with|takes) \S")
 _JOINED = re.compile(r" (?:or|and) |/")
 
@@ -61,7 +61,7 @@ def typed(text: str, default: LabelType = "usage") -> Label:
 
 
 def of_sound(text: str, default: LabelType = "usage") -> Label:
-    """The label of a way to say a word: "with the merger" is no grammar here."""
+    """The label of a pronunciation: "with the merger" is not grammar here."""
     label_type = _look_up(text)
     return Label(text=text, type=label_type if label_type and not _PATTERN.match(text.casefold()) else default)
 
@@ -84,7 +84,7 @@ def read(node: Node, default: LabelType = "usage") -> tuple[Label, ...]:
 
 
 def joins(nodes: Iterable[Node]) -> str:
-    """The words printed between labels, which are no content: "transitive *or* intransitive"."""
+    """The words printed between labels, which are not content: "transitive *or* intransitive"."""
     groups = (markup.text(group) for node in nodes if node.is_element_node for group in node.css(_GROUPS))
     return " ".join(word for group in groups for word in _JOINED.findall(group) if len(list(printed(group))) > 1)
 

@@ -1,4 +1,4 @@
-"""An item below a definition as a sequence of pieces, each with its kind, its text and how deep it is indented."""
+"""An item below a definition as a sequence of pieces, each with its kind, its text and its depth of indentation."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ _DASH = re.compile(r"\s*[―—–=]\s+")
 class Piece(Struct, frozen=True):
     """A part of an item.
 
-    ``kind``: "passage", "transliteration", "translation", "source" (of what follows), "footer" (of what
-    precedes), "label", "nyms", "list" (a list of further items), "loose" for text without a class, "remark"
-    for such text behind a dash. ``node`` is its element, of loose text the first one in it; ``is_sample``:
-    loose text all in italics or marked as of a language.
+    ``kind``: "passage", "transliteration", "translation", "source" (of what follows), "footer" (of what precedes),
+    "label", "nyms", "list" (a list of further items), "loose" for text without a class, "remark" for such text after a
+    dash. ``node`` is its element, for loose text the first one in it; ``is_sample``: loose text all in italics or
+    marked as of a language.
     """
 
     kind: str
@@ -56,13 +56,13 @@ class Piece(Struct, frozen=True):
 
 
 def pieces(item: Node) -> Iterator[Piece]:
-    """The pieces of an item in the order they are printed."""
+    """The pieces of an item in printed order."""
     return _Splitter(markup.has_class(item, "zhusex")).split(item, 0)
 
 
 @dataclass(slots=True)
 class _Splitter:
-    """``is_chinese``: inside of the example template of Chinese, which marks its passages by their language only."""
+    """``is_chinese``: inside the example template of Chinese, which marks its passages by their language only."""
 
     is_chinese: bool
     paragraph: int = 0
@@ -72,7 +72,7 @@ class _Splitter:
         for child in markup.nodes(node):
             kind = self._kind(child)
             if markup.has_class(child, _LITERAL):
-                # What is printed around it belongs to it: "(literally, “…”)".
+                # Text printed around it belongs to it: "(literally, “…”)".
                 self._run.append(child)
             elif kind is not None:
                 yield from self._flush(depth)
@@ -142,7 +142,7 @@ class _Splitter:
 
 
 def _at_dash(run: list[Node]) -> tuple[list[Node], list[Node]]:
-    """A run of nodes parted where, behind words of another language, a dash begins what they mean."""
+    """Split a run of nodes at a dash that follows foreign words: the text after it is their translation."""
     begun = False
     for place, node in enumerate(run):
         if begun and node.tag == "-text" and _DASH.match(node.text_content or ""):

@@ -1,8 +1,8 @@
-"""Where the entries of a language section stand, and what speaks for each.
+"""Assigns each entry of a language section its homograph number and the sections that apply to it.
 
-A section above, or beside, the parts of speech (Etymology, Pronunciation, Alternative forms,
-See also …) speaks for all the entries below the heading it stands under; one with a number, for the
-entries that its number names or, where the numbers name none, for those that follow it.
+A section above, or beside, the parts of speech (Etymology, Pronunciation, Alternative forms, See also …) applies to all
+entries below the same heading. A numbered section applies to the entries with its numbers or, if no entry has them, to
+those that follow it.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from dictcrawler.dictionaries.wiktionary.shared import Piece
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where an entry stands: its homograph number and what speaks for it."""
+    """Where an entry is: its homograph number and the sections that apply to it."""
 
     number: str | None = None
     pieces: tuple[Piece, ...] = ()
 
 
 def placed(language: Section, lang: str) -> Iterator[tuple[Section, Scope]]:
-    """The entries of a language section in the order they are printed, each with its scope."""
+    """The entries of a language section in printed order, each with its scope."""
     _restore_definitions(language)
     _restore_translations(language)
     yield from _placed(language, Scope(), lang)
 
 
 def _restore_definitions(parent: Section) -> None:
-    """Definitions under an etymology's heading go to the part of speech above that has none.
+    """Move definitions under an etymology's heading to the part of speech above that has none.
 
-    An editor's slip: the heading of the etymology stands below its part of speech instead of above. Without
-    such a part of speech they are an entry whose part of speech nobody has named.
+    This mends an editor's slip: the heading of the etymology is below its part of speech instead of above. Without such
+    a part of speech the definitions become an entry without a part of speech.
     """
     for place, section in enumerate(parent.sections):
         before = parent.sections[place - 1] if place else None
@@ -47,13 +47,13 @@ def _restore_definitions(parent: Section) -> None:
             parent.sections[place - 1 : place + 1] = [section, before]
         elif section.blocks[0].tag == "ol" and not _is_followed_by_entry(parent, place):
             section.has_no_heading = True
-            # What was asked before it was an entry is no longer true.
+            # Cached values from before it became an entry are no longer true.
             vars(section).pop("is_entry", None)
             vars(section).pop("holds_entries", None)
 
 
 def _restore_translations(parent: Section) -> None:
-    """Translations beside a part of speech, by an editor's slip, go below the one that they follow."""
+    """Move translations beside a part of speech, an editor's slip, below the one that they follow."""
     latest: Section | None = None
     for section in list(parent.sections):
         _restore_translations(section)
@@ -71,14 +71,14 @@ def _is_followed_by_entry(parent: Section, place: int) -> bool:
 
 @dataclass(slots=True)
 class _Numbered:
-    """The sections with a number that speak for the entries after them, until another one of their kind comes."""
+    """The numbered sections that apply to the entries after them, until the next one of the same kind."""
 
     pieces: tuple[Piece, ...] = ()
     number: str | None = None
     is_used: bool = False
 
     def take(self, number: str | None, pieces: tuple[Piece, ...]) -> None:
-        # Two without an entry between them speak for the same entries.
+        # Two without an entry between them apply to the same entries.
         self.pieces = pieces if self.is_used else self.pieces + pieces
         self.number, self.is_used = number, False
 
@@ -89,7 +89,7 @@ class _Numbered:
 
 @dataclass(slots=True)
 class _Beside:
-    """What stands beside the entries below one heading."""
+    """The sections beside the entries below one heading."""
 
     lang: str
     etymology: _Numbered = field(default_factory=_Numbered)
@@ -123,7 +123,7 @@ def _placed(parent: Section, above: Scope, lang: str) -> Iterator[tuple[Section,
 
 
 def _entries_below(section: Section) -> Iterator[Section]:
-    """Entries that stand, by an editor's slip, below another entry."""
+    """Entries placed, by an editor's slip, below another entry."""
     for inner in section.sections:
         if inner.is_entry:
             yield inner

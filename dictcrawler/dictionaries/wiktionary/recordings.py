@@ -13,7 +13,7 @@ from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 
 COMMONS = "https://commons.wikimedia.org/wiki/File:"
-# ``…/commons/0/0a/NAME`` is a recording as it was uploaded, ``…/transcoded/0/0a/NAME/NAME.mp3`` made of it.
+# ``…/commons/0/0a/NAME`` is a recording as uploaded, ``…/transcoded/0/0a/NAME/NAME.mp3`` is converted from it.
 _ON_COMMONS = re.compile(r"https://upload\.wikimedia\.org/wikipedia/commons/(?:transcoded/)?\w/\w\w/([^/]+)")
 # A link is a recording when it leads to the file itself, not to the page about it.
 _FORMATS = (".ogg", ".oga", ".opus", ".mp3", ".wav", ".flac", ".webm")
@@ -22,7 +22,7 @@ _IN_PARENTHESES = re.compile(r"\(([^()]+)\)")
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One recording: the mp3 where there is one, the same in other formats, and its page on Wikimedia Commons."""
+    """One recording: the mp3 if there is one, the same in other formats, and its page on Wikimedia Commons."""
 
     best: str | None
     others: tuple[str, ...]
@@ -64,7 +64,7 @@ def _file_page(url: str) -> str | None:
 
 
 def _named_page(node: Node) -> str | None:
-    """The page of a recording whose player names no file yet: the site's script would ask for it."""
+    """The page of a recording whose player names no file yet, because the site's script would load it."""
     player = markup.first(node, "[data-mwtitle][data-mwprovider='wikimediacommons']")
     title = markup.attribute(player, "data-mwtitle") if player is not None else None
     return _page(title.replace(" ", "_")) if title else None

@@ -18,8 +18,8 @@ from functools import cached_property
 from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 
-# Sections left out on purpose: translations are read only in a run that asks for them, descendants are
-# words of other languages, for which a feed has no field; an anagram is a game with letters.
+# Sections left out on purpose: translations are read only in a run that wants them; descendants are words of other
+# languages, for which a feed has no field; an anagram is a game with letters.
 TRANSLATIONS = "Translations"
 NOT_READ = frozenset({TRANSLATIONS, "Descendants", "Anagrams"})
 
@@ -37,7 +37,7 @@ PARTS_OF_SPEECH = frozenset(" ".join(heading.split()) for heading in _PARTS_OF_S
 ETYMOLOGIES = frozenset({"Etymology", "Glyph origin"})
 LANGUAGE_LEVEL = 2
 _LINE_TAGS = frozenset({"p", "span", "strong", "b"})
-# Divisions that are blocks of their own, and no frames around a part of the page.
+# Elements that are blocks of their own and do not frame a part of the page.
 _BOXES = frozenset({"NavFrame", "vsSwitcher", "list-switcher", "term-list", "citation-whole", "h-usage-example"})
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _NUMBERED = re.compile(r"^(?P<kind>.+?) (?P<number>\d+[a-z]?)$")
@@ -57,7 +57,7 @@ class Section:
     blocks: list[Node] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     has_no_heading: bool = False
-    """Definitions that stand below no heading of a part of speech: an entry all the same."""
+    """Its definitions have no heading of a part of speech above them; it is an entry all the same."""
 
     @property
     def kind(self) -> str:
@@ -73,12 +73,12 @@ class Section:
 
     @cached_property
     def is_entry(self) -> bool:
-        """A part of speech: by its heading, or by the headword line that stands below it."""
+        """A part of speech: by its heading, or by the headword line below it."""
         return self.has_no_heading or self.kind in PARTS_OF_SPEECH or any(map(is_headline, self.blocks))
 
     @cached_property
     def holds_entries(self) -> bool:
-        """It is an entry or some section below it is one."""
+        """It is an entry, or some section below it is one."""
         return self.is_entry or any(section.holds_entries for section in self.sections)
 
     @property
@@ -98,7 +98,7 @@ def is_headline(block: Node) -> bool:
 
 
 def languages(content_node: Node) -> tuple[Section, ...]:
-    """The language sections (level 2) of a page, each with all that is below it."""
+    """The language sections (level 2) of a page, each with everything below it."""
     top = Section(level=1, title="", anchor="", layout="")
     open_sections = [top]
     for part in _parts(content_node, in_section=False):
@@ -135,7 +135,7 @@ def _parts(node: Node, *, in_section: bool) -> Iterator[Section | Node]:
 
 
 def _is_frame(node: Node) -> bool:
-    """A division around headings or definitions, which is only layout."""
+    """A `div` around headings or definitions that is only layout."""
     if node.tag != "div" or not _BOXES.isdisjoint(markup.classes(node)) or markup.has_class(node, "mw-heading"):
         return False
     if any(child.tag == "ol" for child in markup.elements(node)):
@@ -144,7 +144,7 @@ def _is_frame(node: Node) -> bool:
 
 
 def heading(node: Node, *, in_section: bool) -> Section | None:
-    """The section that a node is the heading of; ``in_section``: it stands in a ``<section>`` of Parsoid's."""
+    """The section that a node is the heading of; ``in_section``: it is in a ``<section>`` of Parsoid's."""
     if node.tag != "div" and node.tag not in _LEVELS:
         return None
     in_division = markup.has_class(node, "mw-heading")
@@ -155,11 +155,11 @@ def heading(node: Node, *, in_section: bool) -> Section | None:
     headline = markup.first(found, ".mw-headline")
     named = found if headline is None else headline
     anchor = markup.attribute(named, "id")
-    # A heading without an anchor is no section of the article: "Contents", for one.
+    # A heading without an anchor is not a section of the article: "Contents", for one.
     if anchor is None:
         return None
     layout = _layout(legacy=headline is not None, in_division=in_division, in_section=in_section)
-    # A heading of level 1 has no place in an article: it is a section of its own, over no other.
+    # A heading of level 1 has no place in an article: it becomes a section of its own without sections below it.
     return Section(level=max(level, LANGUAGE_LEVEL), title=markup.text(named), anchor=anchor, layout=layout)
 
 

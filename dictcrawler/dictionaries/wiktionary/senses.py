@@ -1,4 +1,4 @@
-"""Definition lists: senses and sub-senses, with what stands below each."""
+"""Definition lists: senses and sub-senses, with the examples and words below each."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a definition list stands: its entry, and the sense above it with its depth.
+    """Where a definition list is: its entry, and the sense above it with its depth.
 
     ``has_glosses``: a line below an example is its translation.
     """
@@ -47,7 +47,8 @@ class Place:
 
 @dataclass(slots=True)
 class _Item:
-    """The parts of the list items of one sense, and what an editor's slip has put after the list instead of below."""
+    """The parts of the list items of one sense, and parts that an editor's slip has put after the list instead of
+    below."""
 
     parts: list[list[Node]]
     anchor: str | None
@@ -57,19 +58,20 @@ class _Item:
 def read(blocks: Iterable[Node], place: Place) -> Iterator[Read]:
     """The senses of definition lists, each followed by its sub-senses.
 
-    The first block is one, whatever its tag; a later one that is no `ol` goes on with the last sense before it.
+    The first block is a definition list, whatever its tag. A later one other than `ol` continues the last sense before
+    it.
     """
     for count, item in enumerate(_items(blocks), start=1):
         yield from _sense(item, place, count)
 
 
 def is_date(label: Label) -> bool:
-    """Whether the label says when the sense was in use: "from 9th c."."""
+    """Whether the label is a date of use: "from 9th c."."""
     return label.type == "restriction"
 
 
 def number(above: str, depth: int, count: int) -> str:
-    """The number of a sense: figures and letters take turns (2, 2a, 2a1)."""
+    """The number of a sense: figures and letters alternate (2, 2a, 2a1)."""
     return above + (_letters(count) if depth % 2 else str(count))
 
 
@@ -79,7 +81,7 @@ def _letters(count: int) -> str:
 
 
 def _items(blocks: Iterable[Node]) -> list[_Item]:
-    """List items, those without a definition joined to the one they go on with."""
+    """List items; an item without a definition joins the one that it continues."""
     items: list[_Item] = []
     for place, block in enumerate(blocks):
         if block.tag != "ol" and place:
@@ -130,7 +132,7 @@ def _anchor(item: Node) -> str | None:
 
 
 def _parts(item: Node) -> Iterator[Node]:
-    """The nodes of a list item; of an element that holds blocks, what is in it."""
+    """The nodes of a list item, with those inside an element that holds blocks."""
     for node in markup.nodes(item):
         if _is_wrapper(node):
             yield from _parts(node)
@@ -155,7 +157,7 @@ def _inline(parts: Iterable[Node]) -> list[Node]:
 
 
 def _leading_labels(inline: list[Node]) -> tuple[tuple[Label, ...], list[Node]]:
-    """The labels before a definition, and what follows them."""
+    """The labels before a definition, and the nodes after them."""
     found: list[Label] = []
     for place, node in enumerate(inline):
         if labels.is_label(node):
@@ -175,19 +177,19 @@ def _labels_in_text(definition: str) -> tuple[tuple[Label, ...], str]:
 
 
 def _dates(inline: Iterable[Node]) -> Iterator[Label]:
-    """When a sense was in use: "[from 9th c.]"."""
+    """A date of use: "[from 9th c.]"."""
     for date in _marked(inline, ".defdate"):
         if printed := markup.text(date).strip("[]() "):
             yield Label(text=printed, type="restriction")
 
 
 def _definition_type(inline: Iterable[Node]) -> DefinitionType:
-    """A "plural of X" is no meaning of its own: it sends the reader to X."""
+    """A "plural of X" is not a meaning of its own: it refers the reader to X."""
     return "form_of" if any(_marked(inline, ".form-of-definition")) else "full"
 
 
 def _lemmas(inline: Iterable[Node], sense_id: str) -> Iterator[Relation]:
-    """The words that a form-of definition sends the reader to, without the glosses printed with them."""
+    """The words that a form-of definition refers to, without the glosses printed with them."""
     for link in _marked(inline, ".form-of-definition-link"):
         for term in terms.mentions(link):
             yield terms.relation("main_entry", term, sense_id)

@@ -1,4 +1,4 @@
-"""What one block or section gives to the entries it speaks for."""
+"""The pieces that one block or section adds to the entries it applies to."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _SINGULAR = {name.removesuffix("s"): name for name in (*RELATIONS, *FORMS, *BOXE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """What one block or section gives to an entry; ``only`` restricts it to parts of speech."""
+    """The piece that one block or section adds to an entry; ``only`` restricts it to parts of speech."""
 
     only: frozenset[str] = frozenset()
     etymologies: tuple[Etymology, ...] = ()
@@ -78,7 +78,7 @@ class Piece:
 
 
 def all_below(section: Section, lang: str) -> Iterator[Piece]:
-    """What a section and those below it give, entries among them left out."""
+    """The pieces of a section and of those below it, without the entries among them."""
     yield from own(section, lang)
     for child in section.sections:
         if not child.is_entry:
@@ -86,7 +86,7 @@ def all_below(section: Section, lang: str) -> Iterator[Piece]:
 
 
 def own(section: Section, lang: str) -> Iterator[Piece]:
-    """What stands directly under a heading. ``lang`` is the code of the section's language."""
+    """The pieces directly under a heading. ``lang`` is the code of the section's language."""
     kind, blocks = _SINGULAR.get(section.kind, section.kind), section.blocks
     if kind in NOT_READ:
         return
@@ -110,14 +110,14 @@ def own(section: Section, lang: str) -> Iterator[Piece]:
 
 
 def notes(blocks: list[Node]) -> Iterator[Piece]:
-    """Text that stands under a heading where no text is expected: kept, one note for each block."""
+    """Text under a heading where no text is expected: kept, as one note for each block."""
     for block in blocks:
         boxes = tuple(Box(kind="note", text=text, examples=()) for text in _prose([block]))
         yield seen([block], Piece(boxes=boxes))
 
 
 def seen(blocks: list[Node], piece: Piece, *, captions: Collection[str] = ()) -> Piece:
-    """The piece with the visible words of its blocks, those without ``captions``, and the classes that nobody knows."""
+    """The piece with the visible words of its blocks, those without ``captions``, and the unknown classes."""
     words = coverage.words(markup.text_of(blocks))
     return replace(
         piece,
@@ -127,14 +127,14 @@ def seen(blocks: list[Node], piece: Piece, *, captions: Collection[str] = ()) ->
 
 
 def _remarks(section: Section, found: list[terms.Term]) -> tuple[Box, ...]:
-    """What an editor says in sentences among the words of a list."""
+    """An editor's sentences among the words of a list."""
     said = (" ".join(filter(None, (term.text, term.note))) for term in found if term.is_prose)
     text = " ".join(said)
     return (Box(kind="note", title=section.title or None, text=text, examples=()),) if text else ()
 
 
 def _listed(section: Section, piece: Piece) -> Piece:
-    """The piece of a list of words; a box's heading that repeats the section's says nothing."""
+    """The piece of a list of words, without the heading of a box that repeats the section's."""
     found = seen(section.blocks, piece, captions=JOINS)
     for repeated in word_lists.repeated_headings(section.blocks, section.kind):
         found = replace(found, visible=found.visible - coverage.words(repeated))
@@ -142,7 +142,7 @@ def _listed(section: Section, piece: Piece) -> Piece:
 
 
 def _pronunciation(blocks: list[Node], lang: str) -> Iterator[Piece]:
-    """The lines of a section; what is counted in it belongs to all entries, but for lines about a part of speech."""
+    """The lines of a section. Its counts belong to all entries, except for lines about a part of speech."""
     lines = list(sounds.lines(blocks, lang))
     on_page = counts.of_sounds(blocks, sum(map(_transcriptions, lines)))
     for line in lines:

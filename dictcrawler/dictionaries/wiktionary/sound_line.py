@@ -16,7 +16,7 @@ from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 
 _PHONETIC = re.compile(r"^\[(.+)\]$")
-# Words that say what follows in a line, and are no content themselves.
+# Words that introduce the next part of a line and are not content themselves.
 CAPTIONS = frozenset(
     "audio listen enpr ahd ipa key homophone homophones hyphenation rhyme rhymes syllabification sampa x-sampa".split()
 )
@@ -37,22 +37,22 @@ _READABLE = (
 _EDGES = " .,;:()[]→~/–—-·•⁺"
 _RHYME = re.compile(r"Rhymes:[^/]+/.")
 _DIVIDING = frozenset(",;")
-# An accent label that names a change of sounds is about no place.
+# An accent label that names a sound change is not a place.
 _SOUND_CHANGE = re.compile(
     r"merge[rd]|\bsplit|distinction|\bshift|raising|fronting|backing|dropping|smoothing|flapping|tensing|laxing"
     r"|rhotic|stress|vowel|consonant|\bforms?\b|\bspeech\b"
 )
 _JOINS = frozenset({"", "or", "and", "also", "or, rarely"})
 _WORD = re.compile(r"\w")
-# What is left where "(key)" stood.
+# Left over where "(key)" was.
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)")
-# A qualifier is a few words in parentheses or before a colon; what is longer is a remark.
+# A qualifier is a few words in parentheses or before a colon; a longer text is a remark.
 _LONGEST_QUALIFIER = 60
 
 
 @dataclass(slots=True)
 class _Way:
-    """One way to say the word, while its line is read."""
+    """One pronunciation, while its line is read."""
 
     labels: tuple[Label, ...]
     transcriptions: list[Transcription] = field(default_factory=list)
@@ -71,7 +71,7 @@ class _Way:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the pieces of one line in the order they are printed; ``above`` are the labels of the lines above it."""
+    """Reads the pieces of one line in printed order; ``above`` are the labels of the lines above it."""
 
     lang: str
     above: tuple[Label, ...]
@@ -86,7 +86,7 @@ class Reader:
     _loose: list[Node] = field(default_factory=list)
 
     def read(self, nodes: Iterable[Node]) -> None:
-        """Take the next nodes of the line; lists in it are lines of their own."""
+        """Read the next nodes of the line; lists in it are lines of their own."""
         for node in nodes:
             if not node.is_element_node:
                 self._loose.append(node)
@@ -110,7 +110,7 @@ class Reader:
             self._flush(is_prose=True)
 
     def _reads(self, node: Node, text: str) -> bool:
-        """Read an element that says what it is; whether it does."""
+        """Read an element whose class gives its meaning; returns whether it has one."""
         classes = markup.classes(node)
         if labels.is_label(node):
             self._flush()
@@ -119,7 +119,7 @@ class Reader:
             self._flush()
             self._audio(node)
         elif not text and markup.first(node, PLAYERS) is None:
-            # A line break keeps apart what stands on its two sides.
+            # A line break separates the text before it from the text after it.
             self._loose += [node] if node.tag in markup.BLOCKS else []
         elif not text:
             return False
@@ -142,7 +142,7 @@ class Reader:
         return True
 
     def _divides_word(self, node: Node) -> bool:
-        """Whether the element is the word at whose dividing points the line says that it looks."""
+        """Whether the element is the word whose hyphenation the line describes."""
         self.divides = self.divides or _DIVIDES.search(markup.text_of(self._loose)) is not None
         if not self.divides or not node.attributes.get("lang"):
             return False
@@ -150,7 +150,7 @@ class Reader:
         return True
 
     def _flush(self, *, is_prose: bool = False) -> None:
-        """What stands between two elements without saying what it is: a qualifier, or prose."""
+        """Text between two elements, without a class: a qualifier, or prose."""
         loose, self._loose = self._loose, []
         printed = markup.text_of(loose)
         self._is_apart = not _DIVIDING.isdisjoint(printed)
@@ -169,7 +169,7 @@ class Reader:
 
     def _rhyme(self, relation: Relation) -> None:
         if self.relations and self.waiting:
-            # Not the first one: what stands right before it is about it alone.
+            # Not the first one: text directly before it is about it alone.
             relation = replace(relation, group=_named(self.waiting))
             self.seen, self.waiting = self.seen[: -len(self.waiting)], ()
         self.relations.append(relation)
@@ -184,7 +184,7 @@ class Reader:
         self.seen += found
 
     def _way(self) -> _Way:
-        # Accents after a transcription begin another way to say the word.
+        # Accents after a transcription begin another pronunciation.
         if not self.ways or self.waiting:
             self.ways.append(_Way(self.above + self.waiting))
             self.waiting = ()
@@ -205,7 +205,7 @@ class Reader:
         self.relations.extend(terms.relation("homophone", term) for term in terms.terms(markup.nodes(node)))
 
     def finish(self) -> None:
-        """Labels at the end of a line belong to what stands before them; without any, the line is prose."""
+        """Labels at the end of a line belong to the pronunciation before them; without any, the line is prose."""
         self._flush()
         if self.ways and self.waiting:
             self.ways[-1].labels += self.waiting

@@ -1,7 +1,7 @@
-"""Pronunciation sections: transcriptions, recordings, rhymes, homophones, hyphenation, and what they say in prose.
+"""Pronunciation sections: transcriptions, recordings, rhymes, homophones, hyphenation, and remarks in prose.
 
-A line of the list is one way to say the word: accents first, then its transcriptions. A line
-below another belongs to it. "(noun)" restricts a line, and those below it, to that part of speech.
+A line of the list is one pronunciation: accents first, then its transcriptions. A line below another belongs to it.
+"(noun)" restricts a line, and those below it, to that part of speech.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Line:
 
 
 def lines(blocks: Iterable[Node], lang: str) -> Iterator[Line]:
-    """The lines of a pronunciation section, those below others after them, at whatever depth the lists stand."""
+    """The lines of a pronunciation section, each followed by those below it, whatever the depth of the lists."""
     loose: list[Node] = []
     for block in blocks:
         if block.tag in terms.LISTS:
@@ -46,7 +46,7 @@ def lines(blocks: Iterable[Node], lang: str) -> Iterator[Line]:
             yield from lines(markup.nodes(block), lang)
         else:
             loose.append(block)
-    # Editors now and then write without a list; a template's box then breaks the paragraph in two.
+    # Editors sometimes write without a list; a template's box then breaks the paragraph in two.
     if markup.text_of(loose) or any(node.is_element_node and markup.first(node, PLAYERS) for node in loose):
         yield _line(loose, lang, (), frozenset())[0]
 
@@ -56,7 +56,7 @@ def _items(node: Node, lang: str, above: tuple[Label, ...], only: frozenset[str]
         inner = [child for child in markup.elements(item) if child.tag in terms.LISTS]
         line, below = _line(list(terms.without_lists([item])), lang, above, only)
         if inner and line.note and not line.is_prose:
-            # A few words over a list are about the lines of the list.
+            # A few words above a list apply to the lines of the list.
             line.note = None
         yield line
         for node_below in inner:
@@ -64,7 +64,7 @@ def _items(node: Node, lang: str, above: tuple[Label, ...], only: frozenset[str]
 
 
 def _line(own: list[Node], lang: str, above: tuple[Label, ...], only: frozenset[str]) -> tuple[Line, tuple[Label, ...]]:
-    """The line, and the labels that it hands to the lines below."""
+    """The line, and the labels that it passes to the lines below."""
     reader = Reader(lang, above)
     reader.read(own)
     reader.finish()

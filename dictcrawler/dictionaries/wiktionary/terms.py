@@ -1,9 +1,9 @@
 """Lists of words: synonyms, derived terms, alternative forms … as the page prints them.
 
 A line is ``(sense): term (transliteration, “gloss”, qualifier), term, term/term – remark``: commas and semicolons
-outside of parentheses part the terms. A link into the dictionary or an element marked as of a language is a
-term; a transliteration belongs to the term before it; what else stands beside it says which sense or
-circumstances it belongs to. A remark after a dash is about all terms of its line.
+outside parentheses separate the terms. A term is a link into the dictionary or an element marked as of a language. A
+transliteration belongs to the term before it; any other text beside a term names its sense or its circumstances. A
+remark after a dash is about all terms of its line.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ _AROUND_GLOSSES = frozenset({"mention-gloss-paren", "annotation-paren", "mention
 _LINES = frozenset({"li", "dd", "p"})
 EDGES = " .:;,/／()[]–—-→\u00a0"
 _JOINS = frozenset({"and", "or", "and/or"})
-# What a line says it lists, before a colon: "Synonyms: a, b".
+# The words before a colon that name the content of a line: "Synonyms: a, b".
 CAPTION = re.compile(
     r"\W*((?:near[- ])?(?:synonym|antonym|hypernym|hyponym|meronym|holonym|troponym|coordinate term|comeronym"
     r"|homophone))s?:\s*",
     re.IGNORECASE,
 )
-# A term of more words without a link is a remark of an editor.
+# A longer text without a link is an editor's remark, not a term.
 _MOST_WORDS = 4
 _DASHES = frozenset("–—")
 _IDEOGRAPHIC = {"，": ",", "、": ",", "；": ";", "（": "(", "）": ")", "／": "/"}
 _WORD = re.compile(r"\w")
-# What a link in a line says of the terms: where they are used, or where to read more.
+# A link about the terms of a line: where they are used, or where to read more.
 _NO_ENTRIES = (
     "Thesaurus:", "Wikisaurus:", "Appendix:", "Category:", "Index:", "Rhymes:", "Wiktionary:", "Citations:",
 )  # fmt: skip
@@ -50,7 +50,7 @@ _REMARKS = ("Appendix:Glossary", "Wiktionary:", "Category:", "Special:")
 
 
 class Term(Struct, frozen=True):
-    """A word of a list; ``note`` is all that is printed with it, qualifiers and gloss, ``remark`` its dialects."""
+    """A word of a list; ``note`` is the text printed with it, qualifiers and gloss; ``remark`` its dialects."""
 
     text: str
     url: str | None
@@ -65,7 +65,7 @@ class Term(Struct, frozen=True):
 
 @dataclass(slots=True)
 class _Segment:
-    """What stands between two commas; transliterations belong to the link before them."""
+    """The text between two commas; transliterations belong to the link before them."""
 
     links: list[Term] = field(default_factory=list)
     qualifiers: list[str] = field(default_factory=list)
@@ -91,7 +91,7 @@ class _Segment:
 
 @dataclass(slots=True)
 class _Line:
-    """A line while it is read."""
+    """A line, while it is read."""
 
     heading: str = ""
     depth: int = 0
@@ -140,7 +140,7 @@ class _Line:
             segment.links.append(Term(text, found, None, is_elsewhere=_is_elsewhere(found)))
 
     def _transliteration(self, text: str) -> None:
-        # One printed with a comma in its parentheses stands in a segment of its own.
+        # A term printed with a comma in its parentheses becomes a segment of its own.
         for segment in reversed(self.segments):
             if segment.links:
                 latest = segment.links[-1]
@@ -149,7 +149,7 @@ class _Line:
                 return
 
     def _colon(self, node: Node) -> None:
-        # "(sense):" at the start of a line speaks for all of it.
+        # "(sense):" at the start of a line applies to all of it.
         first = self.segments[-1]
         if markup.text(node) == ":" and not first.links and first.qualifiers:
             self.heading, first.qualifiers = " ".join(first.qualifiers), []
@@ -168,7 +168,7 @@ class _Line:
                 self.segments[-1].loose.append(character)
 
     def _begins_remark(self, following: list[Node]) -> bool:
-        """Whether a dash ends the terms: no term follows, or only links that are not marked as the terms are."""
+        """Whether a dash ends the terms: no term follows, or only links without the mark that the terms have."""
         if self.depth > 0 or not self.segments[-1].links:
             return False
         return not any(is_term(node, is_marked=self.is_marked) for node in following)
@@ -181,7 +181,7 @@ class _Line:
 
 
 def _unlinked(text: str, elsewhere: str | None) -> Term:
-    """What stands in a line without a link into the dictionary: a word or two, or a sentence."""
+    """Text of a line without a link into the dictionary: a word or two, or a sentence."""
     is_prose = elsewhere is None and len(text.split()) > _MOST_WORDS
     return Term(text, elsewhere, None, is_elsewhere=elsewhere is not None, is_prose=is_prose)
 
@@ -224,7 +224,7 @@ def mentions(node: Node) -> Iterator[Term]:
 
 
 def relation(kind: RelationType, term: Term, from_: str | None = None) -> Relation:
-    """The term as a relation; a page that is no entry, of the source's thesaurus say, is a place to look."""
+    """The term as a relation. A page that is not an entry, of the source's thesaurus say, becomes a reference."""
     pointed = "see_also" if term.is_elsewhere else kind
     return Relation(
         type=pointed,
@@ -237,7 +237,7 @@ def relation(kind: RelationType, term: Term, from_: str | None = None) -> Relati
 
 
 def without_lists(run: Iterable[Node]) -> Iterator[Node]:
-    """What a list item prints itself, without the lists nested in it."""
+    """The text of a list item itself, without the lists nested in it."""
     for node in run:
         if node.tag in _LINES:
             yield from (child for child in markup.nodes(node) if child.tag not in LISTS)
@@ -246,14 +246,14 @@ def without_lists(run: Iterable[Node]) -> Iterator[Node]:
 
 
 def is_transliteration(node: Node) -> bool:
-    """Whether the element says in Latin letters what stands before it."""
+    """Whether the element is the Latin transliteration of the text before it."""
     if not TRANSLITERATIONS.isdisjoint(markup.classes(node)):
         return True
     return (node.attributes.get("lang") or "").endswith("-Latn") and markup.first(node, "a[href]") is None
 
 
 def address(node: Node) -> str | None:
-    """Where an element links to; ``None`` without a link or for a page that nobody has written."""
+    """The target of an element's link; ``None`` without a link or for a page that nobody has written."""
     link = node if node.tag == "a" else markup.first(node, "a[href]")
     if link is None or markup.has_class(link, "new"):
         return None
@@ -262,7 +262,7 @@ def address(node: Node) -> str | None:
 
 
 def is_term(node: Node, *, is_marked: bool) -> bool:
-    """Whether an element is a term or has one in it; ``is_marked``: only one marked as of a language counts."""
+    """Whether an element is a term or contains one; ``is_marked``: only terms marked as of a language count."""
     if not node.is_element_node:
         return False
     found = node.css("[lang]" if is_marked else "[lang], a")
@@ -270,14 +270,15 @@ def is_term(node: Node, *, is_marked: bool) -> bool:
 
 
 def _is_elsewhere(found: str | None) -> bool:
-    """Whether an address leads to a page of the wiki that is no entry: of its thesaurus, appendices, categories."""
+    """Whether an address leads to a page of the wiki other than an entry: of its thesaurus, appendices, categories."""
     if found is None or not _may_name_a_space(found.partition("://")[2]):
         return False
     return unquote(urlsplit(found).path).partition("/wiki/")[2].startswith(_NO_ENTRIES)
 
 
 def _is_remark(link: Node) -> bool:
-    """Whether a link leads out of the dictionary: to what Wikipedia says of a dialect, or to a page about the wiki."""
+    """Whether a link leads out of the dictionary: to Wikipedia's article about a dialect, or to a page about the
+    wiki."""
     attributes = link.attributes
     if not _OUTSIDE.isdisjoint((attributes.get("class") or "").split()):
         return True
@@ -288,5 +289,5 @@ def _is_remark(link: Node) -> bool:
 
 
 def _may_name_a_space(address: str) -> bool:
-    """Whether an address can lead to "Category:…" and the like: most have no colon, and are not looked at closely."""
+    """Whether an address can lead to "Category:…" and the like: a quick test, since most addresses have no colon."""
     return ":" in address or "%" in address

@@ -13,14 +13,14 @@ from dictcrawler.model import Label, Translation
 from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 
-# The link to the other language's own wiki, and what nobody has checked.
+# The link to the other language's own wiki, and unchecked translations.
 _ASIDES = frozenset({"tpos", "ttbc", "trreq"})
 _LINES = "li, dd"
 _WORD = re.compile(r"\w")
 
 
 def translations(nodes: Iterable[Node]) -> Iterator[Translation]:
-    """The words of all lines below some nodes, in the order they are printed."""
+    """The words of all lines below some nodes, in printed order."""
     for item in {line.mem_id: line for node in nodes for line in node.css(_LINES)}.values():
         line = _Line()
         line.read(child for child in markup.nodes(item) if child.tag not in terms.LISTS)
@@ -76,7 +76,7 @@ class _Line:
 
     def _text(self, text: str) -> None:
         if not self._is_named and ":" in text:
-            # What stands before it is the name of the language, which the code of each word says too.
+            # The text before it is the name of the language, which the code of each word repeats.
             self._is_named = True
             return
         if "," in text or ";" in text:

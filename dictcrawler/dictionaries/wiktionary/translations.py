@@ -1,7 +1,7 @@
-"""Translation tables: the words of other languages, each table below a gloss that says which sense it is about.
+"""Translation tables: words of other languages, each table below a gloss that names its sense.
 
-``read`` reads the tables of a part of speech, ``attach`` gives them to its senses. A word with very many
-translations has them on a page of its own, "water/translations", which `continued_at` finds.
+``read`` reads the tables of a part of speech, ``attach`` adds them to its senses. A word with very many translations
+has them on a page of its own, "water/translations", which `continued_at` finds.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dictcrawler.parsing.markup import Node
 from dictcrawler.parsing.page import EntryPage, ParsedEntry
 
 SUBPAGE = "/translations"
-# Words that nobody has checked, of no known sense; and what another entry translates.
+# Unchecked translations, of no known sense; and tables that another entry translates.
 _NOT_READ = re.compile(r"^translations to be checked", re.IGNORECASE)
 _TABLES = ".NavFrame, table.translations"
 _WORD = re.compile(r"\w+")
@@ -34,7 +34,7 @@ _EMPTY_WORDS = frozenset(
 )
 _STEM = 5
 _ENOUGH = 0.3
-"""The share of a gloss's words that a definition must have to be the one that it is about."""
+"""The share of a gloss's words that a definition must contain to match it."""
 
 
 class Table(NamedTuple):
@@ -45,12 +45,12 @@ class Table(NamedTuple):
 
 
 def read(section: Section) -> list[Table]:
-    """The tables below a part of speech, those of other entries below it left out."""
+    """The tables below a part of speech, without those of other entries below it."""
     return [table for blocks in _blocks(section) for table in _tables(blocks)]
 
 
 def continued_at(language: Section, title: str) -> list[str]:
-    """The addresses of the pages that have translations of a language section, where it points to them."""
+    """The addresses of the pages with the translations of a language section, where it links to them."""
     wanted = f"{title}{SUBPAGE}".replace("_", " ")
     found: dict[str, None] = {}
     for block in chain.from_iterable(_everywhere(language)):
@@ -62,7 +62,7 @@ def continued_at(language: Section, title: str) -> list[str]:
 
 
 def glosses(tables: Sequence[Table], entry_id: str) -> tuple[Sense, ...]:
-    """The tables of a page that has nothing but translations, as senses that `attach` can take them from."""
+    """The tables of a page with translations only, as senses for `attach`."""
     return tuple(
         Sense(
             id=f"{entry_id}#{number}",
@@ -96,7 +96,7 @@ def _withtranslations(entry: ParsedEntry, pages: Sequence[EntryPage]) -> ParsedE
 
 
 def _tables_for(content: LexicalEntry, other: LexicalEntry) -> Iterator[Table]:
-    """The tables of a subpage's entry, when it is about the same etymology and part of speech."""
+    """The tables of a subpage's entry with the same etymology and part of speech."""
     if other.raw_parts_of_speech != content.raw_parts_of_speech:
         return
     if content.homograph_number and other.homograph_number and content.homograph_number != other.homograph_number:
@@ -107,10 +107,10 @@ def _tables_for(content: LexicalEntry, other: LexicalEntry) -> Iterator[Table]:
 
 
 def attach(senses: Sequence[Sense], tables: Sequence[Table]) -> tuple[Sense, ...]:
-    """The senses, each with the translations of the tables that are about it, and with none if no table is.
+    """The senses, each with the translations of its tables; a sense without a table gets none.
 
-    A table whose gloss is like no definition goes to the sense after that of the table before it, and each
-    of its translations bears the gloss as a label.
+    A table whose gloss matches no definition goes to the sense after that of the previous table, and each of its
+    translations carries the gloss as a label.
     """
     found: dict[str, list[Translation]] = {sense.id: [] for sense in senses}
     latest = -1
@@ -132,7 +132,7 @@ def _glossed(translation: Translation, gloss: str) -> Translation:
 
 
 def _about(gloss: str, senses: Sequence[Sense]) -> int | None:
-    """The place of the sense whose definition is most like the gloss."""
+    """The position of the sense whose definition is most like the gloss."""
     if len(senses) == 1:
         return 0
     wanted = _stems(gloss)
@@ -146,7 +146,7 @@ def _about(gloss: str, senses: Sequence[Sense]) -> int | None:
 def _share(wanted: set[str], sense: Sense) -> float:
     texts = " ".join(definition.text for definition in sense.definitions)
     said = _stems(f"{texts} {' '.join(label.text for label in sense.labels)}")
-    # Of two definitions with all the words the shorter one is meant.
+    # Of two definitions with all the words, the shorter one is meant.
     return len(wanted & said) / len(wanted) - len(said) / 10_000
 
 

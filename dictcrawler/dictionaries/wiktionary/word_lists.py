@@ -30,7 +30,7 @@ def in_blocks(blocks: Iterable[Node], title: str) -> Iterator[Term]:
         elif block.tag in _HOLDERS:
             yield from _headed(in_blocks(markup.nodes(block), title), heading)
         else:
-            # A paragraph with terms of its own is not about what the heading above the lists says.
+            # A paragraph with terms of its own is not covered by the heading above the lists.
             heading = "" if block.tag == "p" else heading
             yield from _headed(terms(without_lists([block])), heading)
             yield from _headed(in_blocks(_inner_lists(block), title), heading)
@@ -49,14 +49,14 @@ def repeated_headings(blocks: Iterable[Node], title: str) -> Iterator[str]:
 
 
 def _is_bare(block: Node) -> bool:
-    """A paragraph without a term: over a list it says what the list has."""
+    """A paragraph without a term: above a list it describes the content of the list."""
     if block.tag != "p":
         return False
     return not any(is_term(node, is_marked=False) or node.tag == "a" for node in block.css("[lang], a"))
 
 
 def _row(row: Node, title: str) -> Iterator[Term]:
-    """The terms of a row of a table that has some; its other cells say whose they are. A row without is its head."""
+    """The terms of a row; its other cells describe them. A row without terms is a heading of the table."""
     cells = list(markup.elements(row))
     label = " ".join(filter(None, (markup.text(cell) for cell in cells if not _has_term(cell))))
     for cell in filter(_has_term, cells):
@@ -68,7 +68,7 @@ def _has_term(node: Node) -> bool:
 
 
 def _next(run: list[Node], place: int) -> str | None:
-    """The tag of the element after that one."""
+    """The tag of the next element."""
     return next((node.tag for node in run[place + 1 :] if node.is_element_node), None)
 
 
