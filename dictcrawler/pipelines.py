@@ -13,6 +13,7 @@ from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.errors import StoreError
 from dictcrawler.feeds import encode_line
 from dictcrawler.feeds.checking import CheckedLookup, checked
+from dictcrawler.lookup.boundary import spoilt
 from dictcrawler.model import Lookup
 from dictcrawler.reading.normalize import normalized
 
@@ -30,9 +31,9 @@ class NormalizePipeline:
 
     def process_item(self, item: Lookup) -> Lookup:
         """Normalize the entries inside the lookup."""
-        with cast(KeywordSpider, self._crawler.spider).boundary.around(item) as caught:
-            return normalized(item)
-        return caught.outcome or item
+        with cast(KeywordSpider, self._crawler.spider).boundary.around(item.normalized) as caught:
+            item = normalized(item)
+        return item if caught.defect is None else spoilt(item, caught.defect)
 
 
 class StorePipeline:
@@ -59,13 +60,13 @@ class StorePipeline:
         """Check one lookup and add it to the batch."""
         if not self._batch:
             self._began = time.monotonic()
-        unanswered = replace(item, final_url=None, suggestions=())
-        with cast(KeywordSpider, self._crawler.spider).boundary.around(unanswered) as caught:
+        with cast(KeywordSpider, self._crawler.spider).boundary.around(item.normalized) as caught:
             entered = checked(item)
             # One item that cannot be written would make its whole batch fail.
             encode_line(entered.lookup)
-        if caught.outcome is not None:
-            entered = CheckedLookup(caught.outcome)
+        if caught.defect is not None:
+            # The text that cannot be written may be the address or a suggestion.
+            entered = CheckedLookup(spoilt(replace(item, final_url=None, suggestions=()), caught.defect))
         self._batch.append(entered)
         if len(self._batch) >= self._size or time.monotonic() - self._began >= 1:
             self._write()

@@ -236,11 +236,12 @@ class KeywordSpider(BoundedSpider):
         waiting: list[KeywordLine] = []
         for word, known in self._pending():
             await self._room.acquire()
-            with self.boundary.around(asker.unanswered(word)) as caught:
+            with self.boundary.around(word.normalized) as caught:
                 request = self._first_request(word, asker, known)
-            if caught.outcome is not None:
+            if caught.defect is not None:
                 self._room.release()
-                yield await self._unasked(_each([caught.outcome]))
+                outcome = asker.unanswered(word).answered(Status.PARSE_ERROR, error=caught.defect)
+                yield await self._unasked(_each([outcome]))
                 continue
             if request is not None:
                 yield request

@@ -26,9 +26,9 @@ from dictcrawler.errors import (
 from dictcrawler.lookup.boundary import Boundary
 from dictcrawler.lookup.revalidation import CountingFetch, Recorder
 from dictcrawler.lookup.source import Fetch, Retrieved, Source
+from dictcrawler.lookup.unanswered import Unanswered
 from dictcrawler.lookup.walls import Wall
 from dictcrawler.model import Entry, Lookup, Status
-from dictcrawler.net.fetched import Fetched
 from dictcrawler.parsing.page import EntryPage, MissPage
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import KeywordLine
@@ -84,31 +84,33 @@ class Asker:
         none of its pages has changed. If it has other rights or another licence than the
         dictionary has today, the pages are parsed again. An unexpected error becomes the word's outcome too.
         """
-        lookup = self.unanswered(word)
+        question = self.unanswered(word)
         if self._boundary.stopped is not None:
-            return self._boundary.not_looked_up(lookup)
-        with self._boundary.around(lookup) as caught:
-            answer = await self._outcome(lookup, word, fetch, known)
+            return question.answered(Status.PARSE_ERROR, error=self._boundary.not_looked_up())
+        with self._boundary.around(word.normalized) as caught:
+            answer = await self._outcome(question, word, fetch, known)
             self._boundary.answered()
             return answer
-        return self._dated(_located(caught.outcome or lookup, fetch.last), fetch)
+        outcome = question.located(fetch.last).answered(Status.PARSE_ERROR, error=caught.defect)
+        return self._dated(outcome, fetch)
 
-    async def _outcome(self, lookup: Lookup, word: KeywordLine, fetch: CountingFetch, known: Lookup | None) -> Lookup:
+    async def _outcome(
+        self, question: Unanswered, word: KeywordLine, fetch: CountingFetch, known: Lookup | None
+    ) -> Lookup:
         pages = Recorder(fetch, self._dictionary.parser)
         try:
             unchanged = await pages.still_valid(known) if known is not None and self._on_same_terms(known) else None
             if unchanged is not None:
                 return replace(unchanged, keyword=word.text, line=word.line, run=self._run, attempts=fetch.attempts)
-            lookup, pages = await self._asked_again_if_wrong(lookup, word, pages, fetch)
+            lookup, pages = await self._repeated_if_wrong(question, word, pages, fetch)
         except FetchError as error:
-            lookup = replace(
-                lookup, status=error.status, error=str(error), http_status=error.http_status, final_url=error.url
-            )
+            lookup = question.refused(error.status, str(error), error.url, error.http_status)
         except WallPage as error:
             self._wall.meet(error)
-            lookup = replace(_located(lookup, fetch.last), status=Status.BLOCKED, error=str(error))
+            lookup = question.located(fetch.last).answered(Status.BLOCKED, error=str(error))
         except PageError as error:
-            lookup = replace(_located(lookup, fetch.last), error=f"{type(error).__name__}: {error}")
+            problem = f"{type(error).__name__}: {error}"
+            lookup = question.located(fetch.last).answered(Status.PARSE_ERROR, error=problem)
         states = tuple(pages.states) if lookup.status.has_entries else ()
         return replace(self._dated(lookup, fetch), pages=states)
 
@@ -117,8 +119,8 @@ class Asker:
         answered_at = fetch.last.fetched_at if fetch.last is not None else _now()
         return replace(lookup, attempts=fetch.attempts, fetched_at=lookup.fetched_at or answered_at)
 
-    async def _asked_again_if_wrong(
-        self, lookup: Lookup, word: KeywordLine, pages: Recorder, fetch: CountingFetch
+    async def _repeated_if_wrong(
+        self, question: Unanswered, word: KeywordLine, pages: Recorder, fetch: CountingFetch
     ) -> tuple[Lookup, Recorder]:
         """The answer to a word. If the page may belong to another request, it is fetched once more.
 
@@ -126,27 +128,25 @@ class Asker:
         page's content reveals this, so the retry uses a fresh connection.
         """
         try:
-            return await self._answered(lookup, word, pages, again=False), pages
+            return await self._answered(question, word, pages, again=False), pages
         except (WrongPage, TruncatedPage) as error:
-            logger.info("asking for %r again: %s", word.normalized, error)
+            logger.info("requesting %r again: %s", word.normalized, error)
             fetch.renew()
             pages = Recorder(fetch, self._dictionary.parser)
-            return await self._answered(lookup, word, pages, again=True), pages
+            return await self._answered(question, word, pages, again=True), pages
 
-    async def _answered(self, lookup: Lookup, word: KeywordLine, fetch: Fetch, *, again: bool) -> Lookup:
+    async def _answered(self, question: Unanswered, word: KeywordLine, fetch: Fetch, *, again: bool) -> Lookup:
         retrieved = await self._source.retrieve(self._addresses(word), fetch)
         if not again and self._may_be_of_another(word, retrieved):
             raise WrongPage(f"requested {word.normalized!r}, got a page that does not name it")
-        lookup = _located(lookup, retrieved.fetched)
         if isinstance(retrieved.page, EntryPage):
-            return await self._found(lookup, word, _Reading(retrieved.page, retrieved), fetch)
+            return await self._found(question, word, _Reading(retrieved.page, retrieved), fetch)
         other = await self._elsewhere(word, fetch)
         if other is not None and isinstance(other.page, EntryPage):
-            return await self._found(_located(lookup, other.fetched), word, _Reading(other.page, other), fetch)
+            return await self._found(question, word, _Reading(other.page, other), fetch)
         page = retrieved.page
-        return replace(
-            lookup, status=Status.NOT_IN_DICTIONARY, suggestions=page.suggestions, error=page.remark or lookup.error
-        )
+        miss = question.located(retrieved.fetched)
+        return miss.answered(Status.NOT_IN_DICTIONARY, suggestions=page.suggestions, error=page.remark)
 
     def _may_be_of_another(self, word: KeywordLine, retrieved: Retrieved) -> bool:
         """Whether a live site's miss, or a page behind a redirect, does not name the requested word.
@@ -180,8 +180,8 @@ class Asker:
                 raise
             return None
 
-    async def _found(self, lookup: Lookup, word: KeywordLine, first: _Reading, fetch: Fetch) -> Lookup:
-        status = self._status(word, first)
+    async def _found(self, question: Unanswered, word: KeywordLine, first: _Reading, fetch: Fetch) -> Lookup:
+        question, status = question.located(first.at.fetched), self._status(word, first)
         first, unread = await self._continued(first, fetch)
         readings, missing = [first], list[str]()
         if self._arguments.homographs == "all":
@@ -192,13 +192,7 @@ class Asker:
         left_out = [*unread, *(reason for each in readings for reason in each.page.left_out), *conflicts]
         for reason in (*missing, *conflicts):
             logger.warning("%r: %s", word.normalized, reason)
-        return replace(
-            lookup,
-            status=status,
-            entries=tuple(entries.values()),
-            entry_ids=tuple(entries),
-            error=_incomplete(missing, left_out),
-        )
+        return question.answered(status, entries=tuple(entries.values()), error=_incomplete(missing, left_out))
 
     def _entries(self, readings: Iterable[_Reading]) -> tuple[dict[str, Entry], list[str]]:
         """The entries of the pages by id, and a message for each id that an earlier page has already."""
@@ -321,27 +315,17 @@ class Asker:
     def _addresses_of(self, slug: str | None) -> tuple[str, ...]:
         return tuple(template.format(slug=slug) for template in self._templates)
 
-    def unanswered(self, word: KeywordLine) -> Lookup:
+    def unanswered(self, word: KeywordLine) -> Unanswered:
         """The lookup of a word before anything is known about it."""
-        return Lookup(
+        return Unanswered(
             keyword=word.text,
             line=word.line,
             normalized=word.normalized,
             dictionary=self._dictionary.name,
             edition=self._arguments.edition,
-            status=Status.PARSE_ERROR,
-            entry_ids=(),
-            suggestions=(),
             requested_url=self._addresses(word)[0],
-            attempts=0,
             run=self._run,
         )
-
-
-def _located(lookup: Lookup, fetched: Fetched | None) -> Lookup:
-    if fetched is None:
-        return lookup
-    return replace(lookup, final_url=fetched.url, http_status=fetched.status, fetched_at=fetched.fetched_at)
 
 
 def _names(word: KeywordLine, said: str) -> bool:

@@ -30,7 +30,7 @@ _PASSING = (LockedError, NotKept, ReadingError, StoreError)
 
 
 class Boundary:
-    """Turns an unexpected error into the outcome of its word, and counts it. One object a crawl.
+    """Turns an unexpected error into the error text of its word's outcome, and counts it. One object a crawl.
 
     ``passing`` are further errors that end the run. ``stopped`` is the reason why no further word is
     looked up, after too many defects.
@@ -43,9 +43,9 @@ class Boundary:
         self.defects = 0
         self.stopped: str | None = None
 
-    def around(self, unanswered: Lookup) -> Caught:
-        """A context for the lookup of one word; ``unanswered`` is its lookup so far."""
-        return Caught(self, unanswered)
+    def around(self, word: str) -> Caught:
+        """A context for the lookup of one word."""
+        return Caught(self, word)
 
     def is_of_the_word(self, error: BaseException | None) -> bool:
         """Whether an error costs its word alone, not the run."""
@@ -56,29 +56,22 @@ class Boundary:
         self._words += 1
         self._in_a_row = 0
 
-    def not_looked_up(self, unanswered: Lookup) -> Lookup:
-        """The outcome of a word that is skipped because of ``stopped``."""
-        return replace(unanswered, status=Status.PARSE_ERROR, error=f"{DEFECT}not looked up: {self.stopped}")
+    def not_looked_up(self) -> str:
+        """The error of a word that is skipped because of ``stopped``."""
+        return f"{DEFECT}not looked up: {self.stopped}"
 
-    def defect(self, unanswered: Lookup, error: BaseException) -> Lookup:
-        """The outcome of a word whose lookup raised ``error``."""
+    def defect(self, word: str, error: BaseException) -> str:
+        """The error of a word whose lookup raised ``error``; it is counted and logged."""
         trace = error.traceback if isinstance(error, ParserDefect) else "".join(traceback.format_exception(error))
         name = str(error) if isinstance(error, ParserDefect) else f"{type(error).__name__}: {error}"
         # The error may quote the page. Half of a surrogate pair in it would make logging itself fail.
         printed = trace.encode("utf-8", "backslashreplace").decode()
-        logger.error("a defect on %r\n%s", unanswered.normalized, printed)
+        logger.error("a defect on %r\n%s", word, printed)
         self._words += 1
         self._in_a_row += 1
         self.defects += 1
         self._stop_if_too_many()
-        return replace(
-            unanswered,
-            status=Status.PARSE_ERROR,
-            entries=(),
-            entry_ids=(),
-            pages=(),
-            error=f"{DEFECT}{printable(name[:LONGEST_REASON])}",
-        )
+        return f"{DEFECT}{printable(name[:LONGEST_REASON])}"
 
     def _stop_if_too_many(self) -> None:
         is_share = self.defects > MOST_DEFECTS and self.defects > MOST_DEFECTS_SHARE * self._words
@@ -89,12 +82,12 @@ class Boundary:
 
 
 class Caught:
-    """The context in which one word is looked up; ``outcome`` is set when an error ended it."""
+    """The context in which one word is looked up; ``defect`` is set when an error ended it."""
 
-    def __init__(self, boundary: Boundary, unanswered: Lookup) -> None:
+    def __init__(self, boundary: Boundary, word: str) -> None:
         self._boundary = boundary
-        self._unanswered = unanswered
-        self.outcome: Lookup | None = None
+        self._word = word
+        self.defect: str | None = None
 
     def __enter__(self) -> Self:
         """Enter the context."""
@@ -104,5 +97,10 @@ class Caught:
         """Catch the errors that cost the word alone; all others propagate."""
         if error is None or not self._boundary.is_of_the_word(error):
             return False
-        self.outcome = self._boundary.defect(self._unanswered, error)
+        self.defect = self._boundary.defect(self._word, error)
         return True
+
+
+def spoilt(lookup: Lookup, defect: str) -> Lookup:
+    """A lookup after a defect while its answer was being checked or stored: the answer is lost."""
+    return replace(lookup, status=Status.PARSE_ERROR, entries=(), entry_ids=(), pages=(), error=defect)

@@ -37,7 +37,7 @@ from dictcrawler.feeds.checking import CheckedLookup, checked
 from dictcrawler.feeds.soundness import Limits
 from dictcrawler.lookup.archive import ArchiveSource
 from dictcrawler.lookup.asker import Asker
-from dictcrawler.lookup.boundary import Boundary
+from dictcrawler.lookup.boundary import Boundary, spoilt
 from dictcrawler.lookup.live import LiveSource
 from dictcrawler.lookup.source import Source
 from dictcrawler.lookup.walls import Wall, refuse_challenge
@@ -203,9 +203,10 @@ class Rereader:
         lookup = msgspec.structs.replace(
             lookup, attempts=task.known.attempts, fetched_at=asked_at, checked_at=task.known.checked_at
         )
-        with self._boundary.around(lookup) as caught:
-            return checked(normalized(lookup))
-        return CheckedLookup(caught.outcome or lookup)
+        outcome = CheckedLookup(lookup)
+        with self._boundary.around(lookup.normalized) as caught:
+            outcome = checked(normalized(lookup))
+        return outcome if caught.defect is None else CheckedLookup(spoilt(lookup, caught.defect))
 
     def _source(self, pages: Mapping[str, KeptPage]) -> Source:
         given = self._given

@@ -17,7 +17,6 @@ from dictcrawler.lookup.asker import Asker
 from dictcrawler.lookup.boundary import MOST_IN_A_ROW, Boundary
 from dictcrawler.model import RunManifest
 from dictcrawler.storage.kept_pages import KeptPages
-from tests.support import records
 
 WORDS = ("hi", "apple", "call", "love", "bananna")
 
@@ -116,7 +115,7 @@ async def test_after_twenty_in_a_row_nothing_more_is_looked_up_and_the_run_is_wi
 ) -> None:
     asked: list[str] = []
 
-    async def answered(_: object, _lookup: object, word: Any, *_more: object, again: bool) -> None:
+    async def answered(_: object, _question: object, word: Any, *_more: object, again: bool) -> None:
         asked.append(f"{word.normalized} {again}")
         raise Odd
 
@@ -135,20 +134,19 @@ async def test_after_twenty_in_a_row_nothing_more_is_looked_up_and_the_run_is_wi
 
 def test_more_than_twenty_and_a_twentieth_of_the_words_are_too_many() -> None:
     edge = Boundary()
-    lookup = records.lookup()
     for number in range(1, 1_000):
-        with edge.around(lookup) as caught:
+        with edge.around("word") as caught:
             if number % 10 == 0:
                 raise Odd
             edge.answered()
-        assert (caught.outcome is not None) == (number % 10 == 0)
+        assert (caught.defect is not None) == (number % 10 == 0)
         if edge.stopped:
             break
     assert edge.defects == boundary.MOST_DEFECTS + 1
     assert "21 of 210 words" in (edge.stopped or "")
     rare = Boundary()
     for number in range(1, 3_000):
-        with rare.around(lookup):
+        with rare.around("word"):
             if number % 30 == 0:
                 raise Odd
             rare.answered()
@@ -158,6 +156,6 @@ def test_more_than_twenty_and_a_twentieth_of_the_words_are_too_many() -> None:
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), asyncio.CancelledError(), Odd(), StoreError("x")])
 def test_what_is_not_the_words_passes_through(error: BaseException) -> None:
     edge = Boundary((Odd,))
-    with pytest.raises(type(error)), edge.around(records.lookup()):
+    with pytest.raises(type(error)), edge.around("word"):
         raise error
     assert edge.defects == 0
