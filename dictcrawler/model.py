@@ -21,8 +21,6 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct, field
 
-from dictcrawler import notebook
-
 SCHEMA_VERSION: Final = "1.1"
 
 Text = Annotated[str, Meta(min_length=1)]
@@ -346,6 +344,8 @@ class Entry(LexicalEntry, frozen=True, kw_only=True, tag_field="schema_version",
         return f"<Entry {self.id}: {', '.join(filter(None, (parts, senses)))}>"
 
     def _repr_html_(self) -> str:
+        from dictcrawler import notebook  # noqa: PLC0415 - it imports these classes
+
         return notebook.of_entry(self)
 
 
@@ -399,6 +399,8 @@ class Lookup(Record, frozen=True, kw_only=True):
         return f"<Lookup {self.keyword!r}: {self.status.value}{entries}>"
 
     def _repr_html_(self) -> str:
+        from dictcrawler import notebook  # noqa: PLC0415 - it imports these classes
+
         return notebook.of_lookup(self)
 
 

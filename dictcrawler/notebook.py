@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import groupby
-from typing import TYPE_CHECKING
 
+from dictcrawler.model import Entry, Example, Label, Lookup, Sense
 from dictcrawler.text import printable
-
-if TYPE_CHECKING:
-    from dictcrawler.model import Entry, Example, Label, Lookup, Sense
 
 SHOWN = 50
 """Lookups of a list that are laid out; the rest is counted."""
