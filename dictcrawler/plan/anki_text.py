@@ -10,6 +10,7 @@ import re
 
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "space": " ", "pipe": "|", "colon": ":"}
 _HEAD = re.compile(r"#(?P<name>[a-z ]+):\s*(?P<value>.*?)\s*$", re.IGNORECASE)
+_COLUMN = re.compile(r"\d{1,4}", re.ASCII)
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -31,7 +32,7 @@ class Notes:
             self._separator = _SEPARATORS.get(value.lower(), value[:1] or "\t")
         elif name == "html":
             self._is_html = value.lower() == "true"
-        elif name.endswith(" column") and value.isdecimal():
+        elif name.endswith(" column") and _COLUMN.fullmatch(value):
             self._other_columns.add(int(value))
 
     def word(self, line: str) -> str:

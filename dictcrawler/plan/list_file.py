@@ -67,10 +67,13 @@ _SIGNATURES = (
     (b"OggS", "a sound or a film"),
     (b"ID3", "a sound"),
     (b"WARC/1.", "a WARC file: crawl it with source=warc"),
+    (b"HTTP/1.", "a saved answer of a web server"),
+    (b"MIME-Version:", "a saved message or web page"),
+    (b"version https://git-lfs.github.com/", "a pointer of Git LFS: fetch the file with git lfs pull"),
 )
-# Text, but not one word a line. A byte-order mark and white space may come before it.
+# Text, but not one word a line. A byte-order mark, white space and comments may come before it.
 _DOCUMENT = re.compile(
-    rb"""\A(?:\xef\xbb\xbf)?\s*(?:
+    rb"""\A(?:\xef\xbb\xbf)?(?:\s|\#[^\n]*\n)*(?:
         (?P<markup><(?:!doctype|html|head|body|\?xml|!--|rss|svg|table)\b)
       | (?P<json>\{\s*"|\[\s*["\[{])
     )""",
@@ -101,9 +104,9 @@ def opened(words: str, *, is_checked: bool = True, interrupt: Callable[[], None]
         if words.lower().endswith(".gz") or (words == STANDARD_INPUT and head.startswith(_GZIP_MAGIC)):
             binary = stack.enter_context(gzip.open(binary))
             head = binary.peek(512)
-        if is_checked:
-            _refuse_foreign(head)
         encoding = next((name for mark, name in _ENCODINGS if head.startswith(mark)), None)
+        if is_checked:
+            _refuse_foreign(head.decode(encoding, "ignore").encode() if encoding else head)
         text = io.TextIOWrapper(binary, encoding or "utf-8-sig", "replace" if encoding else "surrogateescape")
         # The stack closes the binary stream below.
         stack.callback(text.detach)

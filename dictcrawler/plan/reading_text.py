@@ -9,6 +9,7 @@ import io
 import re
 import sys
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -27,8 +28,8 @@ _CHAPTERS = (".xhtml", ".html", ".htm")
 # The number of a subtitle, and its time line.
 _NO_SPEECH = re.compile(r"^\s*(?:\d+|\d+:\d\d:\d\d[,.]\d+\s*-->.*)\s*$", re.MULTILINE)
 _MARKS = re.compile(r"</?[a-zA-Z][^>]*>|\{\\[^}]*\}")
-# Surrogates stand for bytes that are not UTF-8.
-_NOT_UTF8 = re.compile("[\ud800-\udfff]")
+# Surrogates stand for bytes that are not UTF-8. UTF-16 without a mark would be words of one letter.
+_NOT_UTF8 = re.compile("[\0\ud800-\udfff]")
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
 
@@ -43,11 +44,16 @@ def count(path: str, language: str = "en", known: str | None = None) -> Counter[
         counts.update(headword(word) for word in _WORD.findall(normalize(text)))
     if not counts:
         raise KeywordListError(f"{path}: there is no word in it")
-    for keyword in word_list.read(known) if known is not None else ():
+    for keyword in _known(known):
         for word in (keyword.normalized or "", headword(keyword.normalized or "x")):
             counts.pop(word, None)
             counts.pop(word.lower(), None)
     return counts
+
+
+def _known(words: str | None) -> Iterable[word_list.Keyword]:
+    """The words of a list; one in another encoding is refused, since its words would be crawled all the same."""
+    return () if words is None else word_list.mostly_words(word_list.read(words), words, normalize)
 
 
 class _Lemmatizer:
@@ -89,8 +95,8 @@ def _texts(path: str) -> Iterator[str]:
     except NoWordList as error:
         problem = str(error).partition(";")[0]
         raise KeywordListError(f"{path}: {problem}; use a .txt, .srt or .epub file") from error
-    except OSError as error:
-        raise KeywordListError(f"{path}: cannot be read ({error.strerror or error})") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise KeywordListError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
 
 
 def _plain(lines: Iterable[str], *, is_subtitles: bool) -> Iterator[str]:
@@ -98,7 +104,7 @@ def _plain(lines: Iterable[str], *, is_subtitles: bool) -> Iterator[str]:
     while piece := "".join(islice(stream, 1000)):
         spoken = _MARKS.sub(" ", _NO_SPEECH.sub(" ", piece)) if is_subtitles else piece
         if _NOT_UTF8.search(spoken):
-            raise NoWordList("it has bytes that are not UTF-8: save it as UTF-8")
+            raise NoWordList("it has bytes that are not UTF-8 text: save it as UTF-8")
         yield spoken
 
 
@@ -108,7 +114,7 @@ def _chapters(path: str) -> Iterator[str]:
             for page in book.infolist():
                 if page.filename.lower().endswith(_CHAPTERS):
                     yield _chapter(path, book, page)
-    except (OSError, zipfile.BadZipFile, RuntimeError, UnknownPage) as error:
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, UnknownPage) as error:
         raise KeywordListError(f"{path}: cannot be read as a book ({error}); save it as .txt") from error
 
 

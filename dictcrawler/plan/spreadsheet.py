@@ -4,9 +4,30 @@ from __future__ import annotations
 
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dictcrawler.errors import KeywordListError
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+# openpyxl passes on whatever the damage leads to. SyntaxError is what the XML parsers raise.
+_DAMAGE = (
+    OSError,
+    EOFError,
+    zlib.error,
+    zipfile.BadZipFile,
+    RuntimeError,
+    SyntaxError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+)
 
 ENDING = ".xlsx"
 REQUIREMENT = "openpyxl==3.1.5"
@@ -23,13 +44,18 @@ def rows(path: str) -> Iterator[tuple[int, list[str]]]:
     except ImportError as error:
         install = f"{sys.executable} -m pip install '{REQUIREMENT}'"
         raise KeywordListError(f"{path}: type {install} to read spreadsheets, or save it as .csv") from error
+    damage = (*_DAMAGE, InvalidFileException)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (OSError, InvalidFileException, KeyError, zipfile.BadZipFile) as error:
-        raise KeywordListError(f"{path}: cannot be read as a workbook ({error}); save it as .csv") from error
-    try:
+        # Opened here: openpyxl leaves a damaged file open.
+        with Path(path).open("rb") as stream:
+            yield from _of_book(openpyxl.load_workbook(stream, read_only=True, data_only=True))
+    except damage as error:
+        reason = str(error) or type(error).__name__
+        raise KeywordListError(f"{path}: cannot be read as a workbook ({reason}); save it as .csv") from error
+
+
+def _of_book(book: Workbook) -> Iterator[tuple[int, list[str]]]:
+    with closing(book):
         for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
             if any(cell is not None for cell in cells):
                 yield number, ["" if cell is None else str(cell) for cell in cells]
-    finally:
-        book.close()

@@ -43,6 +43,7 @@ ENOUGH_INVALID = 10
 """… and more than this many of them are."""
 
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
+_SEP = re.compile(r"sep=([,;|\t])\n", re.IGNORECASE)
 
 # Surrogates represent bytes that are not UTF-8, U+FFFD a character that another program could not decode.
 _PROBLEMS = (
@@ -307,7 +308,7 @@ def _text(lines: _Lines) -> Iterator[Keyword]:
 
 
 def _table(lines: _Lines, delimiter: str, column: str | None) -> Iterator[Keyword]:
-    rows = _Rows(lines, _separator(lines.first(), delimiter))
+    rows = _Rows(lines, _separator(lines, delimiter))
     index = _index(_header(rows), column)
     while True:
         try:
@@ -324,9 +325,17 @@ def _table(lines: _Lines, delimiter: str, column: str | None) -> Iterator[Keywor
             yield Keyword(rows.first_line, printable(rows.text), None, problem)
 
 
-def _separator(header: str, delimiter: str) -> str:
-    """Semicolon if a CSV file's head has no comma: spreadsheets write it where the comma is the decimal separator."""
-    return ";" if delimiter == "," and ";" in header and "," not in header else delimiter
+def _separator(lines: _Lines, delimiter: str) -> str:
+    """What separates the columns of a table: what its head has.
+
+    Spreadsheets write semicolons in a CSV file where the comma is the decimal separator, tabs in "Unicode text".
+    A first line such as ``sep=;`` is Excel's way to name the separator.
+    """
+    header = lines.first()
+    if named := _SEP.fullmatch(header):
+        lines.next(LONGEST_ROW)
+        return named[1]
+    return next((each for each in (delimiter, ";", "\t") if each in header), delimiter)
 
 
 def _sheet(words: str, column: str | None) -> Iterator[Keyword]:

@@ -12,6 +12,7 @@ import re
 import sys
 import tracemalloc
 import unicodedata
+import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -285,6 +286,9 @@ FOREIGN = {
     '{\n "words": []}': "JSON",
     "[\n  {": "JSON",
     "WARC/1.1": "WARC",
+    "# from the web\n<!DOCTYPE html>": "HTML",
+    "version https://git-lfs.github.com/spec/v1": "git lfs pull",
+    "HTTP/1.1 200 OK\n": "web server",
 }
 
 
@@ -302,6 +306,11 @@ def test_gzip_that_is_not_named_so_or_packed_twice_is_refused(tmp_path: Path, na
     (tmp_path / name).write_bytes(gzip.compress(packed) if name.endswith(".gz") else packed)
     with pytest.raises(KeywordListError, match=r"line 1: it is compressed with gzip"):
         list(word_list.read(str(tmp_path / name)))
+
+
+def test_a_document_in_utf_16_is_no_list(write: Write) -> None:
+    with pytest.raises(KeywordListError, match="line 1: it is no word list but JSON"):
+        list(word_list.read(write('["hi", "apple"]'.encode("utf-16"))))
 
 
 def test_utf_32_with_a_mark_is_decoded(write: Write) -> None:
@@ -510,7 +519,11 @@ Verbs;"hi; there";new
         ("notes.txt", b"#separator:tab\n#html:false\nlove\tto feel affection\napple\ta fruit\n", ["love", "apple"]),
         ("notes.txt", ANKI, ["love", "hi; there"]),
         ("counted.txt", b"love\t42\napple\t7\n", ["love", "apple"]),
+        ("notes.txt", b"#tags column:" + b"9" * 5000 + b"\nlove\n", ["love"]),
         ("semicolons.csv", b'Word;count\nlove;42\n"bye, bye";7\n', ["love", "bye, bye"]),
+        ("unicode-text.csv", "Word\tcount\nlove\t42\n".encode("utf-16"), ["love"]),
+        ("excel.csv", b"sep=;\nWord;count\nlove;1,5\n", ["love"]),
+        ("exchanged.tsv", b"sep=,\nword,count\nlove,42\n", ["love"]),
     ],
 )
 def test_lists_that_other_programs_write_are_read(write: Write, name: str, content: bytes, words: list[str]) -> None:
@@ -527,6 +540,20 @@ def test_a_workbook_is_read_like_a_table(tmp_path: Path) -> None:
         book.worksheets[0].append(row)
     book.save(tmp_path / "words.xlsx")
     assert asked(word_list.read(str(tmp_path / "words.xlsx"))) == [(2, "love"), (4, "apple")]
+
+
+@pytest.mark.parametrize("part", ["workbook.xml", "styles.xml", "worksheets/sheet1.xml"])
+@pytest.mark.parametrize("damage", [lambda data: data[: len(data) // 2], lambda _: b""], ids=["cut off", "empty"])
+def test_a_damaged_workbook_is_refused_by_name(tmp_path: Path, part: str, damage: Callable[[bytes], bytes]) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["hi"])
+    book.save(tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as whole, zipfile.ZipFile(tmp_path / "words.xlsx", "w") as damaged:
+        for name in whole.namelist():
+            data = whole.read(name)
+            damaged.writestr(name, damage(data) if name == f"xl/{part}" else data)
+    with pytest.raises(KeywordListError, match=r"words\.xlsx: cannot be read as a workbook"):
+        list(word_list.read(str(tmp_path / "words.xlsx")))
 
 
 def test_without_openpyxl_a_workbook_is_refused_with_what_to_type(
