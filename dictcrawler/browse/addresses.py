@@ -1,4 +1,4 @@
-"""Which addresses of a feed may become links: a feed is data from outside."""
+"""Decides which addresses of a feed may become links: a feed is data from outside."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 
 def is_web_address(text: str) -> bool:
-    """Whether a text is an http or https address with a host; anything else is shown, never linked.
+    """Whether a text is an http or https address with a host; anything else is shown as text, never linked.
 
-    Browsers drop tabs and line ends inside an address (WHATWG URL, section 4.4) and read a backslash
-    as a slash, so an address with any of them would be another one there than here: it is refused.
+    Browsers drop tabs and line ends inside an address (WHATWG URL, section 4.4) and read a backslash as a slash. An
+    address with any of them would lead the browser elsewhere, so it is refused.
     """
     if not text.isprintable() or " " in text or "\\" in text:
         return False

@@ -1,4 +1,4 @@
-"""What an operator should know of an outcome, and what to do about it."""
+"""Advice for the operator: the meaning of each outcome, and what to do about it."""
 
 from __future__ import annotations
 

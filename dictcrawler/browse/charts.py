@@ -1,7 +1,7 @@
-"""Charts without scripts: numbers in, the geometry of an SVG and its table out.
+"""Charts without scripts: turns numbers into the geometry of an SVG and a table.
 
-A template draws the shapes (``charts.html``). Colour is never the only difference: each series
-has a hatching or a marker of its own, and every chart carries its numbers as a table.
+A template draws the shapes (``charts.html``). Colour is never the only difference: each series has a hatching or a
+marker of its own, and every chart comes with its numbers as a table.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 12.0, 12.0, 30.0
 _PLOT_WIDTH, _PLOT_HEIGHT = WIDTH - _LEFT - _RIGHT, HEIGHT - _TOP - _BOTTOM
 _MOST_LABELS = 6
 _LEAST_HEIGHT = 2.0
-"""A bar of one among thousands can still be seen."""
+"""High enough that a bar of one is visible next to bars of thousands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The numbers behind a chart; the first cell of a row names it."""
+    """The numbers behind a chart; the first cell of each row is its name."""
 
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -57,7 +57,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart ready to be drawn. ``summary`` says in a sentence what it shows."""
+    """A chart ready to be drawn. ``summary`` describes it in a sentence."""
 
     title: str
     summary: str
@@ -70,7 +70,7 @@ class Chart:
 
 
 def columns(title: str, summary: str, labels: Sequence[str], series: Mapping[str, Sequence[int]]) -> Chart:
-    """Columns side by side, the series on top of one another: a histogram, or counts over time."""
+    """Columns side by side, the series stacked: a histogram, or counts over time."""
     totals = [sum(values) for values in zip(*series.values(), strict=True)]
     axis = _Axis.over(0, max(totals, default=0) or 1)
     slot = _PLOT_WIDTH / max(len(labels), 1)
@@ -101,7 +101,7 @@ def lines(
 ) -> Chart:
     """Lines of numbers from run to run; the axis begins at a round number not above ``lowest``.
 
-    A run that does not have a number is passed over; a series without any is left out.
+    A run without a number is skipped; a series without any number is left out.
     """
     known = {name: values for name, values in series.items() if any(value is not None for value in values)}
     numbers = [value for values in known.values() for value in values if value is not None]
@@ -122,7 +122,7 @@ def lines(
 
 @dataclass(frozen=True, slots=True)
 class _Axis:
-    """The vertical axis: from ``low`` on in ``count`` steps."""
+    """The vertical axis: ``count`` steps from ``low`` up."""
 
     low: float
     step: float
@@ -136,7 +136,7 @@ class _Axis:
         return cls(low * step, step, max(1, math.ceil(highest / step - 1e-9) - low))
 
     def height(self, value: float) -> float:
-        """How far above its foot a value stands, as a share of the axis."""
+        """The height of a value above the foot of the axis, as a share of the axis."""
         return (value - self.low) / (self.step * self.count)
 
     def ticks(self) -> tuple[Tick, ...]:

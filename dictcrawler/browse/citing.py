@@ -1,4 +1,4 @@
-"""How an entry is cited: in a sentence, and for BibTeX."""
+"""Citations of an entry: as a sentence, and for BibTeX."""
 
 from __future__ import annotations
 

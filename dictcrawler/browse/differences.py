@@ -1,4 +1,4 @@
-"""Two versions of an entry, as a reader would compare them: which texts changed, and where in them."""
+"""The differences between two versions of an entry: which texts changed, and where in them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from dictcrawler.model import Box, Entry, Example, Label, Pronunciation, Sense
 
 _TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
 _LONGEST_COMPARED = 4_000
-"""Tokens in two texts together, beyond which they are shown whole: the comparison grows with the product."""
+"""In tokens of both texts together. Longer texts are shown whole, since the cost of comparing grows with the
+product."""
 
 Kind = Literal["same", "removed", "added"]
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text that both versions have, or only the earlier, or only the later."""
+    """A stretch of text that is in both versions, or only in the earlier or the later one."""
 
     kind: Kind
     text: str
@@ -27,7 +28,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place of an entry (``sense 2, definition``) whose text is not what it was."""
+    """One place of an entry (``sense 2, definition``) whose text has changed."""
 
     place: str
     pieces: tuple[Piece, ...]
@@ -40,9 +41,9 @@ class _Text:
 
 
 def between(earlier: Entry, later: Entry) -> tuple[Difference, ...]:
-    """What differs between two versions of an entry, in the order in which a page prints it.
+    """The differences between two versions of an entry, in the order in which a page prints it.
 
-    Empty when only something without a text of its own differs (an address, a sense's id).
+    Empty when the only differences are in fields without text of their own (an address, a sense's id).
     """
     before, after = list(_texts(earlier)), list(_texts(later))
     matcher = SequenceMatcher(None, before, after, autojunk=False)
@@ -79,7 +80,7 @@ def _whole(earlier: str, later: str) -> tuple[Piece, ...]:
 
 
 def _paired(before: list[_Text], after: list[_Text]) -> Iterator[Difference]:
-    """Texts at one and the same place are compared; what has no partner was removed or added whole."""
+    """Compare texts at the same place. A text without a counterpart was removed or added as a whole."""
     waiting = list(after)
     for old in before:
         new = next((each for each in waiting if each.place == old.place), None)

@@ -1,4 +1,4 @@
-"""An entry as its page shows it: senses in a tree, relations with the sense they belong to, links that lead on."""
+"""An entry laid out for its page: senses in a tree, relations with their senses, links."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _STARS_AT_MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A related word. ``entry`` is the id of an entry or sense that can be opened here, ``word`` a headword that
-    can be looked up here, ``url`` the dictionary's own page; at most one of them is set."""
+    """A related word with at most one link: ``entry`` is the id of an entry or sense that can be opened here,
+    ``word`` a headword that can be looked up here, ``url`` the dictionary's own page."""
 
     text: str
     transliteration: str | None = None
@@ -36,7 +36,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Relations of one kind, with the thesaurus heading they stand under."""
+    """Relations of one kind, with their thesaurus heading."""
 
     name: str
     heading: str | None
@@ -45,7 +45,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class SenseView:
-    """A sense, what is related to it, and its sub-senses."""
+    """A sense, the words related to it, and its sub-senses."""
 
     sense: Sense
     related: tuple[Links, ...]
@@ -64,7 +64,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """What the page of an entry shows. ``feed`` is the name of the feed it was read from."""
+    """The content of an entry's page. ``feed`` is the name of its feed."""
 
     feed: str
     entry: Entry
@@ -80,13 +80,13 @@ class EntryView:
 
 
 def targets(entries: Iterable[Entry]) -> tuple[set[str], set[str]]:
-    """The ids that relations of the entries point to, and the words that those without an id name."""
+    """The ids that relations of the entries point to, and the words of relations without an id."""
     relations = [relation for entry in entries for relation in entry.relations]
     return {each.to for each in relations if each.to}, {each.text for each in relations}
 
 
 def view(feed: str, entry: Entry, known_ids: set[str], is_word: Mapping[str, bool]) -> EntryView:
-    """Lay out an entry. ``known_ids`` and ``is_word`` say which of its `targets` can be opened here."""
+    """Lay out an entry. ``known_ids`` and ``is_word`` decide which of its `targets` can be opened here."""
     ids = {sense.id for sense in entry.senses}
     by_sense: dict[str | None, list[Relation]] = {}
     for relation in entry.relations:
@@ -107,7 +107,7 @@ def view(feed: str, entry: Entry, known_ids: set[str], is_word: Mapping[str, boo
 
 
 def _tree(views: Iterable[SenseView]) -> tuple[SenseView, ...]:
-    """Sub-senses under their parents. A parent that does not come before its child is no parent."""
+    """Sub-senses under their parents. A parent that comes after its child is ignored."""
     seen: dict[str, SenseView] = {}
     top: list[SenseView] = []
     for view in views:

@@ -1,4 +1,4 @@
-"""Where in the texts of an entry the words of a query are: the best place, the words marked."""
+"""Finds the words of a query in the texts of an entry: the best text, with the words marked."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from dictcrawler.exports.folding import folded
 
 MARK_BEGIN: Final = "\x01"
 MARK_END: Final = "\x02"
-"""Around a word that was found; as controls they are shown nowhere else."""
+"""Put around a word that was found. They are control characters, which no other text on the page contains."""
 
 _BEFORE, _AFTER = 60, 160
-"""Characters shown before the first word that was found, and from it on."""
+"""Characters shown before the first word that was found, and from that word on."""
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _LEAST_STEM, _LONGEST_ENDING = 3, 3
 
 
 def excerpt(texts: Iterable[str], words: Sequence[str]) -> str:
-    """The first of the texts that have the most of the folded words, shortened around the first, words marked.
+    """The first of the texts with the most of the folded words, shortened around the first match, matches marked.
 
-    The index finds words by their stems; so does this, nearly: a word counts that begins alike.
+    The index compares stems; this comes close: words match if they begin alike.
     """
     best, most = "", -1
     for text in texts:
@@ -48,7 +48,7 @@ def _marked(text: str, words: Sequence[str]) -> str:
 
 
 def _is_like(token: str, word: str) -> bool:
-    """Whether a word of a text and one of the query have a stem in common, by their letters."""
+    """Whether a word of a text and one of the query share a stem, judged by their letters."""
     if token.startswith(word):
         return True
     stem = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(token, word, strict=False)))
@@ -56,12 +56,12 @@ def _is_like(token: str, word: str) -> bool:
 
 
 def _word_begin(text: str, at: int) -> int:
-    """The begin of the word at or after a place."""
+    """The start of the word at or after a position."""
     return 0 if at <= 0 else text.find(" ", at) + 1
 
 
 def _word_end(text: str, at: int) -> int:
-    """The end of the word at or before a place."""
+    """The end of the word at or before a position."""
     if at >= len(text):
         return len(text)
     blank = text.rfind(" ", 0, at + 1)

@@ -1,4 +1,4 @@
-"""What every request must be, and what every answer carries: read-only, for this host, nothing from elsewhere."""
+"""Rules for all requests and answers: read-only, for this host, nothing loaded from elsewhere."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HEADERS: Final = {
 def is_own_host(header: str, names: Collection[str]) -> bool:
     """Whether a Host header names this server: by address, as ``localhost``, or by one of ``names``.
 
-    A site that lets its own name point to this address (DNS rebinding) sends that name and is refused.
+    In DNS rebinding a foreign site points its own name to this address; its requests carry that name and are refused.
     """
     try:
         host = urlsplit(f"//{header}").hostname or ""
@@ -41,7 +41,7 @@ def is_own_host(header: str, names: Collection[str]) -> bool:
 
 
 def middleware(names: Collection[str]) -> Middleware:
-    """Refuse what is not a GET for this server, and give each answer its headers."""
+    """Refuse anything but a GET for this server, and add the headers to each answer."""
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:

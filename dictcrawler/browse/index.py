@@ -1,4 +1,4 @@
-"""Questions to the index of one run: which entries a text leads to, what is near them."""
+"""Queries to the index of one run: which entries match a text, and which words are near it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ HEADWORD, FORM, BEGINNING, TEXT = range(4)
 """Why an entry was found, the best reason first."""
 
 _LEAST_FOR_TEXTS = 3
-"""Letters from which on definitions and examples are searched, too: ``a`` is in nearly all of them."""
+"""The fewest letters for which definitions and examples are searched too: ``a`` is in nearly all of them."""
 _MOST_RANKED = 300
-"""Entries found in texts that are ranked: a common word is in all of them, and a rank costs the reading of each."""
+"""How many entries found by their texts are ranked. A common word is in all entries, and ranking means reading each."""
 _MOST_PARAMETERS = 500
 _LEAST_LIKENESS = 0.6
 _TRIGRAM = 3
@@ -37,7 +37,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for: a text, filters, or both. ``level`` is a scheme and a value: ``cefr B1``."""
+    """A query: a text, filters, or both. ``level`` is a scheme and a value: ``cefr B1``."""
 
     text: str = ""
     part_of_speech: str = ""
@@ -46,18 +46,18 @@ class Query:
 
     @property
     def has_filter(self) -> bool:
-        """Whether only some entries may be found."""
+        """Whether a filter is set."""
         return bool(self.part_of_speech or self.level or self.label)
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is looked for."""
+        """Whether there is neither a text nor a filter."""
         return not (self.text.strip() or self.has_filter)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An entry that was found. ``snippet`` marks what was found in a text, else it is the first definition."""
+    """An entry that was found. ``snippet`` is the matching text with the match marked, else the first definition."""
 
     reason: int
     id: str
@@ -78,14 +78,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the dictionary answered about a word, and what it suggests instead."""
+    """The outcome of a word, and the dictionary's suggestions."""
 
     status: str
     suggestions: tuple[str, ...]
 
 
 class Index:
-    """An index, open for reading. Not for several threads at once.
+    """An open index. Not for several threads at once.
 
     :raises DictcrawlerError: from every method, when the file is damaged.
     """
@@ -110,42 +110,42 @@ class Index:
         return list(found.values())
 
     def entries(self, word: str) -> list[Entry]:
-        """The entries with this headword, upper and lower case and diacritics aside; else those with this form."""
+        """The entries with this headword, ignoring case and diacritics; else those with this form."""
         rows = self._all(sql.ENTRIES, folded(word)) or self._all(sql.ENTRIES_BY_FORM, folded(word))
         return [self._entry(row) for row in rows]
 
     def entry(self, entry_id: str) -> Entry | None:
-        """The entry with this id, or the one that the sense with this id is in."""
+        """The entry with this id, or the entry of the sense with this id."""
         rows = self._all(sql.ENTRY, entry_id) or self._all(sql.ENTRY_BY_SENSE, entry_id)
         return self._entry(rows[0]) if rows else None
 
     def known(self, ids: Iterable[str]) -> set[str]:
-        """Those of the ids that an entry or a sense has."""
+        """Those of the ids that belong to an entry or a sense."""
         wanted = set(ids)
         return set(self._among(sql.KNOWN_ENTRIES, wanted)) | set(self._among(sql.KNOWN_SENSES, wanted))
 
     def spelt(self, words: Iterable[str]) -> set[str]:
-        """Those of the words, folded, that are the headword of an entry."""
+        """Those of the folded words that are the headword of an entry."""
         return set(self._among(sql.KNOWN_WORDS, {folded(word) for word in words}))
 
     def neighbours(self, word: str, count: int) -> tuple[list[str], list[str]]:
-        """The headwords before and after a word in the alphabet of folded letters."""
+        """The headwords before and after a word, in the alphabetical order of folded letters."""
         before, after = (self._all(query, folded(word), count) for query in (sql.BEFORE, sql.AFTER))
         return [row["word"] for row in reversed(before)], [row["word"] for row in after]
 
     def choices(self, kind: str) -> list[Choice]:
-        """What the filter ``pos``, ``level`` or ``label`` can be set to, the commonest first."""
+        """The values for the filter ``pos``, ``level`` or ``label``, the commonest first."""
         return [Choice(row["value"], row["entries"]) for row in self._all(sql.CHOICES, kind)]
 
     def similar(self, word: str, most: int) -> list[tuple[float, str]]:
-        """Headwords that are spelt nearly so, with a likeness from 0 to 1, the likest first."""
+        """Headwords with a similar spelling, each with a similarity from 0 to 1, the most similar first."""
         wanted = folded(word)
-        # One letter too many, too few, another or changed for its neighbour: the rest is the same. Two such slips in
-        # a longer word leave some three letters in a row as they were.
+        # One letter extra, missing, wrong or swapped with the next: all other letters stay. In a longer word, two such
+        # slips still leave some three letters in a row.
         rests = [wanted, *(wanted[:at] + wanted[at + 1 :] for at in range(min(len(wanted), _LONGEST_SLIPPED)))]
         rows = self._all(sql.SLIPPED.format(values=_parameters(rests)), *rests)
         trigrams = list(dict.fromkeys(wanted[at : at + _TRIGRAM] for at in range(len(wanted) - _TRIGRAM + 1)))
-        # Each one costs the reading of all words that have it; some from all over the text are enough.
+        # Each one means reading all words that contain it; a few from all over the text are enough.
         trigrams = trigrams[:: -(-len(trigrams) // _MOST_TRIGRAMS) or 1]
         if trigrams and len(rows) < most:
             rows += self._all(sql.SIMILAR, " OR ".join(map(_quoted, trigrams)))
@@ -153,12 +153,12 @@ class Index:
         return sorted((each for each in likeness if each[0] > _LEAST_LIKENESS), reverse=True)[:most]
 
     def asked(self, word: str) -> list[Asked]:
-        """What became of the lines of the word list that asked for this word."""
+        """The outcomes of the lines of the word list with this word."""
         rows = self._all(sql.ASKED, word, word.casefold())
         return [Asked(row["status"], tuple(msgspec.json.decode(row["suggestions"], type=list[str]))) for row in rows]
 
     def sample(self, count: int) -> list[str]:
-        """Some headwords, from all over the list; always the same ones."""
+        """Some headwords from all over the list, always the same ones."""
         step = max(1, self._all(sql.COUNT)[0]["count"] // count)
         return [row["word"] for row in self._all(sql.SAMPLE, step, count)]
 
@@ -181,7 +181,7 @@ class Index:
         return (_hit(reason, row) for row in self._all(query, *values))
 
     def _in_texts(self, words: Sequence[str], condition: str, values: Sequence[str], most: int) -> Iterator[Hit]:
-        """Entries whose texts have all the words; those with a word that only begins so come last."""
+        """Entries whose texts contain all the words; entries that match only by the beginning of a word come last."""
         whole = " ".join(map(_quoted, words))
         found = self._numbers(sql.IN_TEXTS.format(condition=condition), whole, *values, _MOST_RANKED)
         if len(found) < _MOST_RANKED:
@@ -191,7 +191,7 @@ class Index:
         yield from self._excerpted(list(dict.fromkeys(found))[:most], words)
 
     def _excerpted(self, numbers: Sequence[int], words: Sequence[str]) -> Iterator[Hit]:
-        """The entries with these numbers, each with the place in its texts where the words are."""
+        """The entries with these numbers, each with an excerpt around the words."""
         for portion in _portions(numbers):
             rows = self._all(sql.NUMBERED.format(values=_parameters(portion)), *portion)
             ids = [row["id"] for row in rows]

@@ -1,7 +1,7 @@
-"""The index of a run in the user's cache: made when it is first needed, private, replaced when a newer run is.
+"""The index of a run in the user's cache: made when first needed, private, replaced by the index of a newer run.
 
-It is the ``sqlite`` export with two additions: the spellings that a misspelt word is compared with, and
-the choices of the filters. The folder of a feed need not be writable.
+It is the ``sqlite`` export with two additions: the spellings to which a misspelt word is compared, and the choices of
+the filters. The folder of a feed need not be writable.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dictcrawler.exports.formats import sqlite
 from dictcrawler.model import SCHEMA_VERSION
 
 VERSION: Final = 2
-"""Raised whenever what is added to the export changes: an older index is then made again."""
+"""Raised whenever the additions to the export change; older indexes are then made again."""
 
 _FILE = "index.sqlite"
 _ADDITIONS = """
@@ -79,13 +79,14 @@ def ready(run: Path, cache: Path, progress: Callable[[int], None]) -> Path:
 
 
 def _name(run: Path) -> str:
-    """Another one whenever the run, the entries' shape, the export or what is added to it is another."""
+    """A name that changes with the run, the fields of an entry, the export or the additions to it."""
     manifest = (run / feeds.RUN).read_bytes()
     return f"{run.name}-{_digest(manifest)}-{SCHEMA_VERSION}-{sqlite.SCHEMA_VERSION}-{VERSION}"
 
 
 def _make(run: Path, place: Path, progress: Callable[[int], None]) -> None:
-    """Write the index into a folder beside its place and rename that; another process may do the same meanwhile."""
+    """Write the index into a folder beside its destination, then rename it; another process may do the same
+    meanwhile."""
     hidden = Path(tempfile.mkdtemp(prefix=".making-", dir=place.parent))
     try:
         exports.export("sqlite", [run], hidden / _FILE, exports.Request(progress=progress))
@@ -105,7 +106,7 @@ def _put(hidden: Path, place: Path) -> None:
 
 
 def _remove_others(folder: Path, place: Path) -> None:
-    """Who still reads another index keeps it: a file that is open outlives its name."""
+    """A process that still reads a removed index keeps it: an open file outlives its name."""
     for other in folder.iterdir():
         if other != place and not other.name.startswith("."):
             shutil.rmtree(other, ignore_errors=True)

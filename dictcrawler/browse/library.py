@@ -1,4 +1,4 @@
-"""The feeds that are browsed, each with the index of its latest run; newer runs are taken in while pages are served."""
+"""The feeds to browse, each with the index of its latest run; newer runs are loaded while pages are served."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from dictcrawler.errors import DictcrawlerError, FeedError
 from dictcrawler.model import RunManifest
 
 Progress = Callable[[str, int, int], None]
-"""Called with a feed's name, the entries indexed so far and all of them."""
+"""Called with a feed's name, the number of entries indexed so far and their total."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Book:
-    """A feed that can be looked words up in: the run that is read, its index."""
+    """A feed in which words can be looked up: its run and its index."""
 
     name: str
     run: Path
@@ -32,9 +32,9 @@ class Book:
 
 
 class Library:
-    """Some feeds, by name: those of a data folder, or the folders of feeds and runs that were named.
+    """Feeds by name: those of a data folder, or the folders of feeds and runs that were named.
 
-    `refresh` may run in a thread while `books` are read: what it changes is replaced in one step.
+    `refresh` may run in a thread while `books` are read: it replaces them in one step.
     """
 
     def __init__(self, data: Path, named: Iterable[Path], cache: Path) -> None:
@@ -52,11 +52,11 @@ class Library:
 
     @property
     def problems(self) -> dict[str, str]:
-        """The feeds that have none, and why."""
+        """The feeds that have none, with the reason."""
         return dict(self._problems)
 
     def folders(self) -> list[Path]:
-        """The folders of all feeds: a run that was named stands for its feed."""
+        """The folders of all feeds; a named run stands for its feed."""
         return [path.parent if (path / feeds.RUN).exists() else path for path in self._paths()]
 
     def folder(self, name: str) -> Path | None:
@@ -68,13 +68,13 @@ class Library:
         return self._books.get(name)
 
     def is_outdated(self) -> bool:
-        """Whether a feed has another latest run than when it was last looked at. Cheap: it follows links only."""
+        """Whether the latest run of a feed has changed since the last check. Cheap: it follows links only."""
         return dict(self._runs()) != self._seen
 
     def refresh(self, progress: Progress = lambda *_: None) -> list[Book]:
-        """Make the indexes that are missing; a feed that cannot be read is left out, with its problem.
+        """Make the missing indexes; a feed that cannot be read is left out, with its problem.
 
-        Returns the books that were replaced, for whoever reads in them to close.
+        Returns the books that were replaced; the caller closes them once nobody reads them.
         """
         seen = dict(self._runs())
         books, problems = {}, {}

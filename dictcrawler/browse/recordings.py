@@ -1,4 +1,4 @@
-"""The recordings that ``dictcrawler sounds`` has fetched for the books: which there are, where their files are."""
+"""The recordings that ``dictcrawler sounds`` has fetched for the books, and the paths of their files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dictcrawler.browse.library import Book
 from dictcrawler.errors import FeedError
 from dictcrawler.feeds.sounds import SOUNDS, Sound, folder_of, read_sounds
 
-# As the store names them: whatever a list says, no other file is served, and nothing but sound.
+# Named by the store's own rule: whatever a list names, no other file is served, and only sound.
 _FILE: Final = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{1,5}")
 _SOUND: Final = re.compile(r"audio/[a-z0-9.+-]+|application/ogg")
 
@@ -32,7 +32,7 @@ class Recordings:
         return sound if is_whole else None
 
     def file(self, book: Book, sound: Sound) -> Path | None:
-        """Where a recording is on the disk; ``None`` when it is not there whole."""
+        """The path of a recording; ``None`` when it is missing or incomplete."""
         folder = _folder(book)
         if folder is None or sound.file is None:
             return None
@@ -54,7 +54,7 @@ class Recordings:
 
 
 def _folder(book: Book) -> Path | None:
-    """The folder of the recordings, for a run that lies in a data folder: ``data/feeds/NAME/RUN``."""
+    """The folder of the recordings, for a run in a data folder: ``data/feeds/NAME/RUN``."""
     feeds = book.run.parent.parent
     if feeds.name != "feeds":
         return None

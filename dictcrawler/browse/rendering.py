@@ -1,4 +1,4 @@
-"""Pages from templates: everything escaped, nothing that turns the direction of text or hides in it."""
+"""Pages from templates: everything is escaped, and characters that hide text or turn its direction are removed."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from dictcrawler.browse.advice import in_group
 from dictcrawler.browse.excerpts import MARK_BEGIN, MARK_END
 from dictcrawler.version import __version__
 
-# Controls, marks that turn the direction of what follows, halves of surrogate pairs. Joiners and the
+# Control characters, marks that turn the direction of the following text, halves of surrogate pairs. Joiners and the
 # direction marks of one letter (U+200C–U+200F) belong to Arabic, Hebrew and Indic spelling, and stay.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
 
 def render(template: str, **values: object) -> str:
-    """A page of the site; ``values`` are what its template names."""
+    """A page of the site; ``values`` are the variables of its template."""
     return environment().get_template(template).render(**values, is_standalone=False)
 
 
 def standalone(template: str, **values: object) -> str:
-    """A page as one file: style inside, no script, no link to a page of the site, no request when it is opened."""
+    """A page as one file: the style is inside; there are no scripts, no links to pages of the site and no requests."""
     style = static("style.css")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    # Our own file, written into the page as it is.
+    # Our own file, inserted into the page unescaped.
     return (
         environment()
         .get_template(template)
@@ -56,7 +56,7 @@ def static(name: str) -> str:
 
 @cache
 def environment() -> Environment:
-    """The templates with our filters; whatever a template prints is cleaned and escaped."""
+    """The templates with our filters; all their output is cleaned and escaped."""
     made = Environment(
         loader=PackageLoader("dictcrawler.browse"),
         autoescape=True,
@@ -72,7 +72,7 @@ def environment() -> Environment:
 
 
 def path(page: str, **query: object) -> str:
-    """The address of a page of the site. Values of a feed stand in the query only: ``..`` is a word, too."""
+    """The address of a page of the site. Values of a feed are only put into the query, because ``..`` is a word too."""
     given = {name: value for name, value in query.items() if value not in (None, "", 0)}
     return f"{page}?{urlencode(given, quote_via=quote)}" if given else page
 
@@ -83,7 +83,7 @@ def anchor(identifier: str) -> str:
 
 
 def clean(text: str) -> str:
-    """The text without what could disturb the page around it."""
+    """The text without characters that could disturb the page around it."""
     return _UNSAFE.sub("", text)
 
 
@@ -96,7 +96,7 @@ def _number(value: float) -> str:
 
 
 def _percent(share: float) -> str:
-    """``97.3 %``; never 100 % of what is not whole, nor 0 % of what is not nothing."""
+    """``97.3 %``; shows 100 % only for all, and 0 % only for none."""
     shown = f"{share * 100:.1f}"
     if shown == "100.0":
         return "100 %" if share >= 1 else "99.9 %"
@@ -139,7 +139,7 @@ def _counted(count: int, one: str, many: str | None = None) -> str:
 
 
 def _marked(snippet: str) -> Markup:
-    """A snippet of the index, what was found in it marked; everything else escaped."""
+    """A snippet of the index with its matches marked and everything else escaped."""
     shown = Markup("")
     for number, piece in enumerate(re.split(f"[{MARK_BEGIN}{MARK_END}]", snippet)):
         text = clean(piece)

@@ -1,4 +1,4 @@
-"""The changes of a run, with the differences between the earlier text and the later one."""
+"""The changes of a run, with the differences between the earlier and the later text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dictcrawler.model import Change, Entry, RunManifest
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One change. ``differences`` is ``None`` when the earlier text is not there to compare with."""
+    """One change. ``differences`` is ``None`` when the earlier text no longer exists."""
 
     change: Change
     headword: str
@@ -28,7 +28,7 @@ class Changed:
 class Changes:
     """Some changes of a run, from number ``first`` (0 is the first) on, of ``total``.
 
-    ``is_comparable``: the run before it is still on the disk. ``counts``: by type and cause.
+    ``is_comparable``: the previous run is still on the disk. ``counts``: by type and cause.
     """
 
     total: int
@@ -59,7 +59,7 @@ def _names(manifest: RunManifest) -> set[str]:
 
 
 def _earlier(run: Path, manifest: RunManifest, changes: Iterable[Change]) -> dict[str, Entry] | None:
-    """The entries that were changed or removed, as the run before had them; ``None`` when it was pruned."""
+    """The changed or removed entries as they were in the previous run; ``None`` when that run was pruned."""
     if manifest.previous_run is None or Path(manifest.previous_run).name != manifest.previous_run:
         return None
     ids = {change.id for change in changes if change.type != "added"}

@@ -1,4 +1,4 @@
-"""How well the entries of a run were read: text coverage, the worst entries, warnings by kind."""
+"""How well the entries of a run were parsed: text coverage, the worst entries, warnings by kind."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dictcrawler.model import Record
 
 _EDGES = (0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 1.0)
 _MOST_ENTRIES = 5
-"""Entries named as examples of one kind of warning."""
+"""How many entries are named as examples of one kind of warning."""
 _MOST_TEXTS = 8
 _COUNTED = re.compile(r"(\w+) \d+ of \d+")
 
@@ -29,7 +29,7 @@ class _SourceHead(Record, frozen=True, kw_only=True, forbid_unknown_fields=False
 
 
 class EntryHead(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """As much of an entry as this page needs, to name it and to judge how it was read."""
+    """The fields of an entry that this page needs to name it and to judge how it was parsed."""
 
     id: str
     headword: str
@@ -37,13 +37,14 @@ class EntryHead(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
 
     @property
     def doubt(self) -> float:
-        """How much of it was perhaps not read, 0–1: the worse of its two measures."""
+        """The share that was perhaps not read, 0–1: the worse of the two measures."""
         return 1 - min(self.source.text_coverage, 1.0 if self.source.structure is None else self.source.structure)
 
 
 @dataclass(frozen=True, slots=True)
 class WarningKind:
-    """Warnings that begin alike (``unknown-class``): how many entries have one, the commonest texts, some entries."""
+    """Warnings with the same beginning (``unknown-class``): how many entries have one, the commonest texts, some
+    entries."""
 
     kind: str
     count: int
@@ -53,7 +54,7 @@ class WarningKind:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How well the entries were read. ``worst`` are those whose coverage or structure is lowest, below 1.
+    """How well the entries were parsed. ``worst`` are those with the lowest coverage or structure, below 1.
 
     ``structure`` is ``None`` for a run of an older format, whose entries do not state it.
     """
@@ -78,7 +79,7 @@ class _Kind:
 
 
 def gather(heads: Iterable[EntryHead], worst: int) -> Reading:
-    """Read the heads once; name the ``worst`` entries of those that were not read whole."""
+    """Read the fields once; return the ``worst`` entries of those that were not read completely."""
     covered, built = [0] * (len(_EDGES) + 1), [0] * (len(_EDGES) + 1)
     kinds: dict[str, _Kind] = {}
     lowest: list[tuple[float, int, EntryHead]] = []
@@ -103,7 +104,7 @@ def gather(heads: Iterable[EntryHead], worst: int) -> Reading:
 
 
 def _kind(warning: str) -> str:
-    """What warnings of different numbers have in common: "senses 5 of 7" and "senses 1 of 2" are one kind."""
+    """The common part of warnings with different numbers: "senses 5 of 7" and "senses 1 of 2" are one kind."""
     counted = _COUNTED.fullmatch(warning)
     return f"{counted[1]} read of those on the page" if counted else warning.partition(":")[0]
 

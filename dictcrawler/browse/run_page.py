@@ -1,4 +1,4 @@
-"""The page of a run as a file of its own: style inside, no script, nothing to fetch when it is opened."""
+"""The page of a run as a single file: the style is inside; it has no script and loads nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def as_file(report: RunReport) -> str:
 
 
 def write(page: str, file: Path) -> int:
-    """Write the page beside its place and rename it; the bytes written.
+    """Write the page under another name and rename it; return its size in bytes.
 
     :raises OSError: when it cannot be written; an earlier file is kept then.
     """

@@ -1,4 +1,4 @@
-"""The pages about runs: all of them, those of one feed over the weeks, one run, its words and changes page by page."""
+"""The pages about runs: all runs, the runs of one feed over the weeks, one run, its words and changes page by page."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ class FeedRuns:
 
     @property
     def latest(self) -> PublishedRun | None:
-        """The run that readers get."""
+        """The latest run."""
         return next((run for run in self.runs if run.is_latest), None)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedHistory:
-    """How a feed went from run to run."""
+    """The history of a feed from run to run."""
 
     feed: FeedRuns
     outcomes: Chart
@@ -99,7 +99,7 @@ def feed_history(folder: Path) -> FeedHistory:
 
 
 def report(run: Path) -> RunReport:
-    """The report of a run; a run never changes, so what was read once is kept."""
+    """The report of a run; a run never changes, so a report is read once and kept."""
     latest = run.parent / feeds.LATEST
     return _report(run, str(latest.readlink()) if latest.is_symlink() else "")
 
@@ -125,7 +125,7 @@ def changes(run: Path, page: int) -> Changes:
 
 @lru_cache(maxsize=8)
 def _report(run: Path, latest: str) -> RunReport:
-    del latest  # decides, with the run, what the page says
+    del latest  # together with the run, this determines the page
     return run_report.gather(run)
 
 

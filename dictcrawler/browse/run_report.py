@@ -1,4 +1,4 @@
-"""All that the page of one run shows, gathered from its feed and from the run before it."""
+"""The content of a run's page, gathered from its feed and from the previous run."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class FillRate:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """The page of a run. ``before`` is the manifest of the previous run, if that is still there."""
+    """The page of a run. ``before`` is the manifest of the previous run, if it still exists."""
 
     feed: str
     folder: Path
@@ -46,7 +46,7 @@ class RunReport:
 
     @property
     def verdict(self) -> RunKind:
-        """What readers of the feed get of the run."""
+        """How many entries readers of the feed get from the run."""
         return kind_of(self.manifest, is_latest=self.is_latest)
 
     @property
@@ -56,13 +56,13 @@ class RunReport:
 
     @property
     def to_do(self) -> list[Outcome]:
-        """The outcomes that want something done: failures before what is missing, the most words first."""
+        """The outcomes that need attention: failures before missing words, the most words first."""
         wanted = [outcome for outcome in self.words.outcomes if outcome.count and outcome.advice.action]
         return sorted(wanted, key=lambda outcome: (outcome.advice.group == "missing", -outcome.count))
 
     @property
     def on_withheld(self) -> str | None:
-        """What to do about the reason for which the run was withheld."""
+        """What to do about the reason why the run was withheld."""
         return advice.on_withheld(self.manifest.reason) if self.manifest.reason else None
 
 
@@ -91,7 +91,7 @@ def gather(path: str | os.PathLike[str]) -> RunReport:
 
 
 def _manifest_before(run: Path, manifest: RunManifest) -> RunManifest | None:
-    """The manifest of the run before; ``None`` when there was none, or it was pruned."""
+    """The manifest of the previous run; ``None`` when there was none, or it was pruned."""
     name = manifest.previous_run
     if name is None or Path(name).name != name or not (run.parent / name / feeds.RUN).exists():
         return None

@@ -1,4 +1,4 @@
-"""What became of the words of a run: counts, a list for each outcome, answers over time."""
+"""The outcomes of the words of a run: counts, a list for each outcome, answers over time."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from dictcrawler.model import Lookup, RunManifest, Status
 _COLUMNS = 48
 """Columns of the chart over time."""
 _CLOCKS = ((86_400, "%d %b %H:%M"), (600, "%H:%M"))
-"""From how many seconds in all the labels of the chart need no seconds, and a day."""
+"""In seconds. The labels of a longer chart show days and leave out the seconds."""
 _GROUPS: tuple[Group, ...] = ("found", "missing", "failed")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One status of a run: how many words ended so, now and in the run before, and the first of them."""
+    """One status of a run: how many words ended so, in this run and the previous one, and the first of them."""
 
     status: Status
     advice: Advice
@@ -53,7 +53,7 @@ class Words:
 
 @dataclass(slots=True)
 class _Tally:
-    """What is kept while the lookups go by: of each status, the first words only."""
+    """Collects the lookups: for each status, only the first words."""
 
     most: int
     counts: Counter[Status] = field(default_factory=Counter)
@@ -78,7 +78,7 @@ class _Tally:
 
 
 def gather(lookups: Iterable[Lookup], manifest: RunManifest, before: RunManifest | None, most: int) -> Words:
-    """The words of a run; at most ``most`` of each status are kept to be listed."""
+    """The words of a run; at most ``most`` of each status are listed."""
     tally = _Tally(most)
     for lookup in lookups:
         tally.add(lookup, manifest.run)
@@ -108,7 +108,7 @@ def _reason(lookup: Lookup) -> str:
 
 
 def _over_time(times: Mapping[Group, array[float]]) -> Chart | None:
-    """When the answers came; nothing when hardly any time went by."""
+    """When the answers arrived; nothing for a very short run."""
     moments = [moment for group in times.values() for moment in group]
     if not moments or max(moments) - min(moments) < _COLUMNS / 2:
         return None

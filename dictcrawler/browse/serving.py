@@ -1,4 +1,4 @@
-"""Serving the pages until somebody stops it."""
+"""Serves the pages until the process is stopped."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from dictcrawler.errors import DictcrawlerError
 
 
 async def serve(library: Library, host: str, port: int, names: Collection[str], begun: Callable[[str], None]) -> None:
-    """Serve on one address until the process is told to stop (SIGINT or SIGTERM); ``begun`` is called with the URL.
+    """Serve on one address until SIGINT or SIGTERM; ``begun`` is called with the URL.
 
-    :raises DictcrawlerError: when the address cannot be had; it says what to do.
+    :raises DictcrawlerError: when the address cannot be used; the message says what to do.
     """
     runner = web.AppRunner(Site(library).application(names), access_log=None, handle_signals=False)
     await runner.setup()
@@ -52,7 +52,7 @@ async def _stopped() -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        # Not to be had on Windows, where Ctrl-C raises KeyboardInterrupt instead.
+        # Not available on Windows, where Ctrl-C raises KeyboardInterrupt instead.
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stop.set)
     await stop.wait()

@@ -1,7 +1,7 @@
 """The pages as an aiohttp application: addresses, queries, answers.
 
-Questions to the indexes go through one thread (SQLite connections are not shared), the reading of runs
-through others, so that a report of a hundred thousand words does not keep a search waiting.
+Queries to the indexes go through one thread (SQLite connections are not shared). Runs are read in other threads, so a
+search need not wait for the report of a hundred thousand words.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Site:
         self._refreshing: asyncio.Task[None] | None = None
 
     def application(self, names: Collection[str] = ()) -> web.Application:
-        """The application; ``names`` are host names that it goes by besides its addresses."""
+        """The application; ``names`` are further host names of the server."""
         app = web.Application(middlewares=[guard.middleware(names), self._shown_problems()])
         app.router.add_get("/", self._search)
         app.router.add_get("/results", self._results)
@@ -65,7 +65,7 @@ class Site:
         return app
 
     def _shown_problems(self) -> Middleware:
-        """What is not there, and feeds that cannot be read, as pages that say so."""
+        """Turn missing pages and unreadable feeds into pages that explain the problem."""
 
         @web.middleware
         async def shown(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -187,18 +187,18 @@ class Site:
         return folder
 
     def _run_folder(self, request: web.Request) -> Path:
-        """The folder of a run: its name must be one of a run, so that no text of a query becomes a path."""
+        """The folder of a run. The name must be one of a run, so that text of a query never becomes a path."""
         folder, name = self._folder(request), _text(request, "run")
         if name not in {path.parent.name for path in folder.glob(f"*/{feeds.RUN}")} or name == feeds.LATEST:
             raise web.HTTPNotFound(text=f"There is no run {name!r} of {folder.name}. It may have been pruned.")
         return folder / name
 
     async def _read(self, question: Callable[_P, _T], *values: _P.args, **named: _P.kwargs) -> _T:
-        """Ask the indexes, in the thread that has them."""
+        """Query the indexes, in the thread that owns them."""
         return await asyncio.get_running_loop().run_in_executor(self._reader, lambda: question(*values, **named))
 
     def _take_in_newer_runs(self) -> None:
-        """Begin to make the index of a newer run; the older one is read until it is there."""
+        """Begin to make the index of a newer run; the older one is read until the new one is complete."""
         if (self._refreshing is None or self._refreshing.done()) and self._library.is_outdated():
             self._refreshing = asyncio.create_task(self._refresh())
 
@@ -226,19 +226,19 @@ def _query(request: web.Request) -> Query:
 
 
 def _address(query: Query, chosen: list[str]) -> dict[str, object]:
-    """The query of the address of these results, for the links to further pages."""
+    """The query of these results' address, for links to further pages."""
     return {
         "q": query.text, "pos": query.part_of_speech, "level": query.level, "label": query.label, "in": chosen or "",
     }  # fmt: skip
 
 
 def _typed(request: web.Request, name: str) -> str:
-    """What somebody typed."""
+    """The search as typed."""
     return rendering.clean(request.query.get(name, ""))[:_LONGEST_TYPED]
 
 
 def _text(request: web.Request, name: str) -> str:
-    """A word or an id as a link of ours has it: what is in it belongs to it."""
+    """A word or an id as part of a link: all its characters are quoted."""
     return request.query.get(name, "")[:_LONGEST].encode(errors="replace").decode()
 
 

@@ -1,4 +1,4 @@
-"""The pages to look words up in: search, a word in all dictionaries, one entry."""
+"""The pages for looking words up: search, a word in all dictionaries, one entry."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Found:
 
     @property
     def is_named(self) -> bool:
-        """Whether the text is its name or one of its forms, at least the beginning; not merely in its texts."""
+        """Whether the text is a headword or form, or the beginning of one, and not merely in the entry's texts."""
         return self.reason < TEXT
 
     @property
@@ -45,7 +45,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of results. ``similar`` are words spelt nearly so, when nothing has the text as its name."""
+    """A page of results. ``similar`` are words of similar spelling, if nothing has the text as its name."""
 
     words: Sequence[Found]
     page: int
@@ -63,7 +63,7 @@ class Side:
 
 
 def search(books: Sequence[Book], query: Query, page: int) -> Results:
-    """Look in all books and bring the words together."""
+    """Search all books and group the results by word."""
     page = min(max(page, 1), _MOST_PAGES)
     wanted = page * PAGE + 1
     found: dict[str, Found] = {}
@@ -72,7 +72,7 @@ def search(books: Sequence[Book], query: Query, page: int) -> Results:
             _add(found, book, hit)
     ranked = sorted(found.values(), key=lambda each: (each.reason, each.entries[0][1].folded if each.is_named else ""))
     is_named = any(each.is_named for each in ranked)
-    # A text of several words that stands in an entry is spelt right.
+    # A text of several words that occurs in an entry is spelt correctly.
     is_right = is_named or (ranked and " " in query.text.strip())
     similar = () if is_right or not query.text.strip() else _similar(books, query.text)
     return Results(
@@ -92,7 +92,7 @@ def sides(books: Sequence[Book], word: str) -> list[Side]:
 
 
 def entry(books: Sequence[Book], feed: str, entry_id: str) -> Side | None:
-    """One entry by its id or the id of one of its senses; in whichever book has it when no feed is named."""
+    """One entry by its id or the id of one of its senses; without ``feed``, from the first book that has it."""
     for book in books:
         found = book.index.entry(entry_id) if feed in ("", book.name) else None
         if found is not None:
@@ -101,7 +101,7 @@ def entry(books: Sequence[Book], feed: str, entry_id: str) -> Side | None:
 
 
 def neighbours(books: Sequence[Book], word: str) -> tuple[list[str], list[str]]:
-    """The headwords before and after a word, of all books together."""
+    """The headwords before and after a word, from all books together."""
     before: dict[str, str] = {}
     after: dict[str, str] = {}
     for book in books:
@@ -112,7 +112,7 @@ def neighbours(books: Sequence[Book], word: str) -> tuple[list[str], list[str]]:
 
 
 def choices(books: Sequence[Book]) -> dict[str, list[Choice]]:
-    """What the filters can be set to, over all books, the commonest first."""
+    """The values for the filters, over all books, the commonest first."""
     found: dict[str, list[Choice]] = {}
     for kind in _KINDS:
         counts: dict[str, int] = {}
@@ -142,7 +142,7 @@ def _similar(books: Sequence[Book], text: str) -> list[str]:
 
 
 def _words(books: Sequence[Book], entries: Iterable[Entry]) -> dict[str, bool]:
-    """Which words that the entries' relations name can be looked up here."""
+    """The words of the entries' relations that can be looked up here."""
     _, texts = entry_view.targets(entries)
     spelt = {word for book in books for word in book.index.spelt(texts)}
     return {text: folded(text) in spelt for text in texts}

@@ -1,7 +1,7 @@
-"""A published run in other people's formats.
+"""Exports: a published run in other formats.
 
-Each module in ``formats`` is one format, found by its name; its ``FORMAT`` declares it. An export is made
-from verified runs, as a stream, in a hidden place, and is renamed when it is whole::
+Each module in ``formats`` is one format, found by its name; its ``FORMAT`` declares it. An export is made from verified
+runs, as a stream, in a hidden folder, and is renamed when it is complete::
 
     from dictcrawler import exports
 
@@ -32,10 +32,10 @@ __all__ = ["Exported", "Format", "Request", "export", "load", "names"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """How an export is wanted.
+    """How an export is to be made.
 
-    ``force`` replaces an earlier one, ``shareable`` refuses text that may not be passed on, ``folder`` is
-    where an export without a path gets a folder of its own, ``options`` are the format's own.
+    ``force`` replaces an earlier one, ``shareable`` refuses text that may not be passed on, ``folder`` is the folder
+    for exports without a path, ``options`` are the format's own.
     """
 
     force: bool = False
@@ -47,7 +47,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written: the export, its card, the files, and counts of what is in it and what had no place."""
+    """The written export: its path, its card, its files, and the counts of its content and of what the format could
+    not hold."""
 
     path: Path
     card: Path
@@ -81,11 +82,11 @@ def export(
     path: str | os.PathLike[str] | None = None,
     request: Request = Request(),
 ) -> Exported:
-    """Write runs in a format to ``path``: a file or, where the format has several files, a folder.
+    """Write runs in a format to ``path``: a file or, if the format has several files, a folder.
 
     A run is its folder, or the folder of a dictionary, whose latest run is then taken.
 
-    :raises ExportRefused: when it may not or cannot be made so; nothing was done.
+    :raises ExportRefused: when the export is not allowed or not possible; nothing was done.
     :raises FeedError: when a run is damaged, unfinished or empty.
     :raises ExportError: when it cannot be written; nothing of it is left.
     """
@@ -137,11 +138,11 @@ def _options(name: str, form: Format, chosen: Mapping[str, Any]) -> dict[str, An
 
 
 def _own_folder(name: str, form: Format, made: Export) -> Path:
-    """Below the folder of all exports: one for the runs, in it one for the format."""
+    """Below the folder of all exports: a folder for the runs, in it one for the format."""
     runs = "+".join(feed.run_name for feed in made.feeds)
     return Path(runs, name, f"{made.name}{form.suffix}") if form.suffix else Path(runs, name)
 
 
 def _named(path: Path, form: Format, made: Export) -> Path:
-    """The path of the file: where a folder was named for it, in that folder."""
+    """The path of the file: if ``path`` is a folder, a file in that folder."""
     return path / f"{made.name}{form.suffix}" if form.suffix and path.is_dir() else path

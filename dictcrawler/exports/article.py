@@ -24,16 +24,16 @@ from dictcrawler.model import (
     Translation,
 )
 
-# A mark of more than these is told as a number.
+# A mark out of more than these is printed as a number.
 _MOST_SIGNS = 10
 
 Link = Callable[[Relation], str | None]
-"""The address that a relation leads to in a format, ``None`` for plain text."""
+"""The address of a relation in a format; ``None`` for plain text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """An element: ``tag`` is one of HTML's, ``kind`` says what is in it, ``anchor`` is the id of entry or sense."""
+    """An element: ``tag`` is one of HTML's, ``kind`` names the content, ``anchor`` is the id of an entry or sense."""
 
     tag: str
     kind: str
@@ -81,25 +81,25 @@ def senses(entry: Entry, link: Link = no_link) -> Iterator[Element]:
     children: dict[str | None, list[Sense]] = {}
     above: set[str | None] = set()
     for sense in entry.senses:
-        # A parent that is not there, or below, must not take its sub-sense with it.
+        # A sense with a missing parent, or one that comes later, becomes a top-level sense.
         children.setdefault(sense.parent if sense.parent in above else None, []).append(sense)
         above.add(sense.id)
     yield from _senses(entry, children, None, link)
 
 
 def source(entry: Entry) -> Element:
-    """Where the entry is from, and under which terms."""
+    """The source of the entry and its terms of use."""
     private = () if Rights.of(entry.source).is_open else (" · private copy, do not pass it on",)
     return Element("div", "source", (Element("a", "link", (credit(entry),), href=web_page(entry.source.url)), *private))
 
 
 def web_page(url: str | None) -> str | None:
-    """The address, if it is one of the web: a feed may come from anywhere, and ``javascript:`` is one too."""
+    """The address if it is http or https: a feed may come from anywhere, and ``javascript:`` is an address too."""
     return url if url is not None and urlsplit(url).scheme in ("http", "https") else None
 
 
 def frequency_text(frequency: Frequency) -> str:
-    """A mark as readers know it: ``★★☆``, ``●●○``, ``cefr A1``, ``oxford 3000``."""
+    """A mark in the usual notation: ``★★☆``, ``●●○``, ``cefr A1``, ``oxford 3000``."""
     scheme, rank, most = frequency.scheme.replace("_", " "), frequency.rank, frequency.max
     if rank is not None and most is not None and 0 <= rank <= most <= _MOST_SIGNS:
         full, empty = "★☆" if "star" in scheme else "●○"
@@ -181,7 +181,7 @@ def _form(form: InflectedForm) -> Element:
 
 
 def _related(kind: str, relations: Sequence[Relation], link: Link) -> Iterator[Element]:
-    """A line for each type of relation; links to the entry's homographs stand beside it anyway."""
+    """A line for each type of relation, without homographs: those are printed beside the entry anyway."""
     wanted = sorted((each for each in relations if each.type != "homograph"), key=lambda each: each.type)
     for name, group in groupby(wanted, lambda each: each.type):
         words = {each.text: Element("a", "word", (_word(each),), href=link(each)) for each in group}
@@ -230,7 +230,7 @@ def _line(kind: str, *parts: Element | None) -> Element:
 
 
 def _spaced(parts: Iterable[Element | None]) -> Iterator[Element | str]:
-    """The parts that are there, with spaces between them."""
+    """The parts that are not empty, with spaces between them."""
     between = ""
     for part in parts:
         if part is not None:

@@ -1,4 +1,4 @@
-"""The card beside an export: licence, citation, counts and checksums, as Hugging Face reads a data set's README."""
+"""The card of an export: licence, citation, counts and checksums, in the form of a Hugging Face dataset card."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LARGEST = "1M<n<10M"
 
 
 def card(export: Export, form: Format, name: str, files: Sequence[Written]) -> Iterator[str]:
-    """The lines of the README of an export whose file or folder has that name."""
+    """The lines of the README for the export with that file or folder name."""
     yield "---"
     yield from _front_matter(export, form, name)
     yield "---"
@@ -117,5 +117,5 @@ def _listed(items: Iterable[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A string of YAML, which reads those of JSON."""
+    """A YAML string, written as JSON, which YAML accepts."""
     return msgspec.json.encode(text).decode()

@@ -1,4 +1,4 @@
-"""One export under way: verified feeds, read as a stream, and the count of what went by."""
+"""One export in progress: verified feeds, read as a stream, and counts of the entries read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dictcrawler.exports.rights import Rights
 from dictcrawler.model import Entry, Lookup, RunManifest
 
 Progress = Callable[[int], None]
-"""Called now and then with the number of entries that have been read."""
+"""Called now and then with the number of entries read so far."""
 
 _STEP = 100
 _NO_FILE_NAME = re.compile(r"[^\w.-]")
@@ -65,7 +65,7 @@ class Feed:
     def entries(self) -> Iterator[Entry]:
         """The entries, in the order of the word list.
 
-        :raises FeedError: when one has other rights than those before it: they were checked for all of them.
+        :raises FeedError: when an entry has other rights than those before it: the rights were checked once, for all.
         """
         for number, entry in enumerate(feeds.read_entries(self.folder), 1):
             if entry.source.license != self.rights.licence:
@@ -74,16 +74,16 @@ class Feed:
             yield entry
 
     def lookups(self) -> Iterator[Lookup]:
-        """What became of each line of the word list."""
+        """The outcome of each line of the word list."""
         return feeds.read_lookups(self.folder)
 
 
 @dataclass(slots=True)
 class Export:
-    """What a format writes: the feeds, the chosen options, and counts for the card.
+    """The input of a format: the feeds and the chosen options, with counts for the card.
 
-    ``left_out`` counts what has no place in the format, by a phrase that says what it is; ``added`` what is in it
-    besides the feeds' own. ``has_closed_recordings``: not all of these may be passed on.
+    ``left_out`` counts content that the format cannot hold, by a phrase that names it; ``added`` counts content that is
+    not in the feeds. ``has_closed_recordings``: some recordings may not be passed on.
     """
 
     feeds: tuple[Feed, ...]
@@ -97,7 +97,7 @@ class Export:
 
     @property
     def name(self) -> str:
-        """A name for its files: ``macmillan-american``, with ``+`` between several feeds."""
+        """A name for the files: ``macmillan-american``, with ``+`` between several feeds."""
         return "+".join(feed.name for feed in self.feeds)
 
     @property
@@ -107,7 +107,7 @@ class Export:
 
     @property
     def is_open(self) -> bool:
-        """Whether everyone may pass all of it on."""
+        """Whether everyone may pass on all of it."""
         return all(feed.rights.is_open for feed in self.feeds) and not self.has_closed_recordings
 
     @property
@@ -117,7 +117,7 @@ class Export:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many entries, senses … have been read, and what was added."""
+        """How many entries, senses … were read, and how much was added."""
         return dict(sum((*self._counts.values(), self.added), Counter[str]()))
 
     def entries(self, feed: Feed | None = None) -> Iterator[Entry]:
@@ -138,7 +138,7 @@ class Export:
 
 
 def _file_name(text: str) -> str:
-    """A text of a manifest, which may come from anywhere, without what leads to other folders."""
+    """A text of a manifest, which may come from anywhere, without the characters that lead to other folders."""
     return _NO_FILE_NAME.sub("_", text).lstrip(".") or "_"
 
 

@@ -1,4 +1,4 @@
-"""Text as it is searched for: without upper case and diacritics."""
+"""Folds text for searching: without case and diacritics."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 
 
 def folded(text: str) -> str:
-    """``Café`` as ``cafe``; letters that are no other letter with a mark, such as ``ø``, stay."""
+    """``Café`` becomes ``cafe``. Letters like ``ø``, which Unicode does not decompose, stay."""
     if text.isascii():
         return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold())

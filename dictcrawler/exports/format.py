@@ -1,4 +1,4 @@
-"""What a format declares about itself."""
+"""The declaration of a format."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dictcrawler.exports.export import Export
 class Option:
     """An option of a format, as the command line shows it; one without ``read`` is a switch.
 
-    ``read`` makes the option's value of its text and raises ValueError with what is wrong.
+    ``read`` parses the option's text and raises ValueError with the reason.
     """
 
     name: str
@@ -43,10 +43,9 @@ class Extra:
 class Format:
     """One format.
 
-    ``write(export, path)`` writes the file ``path`` and possibly files beside it whose names begin with
-    its name, or, without a ``suffix``, files into the folder ``path``. ``passes`` is how often it reads the
-    entries. ``tables`` names the tables that a data set's card offers, by their file: ``{name}`` in it
-    is the name of the export's file.
+    ``write(export, path)`` writes the file ``path`` and possibly files beside it whose names begin with its name, or,
+    without a ``suffix``, files into the folder ``path``. ``passes`` is how often it reads the entries. ``tables`` names
+    the tables that a data set's card offers, by their file; ``{name}`` in a file name is the name of the export's file.
     """
 
     summary: str
@@ -60,5 +59,5 @@ class Format:
 
     @property
     def shape(self) -> str:
-        """What PATH is: a file with its suffix, or a folder."""
+        """The meaning of PATH: a file with its suffix, or a folder."""
         return f"a {self.suffix} file" if self.suffix else "a folder"

@@ -12,9 +12,9 @@ _NO_TAGS: Mapping[str, str] = {}
 
 
 def html_text(node: Element | str, tags: Mapping[str, str] = _NO_TAGS) -> str:
-    """The HTML of a node; ``tags`` replaces the tags of some kinds, for readers that know no classes.
+    """The HTML of a node; ``tags`` replaces the tags of some kinds, for readers that do not support classes.
 
-    An ``a`` without an address is a ``span``.
+    An ``a`` without an address becomes a ``span``.
     """
     if isinstance(node, str):
         return escape(node, quote=False)

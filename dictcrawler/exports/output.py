@@ -1,7 +1,7 @@
-"""Writing an export: into a hidden folder beside its place, synced, then renamed.
+"""Writes an export: into a hidden folder beside its destination, synced, then renamed.
 
-A reader sees the old export or the new one, whole. A kill leaves a folder whose name begins with
-``.export-``, which may be removed.
+A reader sees the old export or the new one, always complete. A killed export leaves a folder whose name begins with
+``.export-``; it may be removed.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an export goes: a file, or a folder of its own."""
+    """The destination of an export: a file, or a folder of its own."""
 
     path: Path
     is_folder: bool
 
     def refuse_taken(self, *, force: bool) -> None:
-        """Look whether the export may be put here, before the work and again after it.
+        """Check that the export may be put here, before the work and again after it.
 
-        :raises ExportRefused: when there is something that is to be kept.
+        :raises ExportRefused: when something there must not be overwritten.
         """
         if not os.path.lexists(self.path) or (_is_empty_folder(self.path) and self.is_folder):
             return
@@ -53,7 +53,7 @@ class Place:
 
     @property
     def card(self) -> Path:
-        """Where the card goes: ``README.md`` beside the export, unless that file describes something else."""
+        """The path of the card: ``README.md`` beside the export, unless that file describes something else."""
         if self.is_folder:
             return self.path / CARD
         card = self.path.with_name(CARD)
@@ -62,7 +62,7 @@ class Place:
         return self.path.with_name(f"{self.path.name}.{CARD}")
 
     def put(self, written: Path) -> None:
-        """Rename what is in a `hidden` folder to its place, the export's own file last."""
+        """Move the content of a `hidden` folder to its destination, the export's own file last."""
         if not self.is_folder:
             for file in sorted(written.iterdir(), key=lambda file: file.name == self.path.name):
                 file.replace(self.path.with_name(file.name))
@@ -74,7 +74,7 @@ class Place:
 
 
 def is_card(path: Path, name: str | None = None) -> bool:
-    """Whether a file is the card of an export, of the one with that file name if it is given."""
+    """Whether a file is the card of an export, or of the export with ``name`` if one is passed."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
@@ -86,16 +86,16 @@ _MARK = "<!-- written by dictcrawler export"
 
 
 def mark(name: str) -> str:
-    """The line of a card that says which export it belongs to."""
+    """The line of a card that names the export it belongs to."""
     return f"{_MARK}: {name} -->"
 
 
 @contextmanager
 def hidden(place: Place) -> Iterator[Path]:
-    """An empty folder beside the place to write into; what is still in it at the end is removed."""
+    """An empty folder beside the destination; anything still in it at the end is removed."""
     place.path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=place.path.parent) as outer:
-        # mkdtemp keeps its folder to its owner; what is renamed to its place has the usual permissions.
+        # mkdtemp makes a folder that only its owner can read; the renamed export gets the usual permissions.
         folder = Path(outer) / "export"
         folder.mkdir()
         yield folder

@@ -1,4 +1,4 @@
-"""The recordings that go into an export: fetched ones (`dictcrawler sounds`), and only those that may."""
+"""The recordings for an export: those fetched by `dictcrawler sounds`, and only those that may be passed on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DAMAGED = "recordings whose file is damaged (dictcrawler sounds -a refresh=all 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recording of a headword: how it is said, where it is from, and its file."""
+    """A recording of a headword: its accent, its source, and its file."""
 
     said: Pronunciation
     sound: Sound
@@ -27,7 +27,7 @@ class Recording:
 
     @property
     def name(self) -> str:
-        """A name for it wherever files of all kinds lie together."""
+        """A name for it in a folder with files of all kinds."""
         return f"dictcrawler-{self.sound.sha256}{self.path.suffix}"
 
     @property
@@ -38,7 +38,7 @@ class Recording:
 
 
 class Recordings:
-    """The recordings of a feed; what is missing is counted in ``left_out``.
+    """The recordings of a feed; missing ones are counted in ``left_out``.
 
     :raises FeedError: when the list of them cannot be read.
     """
@@ -68,7 +68,7 @@ class Recordings:
         yield from found.values()
 
     def _is_whole(self, path: Path, sound: Sound) -> bool:
-        """Whether the file has the checksum that its name and the list promise; looked at once."""
+        """Whether the file has the checksum in its name and in the list; checked once."""
         known = self._whole.get(path.name)
         if known is None:
             try:
@@ -80,7 +80,7 @@ class Recordings:
 
 
 def _folder(feed: Feed) -> Path | None:
-    """The folder of the recordings, for a run that lies in a data folder: ``data/feeds/NAME/RUN``."""
+    """The folder of the recordings, for a run in a data folder: ``data/feeds/NAME/RUN``."""
     feeds = feed.folder.parent.parent
     if feeds.name != "feeds":
         return None

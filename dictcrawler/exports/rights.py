@@ -1,4 +1,4 @@
-"""What may be done with an export, and how that is said in it."""
+"""The terms of use of an export, and how its card and files state them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PRIVATE_COPY = "Private copy for personal study: all rights are reserved, do not
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """Whose the text is, and the SPDX identifier of its licence if it has one."""
+    """The owner of the text, and the SPDX identifier of its licence if it has one."""
 
     statement: str
     licence: str | None
@@ -29,19 +29,19 @@ class Rights:
 
     @property
     def licence_url(self) -> str | None:
-        """Where the open licence is to be read."""
+        """The address of the open licence's text."""
         return OPEN_LICENCES.get(self.licence or "")
 
     @property
     def notice(self) -> str:
-        """One paragraph for the place where a format states rights."""
+        """One paragraph for the field where a format states rights."""
         if self.is_open:
             return f"{self.statement} Licence: {self.licence}, {self.licence_url}"
         return f"{PRIVATE_COPY} {self.statement}"
 
 
 def credit(entry: Entry) -> str:
-    """What an entry's licence wants beside it: its page, the page's revision, its authors and the licence."""
+    """The attribution that an entry's licence requires: its page, the page's revision, its authors and the licence."""
     source = entry.source
     revision = f"revision {source.revision}" if source.revision else None
     return " · ".join(filter(None, (source.url, revision, source.attribution, source.license or source.rights)))

@@ -1,4 +1,4 @@
-"""One row a sense, as tables for spreadsheets have it; an entry without senses has one row too."""
+"""One row a sense, for tables in spreadsheets; an entry without senses has one row too."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _frequency(frequency: Frequency) -> str:
 
 
 def _related(kind: RelationType) -> Column:
-    """The words in that relation to the sense, and to the whole entry."""
+    """The words with that relation to the sense, and to the whole entry."""
 
     def texts(entry: Entry, sense: Sense | None) -> Iterator[str]:
         places = (None, sense and sense.id)
@@ -80,7 +80,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
 
 
 def chosen(text: str) -> tuple[str, ...]:
-    """The columns that a list with commas names.
+    """The columns in a list with commas.
 
     :raises ValueError: when there is no such column.
     """

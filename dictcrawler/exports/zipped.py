@@ -1,4 +1,4 @@
-"""A zip file whose bytes depend on what is in it only."""
+"""A zip file whose bytes depend on its content only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-# The first moment that the format knows.
+# The earliest time that the format can hold.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o644 << 16
 
@@ -19,7 +19,7 @@ def member(archive: zipfile.ZipFile, name: str, *, compressed: bool = True) -> I
     info = zipfile.ZipInfo(name, _NO_TIME)
     info.compress_type = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
     info.external_attr = _READABLE
-    # Made on Unix, wherever it was made.
+    # "Made on Unix", on every system.
     info.create_system = 3
     with archive.open(info, "w") as file:
         yield cast("BinaryIO", file)
@@ -32,5 +32,5 @@ def write_member(archive: zipfile.ZipFile, name: str, parts: Iterable[bytes]) ->
 
 
 def new_archive(path: Path) -> zipfile.ZipFile:
-    """A new archive, whose members may be of any size."""
+    """A new archive; its members may be of any size."""
     return zipfile.ZipFile(path, "x", allowZip64=True)

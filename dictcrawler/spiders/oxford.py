@@ -6,7 +6,7 @@ from dictcrawler.crawling.spider import KeywordSpider
 
 
 class OxfordSpider(KeywordSpider):
-    """A living site that publishes no rate for crawlers: one page in two seconds, half the house's pace."""
+    """The site publishes no rate for crawlers: one page in two seconds, half of this project's default pace."""
 
     name = "oxford"
     custom_settings = {"DOWNLOAD_DELAY": 2.0}

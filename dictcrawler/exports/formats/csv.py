@@ -1,8 +1,8 @@
 r"""CSV for spreadsheets (RFC 4180): one row a sense.
 
-Several values in a cell have a line each. A cell that a spreadsheet would take for a formula has an
-apostrophe before it (https://owasp.org/www-community/attacks/CSV_Injection): a reader takes one ``'`` away
-where a cell matches ``'+[=+\-@]``.
+Several values in a cell have a line each. A cell that a spreadsheet would read as a formula begins with an apostrophe
+(https://owasp.org/www-community/attacks/CSV_Injection); to undo this, remove one ``'`` where a cell matches
+``'+[=+\-@]``.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _defused(cell: Cell) -> str:
 
 
 def defused(text: str) -> str:
-    """The text of a cell, with an apostrophe before what a spreadsheet would take for a formula."""
+    """The text of a cell, with an apostrophe before anything that a spreadsheet would read as a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 

@@ -1,7 +1,7 @@
-"""A dictionary for StarDict readers: GoldenDict, KOReader, sdcv; pyglossary makes other formats of it.
+"""A dictionary for StarDict readers: GoldenDict, KOReader, sdcv; pyglossary converts it to other formats.
 
-The files are those of https://github.com/huzheng001/stardict-3/blob/master/dict/doc/StarDictFileFormat,
-version 2.4.2. A reader shows one article a word, so homographs are one article.
+The files are those of https://github.com/huzheng001/stardict-3/blob/master/dict/doc/StarDictFileFormat, version 2.4.2.
+A reader shows one article a word, so homographs share an article.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CREATE TABLE forms (key BLOB, form BLOB, word BLOB, PRIMARY KEY (key, form, word
 # "The length of word_str should be less than 256".
 _LONGEST = 255
 _TOO_LONG = "words longer than 255 bytes"
-# Readers without style sheets know tags.
+# Readers without style sheets still understand tags.
 _TAGS: Mapping[str, str] = MappingProxyType(
     {
         "headword": "b",
@@ -88,7 +88,7 @@ def _forms(entry: Entry, export: Export) -> Iterator[tuple[bytes, bytes, bytes]]
 
 
 def _write_articles(database: sqlite3.Connection, index: BinaryIO, articles: BinaryIO) -> int:
-    """Write the article of each word and its place; how many words there are.
+    """Write the article of each word and its position; return the number of words.
 
     Words are sorted without the case of ASCII letters (`bytes.lower`), then by their bytes.
     """
@@ -104,7 +104,7 @@ def _write_articles(database: sqlite3.Connection, index: BinaryIO, articles: Bin
 
 
 def _write_forms(database: sqlite3.Connection, file: BinaryIO) -> int:
-    """Write for each form the number of its word; how many forms there are."""
+    """Write for each form the number of its word; return the number of forms."""
     count = 0
     rows = database.execute("SELECT form, number FROM forms JOIN numbers USING (word) ORDER BY key, form, number")
     for form, number in rows:
@@ -121,7 +121,7 @@ def _information(export: Export, words: int, synonyms: int, size: int) -> Iterat
     if synonyms:
         yield f"synwordcount={synonyms}"
     yield f"idxfilesize={size}"
-    # One line each, whatever is in them.
+    # One line each, whatever characters they contain.
     yield f"bookname={' '.join(feed.title.split())}"
     yield "author=dictcrawler"
     yield f"description={' '.join(feed.rights.notice.split())}"
@@ -130,9 +130,9 @@ def _information(export: Export, words: int, synonyms: int, size: int) -> Iterat
 
 
 def _link(relation: Relation) -> str | None:
-    """A word that the dictionary has is looked up by the reader, another one on its page.
+    """The link to a word: inside the reader if the dictionary has it, else to the word's page.
 
-    Readers take the word as it is: pyglossary and the dictionaries of others do not quote it.
+    Readers take the word literally: neither pyglossary nor other dictionaries quote it.
     """
     return f"bword://{relation.text}" if relation.to is not None else web_page(relation.url)
 

@@ -1,6 +1,6 @@
-r"""TSV for programs that read lines: one row a sense, one line a row, nothing quoted.
+r"""TSV for programs that read lines: one row a sense, one line a row, no quotation marks.
 
-Several values in a cell have ``\n`` between them, a backslash is ``\\``.
+Several values in a cell are separated by ``\n`` (a backslash and an n); a backslash is written ``\\``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dictcrawler.exports.export import Export
 from dictcrawler.exports.format import Format
 from dictcrawler.exports.sense_rows import OPTION, Cell, rows
 
-# A tab or a line end inside a value would be taken for the end of a cell or a row.
+# A tab or a line end inside a value would end the cell or the row.
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 

@@ -1,8 +1,8 @@
-"""JSON lines as wiktextract writes them and kaikki.org publishes them, for tools that read those.
+"""JSON lines in the format of wiktextract, which kaikki.org publishes, for tools that read those.
 
-Names and shapes are those of ``extractor/en/type_utils.py`` of https://github.com/tatuylonen/wiktextract
-(d9fa233, July 2026), which has no schema of its own for English. An entry's citation is a template of
-``info_templates``, the one place for facts that wiktextract does not know.
+Names and shapes are those of ``extractor/en/type_utils.py`` of https://github.com/tatuylonen/wiktextract (d9fa233, July
+2026), which has no schema of its own for English. An entry's citation becomes a template in ``info_templates``, the
+only place for facts that wiktextract has no field for.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ _LISTS: Mapping[str, str] = MappingProxyType(
         "troponym": "troponyms",
     }
 )
-# A sense has no list for the others: they stay with the entry, which says what the sense means.
+# A sense has no list for these: they stay with the entry and name the sense.
 _LISTS_OF_SENSE = frozenset(
     {"antonyms", "coordinate_terms", "holonyms", "hypernyms", "hyponyms", "meronyms", "related", "synonyms"}
 )
@@ -140,7 +140,7 @@ def _count(entry: Entry, left_out: Counter[str]) -> None:
 
 
 def _language(entry: Entry) -> str:
-    """The language's name, which a feed of another one than English has for an edition."""
+    """The name of the language; a feed of another language than English has it as its edition."""
     return "English" if entry.lang.partition("-")[0] == "en" else entry.edition.replace("-", " ").title()
 
 
@@ -158,7 +158,7 @@ def _citation(entry: Entry) -> Json:
 
 
 def _glosses(senses: Iterable[Sense]) -> dict[str, list[str]]:
-    """For each sense what it means, after what the senses above it mean."""
+    """The definitions of each sense, after those of the senses above it."""
     found: dict[str, list[str]] = {}
     for sense in senses:
         own = "; ".join(definition.text for definition in sense.definitions)
@@ -217,7 +217,7 @@ def _sounds(pronunciation: Pronunciation) -> Iterable[Json]:
 
 
 def _add_relation(relation: Relation, word: Json, senses: Mapping[str, Json], glosses: Mapping[str, list[str]]) -> None:
-    """Put a relation into the list that is for it, of the sense it starts at where senses have that list."""
+    """Add a relation to its list: that of the sense it starts at if senses have such a list, else that of the entry."""
     if relation.type in _SOUNDS:
         word.setdefault("sounds", []).append({_SOUNDS[relation.type]: relation.text})
     elif relation.type in _LISTS:
@@ -239,7 +239,7 @@ def _texts(labels: Iterable[Label]) -> list[str]:
 
 
 def _filled(**fields: Any) -> Json:  # noqa: ANN401 - JSON
-    """The fields that have something in them: wiktextract leaves empty ones out."""
+    """The fields that are not empty; wiktextract omits empty ones."""
     return {name: value for name, value in fields.items() if value}
 
 

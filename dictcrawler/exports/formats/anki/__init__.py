@@ -1,4 +1,5 @@
-"""A deck for Anki (https://apps.ankiweb.net): importing a later run updates the notes and keeps their history."""
+"""A deck for Anki (https://apps.ankiweb.net): importing a later run updates the notes and keeps their review
+history."""
 
 from __future__ import annotations
 
@@ -52,7 +53,7 @@ def _pack(archive: zipfile.ZipFile, name: str, path: Path, *, compressed: bool =
 
 
 def _write_collection(export: Export, database: sqlite3.Connection, media: dict[str, Path]) -> None:
-    """Write decks and notes, note by note: genanki's own decks hold all of their notes in memory."""
+    """Write decks and notes, note by note: genanki's own decks keep all of their notes in memory."""
     import genanki  # noqa: PLC0415 - an extra
 
     moment = max(feed.manifest.finished_at for feed in export.feeds).timestamp()
@@ -61,7 +62,7 @@ def _write_collection(export: Export, database: sqlite3.Connection, media: dict[
     ids = count(int(moment * 1000))
     genanki.Package(list(decks.values())).write_to_db(cursor, moment, ids)
     for feed in export.feeds:
-        # Anki takes a note for an update of its own if it is later.
+        # Anki updates a note only from a later one.
         times = modified(feed)
         for position, (entry, content) in enumerate(_contents(export, feed, media)):
             _note(content, position).write_to_db(cursor, times.time(entry.id), decks[feed.name].deck_id, ids)
@@ -70,7 +71,7 @@ def _write_collection(export: Export, database: sqlite3.Connection, media: dict[
 def _deck(feed: Feed, kind: NoteType) -> genanki.Deck:
     import genanki  # noqa: PLC0415 - an extra
 
-    # genanki wants the ids of decks to be of this size; they must be the same for ever.
+    # genanki wants ids of decks of this size; they must never change.
     digest = hashlib.sha256(f"dictcrawler deck {feed.name}".encode()).digest()
     number = (1 << 30) + int.from_bytes(digest[:8]) % (1 << 30)
     deck = genanki.Deck(number, feed.title, feed.rights.notice)

@@ -13,13 +13,13 @@ from dictcrawler.model import RunManifest
 
 @dataclass(frozen=True, slots=True)
 class Modified:
-    """Times by the entry's id; every other entry is as it was in the oldest run that is still there."""
+    """Times by the entry's id. Every other entry is unchanged since the oldest run that still exists."""
 
     times: dict[str, datetime]
     oldest: datetime
 
     def time(self, entry_id: str) -> float:
-        """When the entry last changed, in seconds of POSIX."""
+        """When the entry last changed, as a POSIX timestamp in seconds."""
         return self.times.get(entry_id, self.oldest).timestamp()
 
 
@@ -38,7 +38,7 @@ def modified(feed: Feed) -> Modified:
 
 
 def _before(folder: Path, run: RunManifest) -> Path | None:
-    """The folder of the run that the changes of this one start from, if it is still there and is older."""
+    """The folder of the run that this one's changes are relative to, if it still exists and is older."""
     name = run.previous_run
     if name is None or Path(name).name != name:
         return None

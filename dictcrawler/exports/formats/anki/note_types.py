@@ -1,7 +1,7 @@
 """The note types: their fields, templates and styles.
 
-Their ids stand for ever: Anki knows a note type by its id, and refuses notes of one whose fields have
-changed. Whoever changes the fields gives it another id.
+Their ids must never change: Anki identifies a note type by its id, and refuses notes of a type whose fields have
+changed. If you change the fields, change the id.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FIELDS = (
     "Dictionary",
     "Source",
 )
-"""The first field is the one that Anki looks for duplicates in; the second is the one that it sorts by."""
+"""Anki looks for duplicates in the first field and sorts by the second."""
 
 CLOZE_FIELDS = ("Id", "Word", "Text", "Head", "Clue", "Recording", "Dictionary", "Source")
 
@@ -70,7 +70,7 @@ CLOZE = NoteType(
 
 @cache
 def model(kind: NoteType) -> Model:
-    """The note type as genanki has it."""
+    """The note type as an object of genanki."""
     import genanki  # noqa: PLC0415 - an extra
 
     return genanki.Model(

@@ -1,4 +1,4 @@
-"""The notes of an entry: one for it, one a sense, or one for each sense whose examples have the word in them."""
+"""The notes of an entry: one for the entry, one for each sense, or one for each sense with the word in its examples."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from dictcrawler.exports.html_text import html_text
 from dictcrawler.exports.recordings import Recording
 from dictcrawler.model import Entry, Label, LabelType, Sense
 
-# What Anki takes for its own: [sound:…], [latex] and {{…}}.
+# Anki's own markup: [sound:…], [latex] and {{…}}.
 _SPECIAL = str.maketrans({"[": "&#91;", "{": "&#123;"})
-# Types of labels with few texts, by which one picks cards; the others are prose.
+# Types of labels with few different texts, useful for selecting cards; other labels are prose.
 _TAGGED: frozenset[LabelType] = frozenset({"domain", "grammar", "region", "register"})
 _NO_TAG = re.compile(r"[\s:\"*_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A note: what makes it the same note in the next run, its fields, and its tags."""
+    """A note: the key that identifies it in the next run, its fields, and its tags."""
 
     kind: NoteType
     key: str
@@ -50,7 +50,7 @@ def sense_notes(entry: Entry, recording: str, *, one_way: bool) -> Iterator[Cont
 
 
 def cloze_notes(entry: Entry, recording: str) -> Iterator[Content]:
-    """A note for each sense with the word, or a form of it, in its examples: the word is what one has to say."""
+    """A note for each sense with the word, or a form of it, in its examples: the learner fills in the word."""
     words = sorted({entry.headword, *(form.text for form in entry.inflected_forms)}, key=len, reverse=True)
     word = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
     for sense in entry.senses:
@@ -63,7 +63,7 @@ def cloze_notes(entry: Entry, recording: str) -> Iterator[Content]:
 
 
 def spoken(recordings: Iterable[Recording]) -> str:
-    """The field that plays the recordings, each with where it is said so and whose it is."""
+    """The field that plays the recordings, each with its accent and its author."""
     return "".join(map(_spoken, recordings))
 
 
@@ -74,7 +74,7 @@ def _spoken(recording: Recording) -> str:
 
 
 def _key(entry: Entry, sense: Sense) -> str:
-    """Of the sense's note, whatever is inserted above the sense."""
+    """For the note of a sense: content inserted above the sense."""
     return f"{entry.id}#{sense.sense_key or sense.id}"
 
 
@@ -99,13 +99,13 @@ def _is(part: Element | str, *kinds: str) -> bool:
 
 
 def _clue(entry: Entry, wanted: tuple[Sense, ...]) -> str:
-    """What the senses mean, without examples and phrases, which have the word in them."""
+    """The definitions of the senses, without examples and phrases, which contain the word."""
     bare = tuple(replace(sense, examples=(), variant=None) for sense in wanted if sense.definitions)
     return "".join(map(_html, senses(replace(entry, senses=bare, relations=()))))
 
 
 def _gaps(text: str, word: re.Pattern[str]) -> str:
-    """The text with a gap for each time that the word is in it."""
+    """The text with a gap for each occurrence of the word."""
     parts: list[str] = []
     end = 0
     for found in word.finditer(text):
@@ -126,5 +126,5 @@ def _tags(entry: Entry, labels: Iterable[Label]) -> tuple[str, ...]:
 
 
 def _tag(text: str) -> str:
-    """A text as a part of a tag: tags are divided by spaces, and their parts by colons."""
+    """A text as a part of a tag: spaces separate tags, and colons separate their parts."""
     return _NO_TAG.sub("_", text).strip("_") or "_"

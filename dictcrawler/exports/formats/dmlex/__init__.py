@@ -23,7 +23,8 @@ from dictcrawler.exports.scratch import scratch
 
 
 def write(export: Export, path: Path) -> None:
-    """Write the resource as JSON and as XML, and the credits of its entries, which DMLex has no place for."""
+    """Write the resource as JSON and as XML, and the credits of its entries in a file of their own, since DMLex has
+    no field for them."""
     head = _head(export)
     with ExitStack() as stack:
         as_json, as_xml, sources = (
@@ -47,7 +48,7 @@ def _head(export: Export) -> dict[str, Any]:
 
 
 def _objects(export: Export, database: sqlite3.Connection, sources: TextIO) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The objects of a resource, each with the name of its list, in the order that the XML schema wants."""
+    """The objects of a resource, each with the name of its list, in the order of the XML schema."""
     tags = Tags()
     for entry in export.entries():
         collect(database, entry, export.left_out)

@@ -1,4 +1,4 @@
-"""An entry as DMLex has it: the JSON object of an ``entry``, with everything unique that has to be."""
+"""The JSON object of a DMLex ``entry``, with duplicates removed where DMLex requires unique values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _Item = TypeVar("_Item")
 
 
 def dmlex_entry(entry: Entry, tags: Tags, left_out: Counter[str]) -> Json:
-    """The object of an entry; what has no place in it is counted."""
+    """The object of an entry; content that has no place in it is counted."""
     _count(entry, left_out)
     return _filled(
         id=entry.id,
@@ -79,7 +79,7 @@ def _repeated(what: str, count: int) -> dict[str, int]:
 
 
 def _definitions(definitions: Iterable[Definition], tags: Tags) -> Iterator[Json]:
-    """The definitions; a sentence on use that is printed in one is a definition of the type ``usage``."""
+    """The definitions; a usage note printed inside one becomes a definition of the type ``usage``."""
     for definition in definitions:
         yield {"text": definition.text, "definitionType": tags.definition_type(definition.definition_type)}
         if definition.usage:

@@ -1,4 +1,4 @@
-"""The relations of a resource: between entries and senses that are all in it."""
+"""The relations of a resource whose entries and senses are all in it."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def collect(database: sqlite3.Connection, entry: Entry, left_out: Counter[str]) 
     parents = ((_SUB_SENSES, sense.parent, sense.id, None) for sense in entry.senses if sense.parent)
     _add(database, parents)
     related = [(it.type, it.from_ or entry.id, it.to, it.group) for it in entry.relations]
-    # A thesaurus lists the word itself among its synonyms: no relation has the same member twice.
+    # A thesaurus lists the word itself among its synonyms, but a relation must not have the same member twice.
     kept = [each for each in related if each[2] and each[1] != each[2]]
     _add(database, iter(kept))
     left_out.update({_NO_TARGET: len(related) - len(kept)} if len(related) > len(kept) else {})
 
 
 def free_number(database: sqlite3.Connection, entry: dict[str, Any]) -> str | None:
-    """The homograph number under which headword and parts of speech are not taken by an earlier entry."""
+    """The homograph number that no earlier entry has with this headword and these parts of speech."""
     number, parts = entry.get("homographNumber"), "|".join(entry.get("partsOfSpeech", ()))
     wanted = number
     following = 1

@@ -13,9 +13,9 @@ _FREQUENCY = "frequency"
 
 @dataclass(slots=True)
 class Tags:
-    """Gives the tags and remembers which were used.
+    """Assigns the tags and remembers which were used.
 
-    A label is a bare tag, whose type the resource states once: a text of two types gets a tag for each,
+    A label is a bare tag, and the resource states its type once. A text that occurs with two types gets a tag for each,
     the second with its type in brackets.
     """
 
@@ -62,7 +62,7 @@ class Tags:
         return tag
 
     def listed(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-        """The lists of a resource, in the order that its XML wants."""
+        """The lists of a resource, in the order of the XML schema."""
         yield "definitionTypeTags", _tags(self._definition_types)
         yield "inflectedFormTags", _tags(self._inflected_forms)
         yield "labelTags", [{"tag": tag, "typeTag": kind} for tag, kind in sorted(self._labels)]

@@ -1,4 +1,4 @@
-"""The objects of DMLex's JSON as its XML: the same model, with attributes for short values."""
+"""Converts the objects of DMLex's JSON to its XML: the same model, with attributes for short values."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ _ELEMENTS: Mapping[str, str] = MappingProxyType(
 )
 # Values that are elements; every other one is an attribute.
 _TEXTS = frozenset({"headword", "text", "indicator", "description"})
-# What the order of the keys is not: an XML schema wants elements in its own.
+# Where the order of elements in the XML schema differs from the order of the keys.
 _ORDER = ("headword", "text", "indicator", "description", "partsOfSpeech", "transcriptions", "labels")
 _INTEGER = re.compile(r"[0-9]+")
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*")
-# xs:integer and xs:language where JSON has any string.
+# The XML schema has xs:integer and xs:language where JSON allows any string.
 _NARROWER = MappingProxyType({"homographNumber": _INTEGER, "scheme": _LANGUAGE})
 # https://www.w3.org/TR/xml/#charsets
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def xml_text(name: str, value: Mapping[str, Any]) -> str:
-    """An object as an element of that name, without the namespace that its document declares."""
+    """An object as an element of that name, without the namespace, which the document declares."""
     return ET.tostring(_element(name, value), encoding="unicode")
 
 
 def attribute(text: str) -> str:
-    """A text as the value of an attribute, in its quotation marks."""
+    """A text as the value of an attribute, in quotation marks."""
     return (
         ET.tostring(ET.Element("a", {"b": _clean(text)}), encoding="unicode").removeprefix("<a b=").removesuffix(" />")
     )

@@ -26,7 +26,7 @@ CREATE TABLE entries (key TEXT, headword TEXT, position INTEGER PRIMARY KEY, id 
 CREATE TABLE ids (id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 _IN_ORDER = "FROM entries ORDER BY key, headword, position"
-# Words that begin with no letter: affixes, numbers, symbols.
+# Words that begin with something other than a letter: affixes, numbers, symbols.
 _OTHERS = "#"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
@@ -50,7 +50,7 @@ def _collect(export: Export, database: sqlite3.Connection) -> None:
 
 
 def _key(headword: str) -> str:
-    """What a word is sorted by: its letters and figures, so that ``-ness`` stands among the n's."""
+    """The sort key of a word: its letters and digits, so ``-ness`` is sorted under n."""
     text = folded(headword)
     return "".join(letter for letter in text if letter.isalnum()) or text
 
@@ -105,7 +105,7 @@ def _words(database: sqlite3.Connection) -> Iterator[str]:
 
 
 def _link(relation: Relation, database: sqlite3.Connection) -> str | None:
-    """The place in this page, or the word's own page."""
+    """A link to the word in this page, or to its own page."""
     if database.execute("SELECT 1 FROM ids WHERE id = ?", (relation.to,)).fetchone():
         return _place(relation.to or "")
     return web_page(relation.url)

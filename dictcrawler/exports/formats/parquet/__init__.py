@@ -1,4 +1,4 @@
-"""Apache Parquet, for data frames: entries as they are, nested, and flat tables of senses and examples."""
+"""Apache Parquet, for data frames: entries unchanged, with nested fields, and flat tables of senses and examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows of the three tables: entries as they are, and their senses and examples flat."""
+"""The rows of the three tables: entries unchanged, and flat rows of their senses and examples."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def schemas() -> dict[str, pa.Schema]:
 
 
 def entry_row(entry: Entry) -> Row:
-    """The entry as it is."""
+    """The entry, unchanged."""
     row: Row = msgspec.to_builtins(entry, builtin_types=(datetime,))
     return row
 

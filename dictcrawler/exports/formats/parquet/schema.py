@@ -1,4 +1,4 @@
-"""The Arrow schema of a record, made from the model: never guessed from the first rows."""
+"""The Arrow schema of a record, made from the model and never inferred from the first rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def arrow_fields(kind: type[Record]) -> list[pa.Field]:
-    """The fields of a record, under their names in the feed; a tag that names its version is one."""
+    """The fields of a record, under their names in the feed, with a field for the tag that names the version."""
     import pyarrow as pa  # noqa: PLC0415 - an extra
 
     info = inspect.type_info(kind)
@@ -35,7 +35,7 @@ def _is_optional(info: inspect.Type) -> bool:
     return isinstance(info, inspect.UnionType) and info.includes_none
 
 
-# Arrow's names for types without an inside.
+# Arrow's names for types without members.
 _SIMPLE: Mapping[type[inspect.Type], str] = MappingProxyType(
     {
         inspect.StrType: "string",
@@ -72,7 +72,7 @@ def _type(info: inspect.Type) -> pa.DataType:
 
 
 def _common(types: list[pa.DataType]) -> pa.DataType:
-    """The type of a value that has one of these: text holds all of them."""
+    """The type for values of any of these types; text can hold all of them."""
     import pyarrow as pa  # noqa: PLC0415 - an extra
 
     return types[0] if all(each == types[0] for each in types) else pa.string()

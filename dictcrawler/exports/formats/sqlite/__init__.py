@@ -1,4 +1,4 @@
-"""A SQLite database: tables, views, indexes and a full-text index, with what Datasette shows beside them."""
+"""A SQLite database: tables, views, indexes and a full-text index, and a metadata file for Datasette."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dictcrawler.version import __version__
 SCHEMA_VERSION: Final = 1
 """``PRAGMA user_version``: raised whenever a table or a column changes."""
 
-# The file is written beside its place and is worth nothing before it is whole: no journal, one sync at the end.
+# The file is written under another name and is useless until it is complete: no journal, one sync at the end.
 _UNJOURNALED = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE;"
 _MOST_WAITING = 10_000
 

@@ -1,4 +1,4 @@
-"""What Datasette shows beside the tables (https://docs.datasette.io/en/stable/metadata.html)."""
+"""Descriptions that Datasette shows with the tables (https://docs.datasette.io/en/stable/metadata.html)."""
 
 from __future__ import annotations
 

@@ -15,12 +15,12 @@ from dictcrawler.model import Box, Entry, Example, InflectedForm, Label, Lookup,
 
 Value = str | int | float | None
 
-# A label of a whole entry has none of these.
+# Fields that a label of a whole entry does not have.
 _NO_OWNER: dict[str, Value] = dict.fromkeys(("sense_id", "example_id", "form_id", "pronunciation_id", "translation_id"))
 
 
 class Rows:
-    """Rows on their way into the database: numbered as they come, inserted some thousands at a time."""
+    """Rows waiting for insertion: numbered in the order they come, inserted some thousands at a time."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
@@ -29,27 +29,27 @@ class Rows:
         self._count = 0
 
     def add(self, table: str, **columns: Value) -> int:
-        """Queue a row; its number in the table. The rows of a table all have the same columns."""
+        """Queue a row and return its number in the table. The rows of a table all have the same columns."""
         self._numbers[table] = number = self._numbers.get(table, 0) + 1
         self._waiting.setdefault(table, []).append(columns)
         self._count += 1
         return number
 
     def flush(self, *, most: int = 0) -> None:
-        """Insert what is queued, if it is more than ``most`` rows."""
+        """Insert the queued rows if there are more than ``most``."""
         if self._count <= most:
             return
         for table, rows in self._waiting.items():
             names = ", ".join(rows[0])
             values = ", ".join(f":{name}" for name in rows[0])
-            # Names of our own schema, no text of a feed.
+            # The names come from our own schema, never from a feed.
             self._database.executemany(f"INSERT INTO {table} ({names}) VALUES ({values})", rows)  # noqa: S608
         self._waiting.clear()
         self._count = 0
 
 
 def add_run(rows: Rows, feed: Feed) -> int:
-    """The row of a run; its number."""
+    """Queue the row of a run and return its number."""
     run = feed.manifest
     return rows.add(
         "runs",
@@ -79,7 +79,7 @@ def add_run(rows: Rows, feed: Feed) -> int:
 
 
 def add_entry(rows: Rows, run_id: int, entry: Entry) -> None:
-    """The rows of an entry, of its senses and of everything in them."""
+    """Queue the rows of an entry, of its senses and of everything in them."""
     source = entry.source
     rows.add(
         "entries",
@@ -144,7 +144,7 @@ def add_entry(rows: Rows, run_id: int, entry: Entry) -> None:
 
 
 def add_lookup(rows: Rows, run_id: int, lookup: Lookup) -> None:
-    """The row of a lookup."""
+    """Queue the row of a lookup."""
     rows.add(
         "lookups",
         run_id=run_id,
@@ -240,7 +240,7 @@ def _add_form(rows: Rows, entry_id: str, form: InflectedForm) -> None:
 
 
 def _add_pronunciation(rows: Rows, entry_id: str, pronunciation: Pronunciation, *, form_id: int | None = None) -> None:
-    """One row a transcription; one without a transcription where there is a recording only."""
+    """One row a transcription; a recording without a transcription gets a row too."""
     for each in pronunciation.transcriptions or (None,):
         number = rows.add(
             "pronunciations",

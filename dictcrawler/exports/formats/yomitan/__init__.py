@@ -21,7 +21,7 @@ _ROWS_OF_A_BANK = 10_000
 
 
 def write(export: Export, path: Path) -> None:
-    """Write the zip file, and beside it its index, which a Yomitan that looks for updates reads."""
+    """Write the zip file, and beside it its index, which Yomitan reads to look for updates."""
     index = msgspec.json.format(msgspec.json.encode(_index(export)), indent=2) + b"\n"
     with new_archive(path) as archive:
         write_member(archive, "index.json", [index])
@@ -55,7 +55,7 @@ def _index(export: Export) -> dict[str, Any]:
 
 
 def _terms(export: Export, parts: dict[str, None]) -> Iterator[Row]:
-    """The rows of entries and forms; the parts of speech on the way are remembered."""
+    """Yield the rows of entries and forms, and collect their parts of speech."""
     for sequence, entry in enumerate(export.entries(), 1):
         parts |= dict.fromkeys(entry.parts_of_speech)
         yield term(entry, sequence)
@@ -64,7 +64,7 @@ def _terms(export: Export, parts: dict[str, None]) -> Iterator[Row]:
 
 
 def _write_banks(archive: zipfile.ZipFile, name: str, rows: Iterable[Row]) -> None:
-    """Write the rows into as many files as there must be."""
+    """Write the rows into as many files as necessary."""
     waiting = iter(rows)
     number, first = 1, next(waiting, None)
     while first is not None:

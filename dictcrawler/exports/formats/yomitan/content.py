@@ -10,13 +10,13 @@ from dictcrawler.exports.html_text import styles as html_styles
 
 Json = dict[str, Any]
 
-# A pop-up has room for so many examples of a sense; more are folded.
+# A pop-up shows so many examples of a sense; the rest are folded.
 _SHOWN_EXAMPLES = 2
 _CLASS = re.compile(r"\.([a-z]+(?:-[a-z]+)*)(?=[ ,{])")
 
 
 def content(node: Element | str) -> Json | str:
-    """The structured content of a node: a kind is the attribute ``data-sc-content``."""
+    """The structured content of a node; its kind becomes the attribute ``data-sc-content``."""
     if isinstance(node, str):
         return node
     inside = [content(child) for child in node.children]
@@ -30,12 +30,12 @@ def content(node: Element | str) -> Json | str:
 
 
 def styles() -> str:
-    """The style sheet, for the attributes that Yomitan makes of the kinds."""
+    """The style sheet, with selectors for the attributes that Yomitan makes of the kinds."""
     return _CLASS.sub(r'[data-sc-content="\1"]', html_styles())
 
 
 def _link(node: Element, inside: list[Json | str], data: dict[str, str]) -> Json:
-    """A link has no data of its own: a span around it has."""
+    """A link cannot have data of its own, so a span around it has."""
     if node.href is None:
         return {"tag": "span", "data": data, "content": inside}
     return {"tag": "span", "data": data, "content": {"tag": "a", "href": node.href, "content": inside}}

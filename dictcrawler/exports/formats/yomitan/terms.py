@@ -1,4 +1,4 @@
-"""The rows of Yomitan's banks: terms, their forms, what is known of a term, and tags."""
+"""The rows of Yomitan's banks: terms, their forms, facts about a term, and tags."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dictcrawler.model import Entry, Relation
 
 Row = list[Any]
 
-# The conditions under which Yomitan takes an ending off an English word.
+# The conditions under which Yomitan removes the ending of an English word.
 _RULES: Mapping[str, str] = MappingProxyType(
     {
         "noun": "n",
@@ -39,7 +39,7 @@ def term(entry: Entry, sequence: int) -> Row:
 
 
 def forms(entry: Entry, sequence: int) -> Iterator[Row]:
-    """A row for each form that is another word, which leads to the headword."""
+    """A row for each form other than the headword, with a link to the headword."""
     tags: dict[str, list[str]] = {}
     for form in entry.inflected_forms:
         if form.text != entry.headword:
@@ -51,7 +51,7 @@ def forms(entry: Entry, sequence: int) -> Iterator[Row]:
 def metas(entry: Entry) -> Iterator[Row]:
     """The pronunciations of a term, and the frequency marks that are a number.
 
-    Yomitan shows a pronunciation where its reading is that of the term, and takes the term for it where there is none.
+    Yomitan shows a pronunciation if its reading is that of the term; a term without a reading is its own reading.
     """
     spoken = [
         {"ipa": f"/{each.text}/", "tags": [label.text for label in said.labels]}
@@ -67,19 +67,19 @@ def metas(entry: Entry) -> Iterator[Row]:
 
 
 def tags(parts_of_speech: Mapping[str, None]) -> Iterator[Row]:
-    """The rows of the tags: name, category, order, what it means, score."""
+    """The rows of the tags: name, category, order, meaning, score."""
     yield [_FORM, "", 0, "an inflected form", 0]
     for part in sorted(parts_of_speech):
         yield [_tag(part), "partOfSpeech", 0, part, 0]
 
 
 def _tag(part_of_speech: str) -> str:
-    """Tags are divided by spaces."""
+    """Make a text usable as a tag: spaces separate tags."""
     return part_of_speech.replace(" ", "-")
 
 
 def _link(relation: Relation) -> str | None:
-    """A word that the dictionary has an entry of is looked up in Yomitan, another one on its page."""
+    """The link to a word: inside Yomitan if the dictionary has an entry of it, else to the word's page."""
     if relation.to is not None:
         return f"?query={quote(relation.text)}&wildcards=off"
     return web_page(relation.url)
