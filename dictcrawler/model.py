@@ -231,13 +231,12 @@ class Translation(Record, frozen=True, kw_only=True):
 class Sense(Record, frozen=True, kw_only=True):
     """One numbered meaning; a sub-sense names its ``parent`` by sense id.
 
-    ``indicator`` is the menu or signpost line, ``variant`` the phrase that the sense
-    is about ("the country"). ``contributor`` credits a sense that readers submitted
-    (Macmillan's Open Dictionary) and is absent from the editors' own. ``translations`` are
-    present only in a run that includes them.
+    ``indicator`` is the menu or signpost line, ``variant`` the phrase that the sense is about ("the country").
+    ``contributor`` credits a sense that readers submitted (Macmillan's Open Dictionary) and is absent from the editors'
+    own. ``translations`` are present only in a run that includes them.
 
-    ``sense_key`` is computed from the sense's content (`dictcrawler.feeds.hashing`): it stays the same when
-    senses are inserted above it, whereas an ``id`` that counts positions changes.
+    ``sense_key`` is computed from the sense's content (`dictcrawler.feeds.hashing`): it stays the same when senses are
+    inserted above it, whereas an ``id`` that counts positions changes.
     """
 
     id: Text

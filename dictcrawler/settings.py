@@ -35,8 +35,8 @@ CONTACT = os.environ.get("DICTCRAWLER_CONTACT", "")
 """The operator's address (URL or mail) for the User-Agent, so that a site can reach you."""
 
 PROXY = os.environ.get("DICTCRAWLER_PROXY", "")
-"""The proxy that everything is asked of: ``http://host:port`` or ``http://user@host:port``, with the password in the
-variable DICTCRAWLER_PROXY_PASSWORD; ``env``: those of http_proxy, https_proxy and no_proxy, else ignored."""
+"""The proxy for all requests: ``http://host:port`` or ``http://user@host:port``, with the password in the variable
+DICTCRAWLER_PROXY_PASSWORD. ``env``: use those of http_proxy, https_proxy and no_proxy, which are ignored otherwise."""
 
 ARCHIVE_INDEX_MIN_WORDS = 200
 """For lists of at least this many words, the archive's capture index is read in bulk, not word by word."""
@@ -198,7 +198,7 @@ FEED_STORE_EMPTY = False
 # For -o: spreadsheets run formulas in CSV, XML and CSV cannot represent lists, pickle runs code.
 FEED_EXPORTERS = {"csv": None, "xml": None, "marshal": None, "pickle": None}
 
-# A quiet log: what a run leaves is its run.json, not a dump of counters
+# A quiet log: the result of a run is in its run.json, not in a dump of counters
 
 LOG_LEVEL = "INFO"
 LOG_COLOR = False

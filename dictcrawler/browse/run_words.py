@@ -16,7 +16,8 @@ from dictcrawler.model import Lookup, RunManifest, Status
 _COLUMNS = 48
 """Columns of the chart over time."""
 _CLOCKS = ((86_400, "%d %b %H:%M"), (600, "%H:%M"))
-"""In seconds. The labels of a longer chart show days and leave out the seconds."""
+"""The time format of the chart's labels by its length in seconds: from a day up with the date, from ten minutes up
+without seconds."""
 _GROUPS: tuple[Group, ...] = ("found", "missing", "failed")
 
 

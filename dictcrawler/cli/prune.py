@@ -54,7 +54,7 @@ def run(asked: argparse.Namespace) -> int:
 
 
 def _prune_dictionary(wanted: Prune, gone: list[Removed]) -> int:
-    """Prune one dictionary, for better or worse: the exit status that it asks for; what is gone is added.
+    """Prune one dictionary and return the exit status; the totals are added to what is removed.
 
     :raises ArgumentError: when the store's URL is wrong; nothing of it is removed then.
     """

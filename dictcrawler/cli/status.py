@@ -49,7 +49,7 @@ _SEVERITY = (DONE, TOO_OLD, UNREADABLE)
 
 
 def _judge(feed: FeedFigures, max_age: timedelta | None, *, is_shown: bool) -> int:
-    """Say how a feed is; the exit status that it asks for."""
+    """Print the state of a feed and return its exit status."""
     if feed.problem is not None:
         complain(f"{feed.feed}: {feed.problem}")
     if feed.latest_age_seconds is None:

@@ -1,4 +1,4 @@
-"""Whether the files of ``-o`` were written whole: Scrapy logs that they were not, and goes on."""
+"""Whether the files of ``-o`` were written completely: if not, Scrapy only logs it and continues."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class OutputWatch(logging.Handler):
         self.has_failed = False
 
     def begin(self) -> None:
-        """Listen to the loggers that report such errors (Scrapy 2.19, utils/signal.py, extensions/feedexport.py)."""
+        """Listen to the loggers that report such errors (Scrapy 2.19.0, utils/signal.py, extensions/feedexport.py)."""
         for name in _LOGGERS:
             logging.getLogger(name).addHandler(self)
 

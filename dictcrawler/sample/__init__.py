@@ -1,9 +1,8 @@
 """The sample site: invented dictionary entries, served in a real dictionary's own markup.
 
-A module of this package that has a function ``pages`` is the sample of one dictionary and
-bears its name; :mod:`dictcrawler.sample.site` serves any of them. The entries are held as
-:class:`~dictcrawler.model.LexicalEntry` records: what the pages are made from is also the
-truth that a parser of those pages is held to.
+A module of this package with a function ``pages`` is the sample of the dictionary with the same name;
+:mod:`dictcrawler.sample.site` serves any of them. The entries are :class:`~dictcrawler.model.LexicalEntry` records. The
+pages are made from them, so they are also the result that a parser of those pages must produce.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ def names() -> tuple[str, ...]:
 
 
 def load(name: str, words: int = 0) -> SamplePages:
-    """The sample pages of a dictionary, with that many generated words besides the written ones.
+    """The sample pages of a dictionary, with this many generated words besides the hand-written ones.
 
     :raises ArgumentError: when the dictionary has no sample, or the number is negative or too great.
     """

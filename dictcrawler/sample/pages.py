@@ -1,4 +1,4 @@
-"""What the sample of a dictionary must offer to be served and to be tested against."""
+"""The interface of a sample, for the server and for tests."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ class SamplePages(ABC):
 
     @abstractmethod
     def words(self) -> Iterator[str]:
-        """Every headword of the usual edition once, the written ones first."""
+        """Every headword of the usual edition once, hand-written ones first."""
 
     @abstractmethod
     def truth(self, word: str, edition: str | None = None) -> tuple[LexicalEntry, ...]:
-        """What the pages of a word hold, in the order a crawl meets it; ``()`` when it has none.
+        """The entries on the pages of a word, in the order a crawl meets them; ``()`` when it has none.
 
-        A word with homographs has the entries of all of their pages, the one that answers
-        for the bare word first. A page's own address (``love_2``) gives that page alone.
+        A word with homographs has the entries of all of their pages, those at the bare word's address first. A page's
+        own address (``love_2``) returns that page alone.
         """
 
     @abstractmethod
     def suggestions(self, word: str, edition: str | None = None) -> tuple[str, ...]:
-        """What the "not found" page of a word offers instead."""
+        """The suggestions on the "not found" page of a word."""
 
     @abstractmethod
     def reply(self, path: str, query: Mapping[str, str]) -> Reply | None:

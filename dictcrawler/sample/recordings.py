@@ -18,7 +18,7 @@ _COMMONS = "/wiki/File:"
 
 
 def reply(path: str) -> bytes | None:
-    """The recording at a path; no two are the same, since each is named in itself."""
+    """The recording at a path. Each contains its own name, so no two are the same."""
     if not path.endswith(_SUFFIXES) or path.startswith(_COMMONS):
         return None
     title = b"\x03" + unquote(path).encode()
@@ -27,7 +27,7 @@ def reply(path: str) -> bytes | None:
 
 
 def page(path: str) -> Document | None:
-    """The page on Commons of a recording, with its marks for machines."""
+    """The page on Commons of a recording, with its machine-readable marks."""
     if not path.startswith(_COMMONS):
         return None
     name = escape(unquote(path.removeprefix(_COMMONS)))

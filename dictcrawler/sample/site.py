@@ -1,4 +1,4 @@
-"""The web server of the sample pages; it knows no dictionary, only :class:`SamplePages`."""
+"""The web server of the sample pages; it needs no knowledge of a dictionary, only :class:`SamplePages`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dictcrawler import sample
 from dictcrawler.sample import recordings
 from dictcrawler.sample.pages import Document, Redirect, SamplePages
 
-# Rendering costs a tenth of a millisecond, compressing half of one: the cache only helps what is asked again.
+# Rendering takes a tenth of a millisecond, compressing half of one: the cache only speeds up repeated requests.
 CACHED_PAGES = 256
 
 
@@ -56,7 +56,7 @@ async def start(
     """Serve in the running event loop until :meth:`RunningSite.stop`; port 0 takes a free one.
 
     :raises ArgumentError: for a dictionary without sample pages or a number of words out of range.
-    :raises OSError: when the port cannot be had.
+    :raises OSError: when the port is not available.
     """
     pages = sample.load(dictionary, words)
     runner = web.AppRunner(application(pages, delay_ms), access_log=None, handle_signals=False)
@@ -64,7 +64,7 @@ async def start(
     try:
         await web.TCPSite(runner, host, port).start()
     except BaseException:
-        # Cancelled in there, it may be listening already.
+        # When cancelled here, it may be listening already.
         await runner.cleanup()
         raise
     bound = runner.addresses[0][1]
@@ -72,7 +72,7 @@ async def start(
 
 
 class _Site:
-    """The only handler: asks the pages, compresses once, remembers the last pages."""
+    """The only handler: gets the page, compresses it once, caches the last pages."""
 
     def __init__(self, pages: SamplePages, delay: float) -> None:
         self._pages = pages

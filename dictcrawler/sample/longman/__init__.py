@@ -47,7 +47,7 @@ class LongmanPages(SamplePages):
         return self._written.get(REDIRECTS.get(slug, slug), ())
 
     def suggestions(self, word: str, edition: str | None = None) -> tuple[str, ...]:  # noqa: ARG002
-        """The headwords that are spelled most alike."""
+        """The headwords with the most similar spelling."""
         return tuple(get_close_matches(word.lower(), list(self.words()), n=10, cutoff=0.5))
 
     def reply(self, path: str, query: Mapping[str, str]) -> Reply | None:

@@ -1,7 +1,7 @@
-"""Writing pages by hand: short calls that make complete records.
+"""Functions for writing pages by hand: short calls that make complete records.
 
-The site's own ids come from one counter for each page. The first entry of a page takes none,
-every further one and every sense takes the next, in printed order.
+The site's own ids come from one counter for each page. The first entry of a page takes none, every further entry and
+every sense takes the next, in printed order.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ AMERICAN = Label(text="American English", type="region")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A sense that has no id and no number yet, and what it leads to."""
+    """A sense without id and number, and its cross references."""
 
     sense: Sense
     links: tuple[Relation, ...]
@@ -57,7 +57,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryDraft:
-    """An entry without ids: what is printed in it and after it."""
+    """An entry without ids, and the entries printed in it and after it."""
 
     content: LexicalEntry
     senses: tuple[Draft, ...]
@@ -87,7 +87,7 @@ def sense(  # noqa: PLR0913 — one keyword for each thing the dictionary may pr
     see: Sequence[str] = (),
     subs: Sequence[Draft] = (),
 ) -> Draft:
-    """A sense; without a definition one that only has sub-senses or points to ``see``."""
+    """A sense; without a definition, one that only has sub-senses or points to ``see``."""
     full = (Definition(text=definition, definition_type="full"),) if definition else ()
     pointed = () if subs else tuple(Definition(text=text, definition_type="see") for text in see)
     return Draft(
@@ -238,7 +238,7 @@ def _numbered(draft: EntryDraft, own: str, numbers: Iterator[str]) -> Iterator[L
 
 
 def _placed(run_on: LexicalEntry, entry_id: str, headword: str) -> LexicalEntry:
-    """A run-on has no id of the site's: its main entry's and its own word make one."""
+    """The site gives run-ons no id: theirs is made of the main entry's id and the run-on's word."""
     own = f"{entry_id}:{run_on.headword}"
     return replace(
         run_on,

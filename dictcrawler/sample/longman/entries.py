@@ -1,6 +1,6 @@
 """Invented entries, written for this project: ``PAGES`` in alphabetical order.
 
-``REDIRECTS`` are inflected forms, by the address that they are sent to.
+``REDIRECTS`` maps inflected forms to the address they redirect to.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ _FORMS = {"past tense": "PASTTENSE", "past participle": "PASTPART", "plural": "P
 _RELATED = {"synonym": "SYN", "antonym": "OPP"}
 _BOXES = {"register": "F2NBox", "grammar": "GramBox", "collocations": "ColloBox"}
 _LEVELS = {3: "High", 2: "Medium", 1: "Lower"}
-# A pattern with a place for other words is grammar; without one it is a collocation.
+# A pattern with a slot for other words is grammar; without one it is a collocation.
 _PLACE = re.compile(r"\b(somebody|something|doing|that)\b")
 # Words of a definition that link to their own entries: any long one.
 _LONG_WORD = re.compile(r"\b[a-z]{7,}\b")
@@ -48,7 +48,7 @@ def entry_page(entries: Sequence[LexicalEntry]) -> str:
 
 
 def miss_page(word: str, suggestions: Iterable[str]) -> str:
-    """The page that misses end on, with the words that are spelled alike."""
+    """The page that a missing word is redirected to, with words of similar spelling."""
     items = (tag("li", "", tag("a", "", f"\n {text}\n ", href=f"/search/direct/?q={text}")) for text in suggestions)
     content = tag("h1", "search_title", "Did you mean:") + tag("ul", "didyoumean", *items)
     title = f"Suggestions for {word} | Longman Dictionary of Contemporary English"
@@ -61,7 +61,7 @@ def spelling_path(word: str) -> str:
 
 
 def _frame(title: str, canonical: str, content: str, kind: str) -> str:
-    """What stands on every page; the word of the day is dressed as an entry."""
+    """The parts of every page; the word of the day is marked up as an entry."""
     search = tag("form", "search_form", '<input type="search" name="q" />', action=f"{HOST}/search/")
     daily = _span(
         "ldoceEntry Entry", tag("span", "newline", tag("a", "", "a very small pond", href="/dictionary/plosh"))
@@ -77,7 +77,7 @@ def _span(classes: str, *content: str, **attributes: str) -> str:
 
 
 def _value(name: str, text: str | None, before: str = "", after: str = "") -> str:
-    """A value between the separators that the site prints; nothing for nothing."""
+    """A value between the separators that the site prints; empty for an empty value."""
     if not text:
         return ""
     marks = [_span("neutral span", escape(mark)) if mark else "" for mark in (before, after)]
@@ -89,7 +89,7 @@ def _is_below(entry: LexicalEntry) -> bool:
 
 
 def _opens(entry: LexicalEntry, mains: Sequence[LexicalEntry]) -> bool:
-    """A dictionary is named at the first of its entries only."""
+    """A dictionary is named only at the first of its entries."""
     return next(other for other in mains if (BUSINESS in other.labels) == (BUSINESS in entry.labels)) is entry
 
 
@@ -236,7 +236,7 @@ def _word(name: str, text: str, *, is_first: bool) -> str:
 
 
 def _examples(key: tuple[str | None, str | None], examples: Iterable[Example]) -> str:
-    """The examples of one pattern; the gloss stands behind the pattern, else in the sentence."""
+    """The examples of one pattern; the gloss comes after the pattern, else in the sentence."""
     pattern, gloss = key
     if pattern is None:
         return "".join(_example(item.text, gloss) for item in examples)
@@ -292,7 +292,7 @@ def _run_on(entry: LexicalEntry) -> str:
 
 
 def _box(box: Box) -> str:
-    """A note or a box of collocations; the other boxes have places of their own."""
+    """A note or a box of collocations; other boxes are printed elsewhere."""
     if box.kind not in _BOXES:
         return ""
     heading = _span("heading span", escape(box.title or ""))
@@ -340,7 +340,7 @@ def _origin(entry: LexicalEntry) -> str:
 
 
 def _family(entry: LexicalEntry) -> str:
-    """The word family opens the page."""
+    """The word family is at the top of the page."""
     members = [item for item in entry.relations if (item.group or "").startswith(FAMILY)]
     groups = (_kin(group or "", items) for group, items in groupby(members, lambda item: item.group))
     return tag("div", "wordfams", _span("asset_intro", "Word family"), *groups) if members else ""

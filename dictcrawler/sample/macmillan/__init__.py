@@ -1,7 +1,7 @@
 """The sample of macmillandictionary.com: its addresses, redirects and two of its layouts.
 
-The American edition is served in generation C, the British one in generation B, misses in the
-layout of their edition.
+The American edition is served in generation C, the British one in generation B, and "not found" pages in the layout of
+their edition.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Disallow: /us/search/
 
 
 def pages(words: int = 0) -> SamplePages:
-    """All sample pages, with that many generated words in the American edition.
+    """All sample pages, with this many generated words in the American edition.
 
     :raises ArgumentError: unless 0 ≤ words ≤ 999 999.
     """
@@ -43,7 +43,7 @@ def pages(words: int = 0) -> SamplePages:
 
 @dataclass(frozen=True)
 class _Edition:
-    """The written pages of one edition, by the last part of their address."""
+    """The hand-written pages of one edition, by the last part of their address."""
 
     name: str
     layout: ModuleType
@@ -66,7 +66,7 @@ class _Edition:
         return {page[0].id: ", ".join(page[0].raw_parts_of_speech) for page in self.written.values()}
 
     def siblings(self, slug: str) -> tuple[str, ...]:
-        """The pages of a bare word: the one that answers for it, then those it links to."""
+        """The pages of a bare word: the one served at its address, then those it links to."""
         first = self.bare.get(slug, slug)
         if first not in self.written:
             return ()
@@ -104,7 +104,7 @@ class MacmillanPages(SamplePages):
         return _flat(there.written[page] for page in there.siblings(slug))
 
     def suggestions(self, word: str, edition: str | None = None) -> tuple[str, ...]:
-        """The written headwords that are spelled most alike."""
+        """The hand-written headwords with the most similar spelling."""
         return tuple(get_close_matches(word.lower(), self._edition(edition).headwords, n=10, cutoff=0.5))
 
     def reply(self, path: str, query: Mapping[str, str]) -> Reply | None:

@@ -1,7 +1,7 @@
 """The American edition: invented entries, written for this project.
 
-``PAGES`` are the pages in alphabetical order; ``SERVED_BY_BARE_WORD`` names the homograph that
-answers for the word without its number; ``REDIRECTS`` are inflected forms and other spellings.
+``PAGES`` are the pages in alphabetical order; ``SERVED_BY_BARE_WORD`` names the homograph served at the address of the
+word without its number; ``REDIRECTS`` are inflected forms and other spellings.
 """
 
 from __future__ import annotations

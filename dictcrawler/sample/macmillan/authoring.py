@@ -1,7 +1,7 @@
-"""Writing entries by hand: short calls that make complete records.
+"""Functions for writing entries by hand: short calls that make complete records.
 
-The source's own ids are given here as the real site gives them: one counter for each page,
-shared by senses, examples, boxes, lists of phrases and run-ons, in printed order.
+The source's own ids are numbered as on the real site: one counter for each page, shared by senses, examples, boxes,
+lists of phrases and run-ons, in printed order.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ HOST = "https://www.macmillandictionary.com"
 # The first part is the edition of the site, the last the dictionary.
 PREFIXES = {"american": "/us/dictionary/american", "british": "/dictionary/british"}
 LANGUAGES = {"american": "en-US", "british": "en-GB"}
-# A definition that only names another word, and what that makes of the word.
+# A definition that only names another word, and the relation to that word.
 _REFERENCES: dict[DefinitionType, RelationType] = {"same_as": "see_also", "form_of": "main_entry"}
-# Heads the rows of persons in a verb's table of forms.
+# The heading of the rows of persons in a verb's table of forms.
 PRESENT = "present tense"
 _RECORDINGS = {"american": ("us", "American"), "british": ("uk", "British")}
 
@@ -82,7 +82,7 @@ def ex(text: str, pattern: str | None = None, gloss: str | None = None) -> Examp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A sense that has no id and no number yet."""
+    """A sense without id and number."""
 
     definitions: tuple[Definition, ...]
     examples: tuple[Example, ...]
@@ -265,7 +265,7 @@ class _Page:
         return f"{DICTIONARY}:{self.edition}:{slug}"
 
     def next_id(self) -> str:
-        """The source's own id of the next thing on the page."""
+        """The source's own id of the next part of the page."""
         return f"{self.slug}__{next(self.numbers)}"
 
     def link(self, relation: RelationType, text: str, slug: str) -> Relation:
@@ -278,7 +278,7 @@ class _Page:
         return Relation(type="counterpart", text=self.headword, to=target, url=address(target))
 
     def from_sense(self, draft: Draft, made: Sense) -> Iterator[Relation]:
-        """What a sense leads to: the word that stands for its definition, then its synonyms."""
+        """The relations of a sense: the word that replaces its definition, then its synonyms."""
         for definition in draft.definitions:
             if definition.definition_type in _REFERENCES:
                 yield self.reference(definition, made)
@@ -288,7 +288,7 @@ class _Page:
                 yield Relation(type="synonym", text=text, from_=made.id, to=to, url=address(to), group=heading)
 
     def reference(self, definition: Definition, made: Sense) -> Relation:
-        """``the past tense of feel`` leads to feel, the words before it being the group."""
+        """``the past tense of feel`` becomes a relation to feel; the words before it are the group."""
         group, _, word = definition.text.rpartition(" ")
         to = self.id_of(slug_of(word))
         relation = _REFERENCES[definition.definition_type]
@@ -297,7 +297,7 @@ class _Page:
     def number_senses(self, drafts: Sequence[Draft], entry_id: str, boxes: int = 0) -> list[tuple[Draft, Sense]]:
         """Senses and their sub-senses, flat; a lone sense is not numbered.
 
-        ``boxes`` stand under the first sense and take ids as well.
+        ``boxes`` are printed under the first sense and take ids as well.
         """
         made: list[tuple[Draft, Sense]] = []
         for position, draft in enumerate(drafts, 1):
@@ -318,7 +318,7 @@ class _Page:
     def sense(
         self, draft: Draft, entry_id: str, own: str, *, number: str | None = None, parent: str | None = None
     ) -> Sense:
-        """A sense, its examples taking the ids that follow its own."""
+        """A sense; its examples take the ids that follow its own."""
         self.skip(len(draft.examples))
         return Sense(
             id=f"{entry_id}#{own}",
@@ -333,7 +333,7 @@ class _Page:
         )
 
     def child(self, child: Child) -> LexicalEntry:
-        """An entry on the page of another shares its id with its first sense."""
+        """An entry on another entry's page shares its id with its first sense."""
         own = self.next_id()
         many = len(child.senses) > 1
         senses = tuple(

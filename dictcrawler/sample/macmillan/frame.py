@@ -1,7 +1,7 @@
-"""What surrounds an entry on the site: advertising, navigation, other people's words.
+"""The parts of a page around an entry: advertising, navigation, words of other entries.
 
-All of it is invented, and none of it belongs to an entry: a parser that reads any of it is wrong.
-The amounts are those of the real site, so that a page weighs what a real one weighs.
+All of it is invented, and none of it belongs to an entry: a parser that reads any of it is wrong. The amounts are those
+of the real site, so that a page is as large as a real one.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _OTHER_WORDS = (
 
 
 def ad(slot: str, classes: str = "am-dictionary") -> str:
-    """An advertising slot with its script, wherever it stands."""
+    """An advertising slot with its script, used in several places."""
     script = f"\n  googletag.cmd.push(function() {{ googletag.display('ad_{slot}'); }});\n"
     return tag("div", classes, tag("script", "", script, type="text/javascript"), id=f"ad_{slot}") + "\n"
 
@@ -73,7 +73,7 @@ def _bid(bidder: str, number: int) -> str:
 
 
 def head(title: str, canonical: str, alternates: dict[str, str], version: str, *, noindex: bool = False) -> str:
-    """The head of a page; ``canonical`` is the address that the page gives itself."""
+    """The head of a page; ``canonical`` is the page's own address."""
     name = escape(title)
     lines = [
         '<meta http-equiv="Content-Type" content="text/html; charset=UTF-8" />',
@@ -122,7 +122,7 @@ def _menu_item(text: str) -> str:
 
 @cache
 def bottom() -> str:
-    """Other people's words, social bars, footer."""
+    """Words of other entries, social bars, footer."""
     words = "".join(
         tag("p", "h3", word) + tag("p", "def", meaning) + f'<a href="{HOST}/open-dictionary/submit.html">add a word</a>'
         for word, meaning in _OTHER_WORDS

@@ -17,7 +17,7 @@ _PATTERN = ("strong", "")
 
 
 def entry_page(entries: Sequence[LexicalEntry], neighbors: Mapping[str, str]) -> str:
-    """The page of an entry; nothing is embedded in the entries that this layout prints here."""
+    """The page of an entry; in this sample, entries of this layout have no embedded entries."""
     main = entries[0]
     title = f"{main.headword} ({', '.join(main.raw_parts_of_speech)}) definition and synonyms | Macmillan Dictionary"
     head = frame.head(title, address(main.id), html.alternates(main), VERSION)
@@ -86,7 +86,7 @@ def _head(entry: LexicalEntry) -> str:
 
 
 def _layers() -> str:
-    """Explanations that lie inside the bar and do not belong to the entry."""
+    """Explanations inside the bar that do not belong to the entry."""
     red = tag("p", "", "Frequent words are printed in red and have stars. ", tag("b", "", "More stars, more frequent."))
     thesaurus = tag("p", "", "The boxes below each sense lead to words with a similar meaning.")
     return _div("layer", tag("div", "h3", "What are red words?"), red, id="redwordslayer") + _div(

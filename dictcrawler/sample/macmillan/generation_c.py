@@ -17,7 +17,7 @@ _PATTERN = ("span", "PATTERNS-COLLOCATIONS")
 
 
 def entry_page(entries: Sequence[LexicalEntry], neighbors: Mapping[str, str]) -> str:
-    """The page of an entry and of what is printed inside it."""
+    """The page of an entry and of the entries printed inside it."""
     main = entries[0]
     parts = f" ({', '.join(main.raw_parts_of_speech)})" if main.raw_parts_of_speech else ""
     dialect = "American English definition" if main.edition == "american" else "definition"
@@ -32,7 +32,7 @@ def entry_page(entries: Sequence[LexicalEntry], neighbors: Mapping[str, str]) ->
 
 
 def miss_page(word: str, suggestions: Sequence[str], edition: str) -> str:
-    """The page that says a word is not in the dictionary."""
+    """The "not found" page."""
     canonical = f"{HOST}{html.spelling_path(edition, word)}"
     title = f"{word} definition from Macmillan Dictionary: Free Online Dictionary with Thesaurus"
     head = frame.head(title, canonical, {}, VERSION, noindex=True)

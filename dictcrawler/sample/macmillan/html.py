@@ -1,4 +1,4 @@
-"""Writing HTML: one function for an element, and the fragments that both layouts print alike."""
+"""Writes HTML: one function for an element, and the fragments that both layouts have in common."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def spelling_path(edition: str, word: str) -> str:
 
 
 def own_id(identifier: str) -> str:
-    """The source's own id: what follows the last ``#`` or ``:`` of ours."""
+    """The source's own id: the part after the last ``#`` or ``:`` of ours."""
     return re.split(r"[#:]", identifier)[-1]
 
 
@@ -73,7 +73,7 @@ def linked(text: str, edition: str, wrap: str = "") -> str:
 
 
 def definition(item: Definition, edition: str, resource: str) -> str:
-    """A definition, or what stands in its place."""
+    """A definition, or its substitute."""
     before, _, word = item.text.rpartition(" ")
     link = tag("a", "", escape(word), href=f"{HOST}{PREFIXES[edition]}/{slug_of(word)}", title=word)
     if item.definition_type == "same_as":
@@ -86,7 +86,7 @@ def definition(item: Definition, edition: str, resource: str) -> str:
 
 
 def example(item: Example, number: int, own: str, edition: str, pattern_tag: tuple[str, str]) -> str:
-    """An example with its bold pattern; the gloss stands in the pattern where there is one."""
+    """An example with its bold pattern; the gloss goes into the pattern if there is one."""
     gloss = wrapped("GL", " (=", item.gloss, ")") if item.gloss else ""
     sentence = linked(item.text, edition, wrap="EXAMPLE")
     before = ""
@@ -196,18 +196,18 @@ def senses_in_order(entry: LexicalEntry) -> Iterator[tuple[Sense, tuple[Sense, .
 
 
 def last_id(senses: Iterable[Sense]) -> int:
-    """The highest number that senses and their examples have taken."""
+    """The highest number used by the senses and their examples."""
     return max((position(sense.id) + len(sense.examples) for sense in senses), default=0)
 
 
 def next_position(entries: Sequence[LexicalEntry]) -> int:
-    """The first number that neither a sense, nor an example, nor a run-on of the page has taken."""
+    """The first number that no sense, example or run-on of the page uses."""
     inside = max((position(entry.id) for entry in entries[1:]), default=0)
     return 1 + max(inside, 0, *(last_id(entry.senses) for entry in entries))
 
 
 def position(identifier: str) -> int:
-    """The place of an id in its page's count: 7 for ``call_2__7``."""
+    """The position of an id in its page's count: 7 for ``call_2__7``."""
     return int(identifier.rpartition("__")[2])
 
 

@@ -1,8 +1,7 @@
-"""Words without end for crawls of any length: ``word000001``, ``word000002`` …
+"""An unlimited supply of words for crawls of any length: ``word000001``, ``word000002`` …
 
-A few dozen prototypes are composed once by a generator seeded with a constant; a word's page
-is its prototype's page with the headword replaced. That costs microseconds, and the same
-number makes the same bytes in every process.
+A few dozen prototypes are composed once by a generator with a constant seed. A word's page is its prototype's page with
+the headword replaced. That takes microseconds, and the same number makes the same bytes in every process.
 """
 
 from __future__ import annotations

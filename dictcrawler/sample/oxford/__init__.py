@@ -1,8 +1,7 @@
 """The sample of oxfordlearnersdictionaries.com in its markup since 2020.
 
-A word's own address answers with its entry, with a redirect to the first of its homographs, or
-with a miss: status 404 and the suggestions in the English edition, in the American one a
-redirect to the spelling page.
+The address of a word returns its entry, a redirect to the first of its homographs, or a miss: in the English edition
+status 404 with suggestions, in the American one a redirect to the spelling page.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ Disallow: /search
 
 
 def pages(words: int = 0) -> SamplePages:
-    """All sample pages, with that many generated words in the English edition.
+    """All sample pages, with this many generated words in the English edition.
 
     :raises ArgumentError: unless 0 ≤ words ≤ 999 999.
     """
@@ -68,11 +67,11 @@ class OxfordPages(SamplePages):
         return page
 
     def suggestions(self, word: str, edition: str | None = None) -> tuple[str, ...]:
-        """The written headwords that are spelled most alike."""
+        """The hand-written headwords with the most similar spelling."""
         return tuple(get_close_matches(word.lower(), self._headwords(edition or "english"), n=10, cutoff=0.5))
 
     def reply(self, path: str, query: Mapping[str, str]) -> Reply | None:
-        """Entries, misses and robots.txt; searching is forbidden and answers nothing."""
+        """Entries, misses and robots.txt; searching is forbidden and gets no answer."""
         if path == "/robots.txt":
             return Document(_ROBOTS, "text/plain")
         if found := _ENTRY.fullmatch(path):

@@ -1,7 +1,7 @@
-"""Writing Oxford's entries by hand: short calls that make complete records.
+"""Functions for writing Oxford's entries by hand: short calls that make complete records.
 
-What the site prints in a fixed order (level, grammar, labels, restriction, use, topic) is put
-into that order here, so that the records are what a reader of the page finds.
+The fields that the site prints in a fixed order (level, grammar, labels, restriction, use, topic) are sorted into that
+order here, so that the records match the pages.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ _ACCENTS = {"BrE": ("uk", "gb", "en-GB-fonipa"), "NAmE": ("us", "us", "en-US-fon
 _LINKS: dict[str, RelationType] = {"synonym": "synonym", "opposite": "antonym"}
 
 Link = tuple[str, str]
-"""What introduces a cross-reference, and the word it leads to."""
+"""The words before a cross-reference, and its target."""
 
 
 class Draft(NamedTuple):
-    """A sense that has no id and no number yet, and what it leads to."""
+    """A sense without id and number, and its cross references."""
 
     sense: Sense
     links: tuple[Link, ...]
@@ -81,7 +81,8 @@ def sense(  # noqa: PLR0913 — one keyword for each thing the dictionary may pr
     links: Sequence[Link] = (),
     also: Sequence[tuple[str, str]] = (),
 ) -> Draft:
-    """A sense: ``frame`` is its bold pattern, ``codes`` its grammar, ``also`` are (label, word of the same meaning).
+    """A sense: ``frame`` is its bold pattern, ``codes`` its grammar, ``also`` are pairs (label, word of the same
+    meaning).
 
     A definition that begins with ``= `` only names another word.
     """
@@ -115,7 +116,7 @@ def idiom(phrase: str, *drafts: Draft, other: str | None = None, labels: Sequenc
 
 
 def said(british: str, american: str | None, recording: str) -> tuple[Pronunciation, ...]:
-    """Both accents, each with its recordings; the American is the British one when it is not given."""
+    """Both accents, each with its recordings; the American transcription defaults to the British one."""
     spoken = {"BrE": british, "NAmE": american or british}
     return tuple(_recording(accent, recording, ipa) for accent, ipa in spoken.items())
 

@@ -1,7 +1,7 @@
 """Invented entries, written for this project.
 
-``PAGES`` are the pages in alphabetical order; ``REDIRECTS`` are inflected forms and other spellings.
-A word with homographs answers at its own address with a redirect to the first of them.
+``PAGES`` are the pages in alphabetical order; ``REDIRECTS`` are inflected forms and other spellings. The address of a
+word with homographs redirects to the first of them.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def entry_page(entries: Sequence[LexicalEntry], homographs: Sequence[LexicalEntr
 
 
 def miss_page(word: str, suggestions: Sequence[str], edition: str) -> str:
-    """The page that says a word is not in the dictionary."""
+    """The "not found" page."""
     found = tag("div", "results", tag("h1", "", escape(word)), "<p>Word not found in the dictionary</p>")
     items = (
         tag("li", "", tag("a", "dym-link", escape(item), href=f"{SITE}/search/{edition}/?q={quote_plus(item)}"))
@@ -132,7 +132,7 @@ def _box(kind: str, title: str, body: str) -> str:
 
 
 def _body(main: LexicalEntry) -> str:
-    """Senses and word origin; a phrasal verb's own page holds them form by form."""
+    """Senses and word origin; a phrasal verb's own page lists them form by form."""
     origin = "".join(_box("wordorigin", "Word Origin", tag("span", "p", item.description)) for item in main.etymologies)
     notes = "".join(_span("un", escape(box.text or ""), un=box.kind) for box in main.boxes if box.title is None)
     boxes = "".join(_note(box) for box in main.boxes if box.title is not None and box.kind != "snippet")
@@ -147,7 +147,7 @@ def _body(main: LexicalEntry) -> str:
 
 
 def _senses(entry: LexicalEntry, senses: Sequence[Sense], after: str = "") -> str:
-    """Senses that share a shortcut stand under it together."""
+    """Senses with the same shortcut are grouped under it."""
     groups = (
         (title, "".join(_sense(entry, item) for item in group))
         for title, group in groupby(senses, lambda item: item.indicator)
@@ -185,7 +185,7 @@ def _sense(entry: LexicalEntry, sense: Sense) -> str:
 
 
 def _attributes(entry: LexicalEntry, sense: Sense) -> dict[str, str]:
-    """The level stands in attributes, named otherwise where the entry has one sense only."""
+    """The level is in attributes, whose names differ in an entry with a single sense."""
     prefix = "" if len(entry.senses) > 1 else "fk"
     given = {"id": sense.id.rpartition("#")[2]} | ({"sensenum": sense.number} if sense.number else {})
     for label in sense.labels:
@@ -197,7 +197,7 @@ def _attributes(entry: LexicalEntry, sense: Sense) -> dict[str, str]:
 
 
 def _labels(labels: Iterable[Label]) -> str:
-    """Grammar in square brackets, then what is printed in round ones."""
+    """Grammar in square brackets, then the labels in round ones."""
     found = list(labels)
     codes = [label.text for label in found if label.type == "grammar" and not label.text.startswith("+")]
     printed = [label.text for label in found if label.type in ("register", "region") or _is_field(label)]
@@ -271,7 +271,7 @@ def _frame(item: Example) -> str:
 
 
 def _sentence(item: Example) -> str:
-    """A gloss stands before the full stop."""
+    """A gloss comes before the full stop."""
     gloss = f" {_span('gloss', f'(= {escape(item.gloss)})')}" if item.gloss else ""
     return _AT_END.sub(lambda end: gloss + end[1], escape(item.text, quote=False), count=1)
 
@@ -282,7 +282,7 @@ def _extra_examples(examples: Sequence[Example]) -> str:
 
 
 def _note(box: Box) -> str:
-    """A framed note; that of the collocations dictionary is a heading with a list."""
+    """A framed note; in the collocations dictionary it is a heading with a list."""
     heading, _, words = (box.text or "").partition(" ")
     if box.kind == "snippet":
         listed = tag("ul", "collocs_list", *(tag("li", "li", escape(word)) for word in words.split(", ")))

@@ -1,4 +1,4 @@
-"""The sample of en.wiktionary.org: read views in Parsoid's markup, a title for each page, 404 for the rest."""
+"""The sample of en.wiktionary.org: read views in Parsoid's markup, a page for each title, 404 for the rest."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Disallow: /wiki/Special:
 
 
 def pages(words: int = 0) -> SamplePages:
-    """All sample pages, with that many generated words.
+    """All sample pages, with this many generated words.
 
     :raises ArgumentError: unless 0 ≤ words ≤ 999 999.
     """
@@ -46,17 +46,17 @@ class WiktionaryPages(SamplePages):
         yield from (f"word{number:06}" for number in range(1, self._words + 1))
 
     def truth(self, word: str, edition: str | None = None) -> tuple[LexicalEntry, ...]:
-        """By title, the redirecting ones included; capitals make another title."""
+        """By title, including titles that redirect; titles that differ in capitals are different."""
         title = word.replace(" ", "_")
         entries = self._entries(REDIRECTS.get(title, title))
         return tuple(entry for entry in entries if entry.edition == (edition or DEFAULT_EDITION))
 
     def suggestions(self, word: str, edition: str | None = None) -> tuple[str, ...]:
-        """What stands at the head of a page without the language's section; a missing page offers nothing."""
+        """The titles at the top of a page without the language's section; a missing page has none."""
         return () if self.truth(word, edition) else SEE_ALSO.get(word, ())
 
     def reply(self, path: str, query: Mapping[str, str]) -> Reply | None:  # noqa: ARG002 - no page has a query
-        """Article pages and robots.txt; a redirect answers with the page it leads to."""
+        """Article pages and robots.txt; a redirect shows the page it leads to."""
         if path == "/robots.txt":
             return Document(_ROBOTS, "text/plain")
         if not path.startswith("/wiki/"):
@@ -77,7 +77,7 @@ class WiktionaryPages(SamplePages):
 
 
 def _generated(title: str, number: int) -> tuple[LexicalEntry, ...]:
-    """A noun, and a verb on each third page, with as many senses as make a list of pages uneven."""
+    """A noun, and a verb on each third page, with varying numbers of senses so that pages differ in size."""
     noun = word("Noun", *(_sense(title, number, count) for count in range(number % 5 + 1)), forms=plural(f"{title}s"))
     verb = word("Verb", sense(f"To use a thing of kind {number}.", f"They {title} it at dawn."))
     words = (noun, verb) if number % 3 == 0 else (noun,)

@@ -1,7 +1,7 @@
-"""Writing pages by hand: a page has language sections, a section etymologies, an etymology words.
+"""Functions for writing pages by hand: a page has language sections, a section etymologies, an etymology words.
 
-The calls make the complete records that a crawl of the page must find; the heading anchors are
-given here as MediaWiki gives them, each name once on a page ("Noun", "Noun_2").
+The calls make the complete records that a crawl of the page must find. The heading anchors follow MediaWiki's rule:
+each name occurs once on a page ("Noun", "Noun_2").
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from dictcrawler.model import (
 WIKI = "https://en.wiktionary.org/wiki/"
 COMMONS = "https://upload.wikimedia.org/wikipedia/commons"
 ALTERNATIVE = "alternative form"
-# The name of an edition: how its section is headed, and its language code.
+# For each edition: the heading of its section, and its language code.
 LANGUAGES = {"english": ("English", "en"), "german": ("German", "de"), "norwegian-bokmål": ("Norwegian Bokmål", "nb")}
 
 
@@ -39,7 +39,7 @@ def labels(kind: LabelType, printed: str) -> tuple[Label, ...]:
 
 
 def address(word: str, edition: str = "english") -> str:
-    """Where a link to a word leads: to the section of its language."""
+    """The target of a link to a word: the section of its language."""
     heading = LANGUAGES[edition][0].replace(" ", "_")
     return f"{WIKI}{word.replace(' ', '_')}#{heading}"
 
@@ -50,7 +50,7 @@ def quoted(text: str, citation: str) -> Example:
 
 
 def said(ipa: str, *accents: Label, lang: str = "en") -> Pronunciation:
-    """A transcription and the accents it is of."""
+    """A transcription and its accents."""
     transcription = Transcription(text=ipa, scheme=f"{lang}-fonipa")
     return Pronunciation(transcriptions=(transcription,), alternate_sound_files=(), labels=accents)
 
@@ -89,7 +89,7 @@ def verb_forms(third: str, participle: str, past: str) -> tuple[InflectedForm, .
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A sense without id and number; ``lemma`` is the word that it is only a form of."""
+    """A sense without id and number; ``lemma`` is the word of which it is only a form."""
 
     definition: str
     lemma: str | None
@@ -148,7 +148,7 @@ def word(heading: str, *senses: Draft, **more: object) -> Word:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """An etymology, the words of it and how they are all said."""
+    """An etymology, its words and their common pronunciations."""
 
     text: str
     words: tuple[Word, ...]
@@ -156,13 +156,13 @@ class Origin:
 
 
 def origin(text: str, *words: Word, spoken: Sequence[Pronunciation] = ()) -> Origin:
-    """A homograph where a section has several."""
+    """A homograph, in a section with several."""
     return Origin(text, words, tuple(spoken))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A language section: its etymologies, and what is printed above them and holds for all."""
+    """A language section: its etymologies, and the parts printed above them, which hold for all."""
 
     edition: str
     origins: tuple[Origin, ...]
@@ -185,7 +185,7 @@ def section(
 
 
 def page(title: str, *sections: Section) -> tuple[LexicalEntry, ...]:
-    """The entries of a page, those of all its languages, in printed order."""
+    """The entries of a page, in all its languages, in printed order."""
     return tuple(_entries(title, sections))
 
 

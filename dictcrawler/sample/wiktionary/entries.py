@@ -1,7 +1,7 @@
 """The pages: invented entries, written for this project.
 
-``PAGES`` are the pages by title, ``SEE_ALSO`` the titles that a page names at its head, and
-``REDIRECTS`` lead from one title to another.
+``PAGES`` are the pages by title, ``SEE_ALSO`` the titles that a page names at its top; ``REDIRECTS`` lead from one
+title to another.
 """
 
 from __future__ import annotations

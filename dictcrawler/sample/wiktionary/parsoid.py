@@ -1,4 +1,4 @@
-"""Pages as the read view of 2025 and later prints them: Parsoid's sections, headings in divisions."""
+"""Renders pages as the read view of 2025 and later does: Parsoid's sections, headings inside a `div`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def entry_page(title: str, entries: Sequence[LexicalEntry], see_also: Sequence[s
 
 
 def missing_page(title: str) -> str:
-    """What a title that nobody has written is answered with, and status 404."""
+    """The answer for a title without a page, sent with status 404."""
     invitation = f"Wiktionary does not yet have an entry for {escape(title)}."
     return _frame(title, tag("div", "noarticletext mw-content-ltr", tag("p", "", invitation)), "")
 
@@ -66,7 +66,7 @@ def revision(title: str) -> int:
 
 
 def _section(level: int, heading: str, ids: Counter[str], *content: str) -> str:
-    """A section; the anchor of a heading is numbered when the page has it again."""
+    """A section; the anchor of a heading is numbered when it occurs again on the page."""
     name = heading.replace(" ", "_")
     ids[name] += 1
     anchor = name if ids[name] == 1 else f"{name}_{ids[name]}"
@@ -99,7 +99,7 @@ def _origin(entries: list[LexicalEntry], said: int, level: int, ids: Counter[str
 
 
 def _common(several: Sequence[tuple[Pronunciation, ...]]) -> tuple[Pronunciation, ...]:
-    """The pronunciations with which all begin."""
+    """The pronunciations that all words have in common."""
     columns = takewhile(lambda column: len(set(column)) == 1, zip(*several, strict=False))
     return tuple(column[0] for column in columns)
 
@@ -221,7 +221,7 @@ def _link(relation: Relation) -> str:
 
 
 def _player(way: Pronunciation) -> str:
-    """The player of a recording; the original's address carries a note of where it was shown."""
+    """The player of a recording; a query in the address of the original names where it was shown."""
     original, made = (url.removeprefix("https:") for url in (way.alternate_sound_files[0], way.sound_file or ""))
     file = original.rpartition("/")[2]
     sources = f'<source src="{original}?utm_source=en.wiktionary.org" type="audio/ogg"><source src="{made}">'
