@@ -80,7 +80,8 @@ def _lookup(page: Page) -> Lookup:
 
 def _coverage(page: Page) -> float:
     content = markup.one(markup.document(page.html), "#entryContent")
-    return coverage.ratio(coverage.visible_words(content, NEVER_CONTENT), coverage.landed(page.contents))
+    markup.remove(content, NEVER_CONTENT)
+    return coverage.ratio(coverage.words_below(content), coverage.landed(page.contents))
 
 
 def stages(answers: Answers) -> dict[str, Callable[[list[Page]], object]]:

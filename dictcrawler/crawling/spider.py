@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar, ParamSpec, Self, TypeVar, cast
+from typing import ClassVar, ParamSpec, Self, TypeVar, cast
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -43,9 +43,6 @@ from dictcrawler.runs.opening import Opening, OpenRun
 from dictcrawler.runs.part import WHOLE, read_part
 from dictcrawler.runs.run import Published, Run
 from dictcrawler.storage.slices import Slices
-
-if TYPE_CHECKING:
-    pass
 
 logger = logging.getLogger(__name__)
 _Given = ParamSpec("_Given")

@@ -1,16 +1,15 @@
-"""The published runs of a feed: which exist, how old the latest is, which may be removed."""
+"""The published runs of a feed: which exist, and which may be removed."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from dictcrawler.feeds.format import LATEST, RUN
-from dictcrawler.feeds.reader import read_run, resolve
+from dictcrawler.feeds.reader import read_run
 from dictcrawler.model import RunManifest
 
 RunKind = Literal["latest", "complete", "beside", "withheld"]
@@ -64,14 +63,6 @@ def _published(feed: Path) -> list[Path]:
     """The run folders of a feed. A name that begins with a dot is a run half made, or half removed."""
     folders = sorted(path.parent for path in feed.glob(f"*/{RUN}"))
     return [folder for folder in folders if not folder.name.startswith(".") and not folder.is_symlink()]
-
-
-def age_of_latest(feed: Path, now: datetime) -> timedelta:
-    """How long ago the latest complete run of a feed was finished.
-
-    :raises FeedError: when there is no such run.
-    """
-    return now - read_run(resolve(feed)).finished_at
 
 
 def by_dictionary(feeds_of: Iterable[Path]) -> dict[str, list[Path]]:

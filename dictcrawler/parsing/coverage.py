@@ -122,12 +122,6 @@ def _share(total: int, missing: Counter[str]) -> float:
     return round(1 - missing.total() / total, 4) if total else 1.0
 
 
-def visible_words(node: markup.Node, never_content: str) -> Counter[str]:
-    """The visible words of a subtree. **Removes** the matches of ``never_content`` from it, and prepares it."""
-    markup.remove(node, never_content)
-    return words_below(node)
-
-
 def words_below(node: markup.Node) -> Counter[str]:
     """The visible words of a subtree without the elements that are never content. **Prepares** it."""
     markup.prepare(node)
