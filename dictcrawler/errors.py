@@ -4,6 +4,7 @@
 
     DictcrawlerError
     ├── ArgumentError        a spider or command argument is wrong; refused before any request
+    │   └── ExtraMissing     a library that only some users need is not installed; names the command that does it
     ├── KeywordListError     the word list cannot be read at all
     ├── InvalidKeyword       one keyword that can never be an address of the dictionary
     ├── PageError            raised by a parser
@@ -30,11 +31,11 @@
 from __future__ import annotations
 
 import re
+from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from dictcrawler.model import Status
 
 _CREDENTIALS = re.compile(r"(?<=//)[^/\s]*@")
@@ -50,6 +51,23 @@ class ArgumentError(DictcrawlerError):
     def __init__(self, argument: str, problem: str, allowed: str) -> None:
         super().__init__(_CREDENTIALS.sub("***@", f"argument {argument!r}: {problem}; allowed: {allowed}"))
         self.argument = argument
+
+
+class ExtraMissing(ArgumentError):
+    """Raised where a library of an extra (``optional-dependencies`` in pyproject.toml) is not installed."""
+
+    def __init__(self, purpose: str, library: str, extra: str, otherwise: str = "") -> None:
+        DictcrawlerError.__init__(self, f"{purpose} needs {library}; type: {how_to_install(extra)}{otherwise}")
+        self.argument = purpose
+
+
+def how_to_install(extra: str) -> str:
+    """The command that installs an extra: of the installed package, or of the clone that is run without installing."""
+    try:
+        metadata.distribution("dictcrawler")
+    except metadata.PackageNotFoundError:
+        return f'pip install "{Path(__file__).parents[1]}[{extra}]"'
+    return f'pip install "dictcrawler[{extra}]"'
 
 
 class KeywordListError(DictcrawlerError):

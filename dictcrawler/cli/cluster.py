@@ -15,7 +15,7 @@ from dictcrawler.cli.arguments import add_data
 from dictcrawler.cli.output import complain, say
 from dictcrawler.cli.statuses import AT_WORK, DONE, WRONG_USAGE
 from dictcrawler.defaults import STORE_URL
-from dictcrawler.errors import ArgumentError, LockedError
+from dictcrawler.errors import ArgumentError, ExtraMissing, LockedError
 
 if TYPE_CHECKING:
     from dictcrawler.cluster.beginning import Begun
@@ -74,8 +74,7 @@ def run(asked: argparse.Namespace) -> int:
     try:
         import dictcrawler.cluster.queue  # noqa: PLC0415 - wants what the extra brings
     except ImportError as error:
-        complain(f"{error.name} is not installed: pip install 'dictcrawler[cluster]'")
-        return WRONG_USAGE
+        raise ExtraMissing("dictcrawler cluster", str(error.name), "cluster") from error
     from dictcrawler.cluster.place import Cluster  # noqa: PLC0415 - --help must not wait for it
 
     try:

@@ -135,4 +135,4 @@ def _needs(form: Format) -> str:
     if form.extra is None:
         return f"{several}; writes {form.shape}"
     state = "not installed" if form.extra.is_missing else "installed"
-    return f"{several}; writes {form.shape}; needs {form.extra.requirement} (extra {form.extra.name!r}, {state})"
+    return f"{several}; writes {form.shape}; needs {form.extra.module} (extra {form.extra.name!r}, {state})"

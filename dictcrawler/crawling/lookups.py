@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dictcrawler import notebook
+from dictcrawler.errors import how_to_install
 from dictcrawler.model import Entry, Lookup, Sense
 
 COLUMNS = (
@@ -45,7 +46,8 @@ class Lookups(list[Lookup]):
         try:
             import pandas as pd  # noqa: PLC0415 - only whoever wants a frame has to have it
         except ImportError:
-            raise ImportError("to_frame() needs pandas: pip install pandas; rows() does without") from None
+            how = how_to_install("notebook")
+            raise ImportError(f"to_frame() needs pandas; type: {how}; rows() does without") from None
         return pd.DataFrame(self.rows(), columns=list(COLUMNS))
 
 

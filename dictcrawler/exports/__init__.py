@@ -13,14 +13,13 @@ from __future__ import annotations
 import os
 import pkgutil
 import sqlite3
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from dictcrawler.errors import ExportError, ExportRefused, FeedError
+from dictcrawler.errors import ExportError, ExportRefused, ExtraMissing, FeedError
 from dictcrawler.exports import formats
 from dictcrawler.exports.card import card
 from dictcrawler.exports.export import Export, Progress, opened
@@ -126,8 +125,7 @@ def _refuse_impossible(name: str, form: Format, runs: Sequence[object]) -> None:
     if len(runs) > 1 and not form.takes_several:
         raise ExportRefused(f"{name} holds one dictionary; export each feed by itself")
     if form.extra is not None and form.extra.is_missing:
-        install = f"{sys.executable} -m pip install '{form.extra.requirement}'"
-        raise ExportRefused(f"{name} needs {form.extra.module} (the extra {form.extra.name!r}); type: {install}")
+        raise ExtraMissing(name, form.extra.module, form.extra.name)
 
 
 def _options(name: str, form: Format, chosen: Mapping[str, Any]) -> dict[str, Any]:

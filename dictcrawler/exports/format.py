@@ -27,11 +27,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extra:
-    """A library that only this format needs: its extra, its import name, and the pinned requirement."""
+    """A library that only this format needs: its extra and its import name."""
 
     name: str
     module: str
-    requirement: str
 
     @property
     def is_missing(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dictcrawler.errors import KeywordListError
+from dictcrawler.errors import ExtraMissing, KeywordListError
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -30,20 +29,19 @@ _DAMAGE = (
 )
 
 ENDING = ".xlsx"
-REQUIREMENT = "openpyxl==3.1.5"
 
 
 def rows(path: str) -> Iterator[tuple[int, list[str]]]:
     """Row number and cells (as text) of each row of the first sheet with any rows.
 
-    :raises KeywordListError: when openpyxl is missing (with the command to install it), or cannot read the file.
+    :raises ExtraMissing: when openpyxl is not installed.
+    :raises KeywordListError: when openpyxl cannot read the file.
     """
     try:
         import openpyxl  # noqa: PLC0415 - an extra
         from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
     except ImportError as error:
-        install = f"{sys.executable} -m pip install '{REQUIREMENT}'"
-        raise KeywordListError(f"{path}: type {install} to read spreadsheets, or save it as .csv") from error
+        raise ExtraMissing(path, "openpyxl", "xlsx", ", or save it as .csv") from error
     damage = (*_DAMAGE, InvalidFileException)
     try:
         # Opened here: openpyxl leaves a damaged file open.

@@ -11,7 +11,7 @@ import re
 
 import sqlalchemy as sa
 
-from dictcrawler.errors import ArgumentError
+from dictcrawler.errors import ArgumentError, ExtraMissing, how_to_install
 from dictcrawler.storage.machine import machine
 
 CONNECT_SECONDS = 10
@@ -46,7 +46,9 @@ them: it comes back."""
 
 def driver_missing(url: sa.URL, error: Exception) -> ArgumentError:
     """The refusal of a URL whose driver cannot be loaded."""
-    how = "pip install 'dictcrawler[postgres]' and postgresql+psycopg://…, or sqlite:///file"
+    if url.drivername == "postgresql+psycopg":
+        return ExtraMissing(f"STORE_URL={url.drivername}://…", "psycopg", "postgres")
+    how = f"postgresql+psycopg://… after {how_to_install('postgres')}, or sqlite:///file"
     return ArgumentError("STORE_URL", f"the driver of {url.drivername}:// is not installed ({error})", how)
 
 

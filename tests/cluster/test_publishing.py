@@ -118,7 +118,6 @@ def test_another_version_is_refused_and_both_are_named(made: Machines) -> None:
     [
         (["--help"], 0, "init"),
         (["worker", "--help"], 0, "--publish"),
-        (["init"], 2, "pip install 'dictcrawler[cluster]'"),
     ],
 )
 def test_help_needs_no_extra_and_the_rest_names_it(arguments: list[str], status: int, said: str) -> None:

@@ -6,7 +6,6 @@ import hashlib
 import json
 import subprocess
 import sys
-import tomllib
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -62,32 +61,6 @@ def test_formats_are_not_loaded_for_other_commands() -> None:
     code = "import sys; from dictcrawler.__main__ import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
     loaded = "sys.exit(any(name.startswith('dictcrawler.exports') for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code + loaded], cwd=ROOT, check=False).returncode == 0
-
-
-EXTRAS = [name for name in exports.names() if exports.load(name).extra is not None]
-
-
-@pytest.mark.parametrize("name", EXTRAS)
-def test_a_missing_library_is_answered_with_the_line_to_type(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    extra = exports.load(name).extra
-    assert extra is not None
-    monkeypatch.setitem(sys.modules, extra.module, None)
-    feed(tmp_path)
-    assert main(["export", name, "invented", "--data", str(tmp_path), "-o", str(tmp_path / "made")]) == 2
-    told = capsys.readouterr().err
-    assert f"type: {sys.executable} -m pip install '{extra.requirement}'\n" in told
-    assert not (tmp_path / "made").exists()
-
-
-@pytest.mark.parametrize("name", EXTRAS)
-def test_an_extra_is_the_library_that_the_tests_have(name: str) -> None:
-    extra = exports.load(name).extra
-    assert extra is not None
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["optional-dependencies"][extra.name] == [extra.requirement]
-    assert extra.requirement in (ROOT / "requirements-dev.in").read_text(encoding="utf-8").split()
 
 
 @pytest.mark.parametrize("name", exports.names())

@@ -554,11 +554,3 @@ def test_a_damaged_workbook_is_refused_by_name(tmp_path: Path, part: str, damage
             damaged.writestr(name, damage(data) if name == f"xl/{part}" else data)
     with pytest.raises(KeywordListError, match=r"words\.xlsx: cannot be read as a workbook"):
         list(word_list.read(str(tmp_path / "words.xlsx")))
-
-
-def test_without_openpyxl_a_workbook_is_refused_with_what_to_type(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "openpyxl", None)
-    with pytest.raises(KeywordListError, match=r"pip install 'openpyxl==3\.1\.5' to read spreadsheets, or save it"):
-        list(word_list.read(str(tmp_path / "words.xlsx")))

@@ -119,7 +119,7 @@ FORMAT = Format(
     write=write,
     suffix=".apkg",
     takes_several=True,
-    extra=Extra(name="anki", module="genanki", requirement="genanki==0.13.1"),
+    extra=Extra(name="anki", module="genanki"),
     options=(
         Option(
             name="card",

@@ -66,6 +66,6 @@ FORMAT = Format(
     write=write,
     suffix=None,
     takes_several=True,
-    extra=Extra(name="parquet", module="pyarrow", requirement="pyarrow==26.0.1"),
+    extra=Extra(name="parquet", module="pyarrow"),
     tables=tuple((name, f"{name}.parquet") for name in _TABLES),
 )
