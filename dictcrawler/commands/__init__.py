@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from pathlib import Path
 from typing import TextIO
 
 from scrapy.exceptions import UsageError
+
+
+def name_program(parser: argparse.ArgumentParser, command: str, syntax: str) -> None:
+    """Have the help and the errors of a command say what was typed: ``dictcrawler crawl`` or ``scrapy crawl``.
+
+    Scrapy's own always say ``scrapy crawl`` (seen in Scrapy 2.19.0, cmdline.py:execute).
+    """
+    started = Path(sys.argv[0])
+    parser.prog = "scrapy" if "scrapy" in (started.name, started.parent.name) else "dictcrawler"
+    parser.usage = f"{parser.prog} {command} {syntax}"
+    has_lines = "\n" in (parser.description or "")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter if has_lines else argparse.HelpFormatter
 
 
 def restrict_files(umask: str) -> None:

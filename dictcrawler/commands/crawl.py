@@ -25,7 +25,7 @@ from scrapy.utils.log import get_scrapy_root_handler
 from twisted.internet.error import ReactorNotRunning
 
 from dictcrawler import dictionaries
-from dictcrawler.commands import restrict_files, tell
+from dictcrawler.commands import name_program, restrict_files, tell
 from dictcrawler.commands.outputs import OutputWatch
 from dictcrawler.crawling.arguments import be_polite, keywords_of, opening_of, pace_of, read_arguments
 from dictcrawler.crawling.spider import KeywordSpider, crawl_failed
@@ -67,6 +67,14 @@ Files for -o FILE: .jsonl or .json
 class Command(crawl.Command):
     """``scrapy crawl <dictionary>``."""
 
+    def syntax(self) -> str:
+        """The arguments after the command's name."""
+        return "[options] <dictionary>"
+
+    def short_desc(self) -> str:
+        """The line in the list of commands."""
+        return "Look the words of a list up in a dictionary and publish the feed"
+
     def long_desc(self) -> str:
         """The arguments and exit statuses, for ``--help``."""
         statuses = "\n".join(f"  {status.value:>2}  {meaning}" for status, meaning in MEANINGS.items())
@@ -76,9 +84,9 @@ class Command(crawl.Command):
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Scrapy's options; the description keeps its line breaks."""
+        """Scrapy's options."""
         super().add_options(parser)
-        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        name_program(parser, "crawl", self.syntax())
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the options, then silence Scrapy's messages before it starts."""

@@ -10,6 +10,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 import dictcrawler
+from dictcrawler.commands import name_program
 from dictcrawler.errors import ArgumentError
 from dictcrawler.scaffold import project
 
@@ -41,6 +42,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Scrapy's own options and those of the dictionary."""
         super().add_options(parser)
+        name_program(parser, "newdictionary", self.syntax())
         parser.add_argument("--url", required=True, help="address of an entry, {slug} in the place of the word")
         parser.add_argument("--lang", default="en-GB", help="BCP 47 tag of its language (default: %(default)s)")
         parser.add_argument("--title", help="how the dictionary calls itself (default: its name)")

@@ -15,7 +15,7 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
 from dictcrawler import dictionaries
-from dictcrawler.commands import restrict_files, tell
+from dictcrawler.commands import name_program, restrict_files, tell
 from dictcrawler.crawling.limits import limits_of
 from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError
 from dictcrawler.runs.run import Published
@@ -52,6 +52,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Scrapy's own options and those of the reparse."""
         super().add_options(parser)
+        name_program(parser, "reparse", self.syntax())
         parser.add_argument(
             "-a",
             dest="given",

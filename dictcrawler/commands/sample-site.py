@@ -14,7 +14,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from dictcrawler import sample
-from dictcrawler.commands import forget
+from dictcrawler.commands import forget, name_program
 from dictcrawler.errors import ArgumentError
 
 LAST_PORT = 65535
@@ -25,6 +25,10 @@ class Command(ScrapyCommand):
 
     requires_crawler_process = False
     default_settings: ClassVar[dict[str, bool]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        """The arguments after the command's name."""
+        return "[options]"
 
     def short_desc(self) -> str:
         """The line in the list of commands."""
@@ -40,6 +44,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Scrapy's own options and those of the site."""
         super().add_options(parser)
+        name_program(parser, "sample-site", self.syntax())
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
         parser.add_argument("--port", type=_port, default=8000, help="0 takes a free one (default: %(default)s)")
         parser.add_argument("--words", type=_count, default=0, metavar="N", help="add N generated words (default: 0)")

@@ -18,7 +18,7 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
 from dictcrawler import feeds
-from dictcrawler.commands import restrict_files, tell
+from dictcrawler.commands import name_program, restrict_files, tell
 from dictcrawler.commands.crawl import harden_log, quieten
 from dictcrawler.crawling.arguments import read_arguments
 from dictcrawler.crawling.sounds import PASSING, SoundPlan, SoundSpider, wanted_in
@@ -79,7 +79,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Scrapy's own options and the arguments."""
         super().add_options(parser)
-        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        name_program(parser, "sounds", self.syntax())
         parser.add_argument("-a", dest="given", metavar="NAME=VALUE", action="append", default=[], help="an argument")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:

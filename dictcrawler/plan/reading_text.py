@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import io
 import re
-import sys
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from dictcrawler.errors import KeywordListError, UnknownPage
+from dictcrawler.errors import ExtraMissing, KeywordListError, UnknownPage
 from dictcrawler.parsing import markup
 from dictcrawler.plan import word_list
 from dictcrawler.plan.list_file import NoWordList, opened
 from dictcrawler.text import normalize
 
-REQUIREMENT = "simplemma==2.0.0"
 LARGEST_CHAPTER = 64 * 2**20
 """Most bytes of one unzipped chapter of a book."""
 
@@ -36,7 +34,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 def count(path: str, language: str = "en", known: str | None = None) -> Counter[str]:
     """How often each headword occurs in a file, without the words of the list ``known`` and their forms.
 
-    :raises KeywordListError: when simplemma is missing (with the command to install it), or a file cannot be read.
+    :raises ExtraMissing: when simplemma is not installed.
+    :raises KeywordListError: when a file cannot be read.
     """
     headword = _lemmatizer(path, language)
     counts: Counter[str] = Counter()
@@ -45,15 +44,20 @@ def count(path: str, language: str = "en", known: str | None = None) -> Counter[
     if not counts:
         raise KeywordListError(f"{path}: there is no word in it")
     for keyword in _known(known):
-        for word in (keyword.normalized or "", headword(keyword.normalized or "x")):
-            counts.pop(word, None)
-            counts.pop(word.lower(), None)
+        if keyword.normalized is not None:
+            _leave_out(counts, keyword.normalized, headword)
     return counts
 
 
 def _known(words: str | None) -> Iterable[word_list.Keyword]:
     """The words of a list; one in another encoding is refused, since its words would be crawled all the same."""
     return () if words is None else word_list.mostly_words(word_list.read(words), words, normalize)
+
+
+def _leave_out(counts: Counter[str], word: str, headword: Callable[[str], str]) -> None:
+    for form in (word, headword(word)):
+        counts.pop(form, None)
+        counts.pop(form.lower(), None)
 
 
 class _Lemmatizer:
@@ -75,8 +79,7 @@ def _lemmatizer(path: str, language: str) -> _Lemmatizer:
     try:
         import simplemma  # noqa: PLC0415 - an extra
     except ImportError as error:
-        install = f"{sys.executable} -m pip install '{REQUIREMENT}'"
-        raise KeywordListError(f"{path}: type {install} to take words from texts") from error
+        raise ExtraMissing(path, "simplemma", "text") from error
     try:
         simplemma.lemmatize("a", lang=language)
     except ValueError as error:
@@ -114,7 +117,9 @@ def _chapters(path: str) -> Iterator[str]:
             for page in book.infolist():
                 if page.filename.lower().endswith(_CHAPTERS):
                     yield _chapter(path, book, page)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, UnknownPage) as error:
+    except OSError as error:
+        raise KeywordListError(f"{path}: cannot be read ({error.strerror or error})") from error
+    except (EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, UnknownPage) as error:
         raise KeywordListError(f"{path}: cannot be read as a book ({error}); save it as .txt") from error
 
 

@@ -36,6 +36,14 @@ def test_known_words_and_their_forms_are_left_out(tmp_path: Path, capsys: pytest
     assert words(capsys, tmp_path / "text.txt", "--known", tmp_path / "known.txt") == {"tail": 1}
 
 
+def test_a_line_of_the_known_words_that_is_no_word_leaves_out_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "text.txt").write_text("x marks a tail.\n", encoding="utf-8")
+    (tmp_path / "known.txt").write_bytes(b"mark\na\n" + b"z" * 5000 + b"\n\xff\n")
+    assert words(capsys, tmp_path / "text.txt", "--known", tmp_path / "known.txt") == {"x": 1, "tail": 1}
+
+
 def test_of_subtitles_only_what_is_said_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "film.srt").write_text("1\n00:00:01,000 --> 00:00:02,500\n<i>tails</i>\n", encoding="utf-8")
     assert words(capsys, tmp_path / "film.srt") == {"tail": 1}
@@ -57,7 +65,8 @@ def test_what_is_no_text_or_cannot_be_read_is_named(tmp_path: Path, capsys: pyte
         ("old.srt", "not UTF-8"),
         ("a.epub", "cannot be read as a book"),
         ("a.pdf", "a PDF document"),
-        ("b.txt", "No such"),
+        ("b.txt", "cannot be read (No such file or directory)\n"),
+        ("b.epub", "cannot be read (No such file or directory)\n"),
     ):
         assert main(["words", str(tmp_path / name)]) == 4
         err = capsys.readouterr().err
