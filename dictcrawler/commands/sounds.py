@@ -23,7 +23,7 @@ from dictcrawler.commands.crawl import harden_log, quieten
 from dictcrawler.crawling.arguments import read_arguments
 from dictcrawler.crawling.sounds import PASSING, SoundPlan, SoundSpider, wanted_in
 from dictcrawler.crawling.spider import KeywordSpider
-from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError, LockedError
+from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError, LockedError, ProxyUnauthorized
 from dictcrawler.feeds.sounds import SoundStatus, folder_of
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.runs.forecast import counted
@@ -163,7 +163,7 @@ class Command(ScrapyCommand):
 
 def _exit_status(failure: DictcrawlerError | None, counts: Counter[SoundStatus], wanted: int) -> ExitStatus:
     if failure is not None:
-        return ExitStatus.STORE_FAILED
+        return ExitStatus.INCOMPLETE if isinstance(failure, ProxyUnauthorized) else ExitStatus.STORE_FAILED
     if counts["blocked"]:
         return ExitStatus.BLOCKED
     if counts.total() < wanted:

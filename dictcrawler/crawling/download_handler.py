@@ -46,7 +46,7 @@ from dictcrawler.crawling.meta import (
     TRANSFER_SECONDS,
     RefusedRequest,
 )
-from dictcrawler.errors import SliceLost
+from dictcrawler.errors import ProxyUnauthorized, SliceLost
 from dictcrawler.model import Status
 from dictcrawler.net import codings, memento, proxy
 from dictcrawler.net.addresses import refuse_private, resolve
@@ -90,6 +90,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
         self._places: dict[str, asyncio.Semaphore] = {}
         self._agent: str = settings["ROBOTSTXT_USER_AGENT"]
         self._proxies = proxy.read(settings["PROXY"] or "")
+        self._unauthorized: ProxyUnauthorized | None = None
         local = settings["DOWNLOAD_BIND_ADDRESS"]
         self._connections = Connections(
             self._addresses,
@@ -203,8 +204,14 @@ class PacedDownloadHandler(BaseDownloadHandler):
         try:
             if via is not None and not _trusts(self.crawler.spider, origin[1]):
                 refuse_private(origin[1])
+            if self._unauthorized is not None:
+                raise self._unauthorized
             async with asyncio.timeout(patience):
                 return await self._connections.ask(origin, message, most, has_body=request.method != "HEAD", via=via)
+        except ProxyUnauthorized as error:
+            # The words whose turn comes while the crawl is being stopped are not tried.
+            self._unauthorized = error
+            raise
         except tuple(_ERRORS) as error:
             kind = next(named for cause, named in _ERRORS.items() if isinstance(error, cause))
             late = f"Getting {request.url} took longer than {patience} seconds."

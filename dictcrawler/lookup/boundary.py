@@ -1,7 +1,7 @@
 """The error boundary around a word: an unexpected error while a word is looked up costs that word alone.
 
-No other place in the project catches `Exception`. Errors outside a word, of the store and of the kept pages
-are not caught and end the run: no word could be kept after them.
+No other place in the project catches `Exception`. Errors outside a word, of the store, of the kept pages and of
+the operator's proxy are not caught and end the run: no word could be kept after them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from dictcrawler.errors import LockedError, ParserDefect, ReadingError, StoreError
+from dictcrawler.errors import LockedError, ParserDefect, ProxyUnauthorized, ReadingError, StoreError
 from dictcrawler.feeds.withholding import MOST_DEFECTS, MOST_DEFECTS_SHARE
 from dictcrawler.model import DEFECT, Lookup, Status
 from dictcrawler.storage.kept_pages import NotKept
@@ -26,7 +26,7 @@ LONGEST_REASON = 300
 MOST_IN_A_ROW = 20
 """After this many words in a row that hit a defect, no further word is looked up."""
 
-_PASSING = (LockedError, NotKept, ReadingError, StoreError)
+_PASSING = (LockedError, NotKept, ProxyUnauthorized, ReadingError, StoreError)
 
 
 class Boundary:

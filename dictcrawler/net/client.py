@@ -19,6 +19,7 @@ from typing import cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
+from dictcrawler.errors import ProxyUnauthorized
 from dictcrawler.net.proxy import Proxy
 
 MAX_HEAD = 128 * 1024
@@ -316,7 +317,8 @@ class Connections:
         """Send a request to its origin, or to a proxy, and wait for the answer; raises the errors of `Connection.ask`.
 
         :raises ConnectionRefusedError: when the host takes no connection, or the proxy does not.
-        :raises ProxyRefused: when the proxy opens no tunnel, or wants another user or password.
+        :raises ProxyRefused: when the proxy opens no tunnel.
+        :raises ProxyUnauthorized: when the proxy wants another user or password.
         """
         route = origin, via
         connection = self._taken(route) or await self._routed(route)
@@ -417,7 +419,7 @@ class Connections:
 
 def _refuse_unauthorized(via: Proxy, answer: Answer) -> None:
     if answer.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-        raise ProxyRefused(f"the proxy {via} takes no request of this user with this password (407)")
+        raise ProxyUnauthorized(str(via), has_user=via.authorization is not None)
 
 
 def _refuse_untunnelled(via: Proxy, answer: Answer, place: str) -> None:

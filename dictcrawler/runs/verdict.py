@@ -15,6 +15,7 @@ from dictcrawler.errors import (
     KeywordListError,
     LockedError,
     NewerStoreError,
+    ProxyUnauthorized,
     SliceLost,
     StoreError,
 )
@@ -61,7 +62,7 @@ _FAILURES: tuple[tuple[tuple[type[DictcrawlerError], ...], ExitStatus], ...] = (
     ((ArgumentError, KeywordListError, NewerStoreError), ExitStatus.REFUSED),
     ((StoreError, FeedError), ExitStatus.STORE_FAILED),
     ((LockedError,), ExitStatus.LOCKED),
-    ((FetchError,), ExitStatus.INCOMPLETE),
+    ((FetchError, ProxyUnauthorized), ExitStatus.INCOMPLETE),
 )
 
 

@@ -6,10 +6,11 @@ import socket
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from dictcrawler.crawling import coroutine
 from dictcrawler.crawling.download_handler import _tls
-from dictcrawler.errors import ArgumentError
+from dictcrawler.errors import ArgumentError, ProxyUnauthorized
 from dictcrawler.net import proxy as proxies
 from tests.support.certificates import server_tls
 from tests.support.proxy import proxying
@@ -73,17 +74,39 @@ def test_https_goes_through_tunnels_and_ssl_cert_file_names_who_is_trusted(
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-async def test_a_wrong_password_is_tried_once_and_is_the_reason_of_every_word(
-    scheme: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_wrong_password_is_tried_once_and_ends_the_crawl(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(proxies.PASSWORD, "wrong")
     with proxying(f"someone:{SECRET}") as proxy:
         settings = QUICK | {"PROXY": proxy.url.replace("//", "//someone@")}
         base_url = f"{scheme}://mirror.invalid{PATH}/{{keyword}}"
-        lookups = await coroutine.crawl(["hi", "bye"], base_url=base_url, overrides=settings)
-    assert [lookup.status.value for lookup in lookups] == ["network_error"] * 2
-    assert all("this user with this password (407)" in str(lookup.error) for lookup in lookups), lookups[0].error
+        with pytest.raises(ProxyUnauthorized, match=r"this user with this password \(407\)"):
+            await coroutine.crawl(["hi", "bye"], base_url=base_url, overrides=settings)
     assert len(proxy.asked) == 1
+
+
+def test_a_password_that_ends_in_mid_run_stops_the_run_and_the_same_command_goes_on(
+    tmp_path: Path, dictionary_pages: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(proxies.PASSWORD, SECRET)
+    with proxying(f"someone:{SECRET}") as proxy:
+
+        async def ended_after_two_words(request: web.Request) -> web.StreamResponse:
+            if len(site.requests) == 3:
+                proxy.user = "someone:else"
+            return await dictionary_pages(request)
+
+        with serving(ended_after_two_words) as site:
+            settings = QUICK | {"PROXY": proxy.url.replace("//", "//someone@"), "CONCURRENT_REQUESTS": 1}
+            given = (f"base_url={mirror_of(site.url, 'mirror.invalid')}", "word=hi,bye,love,apple,banana")
+            stopped = crawl(tmp_path, *given, settings=settings)
+            served, asked = len(site.requests), len(proxy.asked)
+            proxy.user = f"someone:{SECRET}"
+            done = crawl(tmp_path, *given, settings=settings)
+    assert stopped.status == 3, stopped.log
+    assert "(407); correct PROXY or DICTCRAWLER_PROXY_PASSWORD and type the command again" in stopped.log
+    assert asked - served == 1, "words were tried although the proxy takes none"
+    assert done.status == 0, done.log
+    assert set(done.statuses.values()) == {"found"}
 
 
 async def test_a_tunnel_that_leads_nowhere_and_a_proxy_that_is_down_are_named() -> None:
