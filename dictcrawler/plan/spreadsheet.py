@@ -45,7 +45,11 @@ def rows(path: str) -> Iterator[tuple[int, list[str]]]:
     damage = (*_DAMAGE, InvalidFileException)
     try:
         # Opened here: openpyxl leaves a damaged file open.
-        with Path(path).open("rb") as stream:
+        stream = Path(path).open("rb")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise KeywordListError(f"{path}: cannot be read ({error.strerror or error})") from error
+    try:
+        with stream:
             yield from _of_book(openpyxl.load_workbook(stream, read_only=True, data_only=True))
     except damage as error:
         reason = str(error) or type(error).__name__

@@ -227,6 +227,8 @@ def test_a_missing_file_and_a_folder_are_refused_by_name(tmp_path: Path) -> None
         list(word_list.read(str(tmp_path / "missing.txt")))
     with pytest.raises(KeywordListError, match=rf"{tmp_path.name}: cannot be read \(Is a directory\)"):
         list(word_list.read(str(tmp_path)))
+    with pytest.raises(KeywordListError, match=r"missing\.xlsx: cannot be read \(No such file or directory\)$"):
+        list(word_list.read(str(tmp_path / "missing.xlsx")))
 
 
 def test_a_list_that_is_not_gzip_though_its_name_says_so_is_refused(tmp_path: Path) -> None:
