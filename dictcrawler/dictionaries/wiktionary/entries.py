@@ -162,7 +162,7 @@ def _entry(part: _Part, edition: Edition, lost: int) -> ParsedEntry:
         homograph_number=scope.number,
         parts_of_speech=(),
         raw_parts_of_speech=(section.kind,) if section.kind and not section.has_no_heading else (),
-        labels=tuple(headline.labels),
+        labels=tuple(dict.fromkeys(headline.labels)),
         frequency=(),
         pronunciations=tuple(found for piece in pieces for found in piece.pronunciations),
         inflected_forms=(*headline.forms, *(form for piece in pieces for form in piece.forms)),

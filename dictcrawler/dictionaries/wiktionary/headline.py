@@ -14,6 +14,8 @@ from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 
 READING = "reading"
+ANOTHER = "variant"
+"""The tag of a second headword of the same definitions."""
 JOINS = frozenset({"or", "and"})
 """The words printed between two forms, which are not content."""
 _BOLD = frozenset({"b", "strong"})
@@ -37,6 +39,9 @@ class Headline:
     _slot_used: bool = False
     _qualifiers: tuple[Label, ...] = ()
     _is_behind_form: bool = False
+    # The headwords of the line that have no transliteration yet, as places in ``forms``; the first one has none.
+    _headwords: list[int | None] = field(default_factory=list)
+    _has_headword: bool = False
 
     def read(self, nodes: Iterable[Node]) -> None:
         """The pieces of the line in printed order."""
@@ -68,6 +73,8 @@ class Headline:
             self._headword(node, text)
         elif terms.is_transliteration(node):
             self._transliteration(text)
+        elif terms.is_bracket(node):
+            return
         elif "form-of" in classes or node.tag in _BOLD:
             self._form(text)
         elif labels.is_label(node):
@@ -84,9 +91,23 @@ class Headline:
             self.read(markup.nodes(node))
 
     def _headword(self, node: Node, text: str) -> None:
-        self.headword = self.headword or text
-        self.lang = self.lang or markup.attribute(node, "lang")
+        if self.headword is None:
+            self.headword, self.lang = text, markup.attribute(node, "lang")
+            self._headwords.append(None)
+            self._has_headword = True
+        elif text not in {self.headword, *(form.text for form in self.forms)}:
+            self._another_headword(text)
         self._reading(node)
+
+    def _another_headword(self, text: str) -> None:
+        self._close_slot()
+        self._slot = None
+        self._form(text, ANOTHER)
+        # On a line of its own, what follows is about it; on the line of the first one, about both.
+        self._slot_used = not self._has_headword
+        if self._has_headword:
+            self._headwords.append(len(self.forms) - 1)
+        self._has_headword = True
 
     def _reading(self, node: Node) -> None:
         reading = markup.reading(node)
@@ -94,11 +115,14 @@ class Headline:
             self.forms.append(InflectedForm(text=reading, tag=READING, labels=()))
 
     def _transliteration(self, text: str) -> None:
-        # After a form it belongs to that form, else to the headword.
-        if self._slot_used:
-            self.forms[-1] = replace(self.forms[-1], transliteration=text)
-        else:
+        # After a form it belongs to that form, else to a headword: two are printed in the order of their headwords.
+        place = len(self.forms) - 1 if self._slot_used else next(iter(self._headwords), None)
+        if not self._slot_used:
+            del self._headwords[:1]
+        if place is None:
             self.forms.append(InflectedForm(text=text, tag="romanization", labels=()))
+        else:
+            self.forms[place] = replace(self.forms[place], transliteration=text)
 
     def _qualifier(self, found: tuple[Label, ...]) -> None:
         # Directly after a form it belongs to that form, else to the form that follows.
@@ -107,8 +131,8 @@ class Headline:
         else:
             self._qualifiers += found
 
-    def _form(self, text: str) -> None:
-        self.forms.append(InflectedForm(text=text, tag=self._slot, labels=self._qualifiers))
+    def _form(self, text: str, tag: str | None = None) -> None:
+        self.forms.append(InflectedForm(text=text, tag=tag or self._slot, labels=self._qualifiers))
         self._slot_used, self._is_behind_form, self._qualifiers = True, True, ()
 
     def _grammar(self, node: Node, text: str) -> None:
@@ -128,6 +152,10 @@ class Headline:
         # "or" continues the same slot; another text in italics opens the next one.
         if JOINS.issuperset(text.split("/")):
             return
+        # "plural X or (rare) Y", all of it written by hand.
+        if self._slot_used and labels.is_circumstance(text):
+            self._qualifiers += (labels.typed(text),)
+            return
         self._close_slot()
         self._slot, self._slot_used = text, False
 
@@ -139,7 +167,8 @@ class Headline:
     def finish(self) -> None:
         """Labels left over at the end of the line apply to the entry."""
         self._close_slot()
-        self._slot, self._slot_used, self._is_behind_form = None, False, False
+        self._slot, self._slot_used, self._is_behind_form, self._has_headword = None, False, False, False
+        self._headwords.clear()
         self.labels += self._qualifiers
         self._qualifiers = ()
 

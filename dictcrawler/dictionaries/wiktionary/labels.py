@@ -55,6 +55,11 @@ def known(text: str) -> bool:
     return _look_up(text) is not None
 
 
+def is_circumstance(text: str) -> bool:
+    """Whether the text says where or by whom a word is used, and nothing of its grammar."""
+    return _look_up(text) in {"register", "region", "usage"}
+
+
 def typed(text: str, default: LabelType = "usage") -> Label:
     """The label with its type by table; ``default`` when it is not known."""
     return Label(text=text, type=_look_up(text) or default)

@@ -28,7 +28,7 @@ _GLOSSES = frozenset({"mention-gloss", "gloss-content", "ann-pos", "ann-lit"})
 # The parentheses and quotation marks that a template prints around them.
 _AROUND_GLOSSES = frozenset({"mention-gloss-paren", "annotation-paren", "mention-gloss-double-quote", "gloss-brac"})
 _LINES = frozenset({"li", "dd", "p"})
-EDGES = " .:;,/／()[]–—-→\u00a0"
+EDGES = " .:;,/／()[]–—-→=\u00a0"
 _JOINS = frozenset({"and", "or", "and/or"})
 # The words before a colon that name the content of a line: "Synonyms: a, b".
 CAPTION = re.compile(
@@ -39,8 +39,10 @@ CAPTION = re.compile(
 # A longer text without a link is an editor's remark, not a term.
 _MOST_WORDS = 4
 _DASHES = frozenset("–—")
+_DIVIDE = frozenset(",;•·|")
 _IDEOGRAPHIC = {"，": ",", "、": ",", "；": ";", "（": "(", "）": ")", "／": "/"}
 _WORD = re.compile(r"\w")
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # A link about the terms of a line: where they are used, or where to read more.
 _NO_ENTRIES = (
     "Thesaurus:", "Wikisaurus:", "Appendix:", "Category:", "Index:", "Rhymes:", "Wiktionary:", "Citations:",
@@ -62,6 +64,11 @@ class Term(Struct, frozen=True):
     gloss: str | None = None
     is_prose: bool = False
 
+    @property
+    def is_han(self) -> bool:
+        """Whether it is written in Chinese characters."""
+        return _HAN.search(self.text) is not None
+
 
 @dataclass(slots=True)
 class _Segment:
@@ -74,7 +81,7 @@ class _Segment:
     elsewhere: str | None = None
 
     def terms(self, heading: str) -> Iterator[Term]:
-        loose = CAPTION.sub("", markup.clean("".join(self.loose)), count=1).strip(EDGES)
+        loose = bare(CAPTION.sub("", markup.clean("".join(self.loose)), count=1))
         loose = "" if self.links and loose in _JOINS else loose
         if not self.links and not _WORD.search(loose):
             return
@@ -87,6 +94,13 @@ class _Segment:
             yield from found
         else:
             yield from (replace(term, note=note, qualifiers=qualifiers, gloss=gloss) for term in found)
+
+
+def _share_reading(links: list[Term], reading: str | None) -> None:
+    """The same word in two scripts, "壹貳／壹贰 (yī'èr)", is read in one way."""
+    for place, link in enumerate(links[:-1]):
+        if link.transliteration is None and link.is_han and links[-1].is_han:
+            links[place] = replace(link, transliteration=reading)
 
 
 @dataclass(slots=True)
@@ -119,7 +133,7 @@ class _Line:
             segment.qualifiers += filter(None, (bare(markup.text(node)),))
         elif not _GLOSSES.isdisjoint(names):
             segment.glosses += filter(None, (markup.text(node),))
-        elif not _AROUND_GLOSSES.isdisjoint(names):
+        elif is_bracket(node):
             printed = markup.text(node)
             self.depth += printed.count("(") - printed.count(")")
         elif is_transliteration(node):
@@ -144,28 +158,41 @@ class _Line:
         for segment in reversed(self.segments):
             if segment.links:
                 latest = segment.links[-1]
-                both = " ".join(filter(None, (latest.transliteration, text)))
-                segment.links[-1] = replace(latest, transliteration=both or None)
+                both = " ".join(filter(None, (latest.transliteration, text))) or None
+                segment.links[-1] = replace(latest, transliteration=both)
+                _share_reading(segment.links, both)
                 return
 
     def _colon(self, node: Node) -> None:
         # "(sense):" at the start of a line applies to all of it.
         first = self.segments[-1]
         if markup.text(node) == ":" and not first.links and first.qualifiers:
-            self.heading, first.qualifiers = " ".join(first.qualifiers), []
+            self._head(first)
 
     def _text(self, text: str, following: list[Node]) -> None:
         for place, character in enumerate(text):
             sign = _IDEOGRAPHIC.get(character, character)
             self.depth += (sign == "(") - (sign == ")")
-            if sign in ",;" and self.depth <= 0:
+            if sign in _DIVIDE and self.depth <= 0:
                 self.segments.append(_Segment())
+            elif sign == ":" and self._ends_heading(following):
+                self._head(self.segments[-1])
             elif sign in _DASHES and self._begins_remark(following):
                 self.in_remark = True
                 self.remark.append(text[place + 1 :])
                 return
             else:
                 self.segments[-1].loose.append(character)
+
+    def _ends_heading(self, following: list[Node]) -> bool:
+        """Whether what stands before the first term is about all of the line: "(sense): a, b"."""
+        is_begin = self.depth <= 0 and len(self.segments) == 1 and not self.segments[0].links
+        return is_begin and any(is_term(node, is_marked=False) for node in following)
+
+    def _head(self, first: _Segment) -> None:
+        said = bare(CAPTION.sub("", markup.clean("".join(first.loose)) + ":", count=1))
+        self.heading = " ".join(filter(None, (self.heading, *first.qualifiers, said)))
+        first.qualifiers, first.loose = [], []
 
     def _begins_remark(self, following: list[Node]) -> bool:
         """Whether a dash ends the terms: no term follows, or only links without the mark that the terms have."""
@@ -174,7 +201,7 @@ class _Line:
         return not any(is_term(node, is_marked=self.is_marked) for node in following)
 
     def terms(self) -> Iterator[Term]:
-        remark = markup.clean("".join(self.remark)).strip(EDGES) or None
+        remark = bare(markup.clean("".join(self.remark))) or None
         for segment in self.segments:
             for term in segment.terms(self.heading):
                 yield replace(term, remark=remark) if remark else term
@@ -250,6 +277,11 @@ def is_transliteration(node: Node) -> bool:
     if not TRANSLITERATIONS.isdisjoint(markup.classes(node)):
         return True
     return (node.attributes.get("lang") or "").endswith("-Latn") and markup.first(node, "a[href]") is None
+
+
+def is_bracket(node: Node) -> bool:
+    """Whether the element prints only a parenthesis or a quotation mark around what explains a term."""
+    return not _AROUND_GLOSSES.isdisjoint(markup.classes(node))
 
 
 def address(node: Node) -> str | None:

@@ -20,10 +20,12 @@ def in_blocks(blocks: Iterable[Node], title: str) -> Iterator[Term]:
     The heading of a box around a list, or above it, goes into the notes, unless it repeats the section's.
     """
     heading = ""
-    run = list(blocks)
-    for place, block in enumerate(run):
-        if _is_heading(block) or (_is_bare(block) and _next(run, place) in LISTS | _HOLDERS):
-            printed = bare(markup.text(block))
+    lines = list(_lines(blocks))
+    for place, line in enumerate(lines):
+        block = line[0]
+        following = lines[place + 1][0].tag if place + 1 < len(lines) else None
+        if _is_heading(block) or (_is_bare(line) and following in LISTS | _HOLDERS):
+            printed = bare(markup.text_of(line))
             heading = "" if printed.casefold() == title.casefold() else printed
         elif block.tag == "tr" and any(map(_has_term, markup.elements(block.parent or block))):
             yield from _headed(_row(block, title), heading)
@@ -32,8 +34,33 @@ def in_blocks(blocks: Iterable[Node], title: str) -> Iterator[Term]:
         else:
             # A paragraph with terms of its own is not covered by the heading above the lists.
             heading = "" if block.tag == "p" else heading
-            yield from _headed(terms(without_lists([block])), heading)
+            yield from _headed(terms(without_lists(line)), heading)
             yield from _headed(in_blocks(_inner_lists(block), title), heading)
+
+
+def _lines(blocks: Iterable[Node]) -> Iterator[list[Node]]:
+    """Blocks one by one; what stands between two of them, without a paragraph around it, is a line of its own."""
+    loose: list[Node] = []
+    for block in blocks:
+        if block.tag == "br" or not _is_loose(block):
+            if markup.text_of(loose):
+                yield loose
+            loose = []
+        if block.tag == "br":
+            continue
+        if _is_loose(block):
+            loose.append(block)
+        elif block.is_element_node:
+            yield [block]
+    if markup.text_of(loose):
+        yield loose
+
+
+def _is_loose(block: Node) -> bool:
+    if block.is_text_node:
+        return True
+    is_inline = block.is_element_node and block.tag not in markup.BLOCKS and not _is_heading(block)
+    return is_inline and next(_inner_lists(block), None) is None
 
 
 def repeated_headings(blocks: Iterable[Node], title: str) -> Iterator[str]:
@@ -48,11 +75,12 @@ def repeated_headings(blocks: Iterable[Node], title: str) -> Iterator[str]:
                 yield markup.text(row)
 
 
-def _is_bare(block: Node) -> bool:
-    """A paragraph without a term: above a list it describes the content of the list."""
-    if block.tag != "p":
+def _is_bare(line: list[Node]) -> bool:
+    """A paragraph or a line without a term: above a list it describes the content of the list."""
+    if line[0].tag in markup.BLOCKS and line[0].tag != "p":
         return False
-    return not any(is_term(node, is_marked=False) or node.tag == "a" for node in block.css("[lang], a"))
+    found = (node for part in line if part.is_element_node for node in part.css("[lang], a"))
+    return not any(is_term(node, is_marked=False) or node.tag == "a" for node in found)
 
 
 def _row(row: Node, title: str) -> Iterator[Term]:
@@ -65,11 +93,6 @@ def _row(row: Node, title: str) -> Iterator[Term]:
 
 def _has_term(node: Node) -> bool:
     return is_term(node, is_marked=False)
-
-
-def _next(run: list[Node], place: int) -> str | None:
-    """The tag of the next element."""
-    return next((node.tag for node in run[place + 1 :] if node.is_element_node), None)
 
 
 def _is_heading(block: Node) -> bool:
