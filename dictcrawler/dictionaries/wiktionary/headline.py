@@ -67,14 +67,12 @@ class Headline:
     def _element(self, node: Node) -> None:
         classes = markup.classes(node)
         text = markup.text(node)
-        if not text:
+        if not text or terms.is_bracket(node):
             return
         if "headword" in classes or (self.headword is None and node.tag in _BOLD):
             self._headword(node, text)
         elif terms.is_transliteration(node):
             self._transliteration(text)
-        elif terms.is_bracket(node):
-            return
         elif "form-of" in classes or node.tag in _BOLD:
             self._form(text)
         elif labels.is_label(node):

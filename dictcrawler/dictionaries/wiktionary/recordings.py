@@ -17,6 +17,8 @@ COMMONS = "https://commons.wikimedia.org/wiki/File:"
 _ON_COMMONS = re.compile(r"https://upload\.wikimedia\.org/wikipedia/commons/(?:transcoded/)?\w/\w\w/([^/]+)")
 # A link is a recording when it leads to the file itself, not to the page about it.
 _FORMATS = (".ogg", ".oga", ".opus", ".mp3", ".wav", ".flac", ".webm")
+_CAPTION = re.compile(r"^\W*(?:audio|listen)\b", re.IGNORECASE)
+_EDGES = " :;,()"
 _IN_PARENTHESES = re.compile(r"\(([^()]+)\)")
 
 
@@ -42,8 +44,12 @@ class Recording:
 def _accents(table: Node) -> tuple[Label, ...]:
     """The accents printed in a player's own table: "Audio (UK)"."""
     cell = markup.first(table, "td")
-    groups = _IN_PARENTHESES.findall(markup.text(cell)) if cell is not None else []
-    return tuple(labels.of_sound(text) for group in groups for text in labels.printed(group))
+    printed = markup.text(cell) if cell is not None else ""
+    groups = _IN_PARENTHESES.findall(printed)
+    # What is said, where that is not the word alone: "Audio “a house” (UK)".
+    said = _CAPTION.sub("", _IN_PARENTHESES.sub("", printed)).strip(_EDGES)
+    accents = [labels.of_sound(text) for group in groups for text in labels.printed(group)]
+    return (*accents, *((Label(text=said, type="usage"),) if said else ()))
 
 
 def _sources(node: Node) -> Iterator[str]:

@@ -30,9 +30,9 @@ _ACCENT = "usage-label-accent"
 PLAYERS = "audio, video, .audiolink a[href*='/commons/']"
 _PARTS = re.compile(r",\s*|\s+or\s+")
 _EDGES_OF_PARTS = " .;:()"
+TRANSCRIBED = ".IPA, .enPR, .AHD"
 _READABLE = (
-    ".IPA, .enPR, .AHD, .homophones, audio, video, .audiolink, .ib-content, .qualifier-content, a[href*='Rhymes:']"
-    ", [lang]"
+    f"{TRANSCRIBED}, .homophones, audio, video, .audiolink, .ib-content, .qualifier-content, a[href*='Rhymes:'], [lang]"
 )
 _EDGES = " .,;:()[]→~/–—-·•⁺"
 _RHYME = re.compile(r"Rhymes:[^/]+/.")
@@ -83,6 +83,7 @@ class Reader:
     prose: list[str] = field(default_factory=list)
     divides: bool = False
     _is_apart: bool = True
+    _of_forms: tuple[Label, ...] = ()
     _loose: list[Node] = field(default_factory=list)
 
     def read(self, nodes: Iterable[Node]) -> None:
@@ -136,7 +137,7 @@ class Reader:
             self._flush()
             self._rhyme(Relation(type="rhyme", text=text, url=terms.address(node)))
         elif self._divides_word(node):
-            self.forms.append(InflectedForm(text=text, tag="hyphenation", labels=()))
+            self._divided(text)
         else:
             return False
         return True
@@ -159,13 +160,19 @@ class Reader:
         if text.casefold() in _JOINS or not _WORD.search(text):
             return
         if _DIVIDES.search(printed):
-            parts = filter(None, (part.strip(_EDGES_OF_PARTS) for part in _PARTS.split(text)))
-            self.forms += (InflectedForm(text=part, tag="hyphenation", labels=()) for part in parts)
+            for part in filter(None, (part.strip(_EDGES_OF_PARTS) for part in _PARTS.split(text))):
+                self._divided(part)
             return
         if len(text) <= _LONGEST_QUALIFIER and not text.endswith(".") and not is_prose:
             self._label(tuple(labels.of_sound(label) for label in labels.printed(text)))
         else:
             self.prose.append(printed)
+
+    def _divided(self, text: str) -> None:
+        """The word with its dividing points; of several in a line, each has what is printed before it."""
+        self._of_forms = self.waiting or (self.seen if self.ways else self._of_forms)
+        self.forms.append(InflectedForm(text=text, tag="hyphenation", labels=self.above + self._of_forms))
+        self.waiting = ()
 
     def _rhyme(self, relation: Relation) -> None:
         if self.relations and self.waiting:
@@ -179,6 +186,10 @@ class Reader:
             latest = self.relations[-1]
             group = ", ".join(filter(None, (latest.group, _named(found))))
             self.relations[-1] = replace(latest, group=group)
+            return
+        if found and self.forms and not self.ways and not self._is_apart:
+            self.forms[-1] = replace(self.forms[-1], labels=(*self.forms[-1].labels, *found))
+            self.seen += found
             return
         self.waiting += found
         self.seen += found

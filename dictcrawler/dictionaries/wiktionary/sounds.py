@@ -14,12 +14,13 @@ from msgspec.structs import replace
 
 from dictcrawler.dictionaries.wiktionary import terms
 from dictcrawler.dictionaries.wiktionary.sections import PARTS_OF_SPEECH
-from dictcrawler.dictionaries.wiktionary.sound_line import CAPTION, PLAYERS, Reader
+from dictcrawler.dictionaries.wiktionary.sound_line import CAPTION, PLAYERS, TRANSCRIBED, Reader
 from dictcrawler.model import InflectedForm, Label, Pronunciation, Relation
 from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 
 _PARTS_OF_SPEECH = frozenset(heading.casefold() for heading in PARTS_OF_SPEECH)
+_HOMOPHONES = re.compile(r"(?:\([^()]*\)\s*)?homophones?\s*:", re.IGNORECASE)
 _CAPTION_ALONE = re.compile(rf"^\W*(?:{CAPTION.pattern}\W*)*$", re.IGNORECASE)
 
 
@@ -66,8 +67,11 @@ def _items(node: Node, lang: str, above: tuple[Label, ...], only: frozenset[str]
 def _line(own: list[Node], lang: str, above: tuple[Label, ...], only: frozenset[str]) -> tuple[Line, tuple[Label, ...]]:
     """The line, and the labels that it passes to the lines below."""
     reader = Reader(lang, above)
-    reader.read(own)
-    reader.finish()
+    if _is_homophones(own):
+        reader.relations += (terms.relation("homophone", term) for term in terms.terms(own))
+    else:
+        reader.read(own)
+        reader.finish()
     named = frozenset(label.text.casefold() for label in reader.seen) & _PARTS_OF_SPEECH
     circumstances = above + reader.seen
     line = Line(
@@ -75,7 +79,7 @@ def _line(own: list[Node], lang: str, above: tuple[Label, ...], only: frozenset[
         named or only,
         [way.pronunciation() for way in reader.ways],
         [_under(relation, circumstances) for relation in reader.relations],
-        [replace(form, labels=circumstances) for form in reader.forms],
+        reader.forms,
     )
     if reader.prose:
         line.note, line.is_prose = " ".join(reader.prose), True
@@ -85,6 +89,15 @@ def _line(own: list[Node], lang: str, above: tuple[Label, ...], only: frozenset[
         line.note = f"{', '.join(label.text for label in above)} {line.note}"
     # Accents of a line with a transcription are about that transcription only.
     return line, above if reader.ways else circumstances
+
+
+def _is_homophones(own: list[Node]) -> bool:
+    """Whether a line that nobody has marked lists homophones: "(accent) Homophones: a, b"."""
+    if not _HOMOPHONES.match(markup.text_of(own)):
+        return False
+    return any(terms.is_term(node, is_marked=False) for node in own) and not any(
+        node.is_element_node and markup.first(node, f".homophones, {TRANSCRIBED}") is not None for node in own
+    )
 
 
 def _under(relation: Relation, circumstances: tuple[Label, ...]) -> Relation:
