@@ -5,7 +5,8 @@
 * hidden elements go, unless a reader can unfold them: folded lists, tables and boxes are content;
 * ``<ruby>`` keeps its base text; its reading moves to the attribute `READING`;
 * raised and lowered figures become Unicode's ("10¹⁰⁰", "H₂O"), other raised or lowered text gets
-  ``^`` or ``_`` ("C_max"), ordinals stay plain ("5th");
+  ``^`` or ``_`` ("C_max"), ordinals and abbreviations stay plain ("5th", "Mr", "No");
+* a fraction that only a style sheet draws gets its stroke ("2¹⁄₃");
 * a formula becomes its TeX, once; without TeX, the text of its MathML.
 """
 
@@ -25,7 +26,9 @@ _FORMULAS = "math, img[class*='mwe-math']"
 _AROUND_FORMULAS = frozenset({"mwe-math-element", "katex", "MathJax"})
 _UNSEEN = frozenset({"sr-only", "visually-hidden", "visuallyhidden"})
 # Each alternative costs a pass over the tree: as few as possible ("is" is in "display" and in "visibility").
-_CONCERNED = f"sup, sub, ruby, {_FORMULAS}, [hidden], [style*='is' i], [class*='sr-only'], [class*='visually']"
+_CONCERNED = (
+    f"sup, sub, ruby, {_FORMULAS}, [hidden], [style*='is' i], [class*='sr-only'], [class*='visually'], [class*='frac']"
+)
 _HIDING = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 # Content that pages fold away until a reader unfolds it: lists, tables, and boxes whose class says so.
 _FOLDED_TAGS = frozenset("ul ol dl li dt dd table tbody thead tfoot tr td th".split())
@@ -42,11 +45,19 @@ _MODIFIED = str.maketrans(_PLAIN_LETTERS, _MODIFIERS)
 # The endings that ordinal numbers have in the languages that raise them: 5th, 1er, XIXe, 3.ª
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|re|ère|i?[eè]me|me|nde?|d?e|d|[oaºª]s?|[mtvrn][oa])\.?", re.IGNORECASE)
 _COUNTED = re.compile(r"(?:\d|\b[IVXLCDM]+)[.\s]*$")
+# Words whose last letters were raised when they were written by hand: Mr, No, ye, wch, Mlle.
+_ABBREVIATIONS = frozenset(
+    "No Nos no nos Nr Mr Mrs Ms Mme Mmes Mlle Mlles Mgr Dr Dra St Ste Sr Sra Srta Sta Sto Co Cie Jr Jno Bd Bvd Vve "
+    "Vce Hon Capt Col Lieut Lt Maj Revd Rt Wm Thos Chas Geo Robt Saml Jas ye Ye yt wch wth whch sd".split()
+)
+_LETTERS_AT_END = re.compile(r"[^\W\d_]+$")
 # A raised note to the reader is no exponent: "(key)", "[1]", "citation needed".
 _NOTE = re.compile(r"\s*\[.*\]\s*", re.DOTALL)
 _NOTE_IF_LINKED = re.compile(r"\s*\(.*\)\s*", re.DOTALL)
 _LONGEST_EXPONENT = 16
 _ONE_SYMBOL = re.compile(r"\w+|\(.*\)")
+_FRACTIONS = frozenset({"frac", "sfrac"})
+_STROKE = re.compile("[/⁄∕]")
 _STYLED_TEX = re.compile(r"\{\\(?:display|text|script)style\b(.*)\}", re.DOTALL)
 
 
@@ -64,6 +75,8 @@ def settle(root: LexborNode) -> None:
             node.decompose(recursive=False)
         elif node.tag == "ruby":
             _settle_ruby(node)
+        elif not _FRACTIONS.isdisjoint(_classes(node)):
+            _settle_fraction(node)
         elif node.tag in _SHIFTED:
             _settle_shifted(node, raised=node.tag == "sup")
 
@@ -91,6 +104,17 @@ def _settle_ruby(node: LexborNode) -> None:
         aside.decompose(recursive=False)
 
 
+def _settle_fraction(node: LexborNode) -> None:
+    """``<span class="frac">2<span class="num">1</span>⁄<span class="den">3</span></span>``, as wikis write it."""
+    numerator, denominator = node.css_first(".num"), node.css_first(".den")
+    if numerator is None or denominator is None:
+        return
+    if not _STROKE.search(node.text_lexbor()):
+        denominator.insert_before("⁄")
+    _settle_shifted(numerator, raised=True)
+    _settle_shifted(denominator, raised=False)
+
+
 def _whole_formula(node: LexborNode) -> LexborNode:
     above, whole = node.parent, node
     while above is not None and above.tag in {"span", "i", "div", "mjx-container", "mjx-assistive-mml"}:
@@ -110,9 +134,32 @@ def _settle_formula(node: LexborNode) -> None:
         return
     for aside in node.css("annotation, annotation-xml"):
         aside.decompose(recursive=False)
-    for shifted in reversed(node.css("msup, msub")):
-        if (index := shifted.last_child) is not None:
-            _settle_shifted(index, raised=shifted.tag == "msup")
+    for part in reversed(node.css("msup, msub, msubsup, mfrac, msqrt")):
+        _settle_part(part, [child for child in part.iter() if child.is_element_node])
+
+
+def _settle_part(part: LexborNode, inner: list[LexborNode]) -> None:
+    """A part of MathML whose place on the page says what it is."""
+    match part.tag, inner:
+        case "msup" | "msub", [_, index]:
+            _settle_shifted(index, raised=part.tag == "msup")
+        case "msubsup", [_, lower, upper]:
+            _settle_shifted(lower, raised=False)
+            _settle_shifted(upper, raised=True)
+        case "mfrac", [above, below]:
+            for side in (above, below):
+                _bracket(side)
+            below.insert_before("/")
+        case "msqrt", [*_]:
+            _bracket(part)
+            _around(part, "√", "")
+        case _:
+            pass
+
+
+def _bracket(node: LexborNode) -> None:
+    if not _ONE_SYMBOL.fullmatch(node.text_lexbor().strip()):
+        _around(node, "(", ")")
 
 
 def _tex(node: LexborNode) -> Iterator[str]:
@@ -134,8 +181,19 @@ def _settle_shifted(node: LexborNode, *, raised: bool) -> None:
         _translate(node, _MODIFIED)
     elif raised and printed.strip() in _TRADE_MARKS:
         _replace_text(node, _TRADE_MARKS[printed.strip()])
-    elif not (raised and _ORDINAL.fullmatch(printed.strip()) and _COUNTED.search(_text_before(node))):
+    elif not (raised and _goes_on(_text_before(node), printed.strip())):
         _mark(node, printed.strip(), "^" if raised else "_")
+
+
+def _goes_on(before: str, raised: str) -> bool:
+    """Whether raised letters are part of the word before them: of an ordinal, or of an abbreviation."""
+    if _ORDINAL.fullmatch(raised) and _COUNTED.search(before):
+        return True
+    begins = _LETTERS_AT_END.search(before)
+    if begins is not None and raised == "th" and len(begins[0]) == 1:
+        # The n-th.
+        return True
+    return begins is not None and f"{begins[0]}{raised.rstrip('.')}" in _ABBREVIATIONS
 
 
 def _is_note(node: LexborNode, printed: str) -> bool:
@@ -156,13 +214,16 @@ def _is_transcribed(node: LexborNode) -> bool:
 
 
 def _mark(node: LexborNode, printed: str, mark: str) -> None:
-    first, last = node.first_child, node.last_child
-    if first is None or last is None:
-        return
     is_one = _ONE_SYMBOL.fullmatch(printed)
-    first.insert_before(mark if is_one else f"{mark}(")
-    if not is_one:
-        last.insert_after(")")
+    _around(node, mark if is_one else f"{mark}(", "" if is_one else ")")
+
+
+def _around(node: LexborNode, before: str, after: str) -> None:
+    first, last = node.first_child, node.last_child
+    if first is not None and last is not None:
+        first.insert_before(before)
+        if after:
+            last.insert_after(after)
 
 
 def _translate(node: LexborNode, table: dict[int, int]) -> None:

@@ -14,31 +14,32 @@ from dictcrawler.parsing.markup import Node
 
 _READ = frozenset(
     """
-    AHD ann-lit antonym antonyms audiotable citation-whole cited-source comeronym comeronyms coordinate-term
-    coordinate-terms defdate deprecated e-example e-literally e-quotation e-source e-translation e-transliteration
-    enPR form-of form-of-definition form-of-definition-link h-quotation h-usage-example headword headword-line
-    headword-tr holonym holonyms homophones hypernym hypernyms hyponym hyponyms ib-brac ib-colon ib-comma ib-content
-    IPA label-brac label-comma label-content meronym meronyms NavHead near-synonym near-synonyms nyms qualifier-brac
-    qualifier-colon qualifier-comma qualifier-content sense-qualifier-colon senseid synonym synonyms
-    term-list-header tr troponym troponyms usage-label-accent usage-label-sense usage-label-term
+    active-voice AHD alternative-form alternative-forms ann-lit antonym antonyms audiotable causative causatives
+    citation-whole cited-source comeronym comeronyms coordinate-term coordinate-terms defdate deprecated e-example
+    e-literally e-quotation e-source e-translation e-transliteration enPR form-of form-of-definition
+    form-of-definition-link h-quotation h-usage-example headword headword-line headword-tr holonym holonyms homophones
+    hypernym hypernyms hyponym hyponyms ib-brac ib-colon ib-comma ib-content imperfective imperfectives IPA label-brac
+    label-comma label-content meronym meronyms NavHead near-synonym near-synonyms nyms perfective perfectives
+    qualifier-brac qualifier-colon qualifier-comma qualifier-content SAMPA sense-qualifier-colon senseid synonym
+    synonyms term-list-header tr troponym troponyms usage-label-accent usage-label-sense usage-label-term
     """.split()
 )
 # Appearance, link targets, scripts: nothing that a field could hold.
 _IGNORED = frozenset(
     """
     anchor ann-pos ann-tr annotation-paren audiofile audiolink autonumber biota bold ce-date ce-date2 checksense
-    cited-lines cited-passage collapsible columns columns-bg Derived derived-term derived-terms derivedterms desc-arr
-    description e-brackets e-footer e-literally e-normalization etyl etylcleanup etymid external extiw floatnone
-    form-of-tr gender gloss-brac gloss-content gloss-text haudio hlist inflection-of inflection-table
-    inflection-table-wrapper internal interProject IPAchar jump-target k-attribution k-player kskin lang-mul lb-brac
-    lb-content list-switcher list-switcher-header list-switcher-wrapper manual-tr mediaContainer mention mention-gloss
-    mention-gloss-double-quote mention-gloss-paren mention-tr mw-redirect mw-references-wrap mw-selflink NavContent
-    NavFrame near-antonym near-antonyms new None noresize noun-class nowrap nowraplinks nyms-list nyms-toggle
-    object-usage-tag plainlinks plainlist poem polytonic prettytable pseudo q-hellip q-hellip-b q-hellip-sp redlink
-    reference-text references see-cites selflink serial-and serial-comma smallcaps standard-box term-list
-    term-list-rows terms texhtml text thumbinner toccolours toggle-content translations ul-column-count unicode
-    use-synonyms use-with-mention verse vsHide vsShow vsSwitcher vsToggleElement wikitable wiktQuote zhpron
-    zhpron-monospace zhusex
+    cited-lines cited-passage collapsible collocation collocations columns columns-bg den Derived derived-term
+    derived-terms derivedterms desc-arr description e-brackets e-footer e-literally e-normalization etyl etylcleanup
+    etymid external extiw floatnone form-of-tr frac gender gloss-brac gloss-content gloss-text haudio hlist
+    inflection-of inflection-table inflection-table-wrapper internal interProject IPAchar jump-target k-attribution
+    k-player kskin lang-mul lb-brac lb-content list-switcher list-switcher-header list-switcher-wrapper manual-tr
+    mediaContainer mention mention-gloss mention-gloss-double-quote mention-gloss-paren mention-tr mw-redirect
+    mw-references-wrap mw-selflink NavContent NavFrame near-antonym near-antonyms new None noresize noun-class nowrap
+    nowraplinks num nyms-list nyms-toggle object-usage-tag plainlinks plainlist poem polytonic prettytable pseudo
+    q-hellip q-hellip-b q-hellip-sp redlink reference-text references see-cites selflink serial-and serial-comma sfrac
+    smallcaps standard-box term-list term-list-rows terms texhtml text thumbinner toccolours toggle-content
+    translations ul-column-count unicode use-synonyms use-with-mention verse vsHide vsShow vsSwitcher vsToggleElement
+    wikitable wiktQuote zhpron zhpron-monospace zhusex
     """.split()
 )
 _IN_TABLES = "table [class], .NavHead [class]"

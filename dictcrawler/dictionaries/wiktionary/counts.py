@@ -24,21 +24,23 @@ COUNTS = Counts(
 )
 
 _TERM = "[lang]:not(.tr, .mention-tr, [lang$='-Latn'], .NavHead *, .term-list-header *)"
-_BARE_LINK = "a:not([lang] *, .extiw, .external)"
 _PASSAGE = ".e-example, .e-quotation"
 _SENSE = "ol > li:not(ul *, dl *)"
 _LISTS = frozenset({"ol", "ul", "dl"})
 _BELOW = _LISTS | {"div", "blockquote"}
 # The transcription of a rhyme is inside a link; in a table of romanizations, cells without one have the class too.
-_TRANSCRIPTION = ".IPA:not(td, a *), .enPR, .AHD"
+_TRANSCRIPTION = ".IPA:not(td, a *), .enPR, .AHD, .SAMPA"
 _IN_TABLE = "td.IPA"
 _RECORDING = "audio, video, .audiolink a[href*='/commons/']"
 _UNMARKED = f":not(:has({_PASSAGE}, .nyms))"
 _RIGHT_BELOW = f"ol > li > dl > dd{_UNMARKED}, ol > li > ul > li:has(dd){_UNMARKED}"
 _BY_HAND = "dd, ul > li, p, blockquote, .poem"
 _WORD = re.compile(r"\w")
-_CAPTION = re.compile(r"\W*[\w -]*(?:nym|term)s?:")
-_BETWEEN = re.compile(r"[,;/、，；／]")
+_CAPTION = re.compile(r"\W*(?:[\w -]*(?:nym|term)s?|see also):", re.IGNORECASE)
+_BETWEEN = re.compile(r"[,;/、，；／•·|]")
+_IN_LATIN = frozenset({"tr", "mention-tr"})
+_LINE_TAGS = frozenset({"li", "dd", "p", "td"})
+_LINE = ", ".join(sorted(_LINE_TAGS))
 _IN_PARENTHESES = re.compile(r"[(（][^()（）]*[)）]")
 
 
@@ -138,17 +140,48 @@ def _terms(blocks: list[Node], published: int) -> int:
 
 
 def _listed(lists: list[Node], lines: list[Node], published: int) -> int:
-    """Marked terms at least; at most those plus the bare links, or the number of parts between commas outside
-    parentheses."""
+    """Marked terms at least; at most the terms, links or parts between commas of each line."""
     marked = sum(_WORD.search(markup.text(term)) is not None for term in _matches(lists, _TERM))
-    parts = sum(map(_parts, lines))
-    return _within(published, marked, max(parts, marked + _number(lines, _BARE_LINK)))
+    return _within(published, marked, sum(map(_most, _own_lines(lines))))
 
 
-def _parts(line: Node) -> int:
-    items = [*_matches([line], "li, dd, p, td")]
-    text = _IN_PARENTHESES.sub("", markup.text_of([line]))
-    return len(_BETWEEN.findall(text)) + max(1, len(items))
+def _own_lines(blocks: list[Node]) -> Iterator[list[Node]]:
+    """What each line prints itself, without the lines nested in it; what stands between lines is one too."""
+    for block in blocks:
+        yield [block] if block.is_text_node else _without_lines(block)
+        for line in _matches([block], _LINE):
+            if line.mem_id != block.mem_id:
+                yield _without_lines(line)
+
+
+def _without_lines(node: Node) -> list[Node]:
+    """The nodes of an element down to the lines in it."""
+    found: list[Node] = []
+    for child in markup.nodes(node):
+        if child.tag in _LINE_TAGS:
+            continue
+        if child.is_element_node and markup.first(child, _LINE) is not None:
+            found += _without_lines(child)
+        else:
+            found.append(child)
+    return found
+
+
+def _most(line: list[Node]) -> int:
+    """As many terms as a line can have."""
+    text = _IN_PARENTHESES.sub("", markup.text_of(line))
+    parts = len(_BETWEEN.findall(text)) + 1 if _WORD.search(text) else 0
+    return max(parts, sum(map(_links, line)))
+
+
+def _links(node: Node) -> int:
+    """How many elements are marked as of a language, and links that are in none."""
+    if not node.is_element_node or not _IN_LATIN.isdisjoint(markup.classes(node)):
+        return 0
+    lang = node.attributes.get("lang")
+    if node.tag == "a" or lang:
+        return not (lang or "").endswith("-Latn")
+    return sum(map(_links, markup.elements(node)))
 
 
 _CLOSER: Mapping[str, Callable[[list[Node], int], int]] = {

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from dictcrawler.dictionaries.wiktionary import terms
+from dictcrawler.dictionaries.wiktionary import handwritten, terms
 from dictcrawler.dictionaries.wiktionary.example_reader import Reader
 from dictcrawler.dictionaries.wiktionary.pieces import EXAMPLE_CLASSES, pieces
 from dictcrawler.model import Example, Relation, RelationType
@@ -32,6 +32,9 @@ NYMS: dict[str, RelationType] = {
     "troponym": "troponym",
     "coordinate-term": "coordinate_term",
     "comeronym": "coordinate_term",
+    "see-also": "see_also",
+    "derived-term": "derived",
+    "related-term": "related",
 }
 _SOURCES = ".citation-whole, .wiktQuote"
 _WORD = re.compile(r"\w")
@@ -41,26 +44,34 @@ _WORD = re.compile(r"\w")
 class Below:
     """What is known about an item before it is read.
 
-    ``has_glosses``: a line below another is its translation, as in all sections but the English one. ``citation``: the
-    work named by a list above.
+    ``has_glosses``: a line below another is its translation, as in all sections but the English one.
+    ``citation``: the work named by a list above. ``has_definition``: there is one that a note can be about.
     """
 
     sense_id: str
     has_glosses: bool
     citation: str | None = None
+    has_definition: bool = True
 
 
-def read(block: Node, known: Below) -> Iterator[Example | Relation]:
-    """Read a block below a definition: a `dl` of examples and nyms, a `ul` of quotations, or one of either."""
+def read(block: Node, known: Below) -> Iterator[Example | Relation | str]:
+    """Read a block below a definition: a `dl` of examples and nyms, a `ul` of quotations, or one of either.
+
+    A string is a note on the use of the word.
+    """
     is_list = block.tag in terms.LISTS and EXAMPLE_CLASSES.isdisjoint(markup.classes(block))
     for item in list(markup.elements(block)) if is_list else [block]:
         yield from _item(item, known)
 
 
-def _item(item: Node, known: Below) -> Iterator[Example | Relation]:
+def _item(item: Node, known: Below) -> Iterator[Example | Relation | str]:
     kind = _named_words(item)
     if kind is not None:
         yield from _words(item, kind, known.sense_id)
+        return
+    note = handwritten.usage_note(item) if known.has_definition else None
+    if note is not None:
+        yield note[1]
         return
     if _is_hollow(item):
         for block in markup.elements(item):
@@ -91,10 +102,17 @@ def _is_hollow(item: Node) -> bool:
 
 
 def captions(blocks: Iterable[Node]) -> str:
-    """The words before the colons of lists of words that no class marks: "Synonyms"."""
+    """The words before the colons of lines that no class marks: "Synonyms", "Usage note"."""
     items = (item for block in blocks for item in block.css("dd, li") if item.is_element_node)
-    found = (terms.CAPTION.match(markup.text(item)) for item in items if _named_words(item) is not None)
-    return " ".join(caption[0] for caption in found if caption is not None)
+    return " ".join(filter(None, map(_caption, items)))
+
+
+def _caption(item: Node) -> str | None:
+    if _named_words(item) is not None:
+        caption = terms.CAPTION.match(markup.text(item))
+        return caption[0] if caption else None
+    note = handwritten.usage_note(item)
+    return note[0] if note else None
 
 
 def _named_words(item: Node) -> RelationType | None:
@@ -107,7 +125,7 @@ def _named_words(item: Node) -> RelationType | None:
     if markup.first(item, ".nyms") is not None or markup.first(item, "a, [lang]") is None:
         return None
     caption = terms.CAPTION.match(markup.text(item))
-    return NYMS.get(caption[1].casefold().replace(" ", "-")) if caption else None
+    return NYMS.get(caption[1].casefold().replace(" ", "-").removesuffix("s")) if caption else None
 
 
 def nyms(node: Node, sense_id: str) -> Iterator[Relation]:
@@ -121,5 +139,13 @@ def _kind(node: Node) -> RelationType:
 
 
 def _words(node: Node, kind: RelationType, sense_id: str) -> Iterator[Relation]:
+    named = _other_kind(node) if kind == "related" else None
     for term in terms.terms(markup.nodes(node)):
-        yield terms.relation(kind, term, sense_id)
+        found = terms.relation(kind, term, sense_id)
+        yield replace(found, group="; ".join(filter(None, (named, found.group)))) if named else found
+
+
+def _other_kind(node: Node) -> str | None:
+    """What the words are of a sense, where no type of relation says it: "imperfective", "alternative form"."""
+    names = (name for name in markup.classes(node) if name != "nyms" and not name.startswith("nyms-"))
+    return next(names, "").removesuffix("s").replace("-", " ") or None

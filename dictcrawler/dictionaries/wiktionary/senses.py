@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from dictcrawler.dictionaries.wiktionary import examples, labels, terms
+from dictcrawler.dictionaries.wiktionary import examples, handwritten, labels, terms
 from dictcrawler.dictionaries.wiktionary.pieces import EXAMPLE_CLASSES
 from dictcrawler.model import Definition, DefinitionType, Example, Label, Relation, Sense
 from dictcrawler.parsing import markup
@@ -107,20 +107,23 @@ def _sense(item: _Item, place: Place, count: int) -> Iterator[Read]:
     below = [block for block in blocks if block.tag != "ol"]
     if not inner:
         below += item.after
-    known = examples.Below(sense_id, place.has_glosses)
+    known = examples.Below(sense_id, place.has_glosses, has_definition=bool(markup.text_of(inline)))
     found = [part for block in below for part in examples.read(block, known)]
     definition = markup.text_of(inline, drop=frozenset({"defdate"}))
     if not sense_labels:
         sense_labels, definition = _labels_in_text(definition)
+    lemmas = tuple(_lemmas(inline, definition, sense_id))
+    usage = " ".join(part for part in found if isinstance(part, str)) or None
+    kind: DefinitionType = "form_of" if lemmas or _is_form(inline) else "full"
     sense = Sense(
         id=sense_id,
         number=printed,
         parent=above.id if above else None,
         labels=(*sense_labels, *_dates(inline)),
-        definitions=(Definition(text=definition, definition_type=_definition_type(inline)),) if definition else (),
+        definitions=(Definition(text=definition, definition_type=kind, usage=usage),) if definition else (),
         examples=tuple(part for part in found if isinstance(part, Example)),
     )
-    yield Read(sense, (*_lemmas(inline, sense_id), *(part for part in found if isinstance(part, Relation))))
+    yield Read(sense, (*lemmas, *(part for part in found if isinstance(part, Relation))))
     if inner:
         yield from read([*inner, *item.after], place.below(sense))
 
@@ -183,13 +186,16 @@ def _dates(inline: Iterable[Node]) -> Iterator[Label]:
             yield Label(text=printed, type="restriction")
 
 
-def _definition_type(inline: Iterable[Node]) -> DefinitionType:
+def _is_form(inline: Iterable[Node]) -> bool:
     """A "plural of X" is not a meaning of its own: it refers the reader to X."""
-    return "form_of" if any(_marked(inline, ".form-of-definition")) else "full"
+    return any(_marked(inline, ".form-of-definition"))
 
 
-def _lemmas(inline: Iterable[Node], sense_id: str) -> Iterator[Relation]:
+def _lemmas(inline: list[Node], definition: str, sense_id: str) -> Iterator[Relation]:
     """The words that a form-of definition refers to, without the glosses printed with them."""
+    if not _is_form(inline):
+        for term in handwritten.lemmas(inline, definition):
+            yield terms.relation("main_entry", term, sense_id)
     for link in _marked(inline, ".form-of-definition-link"):
         for term in terms.mentions(link):
             yield terms.relation("main_entry", term, sense_id)

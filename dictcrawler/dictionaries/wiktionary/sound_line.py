@@ -25,12 +25,13 @@ CAPTION = re.compile(
     re.IGNORECASE,
 )
 _DIVIDES = re.compile(r"\b(?:hyphenation|syllabification)\b", re.IGNORECASE)
-_EN_PR = frozenset({"enPR", "AHD"})
+# Transcriptions in letters of their own, by class.
+_SCHEMES = {"enPR": "enpr", "AHD": "enpr", "SAMPA": "sampa"}
 _ACCENT = "usage-label-accent"
 PLAYERS = "audio, video, .audiolink a[href*='/commons/']"
 _PARTS = re.compile(r",\s*|\s+or\s+")
 _EDGES_OF_PARTS = " .;:()"
-TRANSCRIBED = ".IPA, .enPR, .AHD"
+TRANSCRIBED = ".IPA, .enPR, .AHD, .SAMPA"
 _READABLE = (
     f"{TRANSCRIBED}, .homophones, audio, video, .audiolink, .ib-content, .qualifier-content, a[href*='Rhymes:'], [lang]"
 )
@@ -127,9 +128,9 @@ class Reader:
         elif "IPA" in classes and (node.tag != "td" or text[0] in "/["):
             self._flush()
             self._way().transcriptions.append(_ipa(text, self.lang))
-        elif not _EN_PR.isdisjoint(classes):
+        elif (scheme := next((_SCHEMES[name] for name in classes if name in _SCHEMES), None)) is not None:
             self._flush()
-            self._way().transcriptions.append(Transcription(text=text, scheme=f"{self.lang}-x-enpr"))
+            self._way().transcriptions.append(Transcription(text=text, scheme=f"{self.lang}-x-{scheme}"))
         elif "homophones" in classes:
             self._flush()
             self._homophones(node)

@@ -33,7 +33,7 @@ _JOINS = frozenset({"and", "or", "and/or"})
 # The words before a colon that name the content of a line: "Synonyms: a, b".
 CAPTION = re.compile(
     r"\W*((?:near[- ])?(?:synonym|antonym|hypernym|hyponym|meronym|holonym|troponym|coordinate term|comeronym"
-    r"|homophone))s?:\s*",
+    r"|homophone|derived term|related term|see also))s?:\s*",
     re.IGNORECASE,
 )
 # A longer text without a link is an editor's remark, not a term.
