@@ -102,7 +102,7 @@ def starting_rows(count: int) -> Iterator[Row]:
 
 
 def fresh_rows(count: int, words: int) -> Iterator[Row]:
-    """What words cost that are not asked."""
+    """The cost of words that need no request."""
     for name, values in fresh.rounds(count, words).items():
         yield name, Spread.of(values), "≤ 50" if name == fresh.MISSES else ""
 
@@ -112,10 +112,10 @@ def reparse_rows(count: int, words: int) -> Iterator[Row]:
     yield "reparse, seconds of 1 process / of 2", _ratios(rereading.rounds(count, 5 * words), "1", "2"), "≥ 1.8"
 
 
-def memory_rows(words: int, asked: tuple[int, ...]) -> Iterator[Row]:
+def memory_rows(words: int, requested: tuple[int, ...]) -> Iterator[Row]:
     """Whether memory stays flat."""
-    for name, peak in memory.peaks(words, asked).items():
-        yield f"peak of memory in MiB: {name} words asked", Spread.of([peak]), ""
+    for name, peak in memory.peaks(words, requested).items():
+        yield f"peak of memory in MiB: {name} words requested", Spread.of([peak]), ""
 
 
 PARTS = ("crawls", "parsing", "starting", "fresh", "reparse", "memory")
@@ -129,23 +129,23 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="small situations only")
     parser.add_argument("--only", choices=PARTS, action="append", help="one part; may be given more than once")
     parser.add_argument("--out", type=Path, default=Path("benchmarks"), help="default: %(default)s")
-    asked = parser.parse_args()
-    asked.out.mkdir(parents=True, exist_ok=True)
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
     rows: list[Row] = []
     every: list[tuple[Case, dict[str, list[Result]]]] = []
     parts: dict[str, Callable[[], Iterator[Row]]] = {
-        "crawls": lambda: crawl_rows(cases(asked.words, quick=asked.quick), asked.rounds, every),
-        "parsing": lambda: parsing_rows(asked.rounds),
-        "starting": lambda: starting_rows(asked.rounds),
-        "fresh": lambda: fresh_rows(asked.rounds, 2_000 if asked.quick else 100_000),
-        "reparse": lambda: reparse_rows(asked.rounds, asked.words),
-        "memory": lambda: memory_rows(*((5_000, (1_000,)) if asked.quick else (1_000_000, (10_000, 30_000)))),
+        "crawls": lambda: crawl_rows(cases(args.words, quick=args.quick), args.rounds, every),
+        "parsing": lambda: parsing_rows(args.rounds),
+        "starting": lambda: starting_rows(args.rounds),
+        "fresh": lambda: fresh_rows(args.rounds, 2_000 if args.quick else 100_000),
+        "reparse": lambda: reparse_rows(args.rounds, args.words),
+        "memory": lambda: memory_rows(*((5_000, (1_000,)) if args.quick else (1_000_000, (10_000, 30_000)))),
     }
-    for part in asked.only or PARTS:
+    for part in args.only or PARTS:
         for row in parts[part]():
             _say(_line(row))
             rows.append(row)
-            _write(asked.out, rows, every)
+            _write(args.out, rows, every)
     return 0
 
 
@@ -161,7 +161,7 @@ def _line(row: Row) -> str:
 def _write(out: Path, rows: list[Row], every: list[tuple[Case, dict[str, list[Result]]]]) -> None:
     """Write all that is known so far: half an hour of measuring must not be lost."""
     machine = {"python": platform.python_version(), "processors": os.cpu_count(), "system": platform.system()}
-    told = {
+    results = {
         "machine": machine,
         "rows": [{"label": label, **asdict(spread), "target": target} for label, spread, target in rows],
         "crawls": [
@@ -172,7 +172,7 @@ def _write(out: Path, rows: list[Row], every: list[tuple[Case, dict[str, list[Re
             for case, found in every
         ],
     }
-    (out / "results.json").write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (out / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     title = "# Every figure of the benchmarks\n\nWritten by `make bench`.\n\n"
     head = "| measured | median | least to most | target |\n|---|---|---|---|\n"
     (out / "table.md").write_text(title + head + "".join(f"{_line(row)}\n" for row in rows), encoding="utf-8")

@@ -284,12 +284,12 @@ def main() -> None:
     """Write the feed, measure, print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.browsing", description=__doc__.partition("\n")[0])
     parser.add_argument("--entries", type=int, default=100_000)
-    asked = parser.parse_args()
+    args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         data, cache = Path(folder, "data"), Path(folder, "cache")
-        listed = publish(data / "feeds" / "invented", asked.entries)
+        listed = publish(data / "feeds" / "invented", args.entries)
         feed = sum(path.stat().st_size for path in (data / "feeds" / "invented" / RUN).iterdir())
-        print(f"| {asked.entries:,} entries, {feed / 2**20:.0f} MiB | |\n|---|---|")
+        print(f"| {args.entries:,} entries, {feed / 2**20:.0f} MiB | |\n|---|---|")
         for name, value in measure(data, cache, listed):
             print(f"| {name} | {value} |", flush=True)
 

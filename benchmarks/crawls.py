@@ -104,10 +104,10 @@ def _crawl(way: Way, case: Case, served: PageServer, place: Path) -> Result:
     else:
         program = f"benchmarks.ways.{way.name}"
         command = measure.python("-m", program, url, str(words), str(place / "out.jsonl"), str(case.concurrency))
-    served.told()
+    served.report()
     before = served.cpu
     cost = measure.run(command)
-    return Result(way=way.name, pages=pages, cost=cost, served=served.told().seconds, server_cpu=served.cpu - before)
+    return Result(way=way.name, pages=pages, cost=cost, served=served.report().seconds, server_cpu=served.cpu - before)
 
 
 def _read(way: Way, place: Path) -> list[dict[str, object]]:

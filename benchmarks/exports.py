@@ -58,17 +58,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.exports", description=__doc__)
     parser.add_argument("--entries", type=int, default=100_000)
     parser.add_argument("--format", action="append", choices=exports.names(), help="only this one")
-    asked = parser.parse_args()
+    args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder, "sample")
         sample = _sample_lines(data)
         base = feeds.read_run(data / "feeds" / DICTIONARIES[0])
         small, large = (
             _published(Path(folder, str(size)), base, islice(_entries(sample), size))
-            for size in (asked.entries // 10, asked.entries)
+            for size in (args.entries // 10, args.entries)
         )
-        rows = [_measured(name, small, large, Path(folder, "made")) for name in asked.format or exports.names()]
-    for line in _table(rows, asked.entries):
+        rows = [_measured(name, small, large, Path(folder, "made")) for name in args.format or exports.names()]
+    for line in _table(rows, args.entries):
         print(line)
     return int(not all(row.is_good for row in rows))
 

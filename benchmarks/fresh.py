@@ -1,4 +1,4 @@
-"""What words cost that need not be asked: a long list in which every word has a fresh answer.
+"""The cost of words that need no request: a long list in which every word has a fresh answer.
 
 The answers are written into a store as a crawl would have left them; then the list is crawled, with nothing to ask.
 Two kinds are timed: words of which the ledger alone knows (``not_in_dictionary``), and words with an entry of
@@ -31,7 +31,7 @@ MISSES, ENTRIES = "µs for a fresh word without an entry", "µs for a fresh word
 def rounds(count: int, words: int) -> dict[str, list[float]]:
     """Microseconds by the clock for a word of a list of ``words``, by kind, one figure a round.
 
-    :raises measure.Failed: when a page was asked for.
+    :raises measure.Failed: when a page was requested.
     """
     taken: dict[str, list[float]] = {MISSES: [], ENTRIES: []}
     with tempfile.TemporaryDirectory() as folder, measure.serving(1) as served:
@@ -41,8 +41,8 @@ def rounds(count: int, words: int) -> dict[str, list[float]]:
                 short, long = (_seconds(place / str(size), served.url, size, kind) for size in (SHORT, words))
                 values.append((long - short) / (words - SHORT) * 1e6)
         # One page in each of four stores.
-        if served.told().pages != 4 * count:
-            raise measure.Failed("fresh words were asked for")
+        if served.report().pages != 4 * count:
+            raise measure.Failed("fresh words were requested")
     return taken
 
 

@@ -80,8 +80,8 @@ def publish_small(folder: Path, sample: Path, names: list[str]) -> Path:
         index.write(partial, entries, listed, None)
     manifest = feeds.read_run(sample)
     files = {feeds.ENTRIES: entries, feeds.LOOKUPS: listed}
-    told = replace(manifest, run="run", entries=len(names), keywords=len(names), files=files)
-    run = writer.commit(partial, told)
+    described = replace(manifest, run="run", entries=len(names), keywords=len(names), files=files)
+    run = writer.commit(partial, described)
     writer.make_latest(run)
     return run
 
@@ -141,7 +141,7 @@ def main() -> int:
     parser.add_argument("--words", type=int, default=50_000, help="words to publish (default: %(default)s)")
     parser.add_argument("--entries", type=int, default=1_000_000, help="of the feed to search (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="default: %(default)s")
-    asked = parser.parse_args()
+    args = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         data = folder / "sample"
@@ -149,8 +149,8 @@ def main() -> int:
         sample = feeds.resolve(data / "feeds" / "macmillan")
         print("| measured | median | least to most |\n|---|---|---|")
         for part in (
-            publishing(folder, sample, asked.words, asked.rounds),
-            showing(folder / "large", sample, asked.entries, asked.rounds),
+            publishing(folder, sample, args.words, args.rounds),
+            showing(folder / "large", sample, args.entries, args.rounds),
         ):
             for label, spread in part:
                 print(f"| {label} | {spread.median:.3g} | {spread.least:.3g} to {spread.most:.3g} |", flush=True)

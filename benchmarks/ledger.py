@@ -41,17 +41,17 @@ class CheckPipeline:
 def crawl(served: PageServer, words: Path, count: int, *, stores: bool) -> Cost:
     """One crawl of so many words from an empty data folder.
 
-    :raises measure.Failed: when it has not asked for all of them.
+    :raises measure.Failed: when it has not requested all of them.
     """
     with tempfile.TemporaryDirectory() as data:
         command = ours.command(f"{served.url}{server.PREFIX}", words, Path(data), 16)
         if not stores:
             command += [o for name, value in NOTHING_STORED.items() for o in ("-s", f"{name}={json.dumps(value)}")]
-        served.told()
+        served.report()
         cost = measure.run(measure.scrapy(*command), allowed=(0,) if stores else NOT_PUBLISHED)
-    pages = served.told().pages
+    pages = served.report().pages
     if pages < count:
-        raise measure.Failed(f"{pages} pages of {count} were asked for: the crawl has not run to its end")
+        raise measure.Failed(f"{pages} pages of {count} were requested: the crawl has not run to its end")
     return cost
 
 
@@ -60,14 +60,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ledger", description=__doc__)
     parser.add_argument("--words", type=int, default=2000)
     parser.add_argument("--pairs", type=int, default=7)
-    asked = parser.parse_args()
+    args = parser.parse_args()
     taken: dict[bool, list[Cost]] = {True: [], False: []}
-    with tempfile.TemporaryDirectory() as folder, measure.serving(asked.words) as served:
+    with tempfile.TemporaryDirectory() as folder, measure.serving(args.words) as served:
         words = Path(folder, "words.txt")
-        words.write_text("".join(f"{word}\n" for word in server.generated(asked.words)), encoding="utf-8")
-        for pair in range(asked.pairs):
+        words.write_text("".join(f"{word}\n" for word in server.generated(args.words)), encoding="utf-8")
+        for pair in range(args.pairs):
             for stores in (bool(pair % 2), not pair % 2):
-                taken[stores].append(crawl(served, words, asked.words, stores=stores))
+                taken[stores].append(crawl(served, words, args.words, stores=stores))
     _tell("clock", [cost.wall for cost in taken[True]], [cost.wall for cost in taken[False]])
     ratio = _tell("processor", [cost.cpu for cost in taken[True]], [cost.cpu for cost in taken[False]])
     return int(ratio > LIMIT)

@@ -72,8 +72,8 @@ class _Watch(threading.Thread):
     def run(self) -> None:
         """Look."""
         while not self._has_ended.wait(TICK):
-            told = _PEAK.search(self._path.read_text(encoding="utf-8"))
-            self._peak = int(told[1]) if told else self._peak
+            found = _PEAK.search(self._path.read_text(encoding="utf-8"))
+            self._peak = int(found[1]) if found else self._peak
 
     def peak(self) -> float:
         """The peak in MiB; the process has ended and was not waited for."""
@@ -94,7 +94,7 @@ def scrapy(*arguments: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What a page server saw: pages asked for, and the seconds from the first request to the last reply."""
+    """What a page server counted: pages requested, and the seconds from the first request to the last reply."""
 
     pages: int
     seconds: float
@@ -107,9 +107,9 @@ class PageServer:
     url: str
     pid: int
 
-    def told(self) -> Served:
-        """What it saw since it was last asked."""
-        with urllib.request.urlopen(f"{self.url}{server.ASKED}", timeout=60) as answer:  # noqa: S310
+    def report(self) -> Served:
+        """What it counted since the last report."""
+        with urllib.request.urlopen(f"{self.url}{server.COUNT}", timeout=60) as answer:  # noqa: S310
             return Served(**json.load(answer))
 
     @property

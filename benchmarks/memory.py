@@ -13,15 +13,15 @@ ENDS = (3, 5, 8)
 """Exit statuses: stopped before every word had its outcome; nothing found, as there is nothing; withheld for that."""
 
 
-def peaks(words: int, asked: tuple[int, ...]) -> dict[str, float]:
-    """Peaks in MiB: of a list of 1,000 words, and of one of ``words`` after so many of them were ``asked``.
+def peaks(words: int, requested: tuple[int, ...]) -> dict[str, float]:
+    """Peaks in MiB: of a list of 1,000 words, and of one of ``words`` after so many of them were ``requested``.
 
     The server does not know the words of the long list: its answers are as small as pages can be.
     """
     found: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as name, measure.serving(1) as served:
         folder = Path(name)
-        for size, ends in ((SHORT, (SHORT,)), (words, asked)):
+        for size, ends in ((SHORT, (SHORT,)), (words, requested)):
             listed = folder / f"{size}.txt"
             with listed.open("w", encoding="utf-8") as file:
                 file.writelines(f"none{number:07}\n" for number in range(size))

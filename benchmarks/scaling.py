@@ -1,7 +1,7 @@
 """What a cluster asks of its database: ``python -m benchmarks.scaling`` prints the table of docs/cluster.md.
 
-A simulation of six hours, event by event: each host is asked in slices, a crawl stores a batch when it has one or its
-time is over, workers say that they are alive, and crawls renew their leases. Everything else is arithmetic on figures
+A simulation of six hours, event by event: each host's words come in slices, a crawl stores a batch when it is full or a
+second old, workers say that they are alive, and crawls renew their leases. Everything else is arithmetic on figures
 that were measured (see `MEASURED`); nothing here starts a database.
 """
 

@@ -1,8 +1,8 @@
 """A page server that costs next to nothing, so that the crawls are what is measured.
 
 The pages of the sample site's generated words are rendered and compressed before the first request; a reply
-is one look-up and one write, after the latency that was asked for. ``GET /-/asked`` tells how many pages were
-asked for since it was last told, and the seconds between the first request and the last reply.
+is one look-up and one write, after the latency that was chosen. ``GET /-/count`` returns how many pages were
+requested since the last such request, and the seconds between the first request and the last reply.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dictcrawler import sample
 from dictcrawler.sample.pages import Document
 
 PREFIX = "/us/dictionary/american/"
-ASKED = "/-/asked"
+COUNT = "/-/count"
 CANARY = ("love", "love_1", "love_2")
 _END = b"\r\n\r\n"
 _HOMOGRAPH_EVERY = 10
@@ -57,17 +57,17 @@ NOT_FOUND = _reply("404 Not Found", [], b"")
 
 @dataclass(slots=True)
 class Count:
-    """What was asked, and when (monotonic seconds)."""
+    """How many pages were requested, and when (monotonic seconds)."""
 
     pages: int = 0
     first: float = 0.0
     last: float = 0.0
 
-    def told(self) -> bytes:
-        """As JSON; the count begins anew."""
-        told = json.dumps({"pages": self.pages, "seconds": self.last - self.first})
+    def report(self) -> bytes:
+        """The count as JSON; it begins again at zero."""
+        counted = json.dumps({"pages": self.pages, "seconds": self.last - self.first})
         self.pages = 0
-        return _reply("200 OK", ["Content-Type: application/json"], told.encode())
+        return _reply("200 OK", ["Content-Type: application/json"], counted.encode())
 
 
 class Connection(asyncio.Protocol):
@@ -91,8 +91,8 @@ class Connection(asyncio.Protocol):
             self._answer(head.split(b" ", 2)[1])
 
     def _answer(self, path: bytes) -> None:
-        if path == ASKED.encode():
-            self._write(self._count.told())
+        if path == COUNT.encode():
+            self._write(self._count.report())
             return
         reply = self._known.get(path, NOT_FOUND)
         if path == b"/robots.txt":
@@ -126,8 +126,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, required=True)
     parser.add_argument("--latency-ms", type=float, default=0.0)
-    asked = parser.parse_args()
-    uvloop.run(_serve(asked.pages, asked.latency_ms / 1000))
+    args = parser.parse_args()
+    uvloop.run(_serve(args.pages, args.latency_ms / 1000))
 
 
 if __name__ == "__main__":

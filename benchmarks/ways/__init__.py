@@ -17,7 +17,7 @@ LABELS = frozenset({"SYNTAX-CODING", "STYLE-LEVEL", "DIALECT", "SUBJECT-AREA"})
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a way is asked for: pages at ``{url}{word}``, so many at once, lines into ``out``."""
+    """The task of a way: pages at ``{url}{word}``, so many at once, lines into ``out``."""
 
     url: str
     words: list[str]
@@ -25,7 +25,7 @@ class Task:
     concurrency: int
 
 
-def task() -> Task:
+def read_task() -> Task:
     """The task on the command line."""
     url, words, out, concurrency = sys.argv[1:]
     return Task(url, Path(words).read_text(encoding="utf-8").split(), Path(out), int(concurrency))

@@ -8,7 +8,7 @@ import aiohttp
 import msgspec
 import uvloop
 
-from benchmarks.ways import Task, lexbor, task
+from benchmarks.ways import Task, lexbor, read_task
 
 
 async def fetch(session: aiohttp.ClientSession, url: str) -> bytes:
@@ -17,12 +17,12 @@ async def fetch(session: aiohttp.ClientSession, url: str) -> bytes:
         return msgspec.json.encode(lexbor.entry(await response.text()))
 
 
-async def crawl(asked: Task) -> None:
+async def crawl(task: Task) -> None:
     """All words, as many at once as connections are allowed."""
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=asked.concurrency)) as session:
-        lines = await asyncio.gather(*(fetch(session, asked.url + word) for word in asked.words))
-    asked.out.write_bytes(b"".join(line + b"\n" for line in lines))
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=task.concurrency)) as session:
+        lines = await asyncio.gather(*(fetch(session, task.url + word) for word in task.words))
+    task.out.write_bytes(b"".join(line + b"\n" for line in lines))
 
 
 if __name__ == "__main__":
-    uvloop.run(crawl(task()))
+    uvloop.run(crawl(read_task()))

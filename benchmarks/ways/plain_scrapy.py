@@ -8,7 +8,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response, TextResponse
 
-from benchmarks.ways import css, task
+from benchmarks.ways import css, read_task
 
 
 class PlainSpider(Spider):
@@ -33,17 +33,17 @@ class PlainSpider(Spider):
 
 def main() -> None:
     """Crawl."""
-    asked = task()
+    task = read_task()
     settings = {
-        "FEEDS": {str(asked.out): {"format": "jsonlines", "encoding": "utf-8"}},
-        "CONCURRENT_REQUESTS": asked.concurrency,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": asked.concurrency,
+        "FEEDS": {str(task.out): {"format": "jsonlines", "encoding": "utf-8"}},
+        "CONCURRENT_REQUESTS": task.concurrency,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": task.concurrency,
         "DOWNLOAD_DELAY": 0,
         "TELNETCONSOLE_ENABLED": False,
         "LOG_LEVEL": "WARNING",
     }
     process = AsyncCrawlerProcess(settings)
-    process.crawl(PlainSpider, url=asked.url, words=" ".join(asked.words))
+    process.crawl(PlainSpider, url=task.url, words=" ".join(task.words))
     process.start()
 
 

@@ -6,15 +6,15 @@ import json
 
 import requests
 
-from benchmarks.ways import soup, task
+from benchmarks.ways import read_task, soup
 
 
 def main() -> None:
     """Crawl."""
-    asked = task()
-    with requests.Session() as session, asked.out.open("w", encoding="utf-8") as out:
-        for word in asked.words:
-            page = session.get(asked.url + word, timeout=60)
+    task = read_task()
+    with requests.Session() as session, task.out.open("w", encoding="utf-8") as out:
+        for word in task.words:
+            page = session.get(task.url + word, timeout=60)
             out.write(json.dumps(soup.entry(page.text), ensure_ascii=False) + "\n")
 
 

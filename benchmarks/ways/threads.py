@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
-from benchmarks.ways import Task, soup, task
+from benchmarks.ways import Task, read_task, soup
 
 _local = threading.local()
 
@@ -22,13 +22,13 @@ def fetch(url: str) -> str:
     return json.dumps(soup.entry(page.text), ensure_ascii=False)
 
 
-async def crawl(asked: Task) -> None:
+async def crawl(task: Task) -> None:
     """All words, as many at once as there are threads."""
     loop = asyncio.get_running_loop()
-    with ThreadPoolExecutor(asked.concurrency) as pool:
-        lines = await asyncio.gather(*(loop.run_in_executor(pool, fetch, asked.url + word) for word in asked.words))
-    asked.out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    with ThreadPoolExecutor(task.concurrency) as pool:
+        lines = await asyncio.gather(*(loop.run_in_executor(pool, fetch, task.url + word) for word in task.words))
+    task.out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    asyncio.run(crawl(task()))
+    asyncio.run(crawl(read_task()))

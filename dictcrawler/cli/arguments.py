@@ -18,16 +18,16 @@ def add_data(command: argparse.ArgumentParser) -> None:
     )
 
 
-def feeds_of(asked: argparse.Namespace) -> list[Path]:
+def feeds_of(args: argparse.Namespace) -> list[Path]:
     """The feed folders that a command applies to.
 
     :raises FeedError: when there are none.
     """
     from dictcrawler.feeds import history  # noqa: PLC0415 - --help must not wait for it
 
-    folders = history.feed_folders(asked.data, asked.dictionary)
+    folders = history.feed_folders(args.data, args.dictionary)
     if not folders:
-        raise FeedError(asked.data / "feeds", None, f"there is no feed {asked.dictionary or ''}".strip())
+        raise FeedError(args.data / "feeds", None, f"there is no feed {args.dictionary or ''}".strip())
     return folders
 
 

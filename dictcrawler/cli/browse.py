@@ -42,15 +42,15 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Build the index, then serve until stopped."""
     from dictcrawler.browse import index_files, serving  # noqa: PLC0415 - --help must not wait for them
     from dictcrawler.browse.library import Library  # noqa: PLC0415
 
-    named = [_folder(asked.data, name) for name in asked.feeds]
-    library = Library(asked.data, named, asked.cache or index_files.default_cache())
+    named = [_folder(args.data, name) for name in args.feeds]
+    library = Library(args.data, named, args.cache or index_files.default_cache())
     if not library.folders():
-        where = asked.data / "feeds"
+        where = args.data / "feeds"
         raise FeedError(
             where, None, "there is no feed yet; make one (scrapy crawl macmillan -a source=sample) or name --data"
         )
@@ -63,7 +63,7 @@ def run(asked: argparse.Namespace) -> int:
         feeds = f"{len(library.books)} feed{'s' * (len(library.books) != 1)}"
         say(f"{words:,} entries of {feeds}: {url}  (Ctrl-C stops)", flush=True)
 
-    asyncio.run(serving.serve(library, asked.host, asked.port, asked.name, begun))
+    asyncio.run(serving.serve(library, args.host, args.port, args.name, begun))
     return DONE
 
 

@@ -69,7 +69,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     cancel.add_argument("run", metavar="RUN", help="the run")
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Run the chosen command."""
     try:
         import dictcrawler.cluster.queue  # noqa: PLC0415 - wants what the extra brings
@@ -78,7 +78,7 @@ def run(asked: argparse.Namespace) -> int:
     from dictcrawler.cluster.place import Cluster  # noqa: PLC0415 - --help must not wait for it
 
     try:
-        status: int = asked.does(Cluster(Path(asked.data).absolute(), asked.store), asked)
+        status: int = args.does(Cluster(Path(args.data).absolute(), args.store), args)
     except LockedError as error:
         complain(error)
         return AT_WORK
@@ -97,25 +97,25 @@ def init(cluster: Cluster, _asked: argparse.Namespace) -> int:
     return DONE
 
 
-def begin(cluster: Cluster, asked: argparse.Namespace) -> int:
+def begin(cluster: Cluster, args: argparse.Namespace) -> int:
     """Begin a run."""
     from dictcrawler.cluster import beginning  # noqa: PLC0415 - --help must not wait for it
 
     request = beginning.Request(
-        dictionary=asked.dictionary,
-        given=_pairs(asked.given),
-        settings=_pairs(asked.settings),
-        words=asked.words,
-        per_host=asked.per_host,
+        dictionary=args.dictionary,
+        given=_pairs(args.given),
+        settings=_pairs(args.settings),
+        words=args.words,
+        per_host=args.per_host,
     )
     return _begun(beginning.begin(cluster, request))
 
 
-def begin_reparse(cluster: Cluster, asked: argparse.Namespace) -> int:
+def begin_reparse(cluster: Cluster, args: argparse.Namespace) -> int:
     """Begin to read a run again."""
     from dictcrawler.cluster import beginning  # noqa: PLC0415 - --help must not wait for it
 
-    return _begun(beginning.begin_reparse(cluster, asked.dictionary, _pairs(asked.given), asked.words))
+    return _begun(beginning.begin_reparse(cluster, args.dictionary, _pairs(args.given), args.words))
 
 
 def _begun(begun: Begun) -> int:
@@ -124,22 +124,22 @@ def _begun(begun: Begun) -> int:
     return begun.status
 
 
-def work(cluster: Cluster, asked: argparse.Namespace) -> int:
+def work(cluster: Cluster, args: argparse.Namespace) -> int:
     """Work until stopped."""
     from dictcrawler.cluster import worker  # noqa: PLC0415 - --help must not wait for it
     from dictcrawler.storage.machine import machine  # noqa: PLC0415
 
-    if asked.stall < 3 * asked.beat:
-        raise ArgumentError("stall", f"{asked.stall} is less than three beats", "at least three times --beat")
+    if args.stall < 3 * args.beat:
+        raise ArgumentError("stall", f"{args.stall} is less than three beats", "at least three times --beat")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s [%(name)s] %(levelname)s: %(message)s")
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
-    settings = _pairs(asked.settings)
+    settings = _pairs(args.settings)
     manner = worker.Manner(
-        name=asked.name or f"{machine()}-{os.getpid()}",
-        concurrency=asked.concurrency,
-        publishes=asked.publish,
-        beat=asked.beat,
-        stall=asked.stall,
+        name=args.name or f"{machine()}-{os.getpid()}",
+        concurrency=args.concurrency,
+        publishes=args.publish,
+        beat=args.beat,
+        stall=args.stall,
         settings=settings,
         limits=_limits(settings),
     )
@@ -147,12 +147,12 @@ def work(cluster: Cluster, asked: argparse.Namespace) -> int:
     return DONE
 
 
-def show(cluster: Cluster, asked: argparse.Namespace) -> int:
+def show(cluster: Cluster, args: argparse.Namespace) -> int:
     """Print the state of the runs and workers."""
     from dictcrawler.cluster import watching  # noqa: PLC0415 - --help must not wait for it
 
-    state = watching.state(cluster, asked.run)
-    if asked.json:
+    state = watching.state(cluster, args.run)
+    if args.json:
         import msgspec  # noqa: PLC0415
 
         print(msgspec.json.encode(state).decode())
@@ -162,11 +162,11 @@ def show(cluster: Cluster, asked: argparse.Namespace) -> int:
     return DONE
 
 
-def end(cluster: Cluster, asked: argparse.Namespace) -> int:
+def end(cluster: Cluster, args: argparse.Namespace) -> int:
     """End a run."""
     from dictcrawler.cluster import watching  # noqa: PLC0415 - --help must not wait for it
 
-    say(f"cancelled the run {asked.run} of {watching.cancel(cluster, asked.run)}; what was answered stays known")
+    say(f"cancelled the run {args.run} of {watching.cancel(cluster, args.run)}; what was answered stays known")
     return DONE
 
 

@@ -72,21 +72,21 @@ def _argument(read: Callable[[str], Any]) -> Callable[[str], Any]:
     return shown
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Write the export."""
     prefix = "option "
-    options = {name.removeprefix(prefix): value for name, value in vars(asked).items() if name.startswith(prefix)}
-    runs = [run_folder(asked.data, feed) for feed in asked.feeds]
+    options = {name.removeprefix(prefix): value for name, value in vars(args).items() if name.startswith(prefix)}
+    runs = [run_folder(args.data, feed) for feed in args.feeds]
     try:
-        with _bar(runs, exports.load(asked.format).passes) as progress:
+        with _bar(runs, exports.load(args.format).passes) as progress:
             request = Request(
-                force=asked.force,
-                shareable=asked.shareable,
-                folder=asked.data / "exports",
+                force=args.force,
+                shareable=args.shareable,
+                folder=args.data / "exports",
                 options=options,
                 progress=progress,
             )
-            done = exports.export(asked.format, runs, asked.out, request)
+            done = exports.export(args.format, runs, args.out, request)
     except ExportRefused as error:
         complain(error)
         return WRONG_USAGE

@@ -103,9 +103,9 @@ def _run_command(name: str, rest: list[str]) -> int:
     text = commands[name]
     parser = argparse.ArgumentParser(prog=f"dictcrawler {name}", description=f"{text[0].upper()}{text[1:]}.")
     module.add(parser)
-    asked = parser.parse_args(rest)
+    args = parser.parse_args(rest)
     with _ended_in_order():
-        status: int = module.run(asked)
+        status: int = module.run(args)
     return status
 
 

@@ -44,18 +44,18 @@ def add(parser: argparse.ArgumentParser) -> None:
     arguments.add_data(parser)
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Print the words."""
     from dictcrawler.feeds import missing, resolve  # noqa: PLC0415 - --help must not wait for them
 
-    if asked.feed is None:
-        asked.dictionary = None
-        runs = [resolve(folder) for folder in arguments.feeds_of(asked)]
+    if args.feed is None:
+        args.dictionary = None
+        runs = [resolve(folder) for folder in arguments.feeds_of(args)]
     else:
-        runs = [resolve(arguments.run_folder(asked.data, asked.feed))]
-    found = ((folder, missing.of_run(folder, asked.status or missing.NO_ENTRY)) for folder in runs)
+        runs = [resolve(arguments.run_folder(args.data, args.feed))]
+    found = ((folder, missing.of_run(folder, args.status or missing.NO_ENTRY)) for folder in runs)
     out = forgiving(sys.stdout)
-    if asked.csv:
+    if args.csv:
         table = csv.writer(out, lineterminator="\n")
         table.writerow(COLUMNS)
         for folder, words in found:

@@ -40,19 +40,19 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Print the entries of the page as JSON lines, or the evidence that it has none."""
     from dictcrawler import dictionaries, feeds  # noqa: PLC0415 - --help must not wait for them
     from dictcrawler.parsing.page import MissPage  # noqa: PLC0415
     from dictcrawler.reading import citation  # noqa: PLC0415 - --help must not wait for them
 
-    if asked.lost:
+    if args.lost:
         logging.basicConfig(format="%(message)s")
         for proof in ("coverage", "structure"):
             logging.getLogger(f"dictcrawler.parsing.{proof}").setLevel(logging.DEBUG)
-    dictionary = dictionaries.load(asked.dictionary).viewed(asked.language, translations=asked.translations)
-    html, fetch = _saved_page(asked.page, asked.url)
-    read = citation.read(dictionary, html, asked.url, fetch)
+    dictionary = dictionaries.load(args.dictionary).viewed(args.language, translations=args.translations)
+    html, fetch = _saved_page(args.page, args.url)
+    read = citation.read(dictionary, html, args.url, fetch)
     if isinstance(read, MissPage):
         print_lines([feeds.encode_line({"status": "not_in_dictionary", "suggestions": read.suggestions})])
         return NO_SUCH_WORD

@@ -31,21 +31,21 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Remove old runs and pages; with ``--dry-run`` only list them."""
     from dictcrawler.feeds import history  # noqa: PLC0415 - --help must not wait for them
     from dictcrawler.runs import prune  # noqa: PLC0415 - --help must not wait for them
 
     gone: list[Removed] = []
     statuses = set()
-    for name, folders in history.by_dictionary(feeds_of(asked)).items():
+    for name, folders in history.by_dictionary(feeds_of(args)).items():
         wanted = prune.Prune(
             dictionary=name,
             feeds=tuple(folders),
-            data=asked.data,
-            store_url=asked.store,
-            keep=asked.keep,
-            is_dry=asked.dry_run,
+            data=args.data,
+            store_url=args.store,
+            keep=args.keep,
+            is_dry=args.dry_run,
         )
         statuses.add(_prune_dictionary(wanted, gone))
     runs = sum(removed.is_run for removed in gone)

@@ -27,17 +27,17 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Write the report."""
     from dictcrawler.browse import run_page  # noqa: PLC0415 - --help must not wait for it
 
-    named = asked.data / "feeds" / asked.run
-    report = run_page.gather(named if named.is_dir() else asked.run)
+    named = args.data / "feeds" / args.run
+    report = run_page.gather(named if named.is_dir() else args.run)
     page = run_page.as_file(report)
-    if asked.out == STANDARD_OUTPUT:
+    if args.out == STANDARD_OUTPUT:
         sys.stdout.write(page)
         return DONE
-    file = asked.out or Path(f"{report.feed}-{report.manifest.run}.html")
+    file = args.out or Path(f"{report.feed}-{report.manifest.run}.html")
     try:
         written = run_page.write(page, file)
     except OSError as error:

@@ -16,13 +16,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Print a table of the runs of each feed, or their figures."""
     from dictcrawler.feeds import encode_line, figures, history  # noqa: PLC0415 - --help must not wait for them
 
-    for feed in feeds_of(asked):
+    for feed in feeds_of(args):
         runs = history.runs(feed)
-        if asked.json:
+        if args.json:
             print_lines(encode_line({"feed": feed.name, **figures.as_dict(figures.of_run(run))}) for run in runs)
             continue
         say(feed.name)

@@ -13,9 +13,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", choices=("change", "entry", "lookup", "run", "structure"))
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Print the schema."""
     from dictcrawler.feeds import schema  # noqa: PLC0415 - --help must not wait for it
 
-    print_lines([schema.text(asked.kind).encode()])
+    print_lines([schema.text(args.kind).encode()])
     return DONE

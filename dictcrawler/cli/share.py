@@ -17,14 +17,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Write the feed and its NOTICE."""
     from dictcrawler import feeds  # noqa: PLC0415 - --help must not wait for them
     from dictcrawler.feeds import sharing  # noqa: PLC0415 - --help must not wait for them
 
-    named = asked.data / "feeds" / asked.run
-    run = feeds.resolve(named if named.is_dir() else asked.run)
-    shared = sharing.share(run, asked.out or asked.data / "shared" / run.parent.name / run.name)
+    named = args.data / "feeds" / args.run
+    run = feeds.resolve(named if named.is_dir() else args.run)
+    shared = sharing.share(run, args.out or args.data / "shared" / run.parent.name / run.name)
     terms = f"under {shared.licence}" if shared.licence else "all rights are reserved: without the dictionary's words"
     say(f"{shared.entries:,} entries, {terms}: {shared.folder / shared.file}")
     return DONE

@@ -29,20 +29,20 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the entries as JSON lines")
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Print the stored entries of the words, each entry once; for a word without entries, explain why."""
     from dictcrawler import feeds  # noqa: PLC0415 - --help must not wait for them
     from dictcrawler.cli import layout  # noqa: PLC0415 - --help must not wait for them
     from dictcrawler.feeds import history, search  # noqa: PLC0415 - --help must not wait for them
 
-    folders = [folder for folder in history.feed_folders(asked.data, asked.dictionary) if history.runs(folder)]
+    folders = [folder for folder in history.feed_folders(args.data, args.dictionary) if history.runs(folder)]
     if not folders:
-        place, name = asked.data / "feeds" / (asked.dictionary or ""), asked.dictionary or "NAME"
+        place, name = args.data / "feeds" / (args.dictionary or ""), args.dictionary or "NAME"
         complain(f"there is no feed in {place} yet; make one with: dictcrawler crawl {name}")
         return UNREADABLE
     shown: dict[str, Entry] = {}
     notes, status = [], DONE
-    for word in asked.words:
+    for word in args.words:
         found = [search.find_in_feed(folder, word) for folder in folders]
         entries = [entry for each in found for entry in each.entries]
         if not entries:
@@ -50,7 +50,7 @@ def run(asked: argparse.Namespace) -> int:
             status = NO_SUCH_WORD
         shown |= {entry.id: entry for entry in entries if entry.id not in shown}
         notes += [_form_of(word, each.entries) for each in found if each.by_form]
-    if asked.json:
+    if args.json:
         print_lines(map(feeds.encode_line, shown.values()))
     else:
         titles = {entry.dictionary: _title(entry.dictionary) for entry in shown.values()}

@@ -31,18 +31,18 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Print or write the state of each feed; an unreadable feed does not hide the others."""
     from dictcrawler.feeds import figures  # noqa: PLC0415 - --help must not wait for it
 
-    feeds = [figures.of_feed(folder, datetime.now(UTC)) for folder in feeds_of(asked)]
-    if asked.prometheus is not None:
-        _write(asked.prometheus, figures.prometheus(feeds))
-    if asked.json:
+    feeds = [figures.of_feed(folder, datetime.now(UTC)) for folder in feeds_of(args)]
+    if args.prometheus is not None:
+        _write(args.prometheus, figures.prometheus(feeds))
+    if args.json:
         from dictcrawler.feeds import encode_line  # noqa: PLC0415 - --help must not wait for it
 
         print_lines(map(encode_line, feeds))
-    return max((_judge(feed, asked.max_age, is_shown=not asked.json) for feed in feeds), key=_SEVERITY.index)
+    return max((_judge(feed, args.max_age, is_shown=not args.json) for feed in feeds), key=_SEVERITY.index)
 
 
 _SEVERITY = (DONE, TOO_OLD, UNREADABLE)

@@ -22,11 +22,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at-least", metavar="N", type=positive, default=1, help="words that occur so often")
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Print the words."""
     from dictcrawler.plan import reading_text  # noqa: PLC0415 - --help must not wait for it
 
-    counts = reading_text.count(asked.file, asked.language, asked.known)
-    lines = (f"{word}\t{count}\n" for word, count in counts.most_common() if count >= asked.at_least)
+    counts = reading_text.count(args.file, args.language, args.known)
+    lines = (f"{word}\t{count}\n" for word, count in counts.most_common() if count >= args.at_least)
     forgiving(sys.stdout).writelines(lines)
     return DONE
