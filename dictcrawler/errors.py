@@ -16,7 +16,7 @@
     ├── ParserDefect         the parser itself failed on a page; carries the traceback
     ├── ReadingError         the process that parses pages cannot be started or does not work
     ├── FetchError           the page could not be fetched; carries the Status of the lookup
-    ├── ProxyUnauthorized    the operator's proxy takes no request of this user with this password; ends the crawl
+    ├── ProxyUnauthorized    the operator's proxy rejects this user and password; ends the crawl
     ├── ReactorInstalled     `dictcrawler.crawl` cannot run beside Twisted's reactor; names the remedy
     ├── StoreError           the store cannot be read or written
     │   ├── DamagedRow       a row is damaged; names it
@@ -133,7 +133,7 @@ class ProxyUnauthorized(DictcrawlerError):
     """The operator's proxy answers 407: it would answer every further request so too."""
 
     def __init__(self, proxy: str, *, has_user: bool) -> None:
-        problem = "takes no request of this user with this password" if has_user else "wants a user and a password"
+        problem = "rejects this user and password" if has_user else "requires a user and a password"
         super().__init__(
             f"the proxy {proxy} {problem} (407); correct PROXY or DICTCRAWLER_PROXY_PASSWORD and type the command again"
         )

@@ -67,7 +67,7 @@ class FeedPublisher:
         if spider.failure is not None or spider.part is not WHOLE:
             return
         if spider.published is None:
-            logger.warning("stopped (%s) before every word had an outcome: the same command goes on", reason)
+            logger.warning("stopped (%s) before every word had an outcome: the same command continues", reason)
             return
         logger.info("published %s: %s", spider.published.folder, counted(spider.published.manifest.statuses))
         reports = self._crawler.settings["REPORTS_DIR"]

@@ -24,9 +24,11 @@ _AGAIN = "The next crawl requests them again."
 
 STATUSES: Final[Mapping[Status, Advice]] = {
     Status.FOUND: Advice("found", "the dictionary has the word, and its entries were read"),
-    Status.REDIRECTED: Advice("found", "the dictionary leads from the word to another one, whose entries were read"),
+    Status.REDIRECTED: Advice("found", "the dictionary redirects the word to another one, whose entries were read"),
     Status.NOT_IN_DICTIONARY: Advice(
-        "missing", "the dictionary says that it does not have the word", "Look at the suggestions: some are misspelt."
+        "missing",
+        "the dictionary reports that it does not have the word",
+        "Look at the suggestions: some are misspelt.",
     ),
     Status.NOT_ARCHIVED: Advice(
         "missing",
@@ -34,7 +36,7 @@ STATUSES: Final[Mapping[Status, Advice]] = {
         "Another archive (archive=), a later day (before=) or the living site (source=live) may have it.",
     ),
     Status.INVALID_KEYWORD: Advice(
-        "missing", "the line can be no address of this dictionary", "Correct these lines of the word list."
+        "missing", "the line cannot be an address of this dictionary", "Correct these lines of the word list."
     ),
     Status.BLOCKED: Advice(
         "failed",
@@ -51,20 +53,20 @@ STATUSES: Final[Mapping[Status, Advice]] = {
     ),
     Status.HTTP_ERROR: Advice("failed", "the site answered with an error", f"Usually a fault of the site. {_AGAIN}"),
     Status.NETWORK_ERROR: Advice(
-        "failed", "no answer came through the network", f"Check the connection and the site. {_AGAIN}"
+        "failed", "no answer arrived through the network", f"Check the connection and the site. {_AGAIN}"
     ),
     Status.TOO_LARGE: Advice(
         "failed", "the page is larger than allowed", "Look at one of the pages; raise DOWNLOAD_MAXSIZE if it is right."
     ),
     Status.PARSE_ERROR: Advice(
         "failed",
-        "a page came that the parser does not understand",
+        "the parser does not understand the page",
         "The layout may have changed: read the reasons below, mend the parser, then run scrapy reparse.",
     ),
 }
 
 _WITHHELD: Final[Mapping[str, str]] = {
-    "the list": "The word list is another one than that of the latest run. If this is meant, publish with "
+    "the list": "The word list differs from that of the latest run. If this is intended, publish with "
     "-s DROPPED_WORDS_LIMIT=1; to keep both lists, give this one a feed of its own with -a feed=NAME.",
     "one and the same entry": "The site may show one page for many words: look at where the words lead. If this is "
     "right, publish with -s ONE_ENTRY_LIMIT=1.",

@@ -47,7 +47,7 @@ def middleware(names: Collection[str]) -> Middleware:
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         if not is_own_host(request.headers.get("Host", ""), names):
             return _refusal(
-                421, "This server does not go by that name. Open it by its address, or start it with --name."
+                421, "This server does not have that name. Open it by its address, or start it with --name."
             )
         if request.method not in ("GET", "HEAD"):
             return _refusal(405, "These pages can only be read.", Allow="GET, HEAD")

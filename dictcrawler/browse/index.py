@@ -222,9 +222,7 @@ class Index:
             raise self._damaged(error) from error
 
     def _damaged(self, error: Exception) -> DictcrawlerError:
-        return DictcrawlerError(
-            f"the index {self._path} is damaged ({error}): remove it and start again to make it anew"
-        )
+        return DictcrawlerError(f"the index {self._path} is damaged ({error}): remove it and start again to rebuild it")
 
 
 _Value = TypeVar("_Value")

@@ -42,7 +42,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     crawl.add_argument(
         "--per-host", type=arguments.positive, metavar="N", default=1,
-        help="machines that may ask one host at once: more than 1 for a mirror or archive of your own only",
+        help="machines that may request from one host at once: more than 1 only for a mirror or archive of your own",
     )  # fmt: skip
     again = _command(commands, "reparse", begin_reparse, "read the latest run again, on all machines")
     again.add_argument("dictionary", metavar="NAME", help="the dictionary")
@@ -52,7 +52,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     worker.add_argument("--concurrency", type=arguments.positive, metavar="N", default=1, help="slices at once")
     worker.add_argument("--publish", action="store_true", help="publish finished runs into feeds/ of this data folder")
     worker.add_argument(
-        "--name", help="the worker's name, of which no other one is (default: the machine's and the process's number)"
+        "--name", help="the worker's name, which no other worker has (default: the machine's and the process's number)"
     )
     worker.add_argument(
         "--beat", type=float, default=5.0, metavar="S", help="seconds between signs of life (default: 5)"
@@ -62,10 +62,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="seconds of silence until others take its slices; the same on all machines (default: 30)",
     )  # fmt: skip
     _add_pairs(worker, "-s", "settings", "a setting of its crawls, such as CONTACT or DOWNLOAD_DELAY")
-    status = _command(commands, "status", show, "say how the runs and the workers are doing")
+    status = _command(commands, "status", show, "show the state of the runs and workers")
     status.add_argument("run", metavar="RUN", nargs="?", help="only this run")
     status.add_argument("--json", action="store_true", help="as one JSON object")
-    cancel = _command(commands, "cancel", end, "end a run without publishing it; what was answered stays known")
+    cancel = _command(commands, "cancel", end, "end a run without publishing it; its answers are kept")
     cancel.add_argument("run", metavar="RUN", help="the run")
 
 
@@ -120,7 +120,7 @@ def begin_reparse(cluster: Cluster, args: argparse.Namespace) -> int:
 
 def _begun(begun: Begun) -> int:
     if begun.run is not None:
-        say(f"run {begun.run}: {begun.slices} slices; `dictcrawler cluster status {begun.run}` says how they are doing")
+        say(f"run {begun.run}: {begun.slices} slices; `dictcrawler cluster status {begun.run}` shows their progress")
     return begun.status
 
 
@@ -166,7 +166,7 @@ def end(cluster: Cluster, args: argparse.Namespace) -> int:
     """End a run."""
     from dictcrawler.cluster import watching  # noqa: PLC0415 - --help must not wait for it
 
-    say(f"cancelled the run {args.run} of {watching.cancel(cluster, args.run)}; what was answered stays known")
+    say(f"cancelled the run {args.run} of {watching.cancel(cluster, args.run)}; its answers are kept")
     return DONE
 
 

@@ -32,8 +32,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "cluster": "crawl with several machines that share a PostgreSQL: init, crawl, worker, status, cancel",
     },
     "Read": {
-        "words": "list the words of a text that one reads (.txt, .srt, .epub), to be crawled",
-        "browse": "look words up and look at runs, in a web browser",
+        "words": "list the words of a text (.txt, .srt, .epub), for a crawl",
+        "browse": "look words up, and check runs, in a web browser",
         "show": "show the stored entries of a word",
         "missing": "list the words that have no entry, why, and what the dictionary suggests",
         "parse": "read a saved page and print its entries as JSON lines",
@@ -42,11 +42,11 @@ GROUPS: dict[str, dict[str, str]] = {
     "Pass on": {
         "export": "write runs in another format: csv, sqlite, anki …",
         "report": "write a run's page, with charts and changes, as one HTML file",
-        "share": "write what may be passed on of a run, with a NOTICE",
+        "share": "write the parts of a run that may be passed on, with a NOTICE",
     },
     "Look after": {
         "runs": "list the published runs",
-        "status": "say how old the latest runs are; exit status 5 when one is too old",
+        "status": "show the age of the latest runs; exit status 5 when one is too old",
         "prune": "remove old runs, never the latest, and the kept pages that nothing refers to any more",
     },
 }
@@ -55,7 +55,7 @@ SCRAPYS = frozenset(GROUPS["Crawl"])
 
 STATUSES = """\
 Exit status: 0 done, 2 wrong usage, 3 the dictionary or the feed does not have the word, 4 not readable, 5 the latest
-run is too old, 75 a crawl is at work. `dictcrawler crawl --help` lists those of a crawl.
+run is too old, 75 a crawl is running. `dictcrawler crawl --help` lists those of a crawl.
 """
 
 

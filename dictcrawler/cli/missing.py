@@ -26,7 +26,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.description = (
         f"{parser.description} The output is a word list: correct the words, delete the lines that are right as they "
-        "are, and crawl it with -a words=FILE -a feed=NAME. What stands behind a tab is a note."
+        "are, and crawl it with -a words=FILE -a feed=NAME. Text after a tab is a note."
     )
     parser.add_argument(
         "feed",
@@ -38,7 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--status",
         metavar="STATUS[,STATUS]",
         type=_statuses,
-        help="only words that ended so, such as not_in_dictionary or not_archived,blocked (default: all without entry)",
+        help="only words with these outcomes, such as not_in_dictionary or not_archived,blocked (default: all)",
     )
     parser.add_argument("--csv", action="store_true", help=f"print a table with the columns {', '.join(COLUMNS)}")
     arguments.add_data(parser)
@@ -104,6 +104,6 @@ def _statuses(text: str) -> list[Status]:
         if name not in allowed:
             close = get_close_matches(name, allowed, 1)
             hint = f"did you mean {close[0]!r}?" if close else f"choose from {', '.join(allowed)}"
-            raise argparse.ArgumentTypeError(f"{name!r} is no status of a word without an entry; {hint}")
+            raise argparse.ArgumentTypeError(f"{name!r} is not a status of a word without an entry; {hint}")
         found.append(allowed[name])
     return found

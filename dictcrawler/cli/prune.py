@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep", metavar="N", type=arguments.positive, required=True, help="how many runs of each feed to keep"
     )
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    parser.add_argument("--dry-run", action="store_true", help="only list what would be removed")
     parser.add_argument(
         "--dictionary", metavar="NAME", help="the runs of this feed only, and the kept pages of its whole dictionary"
     )

@@ -13,13 +13,13 @@ from dictcrawler.cli.statuses import DONE
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.description = (
-        f"{parser.description} The most frequent come first, with their count behind a tab: look the list over, and "
+        f"{parser.description} The most frequent come first, with their count after a tab: check the list, and "
         "crawl it with -a words=LIST."
     )
     parser.add_argument("file", metavar="FILE", help="a text: .txt, .srt or .epub; - is standard input")
     parser.add_argument("--known", metavar="FILE", help="a word list of words to leave out, with their forms")
     parser.add_argument("--language", metavar="CODE", default="en", help="of the text (default: %(default)s)")
-    parser.add_argument("--at-least", metavar="N", type=positive, default=1, help="words that occur so often")
+    parser.add_argument("--at-least", metavar="N", type=positive, default=1, help="only words that occur this often")
 
 
 def run(args: argparse.Namespace) -> int:

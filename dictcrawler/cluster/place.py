@@ -34,7 +34,7 @@ class Cluster:
         :raises ArgumentError: with an example of a right one.
         """
         if not self.store.startswith("postgresql") or "schema={dictionary}" not in self.store:
-            problem = f"{url_of(self.store, self.data, '')!r} is no store for several machines and dictionaries"
+            problem = f"{url_of(self.store, self.data, '')!r} cannot be the store of several machines and dictionaries"
             raise ArgumentError("STORE_URL", problem, f"such as {EXAMPLE} (--store, or DICTCRAWLER_STORE)")
 
     def store_url(self, dictionary: str) -> sa.URL:

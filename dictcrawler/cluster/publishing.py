@@ -52,6 +52,6 @@ class Publishing:
         feed = self.cluster.data / "feeds" / (record.feed or "")
         if before is not None and not (feed / before).exists():
             raise ClusterError(
-                f"the run before, {before}, is not in {feed}: give --publish to the worker that has the feeds, or copy "
-                "them here"
+                f"the previous run, {before}, is not in {feed}: give --publish to the worker that has the feeds, or "
+                "copy them here"
             )

@@ -28,7 +28,7 @@ def restrict_files(umask: str) -> None:
     try:
         os.umask(int(umask, 8) & 0o777)
     except ValueError as error:
-        raise UsageError(f"UMASK={umask!r} is no octal number", print_help=False) from error
+        raise UsageError(f"UMASK={umask!r} is not an octal number", print_help=False) from error
 
 
 def tell(*lines: str) -> None:

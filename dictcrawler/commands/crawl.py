@@ -48,10 +48,10 @@ GRACE = 2.0
 
 SETTINGS = """\
 Settings, each as -s NAME=VALUE (dictcrawler/settings.py has them all):
-  CONTACT            your mail or web address, for the User-Agent; wiktionary is not asked without it
+  CONTACT            your mail or web address, for the User-Agent; wiktionary is not crawled without it
   DATA_DIR           where the store, the pages and the feeds are (default: data)
   PROXY              http://host:port or http://user@host:port, the password in DICTCRAWLER_PROXY_PASSWORD;
-                     env: the proxies of the environment, which are ignored otherwise
+                     env: use the proxies of the environment, which are ignored otherwise
   DOWNLOAD_DELAY     seconds between two requests (default: 1)
   LOST_WORDS_LIMIT   the share of the words found before that may be missing now (default: 0.05)
   DROPPED_WORDS_LIMIT
@@ -79,7 +79,7 @@ class Command(crawl.Command):
         """The arguments and exit statuses, for ``--help``."""
         statuses = "\n".join(f"  {status.value:>2}  {meaning}" for status, meaning in MEANINGS.items())
         return (
-            "Ask a dictionary for the words of a list and publish the feed.\n\n"
+            "Look the words of a list up in a dictionary and publish the feed.\n\n"
             f"Dictionaries: {', '.join(dictionaries.names())}\n\n{ARGUMENTS}\n{SETTINGS}\nExit status:\n{statuses}"
         )
 
@@ -150,7 +150,7 @@ class Command(crawl.Command):
             f"{given.dictionary.name} ({given.edition}), source={given.source}: a dry run",
             *planned.table(),
             forecast(sum(planned.due.values()), planned.unique, *pace_of(settings, given)),
-            "nothing was requested, nothing is kept of this",
+            "nothing was requested, nothing was saved",
         )
         self.exitcode = ExitStatus.COMPLETE
 
@@ -180,7 +180,7 @@ def _refuse_misspelt(args: list[str], spiders: Iterable[str]) -> None:
     named, forgotten = [arg for arg in args if "=" not in arg], [arg for arg in args if "=" in arg]
     if forgotten:
         typed = " ".join([*(named or ["DICTIONARY"]), *(f"-a {shlex.quote(arg)}" for arg in forgotten)])
-        raise UsageError(f"an argument stands behind -a: crawl {printable(typed)}", print_help=False)
+        raise UsageError(f"write -a before an argument: crawl {printable(typed)}", print_help=False)
     names = ", ".join(sorted(spiders))
     if len(named) != 1:
         raise UsageError(f"name one dictionary: {names}", print_help=False)
@@ -203,7 +203,7 @@ def _refuse_half_files(opts: argparse.Namespace) -> None:
         if path in ("", "-"):
             raise ArgumentError("-o", "items cannot go to standard output, which has the summary", whole)
         if uri.endswith("json") and Path(path).exists():
-            raise ArgumentError("-o", f"{path} exists, and two lists one after the other are no JSON", whole)
+            raise ArgumentError("-o", f"{path} exists, and two lists one after the other are not JSON", whole)
 
 
 def _has_failed(crawler: Crawler) -> bool:
@@ -252,7 +252,7 @@ def harden_log() -> None:
 
 ARGUMENTS = """\
 Arguments (-a NAME=VALUE):
-  words=FILE        the word list: text (one word a line, notes behind a tab; Anki's export), .csv,
+  words=FILE        the word list: text (one word a line, notes after a tab; Anki's export), .csv,
                     .tsv (each also .gz) or .xlsx; "-" is standard
                     input; default data/keywords/seed.txt
   column=NAME       the column of a .csv or .tsv list
@@ -269,12 +269,12 @@ Arguments (-a NAME=VALUE):
   homographs=NAME   all (default) or first: whether the pages of other homographs are read too
   refresh=RULE      due (default): words never answered, failed before, or older than the dictionary's max_age;
                     an age such as 7d or 12h; failed; all; none
-  dry_run=yes       only say what is due and how long it takes at this pace; nothing is requested
-  resume=no         begin a new run although an unfinished one of the same words and arguments is there
+  dry_run=yes       only show what is due and how long it takes at this pace; nothing is requested
+  resume=no         begin a new run, even if one with the same words and arguments is unfinished
   before=DATE       archive: the newest capture up to this day (default: the last
                     day of a closed site, such as 2023-06-30 of macmillan; else today)
   archive=URL       archive: the replay prefix (default https://web.archive.org/web/)
-  index=URL         archive: the capture index, when it is not where the archive's kind has it
-  base_url=URL      live, warc: a mirror of the site, with {keyword} in the place of the word
+  index=URL         archive: the capture index, if it is not at the usual address
+  base_url=URL      live, warc: a mirror of the site, with {keyword} in place of the word
   warc=FILES        warc: the files, such as 'saved/**/*.warc.gz'; no network is used
 """

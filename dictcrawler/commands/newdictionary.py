@@ -36,7 +36,7 @@ class Command(ScrapyCommand):
         return (
             f"{self.short_desc()}. Three places are written and nothing is overwritten: a package in "
             "dictcrawler/dictionaries/, a module in dictcrawler/spiders/, a folder in tests/dictionaries/. "
-            "docs/adding-a-dictionary.md tells the rest."
+            "docs/adding-a-dictionary.md explains the rest."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -45,12 +45,12 @@ class Command(ScrapyCommand):
         name_program(parser, "newdictionary", self.syntax())
         parser.add_argument("--url", required=True, help="address of an entry, {slug} in the place of the word")
         parser.add_argument("--lang", default="en-GB", help="BCP 47 tag of its language (default: %(default)s)")
-        parser.add_argument("--title", help="how the dictionary calls itself (default: its name)")
+        parser.add_argument("--title", help="the dictionary's title (default: its name)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Generate the files; on an error, exit with status 2 and one line on standard error."""
         if len(args) != 1:
-            raise UsageError("one NAME is needed: what comes behind scrapy crawl")
+            raise UsageError("one NAME is needed, which follows scrapy crawl")
         try:
             files = project.create(ROOT, name=args[0], url=opts.url, lang=opts.lang, title=opts.title)
         except ArgumentError as error:

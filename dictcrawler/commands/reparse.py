@@ -46,7 +46,7 @@ class Command(ScrapyCommand):
         """The beginning of ``--help``."""
         return (
             "Read all kept pages of the latest complete run again with today's parser, without the network, and "
-            "publish a new run of the same words. The same command goes on where it was stopped."
+            "publish a new run of the same words. The same command continues where it was stopped."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -115,7 +115,7 @@ class Command(ScrapyCommand):
 
 
 def _not_kept(progress: Progress) -> str:
-    return f"; the pages of {progress.not_kept:,} were not kept: their outcome stands" if progress.not_kept else ""
+    return f"; the pages of {progress.not_kept:,} were not kept: outcome unchanged" if progress.not_kept else ""
 
 
 class _Lines:

@@ -44,10 +44,10 @@ MEANINGS: Mapping[ExitStatus, str] = {
     ExitStatus.COMPLETE: "complete: every recording was fetched, or is known to be gone",
     ExitStatus.UNEXPECTED: "an unexpected error; the log has it",
     ExitStatus.REFUSED: "refused before any request",
-    ExitStatus.INCOMPLETE: "stopped before every recording had an outcome; the same command goes on",
+    ExitStatus.INCOMPLETE: "stopped before every recording had an outcome; the same command continues",
     ExitStatus.WORDS_FAILED: "some recordings failed (network, HTTP); the same command fetches them again",
     ExitStatus.BLOCKED: "the site blocked some recordings",
-    ExitStatus.STORE_FAILED: "the disk failed; what was fetched is intact, the same command goes on",
+    ExitStatus.STORE_FAILED: "the disk failed; what was fetched is intact, the same command continues",
     ExitStatus.LOCKED: "refused: another process fetches recordings of this dictionary; try again later",
 }
 
@@ -71,7 +71,7 @@ class Command(ScrapyCommand):
         return (
             "Fetch the recordings that the latest run of a feed names, from where its pages came from: with the\n"
             "robots.txt, pace and contact of a crawl. They go to data/sounds/<dictionary>/, named by their content;\n"
-            "sounds.jsonl lists each address with its outcome, licence, author and page. The same command goes on\n"
+            "sounds.jsonl lists each address with its outcome, licence, author and page. The same command continues\n"
             "where it was stopped.\n\n"
             f"{ARGUMENTS}\nExit status:\n{statuses}"
         )

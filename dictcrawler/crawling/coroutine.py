@@ -208,7 +208,7 @@ class _Crawl:
     def _spider(self) -> KeywordSpider:
         spider = self._crawler and self._crawler.spider
         if not isinstance(spider, KeywordSpider):
-            raise TypeError(f"{spider!r} is no KeywordSpider")
+            raise TypeError(f"{spider!r} is not a KeywordSpider")
         return spider
 
     def _read(self) -> list[Lookup]:

@@ -194,7 +194,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
         if request.meta.get(FRESH_CONNECTION):
             self._connections.leave()
         if "proxy" in request.meta:
-            raise NotSupported("a request names no proxy of its own; the setting PROXY does")
+            raise NotSupported("a request cannot name a proxy of its own; set PROXY")
         origin = _origin(request.url)
         via = self._proxies(*origin[:2])
         message = _message(request, via)

@@ -150,7 +150,7 @@ class Fetcher:
         try:
             request = Request(url, headers=dict(conditions(known)), dont_filter=True, meta=meta)
         except ValueError as error:
-            raise FetchError(Status.HTTP_ERROR, f"{url!r} is no address: {error}") from error
+            raise FetchError(Status.HTTP_ERROR, f"{url!r} is not an address: {error}") from error
         if self._wall.met is not None:
             return Asked(url, request, RefusedRequest(Status.BLOCKED, self._wall.met))
         self._afresh = False

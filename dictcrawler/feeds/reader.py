@@ -196,7 +196,7 @@ def verify(path: str | os.PathLike[str]) -> RunManifest:
     for name, told in ((ENTRIES, run.entries), (LOOKUPS, run.keywords)):
         lines = sum(file.lines for listed, file in run.files.items() if listed.removesuffix(".gz") == name)
         if lines != told:
-            raise FeedError(folder / RUN, None, f"it tells of {told} lines of {name}, its list of files of {lines}")
+            raise FeedError(folder / RUN, None, f"it counts {told} lines of {name}, its list of files {lines}")
     return run
 
 
@@ -262,12 +262,12 @@ def _decoded(file: Path, line: int | None, stored: bytes, decoder: msgspec.json.
     try:
         record = decoder.decode(lifted(stored))
     except msgspec.ValidationError as error:
-        raise FeedError(file, line, f"not what schema_version 1.0 or {SCHEMA_VERSION} says: {error}") from error
+        raise FeedError(file, line, f"does not match schema_version 1.0 or {SCHEMA_VERSION}: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FeedError(file, line, f"not JSON: {error}") from error
     # msgspec takes a missing tag for the expected one (https://github.com/msgspec/msgspec/issues/915).
     if isinstance(record, Entry) and _VERSION_KEY not in stored:
-        raise FeedError(file, line, f"there is no schema_version; 1.0 and {SCHEMA_VERSION} are what can be read")
+        raise FeedError(file, line, f"there is no schema_version; 1.0 and {SCHEMA_VERSION} can be read")
     return record
 
 

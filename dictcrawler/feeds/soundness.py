@@ -117,7 +117,7 @@ class Census:
             mixed = " and ".join(sorted(name or "all rights reserved" for name in self.licences))
             raise StoreError(
                 f"entries under different licences ({mixed}) may not be in one feed, nothing was published; "
-                "refresh=all reads all of them anew"
+                "refresh=all reads all of them again"
             )
 
     def fill_rates(self) -> dict[str, float]:

@@ -97,7 +97,7 @@ def refuse_unusable(folder: Path) -> None:
     except OSError as error:
         raise StoreError(f"{folder}: no feed can be written there: {error}") from error
     if not usable:
-        raise StoreError(f"{folder}: no feed can be written there: {place} is no folder that we may write to")
+        raise StoreError(f"{folder}: no feed can be written there: {place} is not a writable folder")
 
 
 def begin(folder: Path, run: str, writer: str = "") -> Path:

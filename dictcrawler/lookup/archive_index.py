@@ -100,7 +100,7 @@ class Availability:
             return
         rest = self.rest * min(2 ** (self._failures - 2), MOST_RESTS)
         self._free_at = self.clock() + rest
-        logger.warning("the capture index rests for %g s, meanwhile the replay is used: %s", rest, error)
+        logger.warning("the capture index is not queried for %g s, the replay is used instead: %s", rest, error)
 
 
 @dataclass(slots=True)
@@ -142,9 +142,7 @@ class ArchiveIndex:
             return ()
         if page.rows == 0:
             # The replay has served a capture of it: this index is incomplete.
-            self._availability.failed(
-                FetchError(Status.HTTP_ERROR, f"it lists nothing of {address}, which was captured")
-            )
+            self._availability.failed(FetchError(Status.HTTP_ERROR, f"it does not list {address}, which was captured"))
             return ()
         self._availability.succeeded()
         found = {each for each in page.captures if is_same_page(each.original, address)}

@@ -127,7 +127,7 @@ class Replays:
         """Raise if the answer is the archive's own and not a capture (RFC 7089)."""
         if fetched.status == HTTPStatus.NOT_FOUND:
             if is_exact:
-                problem = f"the archive lists a capture of {here.timestamp} and does not give it out"
+                problem = f"the archive lists a capture of {here.timestamp} but does not serve it"
                 raise NotGivenOut(problem, Status.HTTP_ERROR, fetched, here.timestamp)
             raise NeverCaptured
         if fetched.status >= HTTPStatus.BAD_REQUEST:

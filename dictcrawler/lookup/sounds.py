@@ -42,7 +42,7 @@ class NotASound(FetchError):
     def __init__(self, fetched: Fetched) -> None:
         media_type = fetched.headers.get("content-type", "no type")
         super().__init__(
-            Status.HTTP_ERROR, f"no audio file: {len(fetched.body):,} bytes, {media_type}", url=fetched.url
+            Status.HTTP_ERROR, f"not an audio file: {len(fetched.body):,} bytes, {media_type}", url=fetched.url
         )
 
 
@@ -171,5 +171,5 @@ class ArchivedSounds:
             raise BadCapture(f"the nearest capture is of {taken_at:%Y-%m-%d}, too late")
         kind = audio_kind(fetched.body)
         if fetched.status != HTTPStatus.OK or kind is None:
-            raise BadCapture(f"the capture of {taken_at:%Y-%m-%d} is no audio file (status {fetched.status})")
+            raise BadCapture(f"the capture of {taken_at:%Y-%m-%d} is not an audio file (status {fetched.status})")
         return Recording(fetched, kind, taken_at)

@@ -37,7 +37,7 @@ class Wall:
     def meet(self, page: WallPage) -> None:
         """Record the first wall."""
         if self._stops and self.met is None:
-            self.met = f"not asked, the run met a wall: {page}"
+            self.met = f"not requested, the run met a wall: {page}"
             logger.warning("a wall: no further requests in this run: %s", page)
 
 

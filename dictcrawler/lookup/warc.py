@@ -85,7 +85,7 @@ class WarcSource:
         try:
             reading = await read_page(self._reader, fetched, address)
         except (FetchError, PageError) as error:
-            reason = f"the capture of {capture.captured_at:%Y-%m-%d} is no page of the dictionary: {error}"
+            reason = f"the capture of {capture.captured_at:%Y-%m-%d} is not a page of the dictionary: {error}"
             raise BadCapture(reason, outcome_of(error, fetched), fetched) from error
         return Retrieved(
             page=reading.page,

@@ -81,7 +81,7 @@ def refuse_private(host: str) -> None:
     """
     address = literal(host)
     if address is not None and not is_public(address):
-        raise socket.gaierror(socket.EAI_NONAME, f"{host} is not a public address: no proxy is asked for it")
+        raise socket.gaierror(socket.EAI_NONAME, f"{host} is not a public address: not requested through a proxy")
 
 
 async def resolve(host: str, port: int, *, is_trusted: bool) -> list[str]:

@@ -88,13 +88,13 @@ def _proxy(name: str, address: str, password: str | None) -> Proxy:
     if host is None or not port or not host.isascii() or any(mark <= " " for mark in host):
         raise ArgumentError(name, "it names no proxy with a port", ALLOWED)
     if parts.scheme != "http":
-        raise ArgumentError(name, f"a proxy that is spoken to by {parts.scheme} cannot be asked", ALLOWED)
+        raise ArgumentError(name, f"a proxy with the scheme {parts.scheme} is not supported", ALLOWED)
     if parts.username is None:
         return Proxy(host, port)
     password = unquote(parts.password) if parts.password is not None else password
     if password is None:
         raise ArgumentError(
-            name, "it names a user, and there is no password", f"the password in the variable {PASSWORD}"
+            name, "it names a user, but there is no password", f"the password in the variable {PASSWORD}"
         )
     # RFC 7617, section 2: the first colon ends the user's name.
     if ":" in (user := unquote(parts.username)):

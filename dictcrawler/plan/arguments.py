@@ -212,7 +212,7 @@ def read(dictionary: Dictionary, values: Mapping[str, str]) -> CrawlArguments:
 
 def _refuse_two_lists(values: Mapping[str, str]) -> None:
     if "text" in values and not values.keys().isdisjoint(("word", "words", "column")):
-        raise ArgumentError("text", "given together with another list of words", "text= alone, or with known=")
+        raise ArgumentError("text", "used together with another word list", "text= alone, or with known=")
     if "known" in values and "text" not in values:
         allowed = "text= with known=; dictcrawler words FILE --known LIST"
         raise ArgumentError("known", "it leaves words out of a text, and there is no text=", allowed)

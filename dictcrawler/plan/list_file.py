@@ -121,7 +121,7 @@ def _refuse_foreign(head: bytes) -> None:
     if document is not None and document.lastgroup is not None:
         found = _DOCUMENTS[document.lastgroup]
     if found is not None:
-        raise NoWordList(f"line 1: it is no word list but {found}; {HOW_TO_SAVE}")
+        raise NoWordList(f"line 1: it is not a word list but {found}; {HOW_TO_SAVE}")
 
 
 def _bytes(words: str, interrupt: Callable[[], None]) -> io.BufferedReader:

@@ -33,6 +33,6 @@ def forecast(due: int, words: int, delay: float, at_once: int) -> str:
         return f"{words:,} words, none of them due: nothing is requested"
     due_words = f"{words:,} words, {due:,} of them due"
     if not delay:
-        return f"{due_words}: as fast as it goes, {at_once} at once"
+        return f"{due_words}: as fast as possible, {at_once} at once"
     pace = f"a page every {delay:g} s" if delay != 1 else "one page a second"
     return f"{due_words}: at least {duration(due * delay)} at {pace}"

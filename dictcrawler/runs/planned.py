@@ -30,14 +30,14 @@ class Planned:
         rows = [
             ("lines of the list", self.lines),
             ("different words", self.unique),
-            ("lines that can be no address", self.invalid),
+            ("lines that cannot be an address", self.invalid),
             ("due", sum(self.due.values())),
             *((f"  {why}", count) for why, count in self.due.items()),
         ]
         width = max(len(name) for name, _ in rows)
         yield from (f"  {name:<{width}}  {count:>9,}" for name, count in rows if count)
         if self.resumed:
-            yield f"  goes on with run {self.resumed}, which is not finished"
+            yield f"  continues run {self.resumed}, which is not finished"
 
 
 def plan(place: Place, arguments: CrawlArguments, keywords: Iterable[Keyword], limits: Limits) -> Planned:

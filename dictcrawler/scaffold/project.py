@@ -113,7 +113,7 @@ def _valid_url(url: str) -> str:
 
 def _valid_lang(lang: str) -> str:
     if not _LANG.fullmatch(lang):
-        raise ArgumentError("--lang", f"{lang!r} is no language tag", "a BCP 47 tag such as en-GB or de")
+        raise ArgumentError("--lang", f"{lang!r} is not a language tag", "a BCP 47 tag such as en-GB or de")
     return lang
 
 

@@ -115,7 +115,7 @@ class Database:
         try:
             self._file.refuse_another()
         except OSError as error:
-            raise StoreError(f"the store {error}; the same command goes on with the store that is there") from error
+            raise StoreError(f"the store {error}; the same command continues with the store that is there") from error
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -182,7 +182,7 @@ def _read(url: str | sa.URL) -> sa.URL:
     try:
         return sa.make_url(url)
     except sa.exc.ArgumentError as error:
-        raise ArgumentError("STORE_URL", f"{url!r} is no database URL", "such as sqlite:///file") from error
+        raise ArgumentError("STORE_URL", f"{url!r} is not a database URL", "such as sqlite:///file") from error
 
 
 def _tune_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

@@ -152,7 +152,7 @@ def keeping(index: PageIndex, folder: Path, *, scope: str, max_bytes: int, about
     try:
         warc_files.mend(folder, index.sound_end)
     except OSError as error:
-        raise StoreError(f"{folder}: the kept pages cannot be mended: {error}") from error
+        raise StoreError(f"{folder}: the kept pages cannot be repaired: {error}") from error
     return KeptPages(index, PageWriter(folder, max_bytes=max_bytes, about=about), scope)
 
 

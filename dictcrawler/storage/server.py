@@ -76,7 +76,7 @@ def schema_of(url: sa.URL) -> str | None:
     if schema is None:
         return None
     if not isinstance(schema, str) or not _NAME.fullmatch(schema):
-        raise ArgumentError("STORE_URL", f"schema={schema!r} is no name of a schema", "small letters, digits and _")
+        raise ArgumentError("STORE_URL", f"schema={schema!r} cannot name a schema", "small letters, digits and _")
     return schema
 
 

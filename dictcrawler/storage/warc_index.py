@@ -168,7 +168,7 @@ def scan(path: Path) -> Iterator[Capture]:
                 if capture is not None:
                     yield capture
     except (OSError, NoRecord, OneStream) as error:
-        problem = f"{path} is no WARC file ({' '.join(str(error).split())})"
+        problem = f"{path} is not a WARC file ({' '.join(str(error).split())})"
         raise ArgumentError("warc", problem, "WARC and ARC files, gzipped or not") from error
     if skipped:
         logger.warning("%s: %d damaged records were skipped, %d were read", path, skipped, found)

@@ -138,7 +138,7 @@ def read(member: bytes) -> Message:
     """
     record = next(iter(ArchiveIterator(io.BytesIO(member))), None)
     if record is None or not record.http_headers:
-        raise ValueError("no record of an HTTP response")
+        raise ValueError("not a record of an HTTP response")
     return Message(
         url=record.rec_headers.get_header("WARC-Target-URI"),
         status=int(record.http_headers.get_statuscode()),

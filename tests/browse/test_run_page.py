@@ -59,7 +59,9 @@ def test_a_run_with_failures_says_how_many_failed_why_and_what_to_do(runs: tuple
     _, page = gathered(runs[1])
     assert "357 words of 403 found, 2 missing, 44 failed." in page.text
     assert "Run of 8 November 2026, 02:00 UTC ✓ latest" in page.text
-    assert "20 words network error: no answer came through the network. Check the connection and the site." in page.text
+    assert (
+        "20 words network error: no answer arrived through the network. Check the connection and the site." in page.text
+    )
     assert "20 × no connection: the server refused it" in page.text
     assert "4 × neither an entry nor a miss: …" in page.text
     assert "zorb, orb" in page.text

@@ -49,7 +49,8 @@ def test_it_tells_what_is_due_and_for_how_long_and_requests_nothing(
     done = crawl(tmp_path, *given, settings={"DOWNLOAD_DELAY": 40})
     assert done.status == 0
     assert rows(done.out) == {
-        "lines of the list": 5, "different words": 4, "lines that can be no address": 1, "due": 3, "never answered": 3,
+        "lines of the list": 5, "different words": 4, "lines that cannot be an address": 1, "due": 3,
+        "never answered": 3,
     }  # fmt: skip
     assert "4 words, 3 of them due: at least 2 min at a page every 40 s" in done.out
     assert server.requests == []
@@ -86,7 +87,7 @@ def test_an_unfinished_run_is_named_and_left_as_it_is(tmp_path: Path) -> None:
     assert stored(tmp_path, "runs") == 1
     for more in ((), ("resume=no",)):
         done = crawl(tmp_path, *given, "dry_run=yes", *more)
-        assert re.search(r"goes on with run \d{8}T\d{6}Z, which is not finished", done.out)
+        assert re.search(r"continues run \d{8}T\d{6}Z, which is not finished", done.out)
         assert (stored(tmp_path, "runs"), stored(tmp_path, "keywords")) == (1, 2)
 
 

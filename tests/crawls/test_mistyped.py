@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        (["macmillan", "word=hi there"], "an argument stands behind -a: crawl macmillan -a 'word=hi there'"),
-        (["word=hi"], "an argument stands behind -a: crawl DICTIONARY -a word=hi"),
+        (["macmillan", "word=hi there"], "write -a before an argument: crawl macmillan -a 'word=hi there'"),
+        (["word=hi"], "write -a before an argument: crawl DICTIONARY -a word=hi"),
         (["macmilan"], "there is no dictionary 'macmilan'; did you mean 'macmillan'? There are: longman, macmillan, "),
         (["qqq"], "there is no dictionary 'qqq'; there are: longman, macmillan, oxford, wiktionary"),
         (

@@ -170,7 +170,7 @@ def test_recordings_of_a_closed_site_are_the_last_good_captures_of_an_archive(tm
     }  # fmt: skip
     assert f"{found['/near.mp3'].archived_at:%Y-%m-%d}" == "2023-01-01"
     assert f"{found['/late.mp3'].archived_at:%Y-%m-%d}" == "2022-01-01"
-    assert "no audio file" in str(found["/page.mp3"].error)
+    assert "not an audio file" in str(found["/page.mp3"].error)
 
 
 def test_the_recordings_of_the_sample_site_have_their_licence_from_their_page(

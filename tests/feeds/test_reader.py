@@ -184,7 +184,7 @@ def test_a_lost_file_does_not_verify(run: Path) -> None:
 def test_a_manifest_that_miscounts_does_not_verify(run: Path, count: str, name: str) -> None:
     told = msgspec.structs.replace(feeds.read_run(run), **{count: 7})
     (run / feeds.RUN).write_bytes(msgspec.json.encode(told))
-    with pytest.raises(FeedError, match=rf"it tells of 7 lines of {name}, its list of files of 2"):
+    with pytest.raises(FeedError, match=rf"it counts 7 lines of {name}, its list of files 2"):
         feeds.verify(run)
 
 

@@ -62,7 +62,7 @@ def test_behind_a_wall_no_request_is_made_and_the_remaining_words_end_as_blocked
     assert done.manifest.statuses == {"blocked": 95, "found": 5}
     assert 6 <= len(server.paths()) <= 5 + 4
     blocked = [lookup for lookup in done.lookups if lookup.status == "blocked"]
-    first = next(lookup.error for lookup in blocked if lookup.error and not lookup.error.startswith("not asked"))
+    first = next(lookup.error for lookup in blocked if lookup.error and not lookup.error.startswith("not requested"))
     not_asked = [lookup for lookup in blocked if lookup.error and lookup.error.endswith(f"met a wall: {first}")]
     assert len(not_asked) >= 95 - 4
     assert {lookup.attempts for lookup in not_asked} == {0}

@@ -256,7 +256,7 @@ async def test_a_page_of_another_host_is_no_page_of_the_dictionary(tmp_path: Pat
         ({"source": "warc"}, "source=warc warc=FILES"),
         ({"source": "archive", "warc": "x.warc.gz"}, "source=warc warc=FILES"),
         ({"source": "warc", "warc": "/nowhere/*.warc.gz"}, "no file has the name '/nowhere/"),
-        ({"source": "warc", "warc": f"{ROOT}/pyproject.toml"}, "pyproject.toml is no WARC file"),
+        ({"source": "warc", "warc": f"{ROOT}/pyproject.toml"}, "pyproject.toml is not a WARC file"),
     ],
 )
 async def test_files_that_cannot_be_read_are_refused_before_any_word(

@@ -298,7 +298,9 @@ FOREIGN = {
 @pytest.mark.parametrize("name", ["words.txt", "words.txt.gz", "words.csv"])
 def test_a_file_of_another_kind_is_refused_by_name(write: Write, head: str, name: str) -> None:
     path = write(head.encode("latin-1") + b"\nhi\napple\n", name)
-    with pytest.raises(KeywordListError, match=rf"{name}: line 1: it is no word list but .*{FOREIGN[head]}.*; save it"):
+    with pytest.raises(
+        KeywordListError, match=rf"{name}: line 1: it is not a word list but .*{FOREIGN[head]}.*; save it"
+    ):
         list(word_list.read(path))
 
 
@@ -311,7 +313,7 @@ def test_gzip_that_is_not_named_so_or_packed_twice_is_refused(tmp_path: Path, na
 
 
 def test_a_document_in_utf_16_is_no_list(write: Write) -> None:
-    with pytest.raises(KeywordListError, match="line 1: it is no word list but JSON"):
+    with pytest.raises(KeywordListError, match="line 1: it is not a word list but JSON"):
         list(word_list.read(write('["hi", "apple"]'.encode("utf-16"))))
 
 

@@ -25,7 +25,7 @@ def test_outcomes_are_counted_in_words_and_none_is_named_that_did_not_happen() -
     [
         (9_200, 1, "10,000 words, 9,200 of them due: at least 2 h 33 min at one page a second"),
         (9_200, 2.5, "10,000 words, 9,200 of them due: at least 6 h 23 min at a page every 2.5 s"),
-        (9_200, 0, "10,000 words, 9,200 of them due: as fast as it goes, 8 at once"),
+        (9_200, 0, "10,000 words, 9,200 of them due: as fast as possible, 8 at once"),
         (0, 1, "10,000 words, none of them due: nothing is requested"),
     ],
 )

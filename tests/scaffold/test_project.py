@@ -192,7 +192,7 @@ MISSED = {"not_in_dictionary": True, "layout": "glimwords-1", "suggestions": ["g
         ({"title": "Zorb\x1b[2J"}, r"'Zorb\x1b[2J' cannot stand in the code"),
         ({"title": "Zorb\u2028"}, "cannot stand in the code"),
         ({"title": "z" * 5000}, "cannot stand in the code"),
-        ({"lang": "english"}, "'english' is no language tag"),
+        ({"lang": "english"}, "'english' is not a language tag"),
         ({"title": 'The "Book"'}, "cannot stand in the code"),
     ],
 )

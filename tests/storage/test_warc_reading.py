@@ -164,7 +164,7 @@ def test_arc_files_are_read(tmp_path: Path, *, is_gzip: bool) -> None:
 def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.warc.gz"
     path.write_bytes(content)
-    with pytest.raises(ArgumentError, match=r"x\.warc\.gz is no WARC file"):
+    with pytest.raises(ArgumentError, match=r"x\.warc\.gz is not a WARC file"):
         list(warc_index.scan(path))
 
 

@@ -199,7 +199,7 @@ def _refuse_namesakes(root: Node, url: str) -> None:
     """Web archives treat "Polish" and "polish" as one address; in Wiktionary they are two pages."""
     own, asked = unquote(_canonical(root) or url), unquote(url)
     if own != asked and own.casefold() == asked.casefold() and not _was_redirected(root):
-        raise WrongPage(f"asked for {asked}, got the page {own}")
+        raise WrongPage(f"requested {asked}, got the page {own}")
 
 
 def _was_redirected(root: Node) -> bool:

@@ -126,7 +126,7 @@ def test_a_page_without_a_title_anywhere_is_refused() -> None:
 def test_the_page_of_a_title_with_other_capitals_is_another_page() -> None:
     own = '<link rel="canonical" href="https://en.wiktionary.org/wiki/Wendle">'
     content = heading(2, "English") + heading(3, "Noun") + HEAD_LINE + "<ol><li>A thing.</li></ol>"
-    with pytest.raises(WrongPage, match=r"asked for .*/wendle, got the page .*/Wendle"):
+    with pytest.raises(WrongPage, match=r"requested .*/wendle, got the page .*/Wendle"):
         wiktionary.parse(page(content, head=own), URL)
     note = '<span class="mw-redirectedfrom">(Redirected from <a>wendle</a>)</span>'
     found = wiktionary.parse(page(note + content, head=own), URL)

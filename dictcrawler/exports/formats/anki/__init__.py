@@ -110,7 +110,7 @@ def _note(content: Content, position: int) -> genanki.Note:
 
 def _card(text: str) -> str:
     if text not in _NOTE_TYPES:
-        raise ValueError(f"{text!r} is none of {', '.join(_NOTE_TYPES)}")
+        raise ValueError(f"{text!r} is not one of {', '.join(_NOTE_TYPES)}")
     return text
 
 
