@@ -79,7 +79,7 @@ async def test_a_wrong_password_is_tried_once_and_ends_the_crawl(scheme: str, mo
     with proxying(f"someone:{SECRET}") as proxy:
         settings = QUICK | {"PROXY": proxy.url.replace("//", "//someone@")}
         base_url = f"{scheme}://mirror.invalid{PATH}/{{keyword}}"
-        with pytest.raises(ProxyUnauthorized, match=r"this user with this password \(407\)"):
+        with pytest.raises(ProxyUnauthorized, match=r"this user and password \(407\)"):
             await coroutine.crawl(["hi", "bye"], base_url=base_url, overrides=settings)
     assert len(proxy.asked) == 1
 

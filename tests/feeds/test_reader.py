@@ -155,7 +155,7 @@ def test_a_bad_manifest_is_refused(run: Path) -> None:
     with pytest.raises(FeedError, match=r"run\.json: not JSON"):
         feeds.read_run(run)
     (run / feeds.RUN).write_bytes(b'{"schema_version":"2.0"}')
-    with pytest.raises(FeedError, match=r"run\.json: not what schema_version 1\.0 or 1\.1 says"):
+    with pytest.raises(FeedError, match=r"run\.json: does not match schema_version 1\.0 or 1\.1"):
         feeds.read_run(run)
     (run / feeds.RUN).unlink()
     (run / feeds.RUN).mkdir()
