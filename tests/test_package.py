@@ -76,3 +76,35 @@ def test_the_command_says_its_version_and_python_m_is_the_same_command(environme
     typed = run(environment / "dictcrawler", "--version", folder=tmp_path)
     module = run(environment / "python", "-m", "dictcrawler", "--version", folder=tmp_path)
     assert typed.stdout == module.stdout == "dictcrawler 0.2.0\n"
+
+
+def test_a_new_dictionary_is_a_package_that_can_be_installed_crawled_and_tested(
+    environment: Path, tmp_path: Path
+) -> None:
+    address = "https://dict.example.org/en/words/{slug}.html"
+    made = run(environment / "dictcrawler", "newdictionary", "glim_words", "--url", address, folder=tmp_path)
+    assert made.returncode == 0, made.stderr
+    package = tmp_path / "dictcrawler-glim-words"
+    installed = run(
+        *(sys.executable, "-m", "pip", "--python", environment.parent, "install"),
+        *("--no-deps", "--no-index", "--no-build-isolation", package),
+        folder=tmp_path,
+    )
+    assert installed.returncode == 0, installed.stderr
+    crawled = run(
+        *(environment / "dictcrawler", "crawl", "glim_words", "-a", "source=sample", "-a", "word=glimble,grimble"),
+        folder=tmp_path,
+    )
+    assert crawled.returncode == 0, crawled.stderr
+    assert "found                      1\n" in crawled.stdout
+    assert "grimble: not in dictionary; did you mean glimble?" in crawled.stdout
+    shown = run(environment / "dictcrawler", "show", "glimble", folder=tmp_path)
+    assert "to shine a little" in shown.stdout
+    assert "Invented sample text" in shown.stdout
+    # Its own tests pass, but the one that wants to know what the site's terms allow.
+    tested = run(environment / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", package, folder=tmp_path)
+    assert "1 failed, 3 passed" in tested.stdout, tested.stdout
+    assert "not stated yet: read the terms of dict.example.org" in tested.stdout
+    again = run(environment / "dictcrawler", "newdictionary", "glim_words", "--url", address, folder=tmp_path)
+    assert again.returncode == 2
+    assert "'glim_words' is taken" in again.stderr

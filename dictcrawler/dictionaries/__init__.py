@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, wraps
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from types import MappingProxyType
 
+from dictcrawler import installed as packages
 from dictcrawler.errors import ArgumentError, UnknownPage
 from dictcrawler.parsing.page import EntryPage, Page
 from dictcrawler.parsing.publishable import publishable
@@ -138,7 +139,7 @@ def _own() -> set[str]:
 @cache
 def installed() -> Mapping[str, EntryPoint]:
     """The dictionaries of other packages, by name. None of them can replace one of ours."""
-    return {each.name: each for each in entry_points(group=GROUP) if each.name not in _own()}
+    return packages.named(GROUP, _own())
 
 
 def load(name: str) -> Dictionary:
@@ -161,12 +162,7 @@ def _of_package(name: str, entry_point: EntryPoint) -> Dictionary:
 
     :raises ArgumentError: when the package has no dictionary of that name.
     """
-    try:
-        dictionary = entry_point.load()
-    except (ImportError, AttributeError) as error:
-        raise ArgumentError(
-            "dictionary", f"{name!r} cannot be loaded from {entry_point.value}: {error}", ", ".join(sorted(_own()))
-        ) from error
+    dictionary = packages.loaded(entry_point, _own())
     if not isinstance(dictionary, Dictionary) or dictionary.name != name:
         problem = f"{entry_point.value} is not a Dictionary named {name!r}"
         raise ArgumentError("dictionary", problem, "an entry point such as acme = acme_dictionary:DICTIONARY")

@@ -228,7 +228,10 @@ def _usual_source(dictionary: Dictionary, values: Mapping[str, str]) -> str:
 
 
 def _invented(dictionary: Dictionary) -> Dictionary:
-    """The dictionary with the rights of the sample site, whose entries are this project's own text."""
+    """The dictionary with the rights of its sample site."""
+    if dictionary.name in dictionaries.installed():
+        rights = f"Invented sample text of the package that reads {dictionary.title}."
+        return replace(dictionary, rights=rights, license=None, names_authors=False)
     rights = "Invented sample text of the dictcrawler project."
     return replace(dictionary, rights=rights, license="CC0-1.0", names_authors=False)
 

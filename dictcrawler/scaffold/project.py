@@ -1,7 +1,8 @@
-"""Generates the files of a new dictionary from ``templates/newdictionary/``.
+"""Generates the files of a new dictionary: three places in a clone of the project, or a package of its own.
 
-That folder mirrors the project: a file ``…/$name.py.tmpl`` becomes ``…/NAME.py``. Placeholders
-are filled in both in its path and in its text.
+The folders ``templates/clone/`` and ``templates/package/`` mirror what is written: a file ``…/$name.py.tmpl`` becomes
+``…/NAME.py``. Placeholders are filled in both in its path and in its text; ``$parser`` is the text of
+``templates/parser.py.tmpl``, which both have.
 """
 
 from __future__ import annotations
@@ -16,33 +17,59 @@ from urllib.parse import urlsplit
 from dictcrawler import dictionaries
 from dictcrawler.errors import ArgumentError
 from dictcrawler.text import printable
+from dictcrawler.version import __version__
 
-TEMPLATES = Path(__file__).parent / "templates" / "newdictionary"
+TEMPLATES = Path(__file__).parent / "templates"
 SUFFIX = ".tmpl"
 EXAMPLE_WORD = "glimble"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,49}")
 _LONGEST = 500
 """Most characters of a URL or a title."""
+_EDITION = re.compile(r"[a-z][a-z0-9-]{0,29}")
+# Parts of an address that say what kind of page it is; what else is there before the word names the edition.
+_KINDS = frozenset("d define definition dictionaries dictionary entries entry lookup search w wiki word words".split())
 # The common part of RFC 5646: language, perhaps script, perhaps region.
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
 
 def create(root: Path, *, name: str, url: str, lang: str, title: str | None = None) -> tuple[Path, ...]:
-    """Write all files below the project's folder, or none.
+    """Write all files below the folder of a clone, or none.
 
     ``url`` has ``{slug}`` in place of the word, ``lang`` is a BCP 47 tag.
 
     :returns: the new files, relative to ``root``.
     :raises ArgumentError: when an argument is wrong, or one of the files exists already.
     """
-    values = _values(name, url, lang, title)
-    files = dict(_files(values))
+    files = dict(_files("clone", _values(name, url, lang, title)))
     _check_places(root, name)
+    return _written(root, files)
+
+
+def create_package(folder: Path, *, name: str, url: str, lang: str, title: str | None = None) -> tuple[Path, ...]:
+    """Write a package that brings the dictionary, in a new folder ``dictcrawler-NAME`` below ``folder``, or nothing.
+
+    The arguments are those of `create`; what is returned too, relative to ``folder``.
+
+    :raises ArgumentError: when an argument is wrong, or the new folder exists already.
+    """
+    values = _values(name, url, lang, title)
+    files = dict(_files("package", values))
+    if (folder / values["distribution"]).exists():
+        raise ArgumentError("NAME", f"{folder / values['distribution']} is there already", "a new name")
+    return _written(folder, files)
+
+
+def _written(root: Path, files: Mapping[Path, str]) -> tuple[Path, ...]:
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
     return tuple(files)
+
+
+def is_clone(root: Path) -> bool:
+    """Whether a folder is a clone of the project, with its tests."""
+    return (root / "tests" / "dictionaries").is_dir()
 
 
 def places(name: str) -> tuple[Path, ...]:
@@ -56,27 +83,44 @@ def places(name: str) -> tuple[Path, ...]:
 
 def _values(name: str, url: str, lang: str, title: str | None) -> Mapping[str, str]:
     camelcase = "".join(part.capitalize() for part in _valid_name(name).split("_"))
+    before, after = urlsplit(_valid_url(url)).path.split("{slug}")
+    series = __version__.rpartition(".")[0]
     return {
         "name": name,
         "camelcase": camelcase,
         "title": _valid_title(title) if title is not None else camelcase,
-        "url": _valid_url(url),
+        "url": url,
         "host": urlsplit(url).netloc,
         "example_url": url.replace("{slug}", EXAMPLE_WORD),
         "lang": _valid_lang(lang),
-        "edition": lang,
+        "edition": _edition(before) or lang,
+        "path_pattern": f"{re.escape(before)}([^/]+){re.escape(after)}",
+        "example_word": EXAMPLE_WORD,
+        "distribution": f"dictcrawler-{name.replace('_', '-')}",
+        "module": f"dictcrawler_{name}",
+        # The Python API may change with the second number (docs/versions.md).
+        "requirement": f"~={series}.0",
+        "dot": ".",
     }
 
 
-def _files(values: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
-    for template in sorted(TEMPLATES.rglob(f"*{SUFFIX}")):
-        path = str(template.relative_to(TEMPLATES)).removesuffix(SUFFIX)
+def _edition(path: str) -> str | None:
+    """The edition that an address names: ``american`` in ``/us/dictionary/american/``; ``None`` when it names none."""
+    named = path.rpartition("/")[0].rpartition("/")[2].lower()
+    return named if _EDITION.fullmatch(named) and named not in _KINDS else None
+
+
+def _files(kind: str, values: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
+    parser = Template((TEMPLATES / f"parser.py{SUFFIX}").read_text(encoding="utf-8"))
+    filled = {**values, "parser": parser.substitute(values)}
+    for template in sorted((TEMPLATES / kind).rglob(f"*{SUFFIX}")):
+        path = str(template.relative_to(TEMPLATES / kind)).removesuffix(SUFFIX)
         text = template.read_text(encoding="utf-8")
-        yield Path(Template(path).substitute(values)), Template(text).substitute(values)
+        yield Path(Template(path).substitute(filled)), Template(text).substitute(filled)
 
 
 def _check_places(root: Path, name: str) -> None:
-    if not (root / "tests" / "dictionaries").is_dir():
+    if not is_clone(root):
         raise ArgumentError("NAME", f"{root} is not a checkout of the project", "a checkout, with its tests/")
     for place in places(name):
         if (root / place).exists():

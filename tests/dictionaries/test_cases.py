@@ -8,6 +8,7 @@ the page must end in). ``expected.json``: the whole page as the parser reads it,
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ CASES = sorted(path.parent for path in HERE.glob("*/*/case.json"))
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}/{folder.name}")
-def test_the_page_is_read_field_by_field_as_expected(folder: Path) -> None:
+def test_the_page_is_read_field_by_field_as_expected(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     case = json.loads((folder / "case.json").read_text(encoding="utf-8"))
     html = (folder / "page.html").read_text(encoding="utf-8")
     dictionary = dictionaries.load(folder.parent.name)
@@ -31,11 +32,12 @@ def test_the_page_is_read_field_by_field_as_expected(folder: Path) -> None:
         with pytest.raises(getattr(errors, case["raises"])):
             dictionary.parse(html, case["url"])
         return
-    page = dictionary.parse(html, case["url"])
+    with caplog.at_level(logging.DEBUG, "dictcrawler.parsing"):
+        page = dictionary.parse(html, case["url"])
     assert as_json(page) == json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     if isinstance(page, EntryPage):
-        assert min(entry.text_coverage for entry in page.entries) >= case.get("min_coverage", 0.98)
-        assert {entry.structure for entry in page.entries} == {1.0}
+        assert min(entry.text_coverage for entry in page.entries) >= case.get("min_coverage", 0.98), caplog.text
+        assert {entry.structure for entry in page.entries} == {1.0}, caplog.text
         assert sorted({warning for entry in page.entries for warning in entry.warnings}) == case.get("warnings", [])
 
 

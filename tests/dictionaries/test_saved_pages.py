@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,7 +65,9 @@ def labels(content: LexicalEntry) -> int:
 
 
 @pytest.mark.parametrize("row", list(saved_pages()))
-def test_a_real_page_is_read_whole_and_its_counts_are_those_counted_by_hand(row: dict[str, str]) -> None:
+def test_a_real_page_is_read_whole_and_its_counts_are_those_counted_by_hand(
+    row: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
     dictionary = dictionaries.load(row["dictionary"])
     html = (PAGES / row["file"]).read_text(encoding="utf-8")
     expected = json.loads((HERE / row["dictionary"] / "saved_pages.json").read_text(encoding="utf-8"))
@@ -73,13 +76,14 @@ def test_a_real_page_is_read_whole_and_its_counts_are_those_counted_by_hand(row:
         with pytest.raises(getattr(errors, counted["raises"])):
             dictionary.parse(html, row["url"])
         return
-    page = dictionary.parse(html, row["url"])
+    with caplog.at_level(logging.DEBUG, "dictcrawler.parsing"):
+        page = dictionary.parse(html, row["url"])
     found = counts(page)
     assert {name: found.get(name) for name in counted} == counted
     assert isinstance(page, EntryPage) == (counted["entries"] > 0)
     if isinstance(page, EntryPage):
-        assert min(entry.text_coverage for entry in page.entries) >= expected["min_coverage"]
-        assert {entry.structure for entry in page.entries} == {1.0}
+        assert min(entry.text_coverage for entry in page.entries) >= expected["min_coverage"], caplog.text
+        assert {entry.structure for entry in page.entries} == {1.0}, caplog.text
         unknown = [
             warning for entry in page.entries for warning in entry.warnings if warning.startswith("unknown-class")
         ]

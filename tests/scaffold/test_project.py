@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 from aiohttp import web
 
 from dictcrawler import feeds
-from dictcrawler.errors import ArgumentError
+from dictcrawler.errors import ArgumentError, UnknownPage, WallPage
 from dictcrawler.scaffold import project as scaffolding
 from tests.support.server import ROOT, Serve
 
@@ -137,6 +138,11 @@ def test_with_real_cases_the_shared_tests_pass_and_the_dictionary_can_be_crawled
 ) -> None:
     finished = shutil.copytree(project, tmp_path / "finished")
     finish(finished)
+    page = finished / "tests/dictionaries/glimwords/entry/page.html"
+    page.write_text(ENTRY.replace("</h1>", "</h1> <i>zorb zorb</i> "), encoding="utf-8")
+    tests = run(finished, "pytest", "-q", "tests/dictionaries/test_cases.py", "-k", "glimwords/entry")
+    assert "lost: Counter({'zorb': 2})" in tests.stdout
+    page.write_text(ENTRY, encoding="utf-8")
     tests = run(finished, "pytest", "-q", "tests/dictionaries/test_cases.py", "-k", "glimwords or every")
     assert tests.returncode == 0, tests.stdout
 
@@ -162,7 +168,9 @@ def finish(project: Path) -> None:
     cases = project / "tests/dictionaries/glimwords"
     for case, html, read in (("entry", ENTRY, READ), ("miss", MISS, MISSED)):
         (cases / case / "page.html").write_text(html, encoding="utf-8")
-        (cases / case / "expected.json").write_text(json.dumps(read), encoding="utf-8")
+        written = run(project, "tests.support.fixture_pages", f"glimwords/{case}", "--write")
+        assert written.returncode == 0, written.stderr
+        assert json.loads((cases / case / "expected.json").read_text(encoding="utf-8")) == read
     parser = project / "dictcrawler/dictionaries/glimwords/__init__.py"
     parser.write_text(parser.read_text(encoding="utf-8").replace("not stated yet: ", ""), encoding="utf-8")
 
@@ -216,6 +224,28 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="glimwords is there already"):
         scaffolding.create(tmp_path, **GIVEN)
     assert (tmp_path / files[0]).read_text(encoding="utf-8") == "my work"
+
+
+@pytest.mark.parametrize(
+    ("url", "edition", "own", "others"),
+    [
+        ("https://w.example/us/dictionary/american/{slug}", "american", "/us/dictionary/american/love", "/us/consent"),
+        ("https://w.example/definition/english/{slug}_1", "english", "/definition/english/love_1", "/definition/love"),
+        ("https://w.example/dictionary/{slug}", "de", "/dictionary/love", "/dictionary/"),
+        ("https://w.example/Wort-{slug}.html", "de", "/Wort-love.html", "/login.html"),
+        ("https://w.example/a+b/w.{slug}", "de", "/a+b/w.love", "/aab/wxlove"),
+    ],
+)
+def test_edition_and_addresses_follow_the_url(tmp_path: Path, url: str, edition: str, own: str, others: str) -> None:
+    scaffolding.create_package(tmp_path, name="glimwords", url=url, lang="de")
+    [module] = tmp_path.glob("*/*/__init__.py")
+    made = runpy.run_path(str(module))
+    assert list(made["DICTIONARY"].editions) == [edition]
+    form = "<html><head><link rel=canonical href='{}'></head><body><input type=password></body></html>"
+    with pytest.raises(UnknownPage):
+        made["parse"](form.format(own), url)
+    with pytest.raises(WallPage):
+        made["parse"](form.format(others), url)
 
 
 def test_outside_a_checkout_nothing_is_written(tmp_path: Path) -> None:

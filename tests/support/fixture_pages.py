@@ -1,13 +1,13 @@
 """A page as the fixtures of a dictionary have it in ``expected.json``.
 
-As a program it prints what the parser makes of a case, for a person to compare with the page
-field by field: ``python -m tests.support.fixture_pages NAME/CASE``.
+As a program it prints what the parser makes of a case, for a person to compare with the page field by field:
+``python -m tests.support.fixture_pages NAME/CASE``; with ``--write`` it writes that into the case's ``expected.json``.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -30,15 +30,26 @@ def as_json(page: Page) -> dict[str, Any]:
     }
 
 
-def main(case: str) -> None:
-    folder = CASES / case
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.support.fixture_pages")
+    parser.add_argument("case", metavar="NAME/CASE")
+    parser.add_argument("--write", action="store_true", help="into expected.json, to be compared with page.html by eye")
+    asked = parser.parse_args()
+    folder = CASES / asked.case
+    page = json.dumps(as_json(_read(folder)), ensure_ascii=False, indent=2)
+    if asked.write:
+        (folder / "expected.json").write_text(f"{page}\n", encoding="utf-8")
+    else:
+        print(page)  # noqa: T201
+
+
+def _read(folder: Path) -> Page:
     told = json.loads((folder / "case.json").read_text(encoding="utf-8"))
     dictionary = dictionaries.load(folder.parent.name)
     if "language" in told and dictionary.in_language is not None:
         dictionary = dictionary.in_language(told["language"])
-    page = dictionary.parse((folder / "page.html").read_text(encoding="utf-8"), told["url"])
-    print(json.dumps(as_json(page), ensure_ascii=False, indent=2))  # noqa: T201
+    return dictionary.parse((folder / "page.html").read_text(encoding="utf-8"), told["url"])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()
