@@ -217,7 +217,7 @@ def _unknown(outlines: list[Outline]) -> Iterator[str]:
 DICTIONARY = Dictionary(
     name="longman",
     title="Longman Dictionary of Contemporary English",
-    parser="longman/2",
+    parser="longman/3",
     editions={"english": Edition(lang="en-GB", addresses=("https://www.ldoceonline.com/dictionary/{slug}",))},
     slug=slug,
     parse=parse,

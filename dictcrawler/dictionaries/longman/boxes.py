@@ -22,13 +22,21 @@ _NOT_PROSE = _TITLES | _EXAMPLES | {"SECHEADING"}
 
 
 def boxes(found: Parts) -> Iterator[Box]:
-    """The boxes among these parts; a thesaurus box becomes one box for each of its words."""
+    """The boxes among some parts; a thesaurus box gives one box for each of its words."""
     for part in found.of("box"):
-        words = list(_words(part, ()))
-        yield from (_word(word) for word, _ in words)
-        rest = _box(part, has_words=bool(words))
-        if not words or rest.text or rest.examples:
-            yield rest
+        yield from _boxes_of(part, None)
+
+
+def _boxes_of(part: Element, section: str | None) -> Iterator[Box]:
+    """A box and the boxes in it; ``section`` is the heading above one without a title."""
+    words = list(_words(part, ()))
+    yield from (_word(word) for word, _ in words)
+    inner = list(_boxes_in(part, None))
+    rest = _box(part, has_words=bool(words), inner=inner, section=section)
+    if not words or rest.text or rest.examples:
+        yield rest
+    for box, heading in inner:
+        yield from _boxes_of(box, heading)
 
 
 def thesaurus(found: Parts) -> Iterator[tuple[str, str]]:
@@ -47,6 +55,16 @@ def corpus(groups: Iterable[Element]) -> Iterator[Box]:
         found = tuple(Example(text=sentence, labels=()) for sentence in sentences)
         title = next(iter(printed_all(children(group, "title"))), None)
         yield Box(kind="corpus_examples", title=title, examples=found)
+
+
+def _boxes_in(element: Element, section: str | None) -> Iterator[tuple[Element, str | None]]:
+    """The boxes in a box, each with the heading above it; those inside its words are read with the words."""
+    own = next(iter(_headings(element)), section)
+    for child in element.elements():
+        if child.kind.role == "box":
+            yield child, own
+        elif _WORDS.isdisjoint(child.kind.names):
+            yield from _boxes_in(child, own)
 
 
 def _words(element: Element, section: tuple[str, ...]) -> Iterator[tuple[Element, tuple[str, ...]]]:
@@ -81,16 +99,32 @@ def _title_of(word: Element) -> str | None:
     return next(iter(printed_all(found)), None)
 
 
-def _box(element: Element, *, has_words: bool) -> Box:
-    titles = (below for below in element.below() if not _TITLES.isdisjoint(below.kind.names))
-    title = next(iter(printed_all(titles)), None)
-    apart = _WORDS | {"HEADING"} if has_words else frozenset()
+def _box(element: Element, *, has_words: bool, inner: list[tuple[Element, str | None]], section: str | None) -> Box:
+    apart = {name for box, _ in inner for name in box.kind.names} | (_WORDS | {"HEADING"} if has_words else set())
+    title = next(iter(printed_all(_titles(element))), section)
+    headings = printed_all(() if has_words else _headings_without_examples(element))
     return Box(
         kind=_kind(element, title, has_words=has_words),
         title=title,
-        text=printed(element, _NOT_PROSE | apart) or None,
-        examples=tuple(examples_below(element, without=apart)),
+        text=" ".join(filter(None, (*headings, printed(element, _NOT_PROSE | apart)))) or None,
+        examples=tuple(examples_below(element, without=frozenset(apart))),
     )
+
+
+def _titles(element: Element) -> Iterator[Element]:
+    """The titles of a box, without those of the boxes in it."""
+    for child in element.elements():
+        if not _TITLES.isdisjoint(child.kind.names):
+            yield child
+        elif child.kind.role != "box":
+            yield from _titles(child)
+
+
+def _headings_without_examples(element: Element) -> Iterator[Element]:
+    """The headings of sections that have only prose; those of others are labels of their examples."""
+    for section in element.every("Section"):
+        if not any(examples_below(section)) and not any(_boxes_in(section, None)):
+            yield from section.every("SECHEADING")
 
 
 def _kind(element: Element, title: str | None, *, has_words: bool) -> str:

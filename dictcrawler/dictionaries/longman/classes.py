@@ -112,7 +112,7 @@ _LANDMARKS = frozenset({"Entry", "bussdictEntry", "topics_container", "exaGroup"
 # They mark words in a text and have no field of their own.
 _TRANSPARENT = frozenset("COLLOINEXA CROSS DEFBOLD EXPR NodeW OBJECT SUFFIX defRef".split())
 _BLOCKS = frozenset(
-    "newline EXAMPLE COLLEXA THESEXA EXPL HEADING heading SECHEADING subheading Section Collocate Exponent GramExa "
+    "newline DEF EXAMPLE COLLEXA THESEXA EXPL HEADING heading SECHEADING subheading Section Collocate Exponent GramExa "
     "ColloExa Sense Subsense SpokenSect RunOn PhrVbEntry SUBENTRY SubEntry Hint LearnerItem Tail".split()
 )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -10,6 +11,7 @@ from dictcrawler.dictionaries.longman.text import children, labels, parts, print
 from dictcrawler.model import Example, Label
 from dictcrawler.parsing.outline import Element, Parts
 
+_AROUND_A_GLOSS = re.compile(r"^\(?=\s*(.*?)\)?$")
 GLOSSES = frozenset({"COLLGLOSS", "GLOSS", "collodef"})
 _FRAME_PARTS = frozenset({"THESPROPFORM", "keycollo", "LINKWORD"})
 
@@ -47,14 +49,14 @@ def _example(
 ) -> Iterator[Example]:
     text = printed(sentence, GLOSSES)
     if text:
-        glosses = (*gloss, *printed_all(sentence.every("GLOSS")))
+        glosses = (*gloss, *_glosses(sentence.every("GLOSS")))
         yield Example(text=text, pattern=pattern, gloss="; ".join(glosses) or None, labels=of_group)
 
 
 def _patterned(group: Element) -> Iterator[Example]:
     """The examples of one pattern. A collocation without a sentence is its own example."""
     pattern = " ".join(filter(None, map(_frame, _frames(group)))) or None
-    gloss = printed_all(children(group, *GLOSSES))
+    gloss = _glosses(children(group, *GLOSSES))
     found = parts(group)
     of_group = labels(found)
     sentences = found.of("example")
@@ -62,6 +64,11 @@ def _patterned(group: Element) -> Iterator[Example]:
         yield from _example(sentence, pattern, gloss, of_group)
     if pattern and not sentences:
         yield Example(text=pattern, pattern=pattern, gloss="; ".join(gloss) or None, labels=of_group)
+
+
+def _glosses(found: Iterable[Element]) -> tuple[str, ...]:
+    """Without the signs around them, "(=…)", which most pages mark as separators."""
+    return tuple(_AROUND_A_GLOSS.sub(r"\1", text) for text in printed_all(found))
 
 
 def _frames(group: Element) -> Iterator[Element]:

@@ -53,12 +53,18 @@ def targets(reference: Element, url: str) -> list[tuple[str, str | None]]:
         if "REFLEX" in link.kind.names:
             phrase = printed(link)
             continue
-        text = phrase or printed(link, _NUMBERS).rstrip(" ,")
+        text = phrase or _phrase_in(link) or printed(link, _NUMBERS).rstrip(" ,")
         if text:
             href = link.attribute("href")
             found.append((text, absolute(url, href) if href else None))
         phrase = None
     return found
+
+
+def _phrase_in(link: Element) -> str | None:
+    """The phrase that a link prints before the word at which it is explained."""
+    found = link.first("REFLEX")
+    return (printed(found) or None) if found is not None else None
 
 
 def _words(element: Element, url: str, from_: str | None) -> Iterator[Relation]:

@@ -98,7 +98,7 @@ def _senses(found: Parts, section: str | None) -> Iterator[tuple[Element, str | 
 
 
 def _number(found: Parts) -> str | None:
-    return (printed_once(found.of("number")) or "").rstrip(")") or None
+    return (printed_once(found.of("number")) or "").strip("() ") or None
 
 
 def _variants(found: Parts, *, is_defined: bool) -> Iterator[Element]:

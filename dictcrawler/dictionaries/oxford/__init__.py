@@ -171,7 +171,7 @@ def _word(node: Node) -> str:
 DICTIONARY = Dictionary(
     name="oxford",
     title="Oxford Learner's Dictionaries",
-    parser="oxford/2",
+    parser="oxford/3",
     editions=_EDITIONS,
     slug=slug,
     parse=parse,

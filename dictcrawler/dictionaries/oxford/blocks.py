@@ -28,7 +28,7 @@ NEVER_CONTENT = (
 )
 
 # Inline elements that the site separates by style alone: without blanks their words would run together.
-_BLOCKS = frozenset("num topic_name topic_cefr box_title heading shcut p dt dd li".split())
+_BLOCKS = frozenset("num hm topic_name topic_cefr box_title heading shcut p dt dd li".split())
 
 GROUP = "group"
 IGNORED = "ignored"
@@ -78,12 +78,13 @@ _LOOKED_INTO = frozenset({None, GROUP, "sense", "idiom", "phrasal_verb", "derive
 
 class Block(NamedTuple):
     """One part of an entry or sense. ``indicator`` is the shortcut line above it; ``phrase`` is the form of the
-    phrasal verb it belongs to, where one page holds several."""
+    phrasal verb it belongs to, where one page holds several, and ``above`` are the labels of that form."""
 
     role: str
     node: Element
     indicator: str | None = None
     phrase: str | None = None
+    above: tuple[Block, ...] = ()
 
 
 class Blocks(Struct, gc=False):

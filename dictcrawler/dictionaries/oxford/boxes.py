@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dictcrawler.dictionaries.oxford.blocks import Blocks
@@ -11,6 +12,8 @@ from dictcrawler.parsing.markup import clean
 from dictcrawler.parsing.outline import Element, texts
 
 _TITLE = frozenset({"box_title", "heading"})
+# Items that are sentences print no comma.
+_AFTER_A_SENTENCE = re.compile(r"([.:;!?]), ")
 _EXAMPLES = frozenset({"examples", "x-gs"})
 # Boxes recognised by their frame alone, because they are read into fields of their own.
 _NOT_BOXES = frozenset({"wordorigin", "verbforms"})
@@ -67,8 +70,8 @@ def _paragraph(element: Element) -> str:
     if not _EXAMPLES.isdisjoint(found.kind.names):
         return ""
     lists = [found] if found.tag == "ul" else found.every("collocs_list")
-    items = texts(item for each_list in lists for item in each_list.elements())
-    return ", ".join(items) or element.text(_TITLE | _EXAMPLES)
+    items = texts((item for each_list in lists for item in each_list.elements()), _EXAMPLES)
+    return _AFTER_A_SENTENCE.sub(r"\1 ", ", ".join(items)) or element.text(_TITLE | _EXAMPLES)
 
 
 def _unwrapped(element: Element) -> Element:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from dictcrawler.dictionaries.oxford.blocks import CHILDREN, Block, Blocks, blocks
 from dictcrawler.dictionaries.oxford.boxes import boxes, etymologies, kind, notes
 from dictcrawler.dictionaries.oxford.head import frequency, inflections, pronunciations, variants, verb_forms
-from dictcrawler.dictionaries.oxford.labels import labels
+from dictcrawler.dictionaries.oxford.labels import are_labels, labels
 from dictcrawler.dictionaries.oxford.senses import examples, read_sense, relations, targets
 from dictcrawler.errors import InvalidKeyword, MarkupError, UnknownPage
 from dictcrawler.model import Definition, InflectedForm, LexicalEntry, Relation, RelationType, Sense
@@ -106,15 +106,21 @@ def _own_phrasal_verb(parts: Blocks) -> Blocks:
     if not parts.of("phrasal_verb") or _PHRASAL_VERB not in texts(parts.of("part_of_speech")):
         return parts
     own = Blocks([], {})
+    is_one_of_several = len(parts.of("phrasal_verb")) > 1
     for part in parts.every:
-        if part.role != "phrasal_verb":
-            own.add(part)
-            continue
-        phrase = part.node.one("pv").text()
-        for inner in blocks(part.node).every:
-            if inner.role != "phrase":
-                own.add(inner._replace(phrase=phrase))
+        for inner in _of_form(part, is_one_of_several=is_one_of_several) if part.role == "phrasal_verb" else (part,):
+            own.add(inner)
     return own
+
+
+def _of_form(form: Block, *, is_one_of_several: bool) -> Iterator[Block]:
+    """The parts of one form of a phrasal verb; if it is one of several, its labels hold for its own senses only."""
+    phrase = form.node.one("pv").text()
+    inside = blocks(form.node).every
+    above = tuple(part for part in inside if is_one_of_several and are_labels(part))
+    for part in inside:
+        if part.role != "phrase" and part not in above:
+            yield part._replace(phrase=phrase, above=above)
 
 
 def _own_slug(anchor: str | None, slug: str, words: Sequence[str]) -> str:

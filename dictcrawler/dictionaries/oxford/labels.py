@@ -31,6 +31,16 @@ _LIST_ATTRIBUTES = {
 }
 
 
+def are_labels(part: Block) -> bool:
+    """Whether a part prints labels."""
+    return part.role in _LABELS
+
+
+def labels_above(part: Block) -> tuple[Label, ...]:
+    """The labels of the form of a phrasal verb that a sense belongs to."""
+    return tuple(label for above in part.above for label in _of(above))
+
+
 def labels(parts: Blocks, *, without: str | None = None) -> tuple[Label, ...]:
     """All labels among the parts of an entry, a sense or an example, in printed order."""
     if _LABELS.isdisjoint(parts.by_role):

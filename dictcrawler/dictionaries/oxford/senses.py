@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from dictcrawler.dictionaries.oxford.blocks import Block, Blocks, blocks
 from dictcrawler.dictionaries.oxford.head import pronunciations, variants
-from dictcrawler.dictionaries.oxford.labels import bare, labels, level_labels, patterns
+from dictcrawler.dictionaries.oxford.labels import bare, labels, labels_above, level_labels, patterns
 from dictcrawler.errors import MarkupError
 from dictcrawler.model import Definition, DefinitionType, Example, Label, Pronunciation, Relation, RelationType, Sense
 from dictcrawler.parsing.markup import absolute
@@ -67,6 +67,7 @@ def _read(block: Block, entry_id: str, url: str, taken: set[str], parent: str | 
         variant=_variant(block, parts, frames),
         labels=(
             *level_labels(block.node),
+            *labels_above(block),
             *labels(parts),
             *(Label(text=frame, type="grammar") for frame in frames if frame.startswith("+")),
             *_forms_of_it(parts),
@@ -177,8 +178,8 @@ def _counterparts(parts: Blocks, sense_id: str) -> tuple[Relation, ...]:
             group=", ".join(label.text for label in form.labels) or None,
         )
         for node in parts.of("variants")
-        if not _stands_instead(node)
         for form in variants(node)
+        if form.labels or not _stands_instead(node)
     )
 
 
