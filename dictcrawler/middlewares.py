@@ -32,7 +32,7 @@ LONGEST_REASON = 200
 """Characters of a network error that a message quotes."""
 
 
-class UnaskedMiddleware:
+class NoRequestMiddleware:
     """Answers requests for words whose outcome is already known, without a network or a delay.
 
     Scrapy's ``CoreStats`` counts the blank page among the responses, ``downloader/…`` does not.

@@ -162,7 +162,7 @@ RETRY_ENABLED = False
 ROBOTSTXT_OBEY = True
 # None switches a component of Scrapy's off (docs/decisions/0014).
 DOWNLOADER_MIDDLEWARES = {
-    "dictcrawler.middlewares.UnaskedMiddleware": 40,
+    "dictcrawler.middlewares.NoRequestMiddleware": 40,
     "dictcrawler.middlewares.ScopeMiddleware": 50,
     "dictcrawler.middlewares.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,

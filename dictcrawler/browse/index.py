@@ -77,7 +77,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WordOutcome:
     """The outcome of a word, and the dictionary's suggestions."""
 
     status: str
@@ -152,10 +152,12 @@ class Index:
         likeness = {(SequenceMatcher(None, wanted, row["folded"]).ratio(), row["word"]) for row in rows}
         return sorted((each for each in likeness if each[0] > _LEAST_LIKENESS), reverse=True)[:most]
 
-    def asked(self, word: str) -> list[Asked]:
+    def outcomes(self, word: str) -> list[WordOutcome]:
         """The outcomes of the lines of the word list with this word."""
-        rows = self._all(sql.ASKED, word, word.casefold())
-        return [Asked(row["status"], tuple(msgspec.json.decode(row["suggestions"], type=list[str]))) for row in rows]
+        rows = self._all(sql.OUTCOMES, word, word.casefold())
+        return [
+            WordOutcome(row["status"], tuple(msgspec.json.decode(row["suggestions"], type=list[str]))) for row in rows
+        ]
 
     def sample(self, count: int) -> list[str]:
         """Some headwords from all over the list, always the same ones."""

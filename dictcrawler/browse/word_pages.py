@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from dictcrawler.browse import entry_view
 from dictcrawler.browse.entry_view import EntryView
-from dictcrawler.browse.index import TEXT, Asked, Choice, Hit, Query
+from dictcrawler.browse.index import TEXT, Choice, Hit, Query, WordOutcome
 from dictcrawler.browse.library import Book
 from dictcrawler.exports.folding import folded
 from dictcrawler.model import Entry
@@ -51,7 +51,7 @@ class Results:
     page: int
     has_more: bool
     similar: Sequence[str]
-    asked: Sequence[tuple[Book, Asked]]
+    outcomes: Sequence[tuple[Book, WordOutcome]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,9 @@ def search(books: Sequence[Book], query: Query, page: int) -> Results:
         page=page,
         has_more=len(ranked) > page * PAGE and page < _MOST_PAGES,
         similar=similar,
-        asked=() if is_named else [(book, each) for book in books for each in book.index.asked(query.text.strip())],
+        outcomes=()
+        if is_named
+        else [(book, each) for book in books for each in book.index.outcomes(query.text.strip())],
     )
 
 

@@ -53,20 +53,20 @@ def begin(cluster: Cluster, request: Request) -> Begun:
     :raises SharedRun: when machines are working on a run of this feed.
     :raises ClusterError: when there is no cluster, or one of another version.
     """
-    asked = arguments.read(dictionaries.load(request.dictionary), request.given)
-    if request.per_host > 1 and asked.asks_the_public:
+    parsed = arguments.read(dictionaries.load(request.dictionary), request.given)
+    if request.per_host > 1 and parsed.asks_the_public:
         raise ArgumentError(
-            "per-host", f"{asked.host} is not yours", "1, or a mirror (base_url=) or archive of your own"
+            "per-host", f"{parsed.host} is not yours", "1, or a mirror (base_url=) or archive of your own"
         )
     with cluster.queue() as engine:
         queue.refuse_unprepared(engine)
     with closing(Database(cluster.store_url(request.dictionary))) as database:
-        if at_work := SharedRuns(database).at_work(asked.feed):
+        if at_work := SharedRuns(database).at_work(parsed.feed):
             raise SharedRun(at_work[0])
         status = _read_list(cluster, request)
         if status:
             return Begun(None, 0, status)
-        [run] = SharedRuns(database).at_work(asked.feed)
+        [run] = SharedRuns(database).at_work(parsed.feed)
         slices = len(Slices(database).of(run))
     asyncio.run(_queue(cluster))
     return Begun(run, slices, status)

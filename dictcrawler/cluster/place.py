@@ -76,8 +76,8 @@ class Cluster:
 
 def arguments_of(record: RunRecord) -> CrawlArguments:
     """The arguments that a run was begun with."""
-    asked = arguments.read(dictionaries.load(record.arguments["dictionary"]), _given_to(record))
-    return replace(asked, reparse=record.arguments.get("reparse"))
+    parsed = arguments.read(dictionaries.load(record.arguments["dictionary"]), _given_to(record))
+    return replace(parsed, reparse=record.arguments.get("reparse"))
 
 
 def given_to(record: RunRecord) -> dict[str, str]:

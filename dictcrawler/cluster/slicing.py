@@ -104,10 +104,10 @@ class Slicing:
     def _conclude(self, turns: Turns, turn: Turn, status: int | None) -> None:
         """Record how an attempt has ended; ``status`` is ``None`` when this worker was stopped."""
         ledger, mine = Ledger(turns.database), turn.slice
-        asked = arguments_of(ledger.run(mine.run))
-        left = ledger.count_pending(mine.run, asked.scope, read_refresh(asked.refresh), (mine.low, mine.high))
+        arguments = arguments_of(ledger.run(mine.run))
+        left = ledger.count_pending(mine.run, arguments.scope, read_refresh(arguments.refresh), (mine.low, mine.high))
         # Words without pages here keep their outcome.
-        if not left or (asked.reparse is not None and status == 0):
+        if not left or (arguments.reparse is not None and status == 0):
             turns.end(turn, "done")
         elif status is None:
             turns.end(turn, "todo")

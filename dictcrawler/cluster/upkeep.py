@@ -59,8 +59,8 @@ def due(stores: Mapping[str, Database], known: list[Job]) -> Iterator[Due]:
 
 
 def _due(dictionary: str, database: Database, run: str, known: list[Job]) -> Iterator[Due]:
-    rows, asked = Slices(database).of(run), arguments_of(Ledger(database).run(run))
-    task = CRAWL if asked.reparse is None else REPARSE
+    rows, arguments = Slices(database).of(run), arguments_of(Ledger(database).run(run))
+    task = CRAWL if arguments.reparse is None else REPARSE
     queued = {job.low for job in known if not job.has_failed}
     if all(row.state == "done" for row in rows) and None not in queued:
         failures = sum(job.has_failed and job.low is None for job in known)
@@ -69,15 +69,15 @@ def _due(dictionary: str, database: Database, run: str, known: list[Job]) -> Ite
     for row in rows:
         if row.state in ("todo", "doing") and row.slice.low not in queued:
             pause = _pause(row.slice.attempt) if row.problem else 0
-            lock = _lock(asked, row.lane)
+            lock = _lock(arguments, row.lane)
             yield Due(task=task, dictionary=dictionary, run=run, low=row.slice.low, lock=lock, pause=pause)
 
 
-def _lock(asked: CrawlArguments, lane: int) -> str | None:
+def _lock(arguments: CrawlArguments, lane: int) -> str | None:
     """Limits the machines that send requests to a host to one, or to the number of lanes."""
-    if asked.host is None or asked.reparse is not None:
+    if arguments.host is None or arguments.reparse is not None:
         return None
-    return f"host {asked.host} {lane}" if lane else f"host {asked.host}"
+    return f"host {arguments.host} {lane}" if lane else f"host {arguments.host}"
 
 
 def _pause(failures: int) -> int:

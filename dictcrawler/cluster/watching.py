@@ -102,9 +102,9 @@ def cancel(cluster: Cluster, run: str) -> str:
 def _run_state(dictionary: str, database: Database, run: str, members: list[Member], failed: int) -> RunState:
     ledger, rows = Ledger(database), Slices(database).of(run)
     record = ledger.run(run)
-    asked = arguments_of(record)
+    arguments = arguments_of(record)
     _, words = ledger.count_keywords(run)
-    done = words - ledger.count_pending(run, asked.scope, read_refresh(asked.refresh))
+    done = words - ledger.count_pending(run, arguments.scope, read_refresh(arguments.refresh))
     rate = done / max(1.0, _seconds(record.started_at, database.now()))
     return RunState(
         run=run,

@@ -119,10 +119,10 @@ class Command(ScrapyCommand):
         kept = {name: manifest.arguments[name] for name in _TAKEN_OVER if name in manifest.arguments}
         # WARC files contain captures of pages; recordings are then fetched from the dictionary's usual source.
         earlier = {} if kept.get("source") == "warc" or "source" in typed else kept
-        asked = read_arguments(manifest.dictionary, earlier | dict(typed), self._process.settings)
-        if asked.source == "warc":
+        parsed = read_arguments(manifest.dictionary, earlier | dict(typed), self._process.settings)
+        if parsed.source == "warc":
             raise ArgumentError("source", "WARC files are not searched for recordings", "live, archive, sample")
-        return asked
+        return parsed
 
     @property
     def _process(self) -> CrawlerProcess:

@@ -42,9 +42,9 @@ def read_arguments(name: str, given: Mapping[str, str], settings: BaseSettings) 
     refuse_unknown(settings)
     refuse_unreadable(settings)
     proxy.read(settings["PROXY"])
-    asked = arguments.read(dictionaries.load(name), given)
-    arguments.require_contact(asked, settings["CONTACT"])
-    return asked
+    parsed = arguments.read(dictionaries.load(name), given)
+    arguments.require_contact(parsed, settings["CONTACT"])
+    return parsed
 
 
 def be_polite(settings: BaseSettings, given: CrawlArguments, shortest_delay: float, most_at_once: int) -> None:
@@ -98,7 +98,7 @@ def refuse_unknown(settings: BaseSettings) -> None:
     for name in settings:
         if settings.getpriority(name) != typed or name in known or name.startswith("_"):
             continue
-        # However else it is called, what is meant is not to be asked past it.
+        # Whatever else a proxy setting is called: no request may go around the proxy that was meant.
         close = ["PROXY"] if "PROXY" in name.upper() else get_close_matches(name.upper(), known, 3, cutoff=0.8)
         if close:
             raise ArgumentError(name, f"there is no such setting; did you mean {close[0]!r}?", ", ".join(close))

@@ -38,8 +38,8 @@ from scrapy.robotstxt import RobotParser
 from dictcrawler.crawling.bounded import BoundedSpider
 from dictcrawler.crawling.cancellation import CutOff, Scopes
 from dictcrawler.crawling.meta import (
-    ASKED_AGAIN,
     FRESH_CONNECTION,
+    IS_RETRY,
     LANE,
     RECEIVED_FIELDS,
     ROBOTS,
@@ -161,10 +161,10 @@ class PacedDownloadHandler(BaseDownloadHandler):
         if ROBOTS not in request.meta:
             self._paces[urlsplit(request.url).netloc, None].answered(departure)
         is_captured = _field(answer.headers, memento.HEADER.encode()) is not None
-        asked = retry_after(_field(answer.headers, b"retry-after"), datetime.now(UTC)) if not is_captured else 0.0
+        pause = retry_after(_field(answer.headers, b"retry-after"), datetime.now(UTC)) if not is_captured else 0.0
         status = HTTPStatus.OK if is_captured else answer.status
-        again = request.meta.get(ASKED_AGAIN, False)
-        pace.learn(status, min(asked, self._longest), departure, again=again)
+        again = request.meta.get(IS_RETRY, False)
+        pace.learn(status, min(pause, self._longest), departure, again=again)
 
     def _places_of(self, request: Request) -> asyncio.Semaphore:
         """Limits the requests of a host at the same time.
@@ -236,7 +236,7 @@ _RAISED = tuple(set(_ERRORS.values()))
 
 
 def _refuse(spider: BoundedSpider) -> None:
-    """Let nothing pass that may not be asked any more.
+    """Refuse requests that may no longer be sent.
 
     :raises RefusedRequest: behind a wall.
     :raises CutOff: when the words are another machine's.

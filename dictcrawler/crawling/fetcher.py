@@ -22,7 +22,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from dictcrawler.crawling.meta import ASKED_AGAIN, FRESH_CONNECTION, LANE, LOST, TRANSFER_SECONDS, RefusedRequest
+from dictcrawler.crawling.meta import FRESH_CONNECTION, IS_RETRY, LANE, LOST, TRANSFER_SECONDS, RefusedRequest
 from dictcrawler.errors import FetchError
 from dictcrawler.lookup.revalidation import conditions
 from dictcrawler.lookup.walls import Wall, is_challenge, refuse_challenge
@@ -48,7 +48,7 @@ Keep = Callable[[str, Response, Fetched], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Attempt:
     """A request, the URL that it was made for, and its result."""
 
     url: str
@@ -82,7 +82,7 @@ class Fetcher:
         self,
         crawler: Crawler,
         wall: Wall,
-        first: Asked | None = None,
+        first: Attempt | None = None,
         keep: Keep | None = None,
         patience: Patience | None = None,
     ) -> None:
@@ -112,7 +112,7 @@ class Fetcher:
         for attempt in range(1, self._tries + 1):
             if self._left <= 0:
                 raise FetchError(Status.NETWORK_ERROR, f"no answer within {self._deadline:g} s", url=url)
-            answer = await self._ask(url, known, again=attempt > 1)
+            answer = await self._try_once(url, known, again=attempt > 1)
             pause = self._pause(attempt)
             if not _is_passing(answer, known) or attempt == self._tries or pause >= self._left:
                 break
@@ -129,32 +129,32 @@ class Fetcher:
         """Use a new connection for the next request: the present one delivers answers to other requests."""
         self._afresh = True
 
-    async def _ask(self, url: str, known: PageState | None, *, again: bool) -> Fetched | BaseException:
-        asked = await self._asked(url, known, again=again)
-        self._left -= asked.request.meta.get(TRANSFER_SECONDS, 0.0)
-        self.attempts += not isinstance(asked.outcome, RefusedRequest)
-        if not isinstance(asked.outcome, Response):
-            _forget_frames(asked.outcome)
-            return asked.outcome
-        self.last = fetched = _fetched(asked.outcome)
+    async def _try_once(self, url: str, known: PageState | None, *, again: bool) -> Fetched | BaseException:
+        attempt = await self._attempt(url, known, again=again)
+        self._left -= attempt.request.meta.get(TRANSFER_SECONDS, 0.0)
+        self.attempts += not isinstance(attempt.outcome, RefusedRequest)
+        if not isinstance(attempt.outcome, Response):
+            _forget_frames(attempt.outcome)
+            return attempt.outcome
+        self.last = fetched = _fetched(attempt.outcome)
         if self._keep is not None and fetched.is_whole:
-            self._keep(url, asked.outcome, fetched)
+            self._keep(url, attempt.outcome, fetched)
         return fetched
 
-    async def _asked(self, url: str, known: PageState | None, *, again: bool) -> Asked:
+    async def _attempt(self, url: str, known: PageState | None, *, again: bool) -> Attempt:
         if self._first is not None and self._first.url == url:
-            asked, self._first = self._first, None
-            return asked
+            attempt, self._first = self._first, None
+            return attempt
         timeout = min(self._timeout, self._left)
-        meta = {"download_timeout": timeout, FRESH_CONNECTION: self._afresh, ASKED_AGAIN: again, LANE: self._lane}
+        meta = {"download_timeout": timeout, FRESH_CONNECTION: self._afresh, IS_RETRY: again, LANE: self._lane}
         try:
             request = Request(url, headers=dict(conditions(known)), dont_filter=True, meta=meta)
         except ValueError as error:
             raise FetchError(Status.HTTP_ERROR, f"{url!r} is not an address: {error}") from error
         if self._wall.met is not None:
-            return Asked(url, request, RefusedRequest(Status.BLOCKED, self._wall.met))
+            return Attempt(url, request, RefusedRequest(Status.BLOCKED, self._wall.met))
         self._afresh = False
-        return Asked(url, request, await self._outcome(request))
+        return Attempt(url, request, await self._outcome(request))
 
     async def _outcome(self, request: Request) -> Outcome:
         try:

@@ -21,7 +21,7 @@ from dictcrawler.crawling.bounded import BoundedSpider
 from dictcrawler.crawling.canary import Canary
 from dictcrawler.crawling.cancellation import CutOff, Scopes, crawl_cancelled
 from dictcrawler.crawling.exchange import exchange
-from dictcrawler.crawling.fetcher import Asked, Fetcher, Patience, error_of
+from dictcrawler.crawling.fetcher import Attempt, Fetcher, Patience, error_of
 from dictcrawler.crawling.lease import Lease, hold_lease
 from dictcrawler.crawling.meta import NO_REQUEST, NO_REQUEST_URL, RefusedRequest
 from dictcrawler.errors import ArgumentError, DictcrawlerError, KeywordListError, StoreError
@@ -55,7 +55,7 @@ KNOWN_AT_ONCE = 50
 """Words whose earlier answers are read with one query of the store, entries included."""
 
 
-UNASKED_AT_ONCE = 50
+WITHOUT_REQUEST_AT_ONCE = 50
 """Outcomes without a request that are bundled in one Scrapy request, which costs more than most of them."""
 
 PASSED = "passed by a program"
@@ -100,7 +100,7 @@ class KeywordSpider(BoundedSpider):
         self._holding: asyncio.Future[None] | None = None
         self._scopes: Scopes
         self._ending: asyncio.Task[None] | None = None
-        self._unasked_turn = asyncio.Semaphore(1)
+        self._without_request_turn = asyncio.Semaphore(1)
         self._room: asyncio.Semaphore
         self._canary: Canary | None = None
         self._canary_is_over = asyncio.Event()
@@ -111,10 +111,10 @@ class KeywordSpider(BoundedSpider):
 
         :raises ArgumentError: before anything is opened.
         """
-        asked = read_arguments(cls.name, given, crawler.settings)
-        if asked.dry_run:
+        parsed = read_arguments(cls.name, given, crawler.settings)
+        if parsed.dry_run:
             raise ArgumentError("dry_run", "is answered by the command `scrapy crawl` alone", "no dry_run here")
-        spider = cls(replace(asked, words=PASSED) if passed else asked, *passed)
+        spider = cls(replace(parsed, words=PASSED) if passed else parsed, *passed)
         spider._set_crawler(crawler)
         spider.part = read_part(crawler.settings["RUN_PART"])
         spider._scopes = Scopes(crawler)
@@ -139,8 +139,8 @@ class KeywordSpider(BoundedSpider):
             await self.open_run()
             self.run.agree_on(self.wall)
             logger.info("%s", self._forecast())
-            async for asked in self._questions():
-                yield asked
+            async for request in self._questions():
+                yield request
 
     def _forecast(self) -> str:
         """How many words are due and how long they will take, before the first request."""
@@ -228,8 +228,8 @@ class KeywordSpider(BoundedSpider):
         asker = Asker(self.given, self._open_source(), self.run.id, self.wall, self.boundary)
         # A part of a run leaves them out: they are in the ledger already. In a whole run they are items too.
         invalid = iter(()) if self.part.slice is not None else self.run.invalid()
-        while lookups := list(islice(invalid, UNASKED_AT_ONCE)):
-            yield await self._unasked(_each(lookups))
+        while lookups := list(islice(invalid, WITHOUT_REQUEST_AT_ONCE)):
+            yield await self._without_request(_each(lookups))
         waiting: list[KeywordLine] = []
         for word, known in self._pending():
             await self._room.acquire()
@@ -238,38 +238,40 @@ class KeywordSpider(BoundedSpider):
             if caught.defect is not None:
                 self._room.release()
                 outcome = asker.unanswered(word).answered(Status.PARSE_ERROR, error=caught.defect)
-                yield await self._unasked(_each([outcome]))
+                yield await self._without_request(_each([outcome]))
                 continue
             if request is not None:
                 yield request
                 continue
             self._room.release()
             waiting.append(word)
-            if len(waiting) == UNASKED_AT_ONCE:
-                yield await self._unasked(self._outcomes(waiting, asker))
+            if len(waiting) == WITHOUT_REQUEST_AT_ONCE:
+                yield await self._without_request(self._outcomes(waiting, asker))
                 waiting = []
         if waiting:
-            yield await self._unasked(self._outcomes(waiting, asker))
+            yield await self._without_request(self._outcomes(waiting, asker))
 
-    async def _unasked(self, outcomes: AsyncIterator[Lookup]) -> Request:
+    async def _without_request(self, outcomes: AsyncIterator[Lookup]) -> Request:
         """A request that is never sent, for outcomes that need none; only one is in progress at a time."""
-        await self._unasked_turn.acquire()
+        await self._without_request_turn.acquire()
         return Request(
             NO_REQUEST_URL,
-            callback=self.answer_unasked,
+            callback=self.answer_without_request,
             cb_kwargs={"outcomes": outcomes},
             meta={NO_REQUEST: True},
             dont_filter=True,
         )
 
-    async def answer_unasked(self, _response: Response, outcomes: AsyncIterator[Lookup]) -> AsyncIterator[Lookup]:
+    async def answer_without_request(
+        self, _response: Response, outcomes: AsyncIterator[Lookup]
+    ) -> AsyncIterator[Lookup]:
         """The callback for outcomes without a request."""
         try:
             with suppress(CutOff), self._ended_by(DictcrawlerError):
                 async for lookup in outcomes:
                     yield lookup
         finally:
-            self._unasked_turn.release()
+            self._without_request_turn.release()
 
     async def _outcomes(self, words: Sequence[KeywordLine], asker: Asker) -> AsyncIterator[Lookup]:
         for word in words:
@@ -331,17 +333,17 @@ class KeywordSpider(BoundedSpider):
         self, response: Response, url: str, word: KeywordLine, asker: Asker, known: Lookup | None
     ) -> AsyncIterator[Lookup]:
         """The callback of a word's first request; it awaits all further pages of the word."""
-        return self._outcome(word, asker, Asked(url, cast(Request, response.request), response), known)
+        return self._outcome(word, asker, Attempt(url, cast(Request, response.request), response), known)
 
     def answer_failure(self, failure: Failure) -> AsyncIterator[Lookup]:
         """The errback of a word's first request: the word may be retried, or fetched from another address."""
         request = cast(Request, failure.request)  # type: ignore[attr-defined]  # Scrapy sets it
         given = request.cb_kwargs
-        first = Asked(given["url"], request, error_of(failure))
+        first = Attempt(given["url"], request, error_of(failure))
         return self._outcome(given["word"], given["asker"], first, given["known"])
 
     async def _outcome(
-        self, word: KeywordLine, asker: Asker, first: Asked, known: Lookup | None
+        self, word: KeywordLine, asker: Asker, first: Attempt, known: Lookup | None
     ) -> AsyncIterator[Lookup]:
         try:
             with suppress(CutOff), self._ended_by(DictcrawlerError):
@@ -356,7 +358,7 @@ class KeywordSpider(BoundedSpider):
             if self._canary is not None and word is self._canary.word:
                 self._canary_is_over.set()
 
-    def _fetcher(self, word: KeywordLine, first: Asked | None = None) -> Fetcher:
+    def _fetcher(self, word: KeywordLine, first: Attempt | None = None) -> Fetcher:
         def keep(asked_url: str, response: Response, fetched: Fetched) -> None:
             if self.opened is None:
                 return

@@ -93,8 +93,8 @@ def prometheus(feeds: Iterable[FeedFigures]) -> str:
     """
     samples = [sample for feed in feeds for sample in _samples(feed)]
     lines: list[str] = []
-    for metric, told in METRICS.items():
-        lines += [f"# HELP dictcrawler_{metric} {told}", f"# TYPE dictcrawler_{metric} gauge"]
+    for metric, meaning in METRICS.items():
+        lines += [f"# HELP dictcrawler_{metric} {meaning}", f"# TYPE dictcrawler_{metric} gauge"]
         lines += [
             f"dictcrawler_{name}{{{_labels(labels)}}} {value:.16g}" for name, labels, value in samples if name == metric
         ]

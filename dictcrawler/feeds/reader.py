@@ -193,10 +193,10 @@ def verify(path: str | os.PathLike[str]) -> RunManifest:
         if Path(name).name != name:
             raise FeedError(folder / RUN, None, f"{name!r} is not the name of a file beside it")
         _verify_file(folder / name, expected)
-    for name, told in ((ENTRIES, run.entries), (LOOKUPS, run.keywords)):
+    for name, count in ((ENTRIES, run.entries), (LOOKUPS, run.keywords)):
         lines = sum(file.lines for listed, file in run.files.items() if listed.removesuffix(".gz") == name)
-        if lines != told:
-            raise FeedError(folder / RUN, None, f"it counts {told} lines of {name}, its list of files {lines}")
+        if lines != count:
+            raise FeedError(folder / RUN, None, f"it counts {count} lines of {name}, its list of files {lines}")
     return run
 
 

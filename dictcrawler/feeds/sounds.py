@@ -37,7 +37,7 @@ SoundStatus = Literal[
 
 
 class Sound(Record, frozen=True, kw_only=True):
-    """One recording: where it was asked for and what became of it.
+    """One recording: its address and its outcome.
 
     ``file`` is relative to the folder of ``sounds.jsonl``; ``page`` names the recording's own page, from which
     ``license`` (SPDX where there is one), ``license_url`` and ``author`` are; ``rights`` is the dictionary's

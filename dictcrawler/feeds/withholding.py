@@ -28,8 +28,8 @@ def no_answer(now: RunManifest, usual_error: str | None = None) -> str | None:
 
     ``usual_error`` is why most words failed.
     """
-    asked = (Status(name) for name, count in now.statuses.items() if count)
-    if any(status.is_answer and status is not Status.INVALID_KEYWORD for status in asked):
+    ended = (Status(name) for name, count in now.statuses.items() if count)
+    if any(status.is_answer and status is not Status.INVALID_KEYWORD for status in ended):
         return None
     return "not one word was answered" + (f": {usual_error}" if usual_error else "")
 

@@ -80,7 +80,7 @@ class ArchiveSource:
             reasons += search.bad
         raise no_good_capture(reasons)
 
-    async def judged(self, landing: Landing, asked: str) -> Retrieved:
+    async def judged(self, landing: Landing, requested: str) -> Retrieved:
         """The page of a capture.
 
         :raises BadCapture: when it is not the word's page, or was captured too late.
@@ -91,7 +91,7 @@ class ArchiveSource:
         if taken_at > self.before:
             raise BadCapture(f"the nearest capture is of {taken_at:%Y-%m-%d}, too late", fetched=fetched)
         original = landing.capture.original
-        address = asked if is_same_page(original, asked) else own_form(original, self._hosts) or original
+        address = requested if is_same_page(original, requested) else own_form(original, self._hosts) or original
         try:
             reading = await read_page(self._reader, fetched, address)
         except (FetchError, PageError) as error:

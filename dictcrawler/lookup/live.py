@@ -66,15 +66,15 @@ class LiveSource:
                     return address.removeprefix(prefix).removesuffix(suffix)
         return address.rsplit("/", 1)[-1]
 
-    def address_of(self, url: str, asked: str) -> str:
+    def address_of(self, url: str, requested: str) -> str:
         """The dictionary's own address of a fetched URL. A mirror keeps the path of pages that are not entries."""
         if self._template is None:
             return url
         prefix, suffix = self._template.split("{slug}")
         if url.startswith(prefix) and url.endswith(suffix):
-            return urljoin(asked, url.removeprefix(prefix).removesuffix(suffix))
+            return urljoin(requested, url.removeprefix(prefix).removesuffix(suffix))
         parts = urlsplit(url)
-        return urljoin(asked, f"{parts.path}?{parts.query}" if parts.query else parts.path)
+        return urljoin(requested, f"{parts.path}?{parts.query}" if parts.query else parts.path)
 
     def _left_the_site(self, target: str) -> FetchError:
         advice = f"{self._dictionary.closed}; use source=archive" if self._dictionary.closed else "not followed"

@@ -69,7 +69,7 @@ class WarcSource:
     def _captures(self, url: str) -> tuple[Capture, ...]:
         return self._index.captures(url, self._before)
 
-    async def _retrieved(self, capture: Capture, asked: str) -> Retrieved:
+    async def _retrieved(self, capture: Capture, requested: str) -> Retrieved:
         """Read one capture, following the redirects that were captured with it."""
         fetched = self._load(capture)
         for _ in range(MAX_REDIRECTS):
@@ -78,8 +78,8 @@ class WarcSource:
                 break
             capture = self._target(fetched, location)
             fetched = self._load(capture)
-        found_at = self._site.address_of(original_address(capture.url), asked)
-        address = asked if is_same_page(found_at, asked) else own_form(found_at, self._dictionary.hosts)
+        found_at = self._site.address_of(original_address(capture.url), requested)
+        address = requested if is_same_page(found_at, requested) else own_form(found_at, self._dictionary.hosts)
         if address is None:
             raise BadCapture(f"the capture of {capture.captured_at:%Y-%m-%d} is at {found_at}", fetched=fetched)
         try:

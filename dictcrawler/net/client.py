@@ -69,7 +69,7 @@ class ProxyUnreachable(ConnectionRefusedError):
 class Answer:
     """One final answer. ``is_delimited``: the end of its body was marked, by a length or a last chunk.
 
-    ``address`` is that of the host; ``None`` when a proxy was asked, which alone knows it.
+    ``address`` is that of the host; ``None`` behind a proxy, which alone knows it.
     """
 
     status: int

@@ -229,10 +229,10 @@ def own_path(root: Node, url: str) -> str:
     """The path of the address that a page declares for itself; empty without one. ``url`` is where it was found."""
     for selector, name in (("link[rel='canonical']", "href"), ("meta[property='og:url']", "content")):
         found = first(root, selector)
-        told = attribute(found, name) if found is not None else None
-        if told:
+        address = attribute(found, name) if found is not None else None
+        if address:
             with suppress(ValueError):
-                return urlsplit(urljoin(url, told)).path
+                return urlsplit(urljoin(url, address)).path
     return ""
 
 

@@ -60,7 +60,7 @@ class Prune:
     is_dry: bool = False
 
 
-def prune(asked: Prune) -> Iterator[Removed]:
+def prune(task: Prune) -> Iterator[Removed]:
     """Remove old runs and then the pages that only they referred to; yields each removal.
 
     :raises ArgumentError: when the store's URL is wrong; nothing is removed then.
@@ -69,28 +69,28 @@ def prune(asked: Prune) -> Iterator[Removed]:
     :raises StoreError: when the store or the files cannot be read or changed; nothing is removed if the store
         cannot be opened.
     """
-    url = url_of(asked.store_url, asked.data, asked.dictionary)
-    names = (feed.name for feed in asked.feeds)
+    url = url_of(task.store_url, task.data, task.dictionary)
+    names = (feed.name for feed in task.feeds)
     with ExitStack() as held:
-        if not asked.is_dry:
-            held.enter_context(locks.hold_prune(url, asked.data, asked.dictionary, *names))
-        database = held.enter_context(closing(Database(url))) if _has_pages(asked, url) else None
-        if not asked.is_dry:
-            _finish_removals(asked.feeds)
-        doomed = [run for feed in asked.feeds for run in history.removable(feed, asked.keep)]
+        if not task.is_dry:
+            held.enter_context(locks.hold_prune(url, task.data, task.dictionary, *names))
+        database = held.enter_context(closing(Database(url))) if _has_pages(task, url) else None
+        if not task.is_dry:
+            _finish_removals(task.feeds)
+        doomed = [run for feed in task.feeds for run in history.removable(feed, task.keep)]
         links: Counter[tuple[int, int]] = Counter()
         for run in doomed:
-            yield _without_run(run, links, is_dry=asked.is_dry)
+            yield _without_run(run, links, is_dry=task.is_dry)
         if database is not None:
-            yield from _without_pages(asked, database, {run.folder for run in doomed})
+            yield from _without_pages(task, database, {run.folder for run in doomed})
 
 
-def _has_pages(asked: Prune, url: sa.URL) -> bool:
+def _has_pages(task: Prune, url: sa.URL) -> bool:
     """Whether there are kept pages, and a store that lists which of them are needed."""
-    if not folder_of(asked.data, asked.dictionary).is_dir():
+    if not folder_of(task.data, task.dictionary).is_dir():
         return False
     if (file := file_of(url)) is not None and not file.exists():
-        logger.warning("the kept pages of %s are left as they are: there is no store %s", asked.dictionary, file)
+        logger.warning("the kept pages of %s are left as they are: there is no store %s", task.dictionary, file)
         return False
     return True
 
@@ -114,19 +114,19 @@ def _without_run(run: PublishedRun, links: Counter[tuple[int, int]], *, is_dry: 
     return Removed(run.folder, size, is_run=True)
 
 
-def _without_pages(asked: Prune, database: Database, removed_runs: set[Path]) -> Iterator[Removed]:
-    folder, index = folder_of(asked.data, asked.dictionary), PageIndex(database)
-    of_dictionary = history.by_dictionary(history.feed_folders(asked.data)).get(asked.dictionary, [])
+def _without_pages(task: Prune, database: Database, removed_runs: set[Path]) -> Iterator[Removed]:
+    folder, index = folder_of(task.data, task.dictionary), PageIndex(database)
+    of_dictionary = history.by_dictionary(history.feed_folders(task.data)).get(task.dictionary, [])
     staying = [run.folder for feed in of_dictionary for run in history.runs(feed) if run.folder not in removed_runs]
     indexed = index.files()
     doomed = indexed - _wanted(index, _cited(Answers(database), staying), _given(database, folder))
     left_over = index.forgotten() - indexed
-    if not asked.is_dry:
+    if not task.is_dry:
         index.forget(doomed)
     for file in sorted(doomed | left_over):
         with _changing(folder / file):
             size = warc_files.size(folder, file)
-            if not asked.is_dry:
+            if not task.is_dry:
                 warc_files.remove(folder, file)
                 index.is_removed(file)
         yield Removed(folder / file, size, is_run=False)

@@ -89,8 +89,8 @@ class Plan:
         dictionary = dictionaries.load(self.dictionary)
         known = arguments.names(dictionary)
         given = {name: value for name, value in self.given.items() if name in known}
-        asked = arguments.read(dictionary, {**given, "refresh": "all"})
-        return replace(asked, reparse=f"{self.run} {asked.dictionary.parser}")
+        parsed = arguments.read(dictionary, {**given, "refresh": "all"})
+        return replace(parsed, reparse=f"{self.run} {parsed.dictionary.parser}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +185,9 @@ class Rereader:
         return self._runner.run(self._read(tasks))
 
     async def _read(self, tasks: Iterable[Task]) -> list[CheckedLookup | None]:
-        asked = list(tasks)
-        pages = self._index.of_words(self._given.scope, [task.word.slug or "" for task in asked])
-        return [await self._outcome(task, pages[task.word.slug or ""]) for task in asked]
+        listed = list(tasks)
+        pages = self._index.of_words(self._given.scope, [task.word.slug or "" for task in listed])
+        return [await self._outcome(task, pages[task.word.slug or ""]) for task in listed]
 
     async def _outcome(self, task: Task, pages: Mapping[str, KeptPage]) -> CheckedLookup | None:
         if self._captured is None and not _is_told_by(pages, task.known):
@@ -241,8 +241,8 @@ def plan(dictionary: str, given: Mapping[str, str], data: Path, store_url: str, 
     for name in given:
         if name not in FEED_NAMES:
             raise ArgumentError(name, "a reparse takes it from the run that it reads again", ", ".join(FEED_NAMES))
-    asked = arguments.read(dictionaries.load(dictionary), given)
-    manifest = feeds.read_run(data / "feeds" / asked.feed)
+    parsed = arguments.read(dictionaries.load(dictionary), given)
+    manifest = feeds.read_run(data / "feeds" / parsed.feed)
     url = url_of(store_url, data, dictionary)
     run, described = manifest.run, manifest.arguments
     return Plan(dictionary=dictionary, run=run, given=described, data=data, store_url=url, costs=costs or Costs())

@@ -339,8 +339,8 @@ def refuse_shared(database: Database, feed: str) -> None:
 
 def _cut(lines: Iterable[int], words: int) -> Iterator[Lines]:
     """Ranges of lines that contain ``words`` of the given lines each; none for no lines."""
-    asked = iter(lines)
-    while first := list(islice(asked, words)):
+    rest = iter(lines)
+    while first := list(islice(rest, words)):
         yield first[0], first[-1]
 
 

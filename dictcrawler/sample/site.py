@@ -92,8 +92,8 @@ class _Site:
             return web.Response(status=found.status, headers={"Location": found.location})
         return _response(request, found)
 
-    def _made(self, path: str, asked: str | None) -> _Answer | Redirect | None:
-        reply = recordings.page(path) or self._pages.reply(path, {} if asked is None else {"q": asked})
+    def _made(self, path: str, query: str | None) -> _Answer | Redirect | None:
+        reply = recordings.page(path) or self._pages.reply(path, {} if query is None else {"q": query})
         return _encoded(reply) if isinstance(reply, Document) else reply
 
 

@@ -115,19 +115,19 @@ class _Before:
 
 
 def _before(connection: sa.Connection, scope: str, slugs: Iterable[str]) -> dict[str, _Before]:
-    asked = list(slugs)
+    wanted = list(slugs)
     query = sa.select(ANSWERS.c.slug, ANSWERS.c.failures)
-    query = query.where(ANSWERS.c.scope == scope, ANSWERS.c.slug.in_(asked))
+    query = query.where(ANSWERS.c.scope == scope, ANSWERS.c.slug.in_(wanted))
     failures: dict[str, int] = {row.slug: row.failures for row in connection.execute(query)}
-    entries = _entries_of(connection, scope, asked)
-    return {slug: _Before(failures.get(slug, 0), entries[slug]) for slug in asked}
+    entries = _entries_of(connection, scope, wanted)
+    return {slug: _Before(failures.get(slug, 0), entries[slug]) for slug in wanted}
 
 
 def _entries_of(connection: sa.Connection, scope: str, slugs: Iterable[str]) -> _EntryRows:
     """The rows of ``entries`` by slug, ordered by position; slugs without rows are absent."""
-    asked = list(slugs)
-    query = sa.select(ENTRIES).where(ENTRIES.c.scope == scope, ENTRIES.c.slug.in_(asked))
-    found: dict[str, list[sa.Row[tuple[object, ...]]]] = {slug: [] for slug in asked}
+    wanted = list(slugs)
+    query = sa.select(ENTRIES).where(ENTRIES.c.scope == scope, ENTRIES.c.slug.in_(wanted))
+    found: dict[str, list[sa.Row[tuple[object, ...]]]] = {slug: [] for slug in wanted}
     for row in connection.execute(query.order_by(ENTRIES.c.position)):
         found[row.slug].append(row)
     return found

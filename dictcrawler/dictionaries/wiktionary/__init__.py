@@ -197,9 +197,9 @@ def _refuse_walls(root: Node) -> None:
 
 def _refuse_namesakes(root: Node, url: str) -> None:
     """Web archives treat "Polish" and "polish" as one address; in Wiktionary they are two pages."""
-    own, asked = unquote(_canonical(root) or url), unquote(url)
-    if own != asked and own.casefold() == asked.casefold() and not _was_redirected(root):
-        raise WrongPage(f"requested {asked}, got the page {own}")
+    own, requested = unquote(_canonical(root) or url), unquote(url)
+    if own != requested and own.casefold() == requested.casefold() and not _was_redirected(root):
+        raise WrongPage(f"requested {requested}, got the page {own}")
 
 
 def _was_redirected(root: Node) -> bool:

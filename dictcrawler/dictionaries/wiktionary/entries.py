@@ -71,8 +71,8 @@ def read(language: Section, edition: Edition, left_out: list[str]) -> Iterator[P
     claimed = {block.mem_id for part in parts for block in part.group.definitions}
     lost = counts.senses([block for block in lists if block.mem_id not in claimed])
     # An entry without definitions may be left out, and with it the text that it alone has.
-    told = next((part for part in parts if part.group.definitions), None)
-    return publishable.each(lambda part: _entry(part, edition, lost if part is told else 0), parts, left_out)
+    first_defined = next((part for part in parts if part.group.definitions), None)
+    return publishable.each(lambda part: _entry(part, edition, lost if part is first_defined else 0), parts, left_out)
 
 
 def _spoken_for(parts: list[_Part]) -> Iterator[tuple[Piece, ...]]:

@@ -99,8 +99,8 @@ class MacmillanPages(SamplePages):
         generated = self._generated(there, slug)
         if generated is not None:
             number, homograph = generated
-            asked = ("1", "2") if homograph is None and synthetic.has_homograph(number) else (homograph,)
-            return _flat(synthetic.entries(number, one) for one in asked)
+            numbers = ("1", "2") if homograph is None and synthetic.has_homograph(number) else (homograph,)
+            return _flat(synthetic.entries(number, one) for one in numbers)
         return _flat(there.written[page] for page in there.siblings(slug))
 
     def suggestions(self, word: str, edition: str | None = None) -> tuple[str, ...]:

@@ -61,12 +61,12 @@ class WiktionaryPages(SamplePages):
             return Document(_ROBOTS, "text/plain")
         if not path.startswith("/wiki/"):
             return None
-        asked = unquote(path.removeprefix("/wiki/"))
-        title = REDIRECTS.get(asked, asked)
+        name = unquote(path.removeprefix("/wiki/"))
+        title = REDIRECTS.get(name, name)
         entries = self._entries(title)
         if not entries:
             return Document(parsoid.missing_page(title), status=404)
-        redirected_from = asked if asked != title else ""
+        redirected_from = name if name != title else ""
         return Document(parsoid.entry_page(title, entries, SEE_ALSO.get(title, ()), redirected_from))
 
     def _entries(self, title: str) -> tuple[LexicalEntry, ...]:
