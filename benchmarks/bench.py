@@ -21,24 +21,24 @@ from benchmarks.measure import Spread
 from benchmarks.plot import draw
 
 Row = tuple[str, Spread, str]
-"""What was measured, the figure, and the target or nothing."""
+"""A measured figure, its name, and its target or nothing."""
 
 _FAST = ("plain_scrapy", "fastest", OURS)
 LESSON = 13
 
 
 def cases(words: int, *, quick: bool) -> list[Case]:
-    """The situations that the table and the plot are made of, and the mission's own thirteen words."""
+    """The situations of the table and the plot, and the thirteen words of the original task."""
     lesson = Case(LESSON, 200, LESSON)
     if quick:
         return [Case(words, 0, 4), Case(words, 5, 4)]
     waiting = [Case(words, 50, 4, _FAST), *(Case(words, 50, at_once) for at_once in (16, 64)), Case(words, 200, 16)]
-    # What starting costs is a share of a list's length.
+    # The cost of starting is spread over the length of the list.
     return [Case(words, 0, 16), *waiting, Case(5 * words, 50, 16, (OURS,)), lesson]
 
 
 def rows_of(case: Case, results: dict[str, list[Result]]) -> Iterator[Row]:
-    """What one situation says: per way, and of ours against the others in the same round."""
+    """The lines of one situation: each way, and ours relative to the others in the same round."""
     named = {way.name: way for way in WAYS}
     about = f"{case.words:,} words, {case.latency_ms:g} ms, {case.concurrency} at once"
     for name, of_way in results.items():
@@ -71,7 +71,7 @@ def _ratios(taken: dict[str, list[float]], above: str, below: str) -> Spread:
 
 
 def crawl_rows(situations: list[Case], count: int, every: list[tuple[Case, dict[str, list[Result]]]]) -> Iterator[Row]:
-    """What whole crawls cost; ``every`` collects the results themselves."""
+    """The cost of whole crawls; ``every`` collects the results themselves."""
     for case in situations:
         _say(f"{case.words} words, {case.latency_ms:g} ms, {case.concurrency} at once")
         results = crawls.rounds(case, count, _say)
@@ -80,7 +80,7 @@ def crawl_rows(situations: list[Case], count: int, every: list[tuple[Case, dict[
 
 
 def parsing_rows(count: int) -> Iterator[Row]:
-    """What reading a page costs."""
+    """The cost of reading a page."""
     taken = parsing.rounds(count)
     for name, values in taken.items():
         yield f"ms to read a page: {name}", Spread.of(values), ""
@@ -89,7 +89,7 @@ def parsing_rows(count: int) -> Iterator[Row]:
 
 
 def starting_rows(count: int) -> Iterator[Row]:
-    """What starting costs."""
+    """The cost of starting."""
     taken = starting.rounds(count)
     for name, values in taken.items():
         yield f"seconds: {name}", Spread.of(values), ""
@@ -108,7 +108,7 @@ def fresh_rows(count: int, words: int) -> Iterator[Row]:
 
 
 def reparse_rows(count: int, words: int) -> Iterator[Row]:
-    """What a second processor brings to reading again."""
+    """The gain of a second processor when kept pages are read again."""
     yield "reparse, seconds of 1 process / of 2", _ratios(rereading.rounds(count, 5 * words), "1", "2"), "≥ 1.8"
 
 
@@ -122,7 +122,7 @@ PARTS = ("crawls", "parsing", "starting", "fresh", "reparse", "memory")
 
 
 def main() -> int:
-    """Measure, and write what was found."""
+    """Measure, and write the figures."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=__doc__)
     parser.add_argument("--words", type=int, default=1000, help="words of a crawl (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="default: %(default)s")
@@ -159,7 +159,7 @@ def _line(row: Row) -> str:
 
 
 def _write(out: Path, rows: list[Row], every: list[tuple[Case, dict[str, list[Result]]]]) -> None:
-    """Write all that is known so far: half an hour of measuring must not be lost."""
+    """Write all figures so far: half an hour of measuring must not be lost."""
     machine = {"python": platform.python_version(), "processors": os.cpu_count(), "system": platform.system()}
     results = {
         "machine": machine,

@@ -40,7 +40,7 @@ def of_terms(count: int) -> Entries:
 
 
 def of_languages(count: int) -> Entries:
-    """A short English section below which other languages go on."""
+    """A short English section, followed by other languages."""
     english = section(origin("From length.", word("Noun", sense("A long one."), forms=plural("longests"))))
     editions = ("german", "norwegian-bokmål")
     more = [

@@ -1,4 +1,4 @@
-"""What the pages cost over a large feed: the index, the first page, a search, an entry, a run's page, memory.
+"""The cost of the pages over a large feed: the index, the first page, a search, an entry, a run's page, memory.
 
 ``python -m benchmarks.browsing [--entries 100000]`` writes an invented feed, serves it with ``dictcrawler browse`` and
 requests pages over HTTP. Prints a table; docs/performance.md has one.
@@ -53,7 +53,7 @@ QUERIES = 300
 
 
 def words(count: int, chance: Random) -> list[str]:
-    """Different pronounceable words of two to four syllables, in the order of the alphabet."""
+    """Different pronounceable words of two to four syllables, in alphabetical order."""
     found: set[str] = set()
     while len(found) < count:
         syllables = range(chance.randint(2, 4))
@@ -62,11 +62,11 @@ def words(count: int, chance: Random) -> list[str]:
 
 
 class Writer:
-    """Entries of about 3 kB, their texts made of common words of the list: a few are in nearly all of them."""
+    """Entries of about 3 kB, with texts of common words from the list, so that some words are in nearly every entry."""
 
     def __init__(self, listed: list[str], chance: Random) -> None:
         self._chance = chance
-        # The same words whoever writes: queries are made of them, too.
+        # A fixed seed of its own: the queries are made of the same words.
         self._common = Random(20).sample(listed, min(5_000, len(listed)))  # noqa: S311
 
     def text(self, length: int) -> str:
@@ -131,7 +131,7 @@ class Writer:
 
 
 def publish(feed: Path, count: int) -> list[str]:
-    """Publish a run with so many entries, as a crawl does; its words."""
+    """Publish a run with this many entries, as a crawl does; returns its words."""
     chance = Random(18)  # noqa: S311 - the same feed each time
     listed = words(count, chance)
     made = Writer(listed, chance)
@@ -186,14 +186,14 @@ def _lookup(line: int, word: str) -> Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A running ``dictcrawler browse``: where it is, how long it took to begin."""
+    """A running ``dictcrawler browse``: its address, and how long it took to start."""
 
     port: int
     pid: int
     seconds: float
 
     def get(self, path: str) -> tuple[float, int]:
-        """Milliseconds that an answer took, and its bytes.
+        """Milliseconds until an answer, and its size in bytes.
 
         :raises RuntimeError: when it is not a page.
         """
@@ -208,12 +208,12 @@ class Served:
         return (time.perf_counter() - begun) * 1e3, size
 
     def processor(self) -> float:
-        """Seconds of processor that it has used so far."""
+        """Seconds of processor time used so far."""
         fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def times(self, paths: list[str]) -> tuple[str, int]:
-        """How long these pages take, and the bytes of the largest."""
+        """The time for these pages, and the size of the largest in bytes."""
         begun = self.processor()
         answers = [self.get(path) for path in paths]
         used = (self.processor() - begun) / len(paths) * 1e3
@@ -222,7 +222,7 @@ class Served:
         return f"{shown}; processor {used:.1f} ms", max(size for _, size in answers)
 
     def memory(self, name: str) -> float:
-        """MiB of a line of /proc/PID/status: ``VmRSS`` now, ``VmHWM`` at most."""
+        """MiB of a line of /proc/PID/status: ``VmRSS`` is the current size, ``VmHWM`` the peak."""
         found = re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{self.pid}/status").read_text(encoding="ascii"))
         return int(found[1]) / 1024 if found else 0.0
 
@@ -244,7 +244,7 @@ def browsing(data: Path, cache: Path) -> Iterator[Served]:
 
 
 def queries(listed: list[str], made: Writer, chance: Random) -> dict[str, list[str]]:
-    """What people type, by kind."""
+    """Typical queries, by kind."""
     some = [chance.choice(listed) for _ in range(QUERIES)]
     return {
         "search: 2 letters": [word[:2] for word in some],

@@ -1,6 +1,6 @@
-"""The same words crawled in six ways, side by side: what a page costs, and how near the wall time is to the limit.
+"""The same words crawled in six ways, side by side: the cost of a page, and how near the wall time is to the limit.
 
-The limit of a crawl is N × latency / concurrency: nobody who keeps to that concurrency can be faster.
+The limit of a crawl is N × latency / concurrency: no program that keeps to this concurrency can be faster.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from benchmarks.ways import ours
 
 OURS = "ours"
 SLOW_SHARE = 10
-"""Ways that take a twentieth of a second for a page crawl one word in so many of a long list."""
+"""Ways that take a twentieth of a second for a page crawl only every so many words of a long list."""
 LONG = 100
-"""Words from which on a list is a long one."""
+"""A list with at least this many words is long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way to crawl: what it is made of, and whether it is one of the slow ones."""
+    """A way to crawl: its components, and whether it is one of the slow ones."""
 
     name: str
     label: str
@@ -44,7 +44,7 @@ WAYS = (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One situation: so many words, the server's latency, how many requests at once, and who takes part."""
+    """One situation: the number of words, the server's latency, the concurrency, and the ways that take part."""
 
     words: int
     latency_ms: float
@@ -62,8 +62,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One crawl of one way. ``served`` are the seconds from its first request to its last reply, and
-    ``server_cpu`` those of the processor that the server took meanwhile."""
+    """One crawl of one way. ``served`` are the seconds from its first request to its last reply; ``server_cpu`` is
+    the server's processor time in that period."""
 
     way: str
     pages: int
@@ -73,7 +73,7 @@ class Result:
 
 
 def rounds(case: Case, count: int, say: Callable[[str], None]) -> dict[str, list[Result]]:
-    """Crawl in turns, each round in another order; check in the first that all have read the same.
+    """Crawl in turns, each round in another order; in the first round, check that all have read the same.
 
     :raises measure.Failed: when a way fails, or reads something else.
     """
@@ -116,7 +116,7 @@ def _read(way: Way, place: Path) -> list[dict[str, object]]:
 
 
 def _without_itself(entry: dict[str, Any]) -> dict[str, object]:
-    """The entry without its headword among its synonyms: the pages print it there, a feed leaves it out."""
+    """The entry without its headword among its synonyms: the pages print it there, a feed omits it."""
     headword = str(entry["headword"]).casefold()
     senses = [
         sense | {"synonyms": [each for each in sense["synonyms"] if each[1].casefold() != headword]}
@@ -126,7 +126,7 @@ def _without_itself(entry: dict[str, Any]) -> dict[str, object]:
 
 
 def _compare(read: dict[str, list[dict[str, object]]]) -> None:
-    """All have to say the same of each word that they have in common."""
+    """All must read the same for each word that they have in common."""
     known: dict[object, dict[str, object]] = {}
     for way, entries in read.items():
         if not entries:

@@ -1,8 +1,8 @@
-"""Time and peak memory of each export of a large feed, and of one a tenth as large: which ones stay flat.
+"""Time and peak memory of each export of a large feed, and of one a tenth as large, to see which ones stay flat.
 
-The entries are those of the four sample dictionaries, again and again under other ids and headwords. Each export
-is a process of its own. Run ``python -m benchmarks.exports``; it exits with 1 when an export that should stay flat
-grows with the feed, or another one takes more memory than it may.
+The entries are those of the four sample dictionaries, repeated under other ids and headwords. Each export is a process
+of its own. Run ``python -m benchmarks.exports``; it exits with 1 when an export that should stay flat grows with the
+feed, or another one needs more memory than allowed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from dictcrawler.model import Entry, RunManifest
 DICTIONARIES = ("longman", "macmillan", "oxford", "wiktionary")
 FLAT = frozenset({"csv", "dmlex", "parquet", "sqlite", "tsv", "wiktextract"})
 MAY_GROW = 32
-"""MiB that a flat export may need more for a feed ten times as large: caches that fill, tables of tags."""
+"""MiB that a flat export may need in addition for a feed ten times as large: caches that fill, tables of tags."""
 MOST = 400
 """MiB that any export may need."""
 
@@ -49,7 +49,7 @@ class Row:
 
     @property
     def is_good(self) -> bool:
-        """Whether it needs no more memory than it may."""
+        """Whether it needs no more memory than allowed."""
         return self.large.peak <= MOST and (self.name not in FLAT or self.grown <= MAY_GROW)
 
 
@@ -84,7 +84,7 @@ def _sample_lines(data: Path) -> list[bytes]:
 
 
 def _entries(sample: list[bytes]) -> Iterator[bytes]:
-    """The sample's entries without end, each time as those of other words."""
+    """The sample's entries repeated endlessly, each time under other words."""
     decoder = msgspec.json.Decoder(Entry)
     for number in count():
         for line in sample:
@@ -96,7 +96,7 @@ def _entries(sample: list[bytes]) -> Iterator[bytes]:
 
 
 def _published(run: Path, base: RunManifest, lines: Iterator[bytes]) -> Path:
-    """A run with these entries, otherwise like another one."""
+    """A run with these entries, otherwise a copy of another run."""
     run.mkdir()
     entries, lookups = writer.write_lines(run / feeds.ENTRIES, lines), writer.write_lines(run / feeds.LOOKUPS, ())
     files = {feeds.ENTRIES: entries, feeds.LOOKUPS: lookups}

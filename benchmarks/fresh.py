@@ -1,8 +1,8 @@
 """The cost of words that need no request: a long list in which every word has a fresh answer.
 
-The answers are written into a store as a crawl would have left them; then the list is crawled, with nothing to ask.
-Two kinds are timed: words of which the ledger alone knows (``not_in_dictionary``), and words with an entry of
-average size, which is published again. The cost of a word is the difference between a long and a short list.
+The answers are written into a store as a crawl would have left them; then the list is crawled, without any request. Two
+kinds are timed: words that only the ledger has (``not_in_dictionary``), and words with an entry of average size, which
+is published again. The cost of a word is the difference between a long and a short list.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MISSES, ENTRIES = "µs for a fresh word without an entry", "µs for a fresh word
 
 
 def rounds(count: int, words: int) -> dict[str, list[float]]:
-    """Microseconds by the clock for a word of a list of ``words``, by kind, one figure a round.
+    """Wall-clock microseconds for a word of a list of ``words``, by kind, one figure a round.
 
     :raises measure.Failed: when a page was requested.
     """
@@ -47,7 +47,7 @@ def rounds(count: int, words: int) -> dict[str, list[float]]:
 
 
 def _seconds(place: Path, address: str, size: int, kind: str) -> float:
-    """Fill a store with so many fresh answers and crawl them all."""
+    """Fill a store with this many fresh answers and crawl them all."""
     place.mkdir(parents=True)
     url = f"{address}{server.PREFIX}"
     one = place / "one.txt"
@@ -57,7 +57,8 @@ def _seconds(place: Path, address: str, size: int, kind: str) -> float:
     words = place / "words.txt"
     words.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
     _fill(place / "data", url, names, kind)
-    # Of invented entries under one roof the number of words found falls: the run may be withheld, which costs the same.
+    # The invented answers contain fewer found words than the run before, so the run may be withheld; that costs the
+    # same.
     return measure.run(measure.scrapy(*ours.command(url, words, place / "data", 1)), allowed=(0, 5, 8)).wall
 
 

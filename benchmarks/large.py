@@ -1,8 +1,8 @@
-"""``make bench-large``: what publishing a long list costs, and finding one word in a long feed.
+"""``make bench-large``: the cost of publishing a long list, and of finding one word in a long feed.
 
 Each round fills a store with fresh words whose entries have 11 kB each, publishes them, and publishes them again
-unchanged. Then a feed of small entries is published, and ``show`` looks up one of its words with the index of words
-and without it. Ten minutes and 10 GB of disk; ``--words 2000 --entries 2000 --rounds 1`` shows that everything runs.
+unchanged. Then a feed of small entries is published, and ``show`` looks up one of its words with the index of words and
+without it. Ten minutes and 10 GB of disk; ``--words 2000 --entries 2000 --rounds 1`` is a quick trial run.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def fill(data: Path, sample: Path, names: list[str]) -> None:
 
 
 def publish(data: Path) -> tuple[float, float]:
-    """Publish the list; the seconds of the processor and by the clock that publishing alone has taken."""
+    """Publish the list; return the processor time and the wall-clock time of publishing alone, in seconds."""
     words = data / "words.txt"
     with closing(Database(f"sqlite:///{data}/store.sqlite")) as database:
         run = Run.begin(database, given(words), data / "feeds", word_list.read(str(words)), ANY)
@@ -68,7 +68,7 @@ def publish(data: Path) -> tuple[float, float]:
 
 
 def publish_small(folder: Path, sample: Path, names: list[str]) -> Path:
-    """Publish a feed with a small entry for each name; its run."""
+    """Publish a feed with a small entry for each name; return its run."""
     partial = writer.begin(folder / "feeds" / "macmillan", "run")
     lookup, entry = next(feeds.read_lookups(sample)), _small(next(feeds.read_entries(sample)))
     answers = (_answer(lookup, entry, name) for name in names)
@@ -87,7 +87,7 @@ def publish_small(folder: Path, sample: Path, names: list[str]) -> Path:
 
 
 def _long(entry: Entry) -> Entry:
-    """The entry with its senses again and again, until it is as long as an entry of average size."""
+    """The entry with its senses repeated until it is as long as an entry of average size."""
     senses = list(entry.senses)
     while len(feeds.encode_line(replace(entry, senses=tuple(senses)))) < BYTES:
         senses += [replace(sense, id=f"{sense.id}-{len(senses)}") for sense in entry.senses]

@@ -1,8 +1,8 @@
-"""What the ledger and the feed cost: a crawl as it is against the same crawl that stores and publishes nothing.
+"""The cost of the ledger and the feed: a normal crawl against the same crawl without storing or publishing.
 
-The two kinds of crawl alternate, and the ratio of their medians counts. Run ``python -m benchmarks.ledger``;
-it exits with 1 when the ratio of the processor time is beyond `LIMIT`: other work on the machine blurs that less
-than the clock.
+The two kinds of crawl alternate, and the ratio of their medians counts. Run ``python -m benchmarks.ledger``; it exits
+with 1 when the ratio of the processor time is beyond `LIMIT`: other work on the machine disturbs processor time less
+than wall-clock time.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ NOTHING_STORED = {
 }
 
 NOT_PUBLISHED = (1,)
-"""What a crawl ends with that ran to its end and has published nothing."""
+"""The exit status of a crawl that was completed and has published nothing."""
 
 
 class CheckPipeline:
-    """Checks as a crawl does, and stores nothing."""
+    """Checks like a crawl, and stores nothing."""
 
     def process_item(self, item: Lookup) -> Lookup:
         """Check the entries of a lookup."""
@@ -39,7 +39,7 @@ class CheckPipeline:
 
 
 def crawl(served: PageServer, words: Path, count: int, *, stores: bool) -> Cost:
-    """One crawl of so many words from an empty data folder.
+    """One crawl of this many words from an empty data folder.
 
     :raises measure.Failed: when it has not requested all of them.
     """

@@ -1,4 +1,4 @@
-"""Programs measured as whole processes: seconds by the clock and of the processor, and the peak of memory."""
+"""Measures programs as whole processes: wall-clock and processor seconds, and the peak of memory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """``wall`` and ``cpu`` in seconds, of a process and of all that it has waited for; ``peak`` in MiB, of itself."""
+    """``wall`` and ``cpu`` in seconds, of a process and its children; ``peak`` in MiB, of the process itself."""
 
     wall: float
     cpu: float
@@ -34,13 +34,13 @@ class Cost:
 
 
 class Failed(Exception):
-    """A program that was to be measured has failed."""
+    """A program to be measured has failed."""
 
 
 def run(command: list[str], *, folder: Path = ROOT, allowed: tuple[int, ...] = (0,)) -> Cost:
     """Run a program of this project to its end, in a folder.
 
-    :raises Failed: when it ends with a status that is not ``allowed``; its errors are on ours.
+    :raises Failed: when it ends with a status that is not ``allowed``; its errors are on our standard error.
     """
     given = os.environ | {"PYTHONPATH": str(ROOT)}
     began = time.perf_counter()
@@ -58,9 +58,9 @@ def run(command: list[str], *, folder: Path = ROOT, allowed: tuple[int, ...] = (
 
 
 class _Watch(threading.Thread):
-    """Looks at the peak of a process until that has ended, as the system tells it while it runs: Linux only.
+    """Polls the peak memory of a running process until it ends: Linux only.
 
-    ``ru_maxrss`` would begin at the size of this process, from which it was started.
+    ``ru_maxrss`` would start at the size of this process, its parent.
     """
 
     def __init__(self, pid: int) -> None:
@@ -76,7 +76,7 @@ class _Watch(threading.Thread):
             self._peak = int(found[1]) if found else self._peak
 
     def peak(self) -> float:
-        """The peak in MiB; the process has ended and was not waited for."""
+        """The peak in MiB, after the process has ended and before it is waited for."""
         self._has_ended.set()
         self.join()
         return self._peak / 1024
@@ -94,7 +94,7 @@ def scrapy(*arguments: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What a page server counted: pages requested, and the seconds from the first request to the last reply."""
+    """The counts of a page server: pages requested, and the seconds from the first request to the last reply."""
 
     pages: int
     seconds: float
@@ -102,13 +102,13 @@ class Served:
 
 @dataclass(slots=True)
 class PageServer:
-    """A running `benchmarks.server`; ``cpu`` are the seconds of the processor that it has taken."""
+    """A running `benchmarks.server`; ``cpu`` is its processor time in seconds."""
 
     url: str
     pid: int
 
     def report(self) -> Served:
-        """What it counted since the last report."""
+        """The counts since the last report."""
         with urllib.request.urlopen(f"{self.url}{server.COUNT}", timeout=60) as answer:  # noqa: S310
             return Served(**json.load(answer))
 
@@ -121,7 +121,7 @@ class PageServer:
 
 @contextmanager
 def serving(pages: int, latency_ms: float = 0) -> Iterator[PageServer]:
-    """Serve so many pages in a process of its own."""
+    """Serve this many pages in a process of its own."""
     command = python("-m", "benchmarks.server", "--pages", str(pages), "--latency-ms", str(latency_ms))
     given = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, cwd=ROOT, env=given, stdout=subprocess.PIPE, text=True) as process:
@@ -136,7 +136,7 @@ def serving(pages: int, latency_ms: float = 0) -> Iterator[PageServer]:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The median of several measurements, and the least and the greatest of them."""
+    """The median, minimum and maximum of several measurements."""
 
     median: float
     least: float

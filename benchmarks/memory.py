@@ -10,13 +10,14 @@ from benchmarks.ways import ours
 
 SHORT = 1_000
 ENDS = (3, 5, 8)
-"""Exit statuses: stopped before every word had its outcome; nothing found, as there is nothing; withheld for that."""
+"""Exit statuses: stopped before every word had its outcome; nothing found, because the pages are empty; withheld for
+that reason."""
 
 
 def peaks(words: int, requested: tuple[int, ...]) -> dict[str, float]:
     """Peaks in MiB: of a list of 1,000 words, and of one of ``words`` after so many of them were ``requested``.
 
-    The server does not know the words of the long list: its answers are as small as pages can be.
+    The server does not know the words of the long list, so its answers are as small as possible.
     """
     found: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as name, measure.serving(1) as served:

@@ -1,4 +1,4 @@
-"""What reading one page costs, without any crawl: the same fields in three ways, every field in ours."""
+"""The cost of reading one page, without any crawl: the same fields in three ways, every field in ours."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ WAYS: dict[str, Callable[[str, str], object]] = {
 
 
 def rounds(count: int) -> dict[str, list[float]]:
-    """Milliseconds of the processor for a page, by way, one figure a round.
+    """Milliseconds of processor time for a page, by way, one figure a round.
 
-    Each in a new process: the heap that one way leaves behind costs the next one page faults.
+    Each in a new process: otherwise the heap of one way would cause page faults in the next.
     """
     taken: dict[str, list[float]] = {name: [] for name in WAYS}
     context = multiprocessing.get_context("spawn")
@@ -39,7 +39,7 @@ def rounds(count: int) -> dict[str, list[float]]:
 
 
 def cost(name: str) -> float:
-    """Milliseconds for a page; the first pages, which warm all up, do not count."""
+    """Milliseconds for a page; the first pages only warm up and do not count."""
     pages = [(synthetic.page(number, None), URL.format(word=synthetic.name(number))) for number in range(1, PAGES + 1)]
     way = WAYS[name]
     for html, url in pages[: PAGES // 4]:

@@ -1,4 +1,4 @@
-"""The picture of the benchmarks, ``wall.svg``: ``python -m benchmarks.plot`` draws it again from ``results.json``.
+"""The chart of the benchmarks, ``wall.svg``: ``python -m benchmarks.plot`` draws it again from ``results.json``.
 
 On the left, cases that differ only in their concurrency: the time per page falls while a way of crawling waits for the
 network, and stays flat where something else is the limit. On the right, cases measured at one concurrency only.

@@ -1,8 +1,8 @@
-"""What the saved real pages cost: a parse with all proofs against Lexbor's tree alone, for each dictionary.
+"""The cost of parsing the saved real pages: a parse with all checks against Lexbor's tree alone, for each dictionary.
 
-``python -m benchmarks.real_pages [--rounds 7]``, with the pages in ``$DICTCRAWLER_PAGES``; without them it says so and
-ends. Only pages with entries count. The two alternate within each round; a dictionary's figure is the sum over its
-pages, and the ratio is that of the least of all rounds.
+``python -m benchmarks.real_pages [--rounds 7]``, with the pages in ``$DICTCRAWLER_PAGES``; without them it prints a
+message and ends. Only pages with entries count. The two alternate within each round; a dictionary's figure is the sum
+over its pages, and the ratio is the smallest of all rounds.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def tree(html: str) -> object:
 
 
 def least(pages: list[Sample], name: str, rounds: int) -> tuple[float, float]:
-    """Milliseconds of the processor for all pages: the tree, the parse."""
+    """Milliseconds of processor time for all pages: the tree, the parse."""
     parse = dictionaries.load(name).parse
     trees = parses = 0.0
     for page in pages:

@@ -1,4 +1,4 @@
-"""How much faster two processes read kept pages again than one."""
+"""The speed-up of reading kept pages with two processes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchmarks.ways import ours
 
 
 def rounds(count: int, words: int) -> dict[str, list[float]]:
-    """Seconds by the clock for the pages of ``words``, by number of processes, one figure a round."""
+    """Wall-clock seconds for the pages of ``words``, by number of processes, one figure a round."""
     taken: dict[str, list[float]] = {"1": [], "2": []}
     with tempfile.TemporaryDirectory() as name, measure.serving(words) as served:
         folder = Path(name)

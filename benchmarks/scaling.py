@@ -1,8 +1,8 @@
-"""What a cluster asks of its database: ``python -m benchmarks.scaling`` prints the table of docs/cluster.md.
+"""The load of a cluster on its database: ``python -m benchmarks.scaling`` prints the table of docs/cluster.md.
 
 A simulation of six hours, event by event: each host's words come in slices, a crawl stores a batch when it is full or a
-second old, workers say that they are alive, and crawls renew their leases. Everything else is arithmetic on figures
-that were measured (see `MEASURED`); nothing here starts a database.
+second old, workers send signs of life, and crawls renew their leases. Everything else is arithmetic on figures that
+were measured (see `MEASURED`); nothing here starts a database.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PAGES = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What it rests on: PostgreSQL 18 on two cores, the sample site of Macmillan, indexes included."""
+    """The measured figures: PostgreSQL 18 on two cores, the sample site of Macmillan, indexes included."""
 
     log_a_word: float = 7_300
     """Bytes of write-ahead log, per word found."""
@@ -30,7 +30,7 @@ class Measured:
     answers_and_entries: float = 1_098 + 3_411
     """Bytes of these, per word with one entry."""
     start: float = 2.0
-    """Seconds until the crawl of a slice asks its first word."""
+    """Seconds until the crawl of a slice sends its first request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Manner:
     slice_words: int = 600
     batch_words: int = 50
     batch_age: float = 1.0
-    """The lookup that finds its batch so old, in seconds, writes it: `dictcrawler.pipelines`."""
+    """The age in seconds at which a batch is written with the next lookup: `dictcrawler.pipelines`."""
     beat: float = 5.0
     stall: float = 30.0
     connections_a_crawl: int = 3
@@ -54,7 +54,7 @@ MEASURED = Measured()
 
 @dataclass(slots=True)
 class Sum:
-    """What the time came to."""
+    """The totals of the simulated time."""
 
     words: int = 0
     transactions: int = 0
@@ -62,7 +62,7 @@ class Sum:
 
 
 def simulate(hosts: int, manner: Manner, seconds: int) -> Sum:
-    """So much time, event by event: (moment, host, words of its slice that are done)."""
+    """The simulated time, event by event: (moment, host, words of its slice that are done)."""
     total = Sum()
     by_second: dict[int, int] = {}
 
@@ -71,24 +71,26 @@ def simulate(hosts: int, manner: Manner, seconds: int) -> Sum:
         by_second[int(moment)] = by_second.get(int(moment), 0) + transactions
 
     words_a_batch = min(manner.batch_words, 1 + math.ceil(manner.batch_age / manner.pause))
-    # Hosts begin one after the other within the time of a slice, as they would after some hours anyway.
+    # Hosts begin one after the other within the time of a slice, since after some hours they are out of step anyway.
     length = manner.slice_words * manner.pause + MEASURED.start
     events = [(host * length / hosts, host, 0) for host in range(hosts)]
     heapq.heapify(events)
     while events and events[0][0] < seconds:
         moment, host, done = heapq.heappop(events)
         if done >= manner.slice_words:
-            # Its words are counted, the turn is given back and taken, the job ended and fetched.
+            # The words of the slice are counted, the host's turn is returned and taken again, the job is ended and the
+            # next one fetched.
             note(moment, 8)
             heapq.heappush(events, (moment + MEASURED.start, host, 0))
             continue
         taken = min(words_a_batch, manner.slice_words - done)
         total.words += taken
-        # Which bodies are kept already, the new pages, the answers.
+        # The digests that are kept already, the new pages, the answers.
         note(moment, 3)
         heapq.heappush(events, (moment + taken * manner.pause, host, done + taken))
     workers = -(-hosts // manner.hosts_a_worker)
-    # A worker is seen in two tables, a slice in one; a crawl looks at its lease; one worker looks after the queue.
+    # A worker's sign of life is written to two tables, a slice's to one; a crawl checks its lease; one worker maintains
+    # the queue.
     beats = workers * 2 / manner.beat + hosts / manner.beat + hosts / (manner.stall * 2 / 3 / 4) + 8 / manner.beat
     total.transactions += int(beats * seconds)
     total.most_a_second = max(by_second.values(), default=0) + int(beats)
@@ -96,7 +98,7 @@ def simulate(hosts: int, manner: Manner, seconds: int) -> Sum:
 
 
 def connections(hosts: int, manner: Manner) -> int:
-    """Of all crawls and workers at once."""
+    """Of all crawls and workers together."""
     workers = -(-hosts // manner.hosts_a_worker)
     return hosts * manner.connections_a_crawl + workers * manner.connections_a_worker
 

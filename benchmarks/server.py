@@ -1,8 +1,8 @@
-"""A page server that costs next to nothing, so that the crawls are what is measured.
+"""A page server so cheap that a measurement shows the cost of the crawls alone.
 
-The pages of the sample site's generated words are rendered and compressed before the first request; a reply
-is one look-up and one write, after the latency that was chosen. ``GET /-/count`` returns how many pages were
-requested since the last such request, and the seconds between the first request and the last reply.
+The pages of the sample site's generated words are rendered and compressed before the first request; a reply is one
+look-up and one write, after the chosen latency. ``GET /-/count`` returns how many pages were requested since the last
+such request, and the seconds between the first request and the last reply.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _HOMOGRAPH_EVERY = 10
 
 
 def generated(count: int) -> list[str]:
-    """So many generated words, those with one page only: one request for each word, whoever asks."""
+    """This many generated words, only those with a single page: every way makes one request for each word."""
     numbers = range(1, count + count // (_HOMOGRAPH_EVERY - 1) + 2)
     return [f"word{number:06}" for number in numbers if number % _HOMOGRAPH_EVERY][:count]
 
 
 def replies(count: int) -> dict[bytes, bytes]:
-    """Path → the whole reply in bytes, of each of `generated` and of the canary that a long crawl asks first."""
+    """Path → the whole reply in bytes, for each of `generated` and for the canary that a long crawl requests first."""
     words = generated(count)
     pages = sample.load("macmillan", 2 * count)
     made = {}
@@ -80,7 +80,7 @@ class Connection(asyncio.Protocol):
         self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember where to write."""
+        """Keep the transport for the replies."""
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:

@@ -1,7 +1,6 @@
-"""Where the time of a page goes: each stage of a crawl alone, in milliseconds of the processor for a page.
+"""Where the time of a page goes: each stage of a crawl alone, in milliseconds of processor time for a page.
 
-What is left of a crawl's cost is Scrapy's own path, Twisted's client and the system's calls.
-Run ``python -m benchmarks.stages``.
+The rest of a crawl's cost is Scrapy's own code, Twisted's client and system calls. Run ``python -m benchmarks.stages``.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 class Page:
-    """A generated page and all that a crawl makes of it, one after another."""
+    """A generated page and all that a crawl makes of it, stage by stage."""
 
     def __init__(self, number: int) -> None:
         word = synthetic.name(number)
@@ -85,7 +84,7 @@ def _coverage(page: Page) -> float:
 
 
 def stages(answers: Answers) -> dict[str, Callable[[list[Page]], object]]:
-    """What is done with some pages, by the name of the stage."""
+    """The work on some pages, by the name of the stage."""
     maker = RecordMaker()
     maker.warcinfo("stages", {})
     soon = NOW + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""What starting costs: the consumers' commands against a bare Python, a crawl of one word against plain Scrapy's."""
+"""The cost of starting: the consumers' commands against a bare Python, a crawl of one word against plain Scrapy's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PLAIN, OURS = "plain Scrapy, one word", "scrapy crawl macmillan, one word"
 
 
 def rounds(count: int) -> dict[str, list[float]]:
-    """Seconds by the clock, by program, one figure a round."""
+    """Wall-clock seconds, by program, one figure a round."""
     taken: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as name, measure.serving(1) as served:
         folder = Path(name)

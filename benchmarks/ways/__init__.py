@@ -17,7 +17,7 @@ LABELS = frozenset({"SYNTAX-CODING", "STYLE-LEVEL", "DIALECT", "SUBJECT-AREA"})
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """The task of a way: pages at ``{url}{word}``, so many at once, lines into ``out``."""
+    """The task of a way: pages at ``{url}{word}``, this many at once, lines into ``out``."""
 
     url: str
     words: list[str]

@@ -1,4 +1,4 @@
-"""An entry with Lexbor: the least that a page can cost in Python."""
+"""An entry with Lexbor: the lowest possible cost of a page in Python."""
 
 from __future__ import annotations
 

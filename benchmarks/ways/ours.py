@@ -1,6 +1,6 @@
 """Our own crawl with everything on: robots.txt, checks, coverage, kept pages, store, feed.
 
-What the other ways read is read back afterwards by `fields`, which is not measured.
+The fields that the other ways read are extracted afterwards by `fields`, which is not measured.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ def command(url: str, words: Path, data: Path, concurrency: int) -> list[str]:
 
 
 def fields(data: Path) -> list[dict[str, object]]:
-    """What the other ways read, of the published entries."""
+    """The fields that the other ways read, from the published entries."""
     return [fields_of(entry) for entry in feeds.read_entries(data / "feeds" / "macmillan")]
 
 
 def fields_of(entry: LexicalEntry) -> dict[str, object]:
-    """The fields of `benchmarks.ways` in one of our entries, which says more."""
+    """The fields of `benchmarks.ways` in one of our entries, which has more."""
     sound = next(iter(entry.pronunciations), None)
     return {
         "headword": entry.headword,
@@ -59,5 +59,5 @@ def _sense(entry: LexicalEntry, sense: Sense) -> dict[str, object]:
 
 
 def written(path: Path) -> list[dict[str, object]]:
-    """What another way has written."""
+    """The lines that another way has written."""
     return [msgspec.json.decode(line) for line in path.read_bytes().splitlines()]

@@ -1,4 +1,4 @@
-"""Plain Scrapy with its defaults and parsel's CSS; only the concurrency is given and the log turned down."""
+"""Plain Scrapy with its defaults and parsel's CSS; only the concurrency is set and the log level raised."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.ways import css, read_task
 
 
 class PlainSpider(Spider):
-    """What most people would write."""
+    """The spider that most people would write."""
 
     name = "plain"
 
