@@ -14,12 +14,12 @@ from tests.support import postgres
 from tests.support.certificates import make_certificate
 from tests.support.server import Handler, Serve, sample_pages, scrapy, serving
 
-# What a shell starts in the background ignores Ctrl-C, and so would every program that a test starts and ends by it.
+# A program started in the background by a shell ignores Ctrl-C, and so would the programs that tests end with it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """The event loops that an async test runs on: those that its module names in ``LOOPS``, or asyncio's own."""
+    """The event loops for an async test: those that its module names in ``LOOPS``, or asyncio's own."""
     module = item.getparent(pytest.Module)
     return getattr(module and module.obj, "LOOPS", {"asyncio": asyncio.new_event_loop})
 
@@ -47,7 +47,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[postgres.Postgres]:
-    """A PostgreSQL server that no test stops."""
+    """A PostgreSQL server; tests must not stop it."""
     with postgres.running() as running:
         yield running
 

@@ -30,7 +30,7 @@ def data(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _fetch_a_recording(folder: Path) -> None:
-    """What ``dictcrawler sounds`` would have left: half a second of silence, as the recording of "love"."""
+    """The files that ``dictcrawler sounds`` would have left: half a second of silence, as the recording of "love"."""
     spoken = next(each for each in feeds.read_entries(folder / "feeds" / "wiktionary") if each.headword == "love")
     url = next(each.sound_file for each in spoken.pronunciations if each.sound_file)
     stream = io.BytesIO()
@@ -65,7 +65,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visitor(browser: Browser) -> Iterator[Visitor]:
-    """No console message, no policy violation, no dialog, no request that leaves the machine, whatever a test does."""
+    """In every test: no console message, no policy violation, no dialog, no request that leaves the machine."""
     visiting = Visitor(browser)
     yield visiting
     visiting.close()

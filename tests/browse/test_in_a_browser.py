@@ -208,7 +208,7 @@ def test_no_page_is_wider_than_a_phone(site: str, visitor: Visitor, paths: list[
 
 
 def _visit(page: Page, url: str, visitor: Visitor) -> None:
-    """Open a page; that the address of nothing is answered with 404 is no complaint."""
+    """Open a page. A 404 is only an error if the address should exist."""
     page.goto(url)
     visitor.complaints[:] = [each for each in visitor.complaints if "404 (Not Found)" not in each]
 
@@ -265,12 +265,12 @@ def test_the_report_as_a_file_loads_nothing_and_breaks_no_policy(data: Path, vis
         assert overflow(page) == 0
 
 
-# What a feed can hold: text that JSON in UTF-8 can hold.
+# A feed can hold any text that JSON in UTF-8 can hold.
 HOSTILE = [text for text in texts.TEXTS if text and not any("\ud800" <= letter <= "\udfff" for letter in text)]
 
 
 def hostile_entry(number: int, text: str) -> Entry:
-    """An entry that has the text wherever a text can be."""
+    """An entry with the text in every field that holds text."""
     key = f"hostile:main:{number}:{text}"
     label = Label(text=text, type="register")
     example = Example(text=text, pattern=text, gloss=text, citation=text, labels=(label,))

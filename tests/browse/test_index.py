@@ -1,4 +1,4 @@
-"""What the index finds, in which order, and how it shows where."""
+"""The index: what it finds, in which order, and the excerpts it shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a run: what an operator learns from it in a minute."""
+"""The page of a run: an operator sees in a minute how it went."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support import records, weeks
 
 
 class Seen(HTMLParser):
-    """What a reader of a page sees, and what the page would load."""
+    """The visible text of a page, and the resources it would load."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The site as a program meets it: only for this machine, only to be read, always of the newest run."""
+"""The site over HTTP: reachable only from this machine, read-only, always about the newest run."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def site(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def ask(site: str, path: str, method: str = "GET", **headers: str) -> tuple[int, http.client.HTTPMessage, str]:
-    """One request, its path as it is; header names with ``_`` for ``-``."""
+    """One request, with its path unchanged; ``_`` in a keyword stands for ``-`` in the header name."""
     connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=30)
     try:
         connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})

@@ -1,4 +1,4 @@
-"""A library that only some users need and that is not installed: the line to type, and status 2."""
+"""An optional library that is not installed: the error prints the command to install it, with status 2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A feed may come from anybody: whatever a command prints of it, a line stays a line and no cursor moves."""
+"""A feed may come from anybody: in all output of the commands a line stays a line and no cursor moves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m dictcrawler``: what a person types, and the exit status that a script sees."""
+"""``python -m dictcrawler``: command lines as a person types them, and the exit status that a script sees."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def _invented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A dictionary module of the package for as long as a test runs."""
+    """Add a dictionary module to the package for the duration of a test."""
     folder = tmp_path / "modules"
     folder.mkdir()
     (folder / "zorbish.py").write_text("from tests.support.records import DICTIONARY\n", encoding="utf-8")

@@ -13,6 +13,6 @@ from tests.support.postgres import Postgres
 
 @pytest.fixture
 def made(tmp_path: Path, server: Postgres) -> Iterator[Machines]:
-    """Machines that share one PostgreSQL server. Whatever still runs at the end of the test is ended."""
+    """Machines that share one PostgreSQL server. Programs still running at the end of the test are ended."""
     with machines(tmp_path, server) as made:
         yield made

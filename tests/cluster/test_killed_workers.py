@@ -35,7 +35,7 @@ REQUESTS: dict[str, Counter[str]] = {}
 
 
 def alone(tmp_path: Path, site: Site, words: list[str]) -> dict[str, list[object]]:
-    """What one machine publishes of the same list; crawled once."""
+    """The feed that a single machine publishes from the same list; crawled once."""
     if site.dictionary in ALONE:
         return ALONE[site.dictionary]
     place = tmp_path / f"{site.dictionary}-alone.txt"
@@ -49,7 +49,7 @@ def alone(tmp_path: Path, site: Site, words: list[str]) -> dict[str, list[object
 
 
 def alone_requests(tmp_path: Path, site: Site, words: list[str]) -> Counter[str]:
-    """How often one machine asks which path for it."""
+    """How often a single machine requests each path for it."""
     alone(tmp_path, site, words)
     return REQUESTS[site.dictionary]
 
@@ -76,7 +76,7 @@ def test_a_killed_worker_loses_nothing_and_the_feed_is_that_of_one_machine(
     seconds, more = time.monotonic() - killed, 0
     for each in sites:
         made.wait(each.dictionary)
-        # Nobody asks a host while another does; the killed one's last request may be under way when it ends.
+        # Only one worker requests from a host at a time; the killed one's last request may be in progress when it ends.
         assert each.overlaps() <= 1
         late = [who for began, _, who, _ in each.asked if who == victim and began > killed + 0.5]
         assert late == [], "the crawl of a killed worker ends with it"
@@ -93,7 +93,7 @@ def test_a_killed_worker_loses_nothing_and_the_feed_is_that_of_one_machine(
 
 
 def _holders(made: Machines, sites: tuple[Site, ...]) -> list[str]:
-    """Workers, other than the publisher, that are asking."""
+    """Workers, other than the publisher, that are sending requests."""
     found = {made.holder(each.dictionary) for each in sites} - {None, "alpha"}
     asked = Counter(who for each in sites for _, _, who, _ in each.asked)
     return sorted(name for name in found if name is not None and asked[name] > 5)
@@ -125,7 +125,7 @@ def test_a_frozen_worker_changes_nothing_when_it_comes_back(made: Machines, site
     made.start("beta", "--publish")
     wait_until(lambda: any(who == "beta" for _, _, who, _ in site.asked), 60)
     first = min(began for began, _, who, _ in site.asked if who == "beta")
-    # The crawl of the frozen worker goes on by itself until it sees that nobody vouches for it.
+    # The crawl of the frozen worker continues by itself until it notices that its worker sends no signs of life.
     assert [who for began, _, who, _ in site.asked if who == "alpha" and began > first] == []
     made.signal("alpha", signal.SIGCONT)
     made.wait("macmillan")
@@ -168,7 +168,7 @@ def test_a_wall_that_one_machine_meets_stops_all(made: Machines, site: Site, tmp
     made.start("alpha", "--publish")
     made.start("beta")
     made.wait("macmillan")
-    # Those that were under way, and no slice after that.
+    # Those that were in progress, and no slice after that.
     assert len(site.asked) <= 50 + 20
     run = feeds.read_run(next((tmp_path / "alpha/feeds/macmillan").glob("2*")))
     assert run.statuses["blocked"] >= WORDS - 70

@@ -1,4 +1,4 @@
-"""A run of several machines begins once and is published once, whatever dies in between."""
+"""A run of several machines begins once and is published once, whichever process dies in between."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_of_two_who_begin_one_list_at_once_one_does(made: Machines, site: Site, 
     made.start("alpha", "--publish")
     made.wait("macmillan")
     assert len(published(tmp_path / "alpha/feeds/macmillan")) == 1
-    # The next run's publisher has to see this one.
+    # The next run's publisher must see this one.
     made.signal("alpha", 9)
     made.begin(site, site.list[:4], "-a", "refresh=all")
     made.start("beta", "--publish")
@@ -89,7 +89,7 @@ def test_the_database_may_freeze_die_and_come_back(tmp_path: Path, site: Site) -
         wait_until(lambda: len(site.asked) > 20, 90)
         with own.frozen():
             asked = len(site.asked)
-            # A crawl has no connection to wait for between two batches; what it asks is bounded by a batch.
+            # A crawl has no connection to wait for between two batches; it can request at most a batch in that time.
             wait_until(lambda: len(site.asked) > asked, 30)
         own.kill()
         own.start()

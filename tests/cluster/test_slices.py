@@ -105,7 +105,7 @@ def test_a_lease_is_over_when_its_time_is_even_if_nobody_looked_meanwhile() -> N
     lease.renew()
     now += 14.9
     lease.refuse_over()
-    # The machine slept: its clock goes on.
+    # The machine slept: its clock continues.
     now += 3600
     with pytest.raises(SliceLost):
         lease.refuse_over()

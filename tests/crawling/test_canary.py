@@ -1,4 +1,4 @@
-"""The word that is asked before a long list, so that a wall or a broken parser shows itself."""
+"""The word that is requested before a long list, so that a wall or a broken parser is noticed early."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_nothing_else_is_asked_before_the_canary_is_answered(
 
     async def answer(request: web.Request) -> web.StreamResponse:
         if request.path.endswith("/love"):
-            # Long enough for all other words to be asked.
+            # Long enough for all other words to be requested.
             await asyncio.sleep(0.2)
             meanwhile.extend(path for path in server.paths() if path != "/robots.txt")
         return await dictionary_pages(request)

@@ -1,4 +1,4 @@
-"""Whoever cancels ``dictcrawler.crawl`` gets a `CancelledError` at once, and everything back."""
+"""Cancelling ``dictcrawler.crawl`` raises `CancelledError` at once, and all resources are released."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ MOMENTS = int(os.environ.get("CANCELLATIONS", "8"))
 """How many crawls of each kind are cancelled at random: 50 with ``make cancellations``."""
 NO_CONTACT = "no CONTACT is set: a site cannot reach you; set it with -s CONTACT=mailto:you@example.org\n"
 AT_ONCE = 10.0
-"""Seconds in which a cancelled crawl has ended on a busy machine. All that these crawls wait for takes longer."""
+"""Seconds in which a cancelled crawl has ended on a busy machine. Everything these crawls wait for takes longer."""
 
 
 async def turns(count: int) -> None:
-    """Let the loop go round so many times."""
+    """Let the loop run this many turns."""
     for _ in range(count):
         await asyncio.sleep(0)
 
@@ -42,8 +42,8 @@ Crawl = Callable[[], Awaitable[Sequence[Lookup]]]
 
 @pytest.fixture(params=["sample", "archive", "warc"])
 def crawl(request: pytest.FixtureRequest, serve: Serve, sample_data: Path, tmp_path: Path) -> Crawl:
-    """A crawl that does all of its work each time: of the sample site in one folder, of an archive with its index and
-    the canary in a new folder, of WARC files."""
+    """Crawls that do all of their work each time: from the sample site in one folder, from an archive with its index
+    and the canary in a new folder, from WARC files."""
     folders = (tmp_path / str(number) for number in count())
 
     def sample() -> Awaitable[Sequence[Lookup]]:
@@ -82,7 +82,7 @@ async def test_at_any_moment_nothing_is_left_and_the_next_call_works(
         await turns(moment)
         running.cancel()
         began = time.monotonic()
-        # The last turns of a crawl that has been published may be over before.
+        # The last turns of a crawl may fall after its publication.
         await asyncio.wait((running,))
         assert running.cancelled() or not running.exception(), f"cancelled after turn {moment} of {every}"
         assert time.monotonic() - began < AT_ONCE, f"cancelled after turn {moment} of {every}"
@@ -230,7 +230,7 @@ def test_the_stop_button_of_a_notebook_ends_the_crawl_and_the_next_cell_goes_on(
     server = serve(silent_apple)
     manager, client = start_new_kernel(cwd=str(ROOT))
     try:
-        # A kernel that stops on errors aborts what it is sent in the moment after one.
+        # A kernel that stops on errors aborts the cells it receives in the moment after one.
         cell = CELL.format(words=["apple", "hi"], url=server.url, data=str(tmp_path))
         stopped = client.execute(cell, stop_on_error=False)
         asyncio.run(wait_for(lambda: any(path.endswith("/apple") for path in server.paths())))

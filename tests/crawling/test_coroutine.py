@@ -132,7 +132,7 @@ async def test_a_stream_yields_each_lookup_as_soon_as_it_is_there(serve: Serve, 
     async for lookup in dictcrawler.stream(words, source="live", base_url=address, overrides=overrides):
         lookups.append(lookup)
         if lookup.keyword == "hi":
-            # Until now apple's page was held back.
+            # Until now the page of "apple" was delayed.
             is_open.set()
     assert [(lookup.line, len(lookup.entries)) for lookup in lookups] == [(4, 0), (2, 2), (1, 1), (3, 2)]
     assert not any(lookup.pages for lookup in lookups)
@@ -144,7 +144,7 @@ async def test_a_stream_and_a_crawl_bring_the_same(tmp_path: Path) -> None:
     again = [lookup async for lookup in dictcrawler.stream(words, source="sample", data=tmp_path)]
     crawled = await dictcrawler.crawl(words, source="sample", data=tmp_path)
     assert sorted(streamed, key=lambda lookup: lookup.line) == [replace(each, run=streamed[0].run) for each in crawled]
-    # Nothing was requested again, and nothing is missing for that.
+    # Nothing was requested again, and yet nothing is missing.
     assert again == [replace(each, run=again[0].run) for each in crawled]
 
 

@@ -1,4 +1,4 @@
-"""What nobody expected while one word is looked up is that word's outcome, and the run goes on."""
+"""An unexpected error while a word is looked up is that word's outcome, and the run continues."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ WORDS = ("hi", "apple", "call", "love", "bananna")
 
 
 class Odd(Exception):
-    """What nobody expected."""
+    """An unexpected error."""
 
 
 def failing(place: Callable[..., Any], words: set[str], error: BaseException) -> Callable[..., Any]:
-    """The function, which fails on some words: found by the first argument that has any of them."""
+    """Wrap a function so that it fails on some words, recognised in the first argument that contains one of them."""
 
     def is_hit(arguments: tuple[Any, ...]) -> bool:
         named = (str(getattr(each, name, "")) for each in arguments for name in ("normalized", "slug"))
@@ -67,7 +67,7 @@ async def test_wherever_it_happens_it_costs_its_word_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, error: Exception
 ) -> None:
     if name == "_addresses":
-        # Also called where no boundary is, to make the lookup that a defect is told in.
+        # Also called outside the boundary, to make the lookup that reports a defect.
         name = "_answered"
     monkeypatch.setattr(owner, name, failing(getattr(owner, name), {"love"}, error))
     outcomes = await crawled(tmp_path, *WORDS)

@@ -1,4 +1,4 @@
-"""Two signals end a crawl within seconds, whatever it waits for, and its locks with it."""
+"""Two signals end a crawl within seconds, whatever it waits for, and release its locks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_database_server_that_hangs_keeps_no_crawl(tmp_path: Path, serve: Serv
             with server.frozen():
                 asked = -1
                 while asked != len(site.asked):
-                    # It blocks in the store when it asks for nothing any more.
+                    # It blocks in the store once it has no more requests to send.
                     asked = len(site.asked)
                     time.sleep(1.5)
                 process.send_signal(number)

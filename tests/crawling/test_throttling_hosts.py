@@ -1,4 +1,4 @@
-"""A host that takes no connections for a while, and one that slows us down: no word is lost, and the pace recovers."""
+"""A host that refuses connections for a while, and one that slows us down: no word is lost, and the pace recovers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CAPTURED = b"HTTP/1.1 503 Busy\r\nMemento-Datetime: Mon, 01 May 2023 00:00:00 GM
 
 
 class Clock:
-    """Time that passes only while somebody waits. ``at``: the moments, in seconds, at which something happens."""
+    """Time that passes only while a task waits. ``at``: the moments, in seconds, of the test's events."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -35,7 +35,7 @@ class Clock:
 
     async def sleep(self, seconds: float) -> None:
         until = self.now + seconds
-        # Real connections are under way meanwhile: on a busy machine they too need their time.
+        # Real connections are in progress meanwhile: on a busy machine they need real time too.
         await asyncio.sleep(0.002)
         self.now = max(self.now, until)
         for moment in [moment for moment in self.at if moment <= self.now]:
@@ -99,7 +99,7 @@ async def test_while_a_host_that_answered_before_refuses_connections_its_words_w
     clock.at[refusing] = host.open
     found = await outcomes(handler, host, 40)
     assert [getattr(each, "status", each) for each in found] == [200] * 40
-    # Tried every now and then, by one request at a time: not by all forty, and not every second.
+    # Only one request at a time tries again now and then: not all forty, and not every second.
     assert handler.crawler.stats.get_value("downloader/exception_count") <= 8 + refusing / 15  # type: ignore[union-attr]
     assert clock.now <= refusing + 40
     await handler.close()
@@ -166,7 +166,7 @@ async def test_good_captures_are_good_answers_the_pace_recovers_over_them() -> N
         if number == 26:
             assert pace.interval < 1.9
     assert pace.interval < 0.45
-    # After a five-minute ban, 10,000 words more take minutes longer and not hours.
+    # After a five-minute ban, 10,000 words take some minutes longer and not hours.
     assert clock.now < 400
     await handler.close()
     await host.close()

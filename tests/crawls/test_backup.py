@@ -1,4 +1,4 @@
-"""The scripts of docs/operating.md that back up and restore, run as they are printed."""
+"""The scripts in docs/operating.md for backup and restore, run as printed there."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_crawl_backed_up_while_it_runs_destroyed_and_restored_goes_on(
     resumed = crawl(data, *given, settings={**settings, "DROPPED_WORDS_LIMIT": 1})
     assert resumed.status == 0, resumed.log
     assert [lookup.status.value for lookup in feeds.read_lookups(resumed.feed)] == ["found"] * len(WORDS)
-    # Some answers were in the backup; those that were under way when it was made are requested again.
+    # Some answers were in the backup; those in progress when it was made are requested again.
     pages = [path for path in server.paths()[before:] if "word" in path]
     assert len(pages) == len(set(pages)) < len(WORDS)
     assert problems(*files(data)) == 0

@@ -244,7 +244,7 @@ def test_the_closed_site_is_recognised_and_the_archive_advised(tmp_path: Path, s
     assert done.status == 8
     run = next(path for path in done.feed.iterdir() if path.is_dir())
     assert "source=archive" in next(feeds.read_lookups(run)).error
-    # Warned of once; the summary has the reason of each word.
+    # One warning only; the summary has the reason of each word.
     assert done.log.count("use source=archive") == 1
     assert server.paths() == ["/us/dictionary/american/hi", "/us/dictionary/american/bye"]
 

@@ -1,4 +1,5 @@
-"""What deploy/ and docs/operating.md tell operators to install, held to systemd, to a shell and to the code."""
+"""The files in deploy/ and the instructions of docs/operating.md, checked by systemd, by a shell and against the
+code."""
 
 from __future__ import annotations
 
@@ -28,14 +29,14 @@ UNITS = (
 MANUAL = ROOT / "docs/operating.md"
 REFERENCE = ROOT / "docs/reference.md"
 MOST_EXPOSED = 15
-"""Tenths of the exposure level of systemd-analyze, from 0 (nothing) to 100; 11 is what the service needs today."""
+"""Tenths of the exposure level of systemd-analyze, from 0 (nothing) to 100; the service needs 11 today."""
 
 needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
 
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
-    """The units, with the paths of a program and a folder that are there."""
+    """The units, with the paths of a program and a folder that exist."""
     for name in UNITS:
         unit = (DEPLOY / name).read_text()
         for program in ("scrapy", "python"):
@@ -68,7 +69,8 @@ def _environment(file: Path) -> dict[str, str]:
 
 
 def _run(line: str, tmp_path: Path, environment: dict[str, str]) -> feeds.RunManifest:
-    """Run a command line of deploy/ in a shell, with this project in the place of /opt/dictcrawler; the run it made."""
+    """Run a command line of deploy/ in a shell, with this project in place of /opt/dictcrawler; returns the run it
+    made."""
     (tmp_path / "macmillan.txt").write_text("hi\nlove\n")
     line = line.replace("/opt/dictcrawler", str(ROOT)).replace("/etc/dictcrawler", str(tmp_path))
     line = line.replace(".venv/bin/scrapy", f"{shlex.quote(sys.executable)} -m scrapy")
@@ -105,7 +107,7 @@ def test_the_service_may_write_where_its_environment_puts_the_data() -> None:
 
 
 def _table(page: Path, row: str) -> list[tuple[str, str]]:
-    """The first two cells of the rows of a page that match."""
+    """The first two cells of the matching rows of a page."""
     return re.findall(row, page.read_text(), re.MULTILINE)
 
 
@@ -145,7 +147,7 @@ def test_the_unit_takes_a_published_run_with_failed_words_for_no_failure() -> No
 
 
 def _after(unit: str, number: int, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run what a unit starts after a crawl, as systemd hands it to the shell."""
+    """Run the command that a unit starts after a crawl, with the shell as systemd calls it."""
     line = re.findall(r"^ExecStopPost=-(.*)$", (DEPLOY / unit).read_text(), re.MULTILINE)[number]
     words = shlex.split(line.replace("$$", "$").replace(".venv/bin/python", sys.executable))
     words = [word.replace("/opt/dictcrawler", str(ROOT)) for word in words]

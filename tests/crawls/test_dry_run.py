@@ -1,4 +1,4 @@
-"""``-a dry_run=yes``: what is due and how long it takes, without a request and without a trace."""
+"""``-a dry_run=yes``: what is due and how long it takes, without a request and without writing a file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def rows(out: str) -> dict[str, int]:
 
 
 def failing(pages: Handler) -> Handler:
-    """A site that has a fault when it is asked for "call"."""
+    """A site that fails on a request for "call"."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         return web.Response(status=503) if request.path.endswith("/call") else await pages(request)

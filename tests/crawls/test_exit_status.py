@@ -1,4 +1,4 @@
-"""Every kind of end has its own exit status and its own last line; 0 is for a complete run alone."""
+"""Every kind of end has its own exit status and its own last line; 0 means a complete run only."""
 
 from __future__ import annotations
 
@@ -130,7 +130,8 @@ def test_a_stopped_crawl_tells_so_and_the_same_command_goes_on(
     assert resumed.status == 0, resumed.log
     assert [lookup.status.value for lookup in feeds.read_lookups(feed)] == ["found"] * 40
     again = len(server.paths()) - len(set(server.paths()))
-    # A stop in good order keeps all that was under way; else the ten answered and the four asked may be asked again.
+    # An orderly stop keeps all answers in progress; after a kill, the ten answered and the four in progress may be
+    # requested again.
     assert again <= (0 if signals in ((signal.SIGINT,), (signal.SIGTERM,)) else 14)
 
 

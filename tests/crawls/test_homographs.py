@@ -1,4 +1,4 @@
-"""However many homographs a site names, the work for one word has an end."""
+"""However many homographs a site names, the work for one word is bounded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FAST = {"DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "RETRY_TIMES":
 
 
 def page(number: int) -> str:
-    """A page of the word "hi" that names the next homograph, whatever its number."""
+    """A page of the word "hi" that links to the next homograph, whatever its own number."""
     reply = sample.load("macmillan").reply(f"{PATH}hi_2", {})
     assert isinstance(reply, Document)
     return reply.text.replace("hi_1", "NEXT").replace("hi_2", f"hi_{number}").replace("NEXT", f"hi_{number + 1}")
@@ -43,7 +43,7 @@ def test_links_to_homographs_without_end_are_followed_twenty_times(tmp_path: Pat
 
 
 async def same(request: web.Request) -> web.Response:
-    """Two homographs whose pages are one and the same but for their address."""
+    """Two homographs whose pages differ only in their address."""
     if request.path == "/robots.txt":
         return web.Response(status=404)
     return web.Response(text=page(1), content_type="text/html")

@@ -1,4 +1,4 @@
-"""Several lists of one dictionary: which replaces the feed, which is published beside it, which has one of its own."""
+"""Several lists of one dictionary: one replaces the feed, one is published beside it, one has a feed of its own."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_a_feed_of_another_edition_is_refused(data: Path) -> None:
 
 @contextmanager
 def reading(data: Path, kind: str) -> Iterator[subprocess.Popen[str]]:
-    """A crawl that reads a list which never ends."""
+    """A crawl that reads an endless list."""
     words, stdin = "/dev/zero", subprocess.DEVNULL
     if kind == "a pipe":
         words = str(data / "words")

@@ -80,7 +80,7 @@ OUTCOMES = {
 
 
 async def with_faults(request: web.Request) -> web.StreamResponse:
-    """The sample site, but each of some words has a trouble of its own."""
+    """The sample site, with a fault of its own for each of some words."""
     special = {
         "/robots.txt": web.Response(text="User-agent: *\nDisallow: /dictionary/hi\n"),
         "/dictionary/banana": web.Response(status=429),

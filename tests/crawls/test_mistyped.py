@@ -1,4 +1,4 @@
-"""What a person mistypes is refused before any request, with what to type in its place."""
+"""A mistyped command is refused before any request, and the error shows the correct one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a page says of its own address, each word keeps its entry, its id and its source."""
+"""Whatever address a page claims for itself, each word keeps its entry, its id and its source."""
 
 from __future__ import annotations
 

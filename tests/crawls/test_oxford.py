@@ -82,7 +82,7 @@ OUTCOMES = {
 
 
 async def with_faults(request: web.Request) -> web.StreamResponse:
-    """The sample site, but for some words."""
+    """The sample site, with faults for some words."""
     special = {
         "/robots.txt": web.Response(text="User-agent: *\nDisallow: /definition/english/hi\nDisallow: /search\n"),
         "/definition/english/apple": web.Response(status=404, text="<html><h1>404 Not Found</h1></html>"),
@@ -141,7 +141,7 @@ def saved_pages() -> list[dict[str, str]]:
 
 
 def captures(rows: list[dict[str, str]]) -> Iterator[Capture]:
-    """The saved pages at their own addresses, in the month they were saved in; spelling pages by a redirect."""
+    """The saved pages at their own addresses, captured in the month they were saved; spelling pages by a redirect."""
     for row in rows:
         when, body = f"{row['saved']}-05T00:00:01Z", (PAGES / row["file"]).read_text(encoding="utf-8")
         status = "404 Not Found" if row["kind"].startswith("404") else "200 OK"
@@ -165,7 +165,7 @@ def test_the_real_saved_pages_are_read_out_of_a_web_archive(tmp_path: Path) -> N
         "jumblish": "not_in_dictionary",
         "kitchen": "found",
         "run": "found",
-        # A 404 whose own words were cut out of the saved page proves nothing.
+        # A 404 proves nothing if its own text was cut out of the saved page.
         "zzzqqqnotaword": "not_archived",
     }, done.log
     counted = json.loads((ROOT / "tests/dictionaries/oxford/saved_pages.json").read_text())

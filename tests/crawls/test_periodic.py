@@ -1,4 +1,4 @@
-"""Crawls that are repeated: only what is due is asked, what changed is told, a sick run replaces nothing."""
+"""Repeated crawls: only due words are requested, changes are published, and an unsound run replaces nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WORDS = [f"word{number:06}" for number in range(1, 61)]
 
 
 class Site:
-    """The sample pages with validators, and a hand that edits them."""
+    """The sample pages with validators; a test can edit them."""
 
     def __init__(self) -> None:
         self.pages = sample.load("macmillan", 60)
@@ -68,7 +68,7 @@ class Site:
 
 
 def time_passes(data: Path, days: int = 200) -> None:
-    """Move everything the store remembers into the past, as a clock would have done."""
+    """Move all times in the store into the past, as if that time had gone by."""
     with sqlite3.connect(data / "store" / "macmillan.sqlite") as store:
         rows = store.execute("SELECT scope, slug, answered_at, due_at FROM answers").fetchall()
         for scope, slug, *moments in rows:
@@ -118,12 +118,12 @@ def test_three_crawls_of_an_edited_site_give_exactly_its_changes(weekly: tuple[S
     stale = next(lookup for lookup in second.lookups if lookup.keyword == "word000005")
     assert (stale.status.value, stale.stale_since is None, len(stale.entry_ids)) == ("http_error", False, 1)
     assert site.statuses[304] >= len(WORDS) - 4
-    # A miss answers at its spelling page, the edited page in full, the broken one is tried twice.
+    # A miss is answered at its spelling page, the edited page in full; the broken one is tried twice.
     assert site.statuses[200] + site.statuses[503] + site.statuses[302] <= 10
 
     entries = (second.feed / "latest/entries.jsonl").read_bytes()
 
-    # The third time: nothing happens, and the broken page is mended.
+    # The third time: nothing has changed, and the broken page works again.
     time_passes(data)
     site.statuses.clear()
     site.broken = set()
@@ -132,7 +132,7 @@ def test_three_crawls_of_an_edited_site_give_exactly_its_changes(weekly: tuple[S
     assert changes(third) == []
     assert (third.feed / "latest/entries.jsonl").read_bytes() == entries
     assert sum(site.statuses.values()) <= asked + 5
-    # In full: the page of the canary, the mended page, the miss.
+    # Transferred in full: the page of the canary, the repaired page, the miss.
     assert site.statuses[200] == 3
 
     oldest = _runs(first.feed)[0]
@@ -201,7 +201,7 @@ def test_words_that_vanish_beyond_the_limit_are_not_believed(weekly: tuple[Site,
     assert "6 of 60 words" in done.out
     assert done.manifest == latest
 
-    # An operator who knows that they are gone says so.
+    # The operator knows that they are gone and accepts it.
     accepted = crawl(data, *given, settings={**FAST, "LOST_WORDS_LIMIT": 1})
     assert (accepted.status, accepted.manifest.statuses) == (0, {"found": 54, "not_in_dictionary": 6})
 
@@ -228,7 +228,7 @@ def test_a_failed_word_rests_longer_with_each_failure(weekly: tuple[Site, Path, 
         site.statuses.clear()
         crawl(data, *given, settings={**FAST, "CANARY_MIN_WORDS": 1000})
         asked.append(site.statuses[503])
-    # Asked at once after the first failure, then not before an hour has passed.
+    # Requested at once after the first failure, then not before an hour has passed.
     assert asked == [2, 2, 0, 0]
     time_passes(data, days=1)
     site.statuses.clear()

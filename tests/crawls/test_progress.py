@@ -1,4 +1,4 @@
-"""What a person sees of a crawl on a terminal, and finds of it in a log."""
+"""The progress of a crawl: on a terminal, and in a log."""
 
 from __future__ import annotations
 

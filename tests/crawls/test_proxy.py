@@ -46,7 +46,7 @@ def test_pages_and_robots_txt_are_asked_of_the_proxy_whose_password_nobody_sees(
     host = mirror.split("/")[2]
     assert proxy.asked[0][0].split(" ")[1] == f"http://{host}/robots.txt"
     assert len(proxy.asked) == len(site.requests)
-    # The host learns nothing of the proxy's user, nor does what is kept: the address of neither.
+    # Neither the host nor the kept pages get the proxy's user, or the address of the proxy or the host.
     assert not [headers for *_, headers in site.requests if "Proxy-Authorization" in headers]
     coded = next(field for field in proxy.asked[0][1] if field.startswith("Proxy-Authorization"))[-8:]
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
@@ -67,7 +67,7 @@ def test_https_goes_through_tunnels_and_ssl_cert_file_names_who_is_trusted(
         done = crawl(tmp_path, *given, settings=QUICK | {"PROXY": named})
     assert done.status == 0, done.log
     assert done.statuses == {"hi": "found", "bye": "found"}
-    # One tunnel for all of it; what is inside is seen by the host alone.
+    # One tunnel for all of it; only the host sees the content.
     assert [first for first, _ in proxy.asked] == [f"CONNECT localhost:{site.url.rpartition(':')[2]} HTTP/1.1"]
     assert site.requests[0][1] == "/robots.txt"
     assert not [headers for *_, headers in site.requests if "Proxy-Authorization" in headers]

@@ -1,4 +1,4 @@
-"""A real Scrapyd: the project is deployed to it as an egg, crawls as its job and leaves the feed where it should."""
+"""A real Scrapyd: the project is deployed to it as an egg, crawls as its job and leaves the feed in the right place."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ max_proc = 2
 poll_interval = 0.2
 """
 
-# `make test` names the environment; whoever runs pytest alone may not have it.
+# `make test` names the environment; a plain pytest run may not have it.
 pytestmark = pytest.mark.skipif(
     "SCRAPYD_ENV" not in os.environ and not BIN.exists(), reason="no .venv-scrapyd; `make test` makes it"
 )
@@ -45,7 +45,7 @@ class Scrapyd:
     data: Path
 
     def ask(self, call: str, **form: str) -> dict[str, object]:
-        """Post a form to one of its web services; without a form, get."""
+        """Post a form to one of its web services, or send a GET without a form."""
         body = urllib.parse.urlencode(form).encode() if form else None
         with urllib.request.urlopen(f"{self.url}{call}", body, timeout=30) as response:
             answer: dict[str, object] = json.load(response)
@@ -53,7 +53,7 @@ class Scrapyd:
         return answer
 
     def run(self, **form: str) -> str:
-        """Schedule a crawl and wait for its end; the log of its job."""
+        """Schedule a crawl and wait for its end; returns the log of its job."""
         job = self.ask("schedule.json", project="dictcrawler", spider="macmillan", **form)["jobid"]
         until(lambda: job in self._finished(), f"job {job} to end")
         return (self.folder / f"logs/dictcrawler/macmillan/{job}.log").read_text()
@@ -65,7 +65,7 @@ class Scrapyd:
 
 
 def until(is_so: Callable[[], object], what: str, seconds: float = 60) -> None:
-    """Ask again and again, for so long at the most."""
+    """Repeat the request until it succeeds, at most for this long."""
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
@@ -74,7 +74,7 @@ def until(is_so: Callable[[], object], what: str, seconds: float = 60) -> None:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project: building an egg leaves things behind."""
+    """A copy of the project, because building an egg leaves files behind."""
     copy = tmp_path_factory.mktemp("project")
     for name in DEPLOYED:
         if (ROOT / name).is_dir():
@@ -86,7 +86,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def scrapyd(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Iterator[Scrapyd]:
-    """A daemon to which the project was deployed as docs/operating.md says."""
+    """A daemon with the project deployed to it by the commands of docs/operating.md."""
     folder = tmp_path_factory.mktemp("scrapyd")
     data = folder / "data"
     with socket.socket() as probe:
@@ -94,7 +94,7 @@ def scrapyd(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Iterator
         port = probe.getsockname()[1]
     (folder / "scrapyd.conf").write_text(CONFIGURATION.format(port=port))
     log = folder / "daemon.log"
-    # Not the environment of the tests: a PYTHONPATH would let a job import what the egg lacks.
+    # Not the environment of the tests: a PYTHONPATH would let a job import modules that the egg lacks.
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "DICTCRAWLER_DATA": str(data)}
     with log.open("wb") as out:
         daemon = subprocess.Popen([BIN / "scrapyd"], cwd=folder, env=environment, stdout=out, stderr=out)

@@ -1,4 +1,5 @@
-"""``scrapy sounds``: recordings fetched by the crawl's own rules, an outcome each, whatever the server does."""
+"""``scrapy sounds``: recordings are fetched by the crawl's own rules and get one outcome each, whatever the server
+does."""
 
 from __future__ import annotations
 
@@ -148,7 +149,7 @@ def test_recordings_of_a_closed_site_are_the_last_good_captures_of_an_archive(tm
     feed_of(tmp_path, "/near.mp3", "/late.mp3", "/never.mp3", "/page.mp3", source="archive")
 
     async def archive(request: web.Request) -> web.StreamResponse:
-        """Each address was captured twice; what is asked for leads to the nearer capture."""
+        """Each address was captured twice; a request leads to the nearer capture."""
         path = request.path_qs
         if path == "/robots.txt" or "never" in path:
             raise web.HTTPNotFound
@@ -188,7 +189,7 @@ def test_the_recordings_of_the_sample_site_have_their_licence_from_their_page(
 
 
 class Gate:
-    """A server that answers so many requests for recordings, and the others when it is opened."""
+    """A server that answers this many requests for recordings, and the rest once it is opened."""
 
     def __init__(self, answered: int) -> None:
         self._left = answered
@@ -197,7 +198,7 @@ class Gate:
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         if request.path != "/robots.txt":
             self._left -= 1
-            # Opened by another thread, which an event of this loop would not hear.
+            # Opened by another thread, which cannot set an event of this loop.
             while self._left < 0 and not self.is_open:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         return await mirror(request)

@@ -1,4 +1,4 @@
-"""The exit status of a crawl tells of the crawl, not of whoever was to read its output."""
+"""The exit status of a crawl is about the crawl, even if nobody can read its output."""
 
 from __future__ import annotations
 

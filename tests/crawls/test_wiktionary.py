@@ -32,7 +32,7 @@ WIKI = "https://en.wiktionary.org/wiki"
 SEEDS = (ROOT / "data/keywords/seed.txt").read_text().split()
 MIRROR = "/wiki/{keyword}"
 PAGES = Path(os.environ.get("DICTCRAWLER_PAGES", ROOT.parent / "shared" / "pages"))
-# The shell that runs the tests may have a contact of its own; no test may ask the real site.
+# The shell that runs the tests may have a contact set; no test may send a request to the real site.
 NAMELESS = {"CONTACT": "", "DOWNLOAD_DELAY": 0, "RETRY_TIMES": 1, "RETRY_BACKOFF": 0.01}
 
 OUTCOMES = {
@@ -55,7 +55,7 @@ OUTCOMES = {
 
 
 async def with_faults(request: web.Request) -> web.StreamResponse:
-    """The sample site, but some words have a trouble of their own."""
+    """The sample site, with a fault of its own for each of some words."""
     special = {
         "/robots.txt": web.Response(text="User-agent: *\nDisallow: /wiki/hi\n"),
         "/wiki/apple": web.Response(text="<title>Wikimedia Error</title>", content_type="text/html", status=403),
@@ -71,7 +71,7 @@ async def with_faults(request: web.Request) -> web.StreamResponse:
 
 
 def truth(word: str, edition: str = "english") -> dict[str, LexicalEntry]:
-    """What a crawl of the sample site finds for a word, as the feed has it."""
+    """The result of a crawl of the sample site for a word, as in the feed."""
     return {made.id: _as_published(made) for made in sample.load("wiktionary").truth(word, edition)}
 
 
@@ -92,7 +92,7 @@ def test_the_sample_crawl_finds_the_seed_words_and_its_entries_equal_the_sample_
     assert contents(done) == {id_: entry for word in SEEDS for id_, entry in truth(word).items()}
     assert min(entry.source.text_coverage for entry in done.entries) >= 0.98
     assert {warning for entry in done.entries for warning in entry.source.warnings} == set()
-    # Invented entries are nobody else's.
+    # Invented entries have no other authors.
     assert {(entry.source.license, entry.source.attribution) for entry in done.entries} == {("CC0-1.0", None)}
     assert {entry.source.rights for entry in done.entries} == {"Invented sample text of the dictcrawler project."}
 
@@ -181,7 +181,7 @@ def test_a_reparse_reads_the_translations_that_its_run_included(tmp_path: Path) 
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Crawl, list[str]]]:
-    """A crawl of a mirror with faults, and the paths that it asked for."""
+    """A crawl of a mirror with faults, and the paths that it requested."""
     folder = tmp_path_factory.mktemp("faulty")
     (folder / "words.txt").write_text("\n".join(OUTCOMES))
     with serving(with_faults) as server:
@@ -351,7 +351,7 @@ def invented(path: str) -> str:
 def captures(rows: list[dict[str, str]]) -> Iterator[Capture]:
     for row in rows:
         yield Capture(row["url"], "2026-10-01T00:00:00Z", (PAGES / row["file"]).read_text(encoding="utf-8"))
-    # An archive's index does not tell capitals from small letters: the newer of these two pages is the wrong one.
+    # An archive's index ignores case: the newer of these two pages is the wrong one.
     yield Capture(f"{WIKI}/love", "2026-09-01T00:00:00Z", invented("/wiki/love"))
     yield Capture(f"{WIKI}/Love", "2026-10-02T00:00:00Z", invented("/wiki/Love"))
     yield Capture(f"{WIKI}/Zrob", "2026-09-01T00:00:00Z", invented("/wiki/Zrob"), status="404 Not Found")

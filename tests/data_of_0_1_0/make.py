@@ -2,7 +2,7 @@
 
 Run it with the code of 0.1.0, in a checkout of commit 8a3bca6, whose ``tests/test_archive.py`` has the archive:
 ``PYTHONPATH=.:tests python make.py data.tar.xz``. The archive listens on a fixed port because its address is part of
-what the store remembers.
+the store.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ def fill(data: Path) -> None:
     crawl(data, "macmillan", "source=sample", "word=hi,apple,love,blorf", status=8)
     crawl(data, "wiktionary", "source=sample", "word=love,apple,blorf")
     crawl(data, "wiktionary", "source=sample", "word=love,apple,blorf,hot dog", "refresh=all")
-    # Cut off: the answers of some words are in the store, the others have to be asked.
+    # Cut off: the answers of some words are in the store, the others are still to be requested.
     few = ("CLOSESPIDER_ITEMCOUNT=2", "STORE_BATCH_SIZE=1", "CONCURRENT_REQUESTS=1")
     words = ",".join(["apple", "love", *(f"blorf{number}" for number in range(30))])
     crawl(data, "longman", "source=sample", f"word={words}", settings=few, status=3)
 
 
 def without_locks(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    """The files of the locks name the machine and mean nothing once the crawl has ended."""
+    """The lock files name the machine and are useless once the crawl has ended."""
     return None if member.name.endswith(".lock") else member
 
 

@@ -1,8 +1,8 @@
 """Every fixture folder ``<dictionary>/<case>/`` is one test: page.html, case.json → expected.json.
 
-``case.json``: ``url`` (of the page), optional ``language`` (of the section that is read),
-``min_coverage`` (default 0.98), ``warnings`` (default none), ``raises`` (the name of the error
-the page must end in). ``expected.json``: the whole page as the parser reads it, field by field.
+``case.json``: ``url`` (of the page), optional ``language`` (of the section to read), ``min_coverage`` (default 0.98),
+``warnings`` (default none), ``raises`` (the name of the expected error). ``expected.json``: the parser's result for the
+whole page, field by field.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ FIXTURES = [
 
 
 def wrapped(html: str, scope: str) -> Iterator[str]:
-    """The page with one element inside of ``scope`` in a wrapper, once for each element."""
+    """The page with one element inside ``scope`` in a wrapper, once for each element."""
     tokens = _TOKEN.findall(html)
     beginning = next(position for position, token in enumerate(tokens) if scope in token)
     for first, last in _elements(tokens):

@@ -1,9 +1,9 @@
-"""Real pages, read where they are kept: they are copyrighted and never part of this project.
+"""Real pages, read from outside the project: they are copyrighted and never part of it.
 
-``<dictionary>/saved_pages.json`` holds the counts that a person checked by hand:
-``{"file.html": {"entries": 1, "senses": 3, "sub_senses": 1, "examples": 13, ...}}``;
-``{"file.html": {"raises": "UnknownPage"}}`` for a file that proves neither an entry nor a miss.
-The folder is ``$DICTCRAWLER_PAGES`` (default: ``../shared/pages`` beside the checkout).
+``<dictionary>/saved_pages.json`` holds the counts that a person checked by hand: ``{"file.html": {"entries": 1,
+"senses": 3, "sub_senses": 1, "examples": 13, ...}}``; ``{"file.html": {"raises": "UnknownPage"}}`` for a file that
+proves neither an entry nor a miss. The folder is ``$DICTCRAWLER_PAGES`` (default: ``../shared/pages`` beside the
+checkout).
 """
 
 from __future__ import annotations

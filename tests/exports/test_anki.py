@@ -1,4 +1,4 @@
-"""``export anki``: what Anki's own library makes of the decks."""
+"""``export anki``: the decks as Anki's own library imports them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_all_four_dictionaries_are_imported_once_and_again_without_a_change(tmp_
 
 
 def as_html(text: str) -> str:
-    """The text as HTML has it."""
+    """The text, escaped for HTML."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

@@ -1,4 +1,4 @@
-"""``export dmlex``: valid by the standard's own schemas, and nothing is lost that is not counted."""
+"""``export dmlex``: valid by the standard's own schemas; anything lost is counted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.consumers import schema
 
 NAMES = ("longman", "macmillan", "oxford", "wiktionary")
 NAMESPACE = {"d": "http://docs.oasis-open.org/lexidma/ns/dmlex-1.0"}
-# The official XSD selects all parts of speech of an entry as one field of a key, which can have one only.
+# The official XSD selects all parts of speech of an entry as one field of a key, but such a field may occur only once.
 FAULT_OF_THE_SCHEMA = re.compile(r"field selects multiple values")
 
 

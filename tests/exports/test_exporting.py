@@ -1,4 +1,4 @@
-"""``dictcrawler export``, whatever the format: refused, replaced, broken off, marked, and the same bytes each time."""
+"""``dictcrawler export``, in every format: refusals, replacements, failures, marks, and identical bytes each time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.server import ROOT
 
 OPEN = records.source(license="CC-BY-SA-4.0", attribution="Wiki authors: zorb", revision="77")
 CLOSED = records.source(license=None, rights="© an inventor, all rights reserved")
-# A writer that is stopped by a limit of the file size sees what it would see on a full disk.
+# To the writer, a limit of the file size looks like a full disk.
 FULL_DISK = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
@@ -100,7 +100,7 @@ def test_closed_content_is_a_marked_private_copy_and_never_shareable(
 
 
 def content(files: Iterable[Path]) -> str:
-    """All that the files of an export hold, unpacked."""
+    """The content of all files of an export, unpacked."""
     parts = []
     for path in files:
         if path.suffix == ".parquet":
@@ -228,7 +228,7 @@ def test_a_manifest_cannot_lead_an_export_to_another_folder(tmp_path: Path) -> N
     assert main(["export", "csv", "invented", "--data", str(tmp_path)]) == 0
     (made,) = (tmp_path / "exports").rglob("*.csv")
     assert made.resolve().is_relative_to(tmp_path / "exports")
-    # A dictionary that is no name is refused where the manifest is read.
+    # A manifest with an invalid dictionary name is refused when it is read.
     manifest.write_text(json.dumps(written | {"dictionary": "../../../up"}))
     assert main(["export", "csv", "invented", "--data", str(tmp_path), "--force"]) == 4
 

@@ -1,4 +1,4 @@
-"""``export html``: one page with every word, looked at in Chromium, on a phone and on paper."""
+"""``export html``: one page with every word, viewed in Chromium, on a phone and on paper."""
 
 from __future__ import annotations
 

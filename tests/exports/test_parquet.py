@@ -1,4 +1,4 @@
-"""``export parquet``: the entries come back from it, and the data scientists' libraries read it."""
+"""``export parquet``: the entries can be restored from it, and the usual data libraries read it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def folder(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def without_nulls(value: Any) -> Any:
-    """The value as the feed has it: what is not printed is left out."""
+    """The value as in the feed: absent values are left out."""
     if isinstance(value, dict):
         return {name: without_nulls(inner) for name, inner in value.items() if inner is not None}
     return [without_nulls(inner) for inner in value] if isinstance(value, (list, tuple)) else value

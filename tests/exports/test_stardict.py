@@ -22,7 +22,7 @@ def exported(run: Path, path: Path, **options: Any) -> Path:
 
 
 def looked_up(folder: Path, word: str) -> list[dict[str, str]]:
-    """What sdcv has for exactly that word; it takes ``--`` for a word too, and answers that first."""
+    """What sdcv finds for exactly that word; it treats ``--`` as a word too, and answers that first."""
     command = (installed("sdcv"), "--non-interactive", "--json-output", "--exact-search", "--data-dir", folder)
     found: list[dict[str, str]] = json.loads(answer(*command, "--", word).splitlines()[-1])
     return found

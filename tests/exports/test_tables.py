@@ -1,4 +1,4 @@
-"""``export csv`` and ``export tsv``: a strict reader gets back what the feed has."""
+"""``export csv`` and ``export tsv``: a strict reader gets back the values of the feed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read_tsv(path: Path) -> list[dict[str, str]]:
 
 
 def armed(cell: str) -> str:
-    """The cell without the apostrophe that kept it from being a formula."""
+    """The cell without the apostrophe that protects it from being read as a formula."""
     return cell[1:] if re.match(r"'+[=+\-@＝＋－＠]", cell) else cell
 
 

@@ -1,4 +1,4 @@
-"""``export wiktextract``: every line is what the closed schema of wiktextract's own types allows."""
+"""``export wiktextract``: every line conforms to the closed schema of wiktextract's own types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``export yomitan``: what the official schemas allow, and what its readers look for."""
+"""``export yomitan``: valid by the official schemas, and Yomitan finds the words."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SCHEMAS = {
 
 @cache
 def check(name: str) -> Callable[[Any], Any]:
-    """Raises what is wrong by a schema. (jsonschema needs minutes for content that is nested so deep.)"""
+    """Raises schema errors. (jsonschema takes minutes for content that is nested so deeply.)"""
     compiled: Callable[[Any], Any] = fastjsonschema.compile(json.loads(schema(f"yomitan/{name}").read_text()))
     return compiled
 

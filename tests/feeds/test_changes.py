@@ -1,4 +1,4 @@
-"""``changes.jsonl``: what it says, and that it is enough to follow a feed."""
+"""``changes.jsonl``: its content, and that it is enough to follow a feed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dictcrawler.model import Change, Entry
 from dictcrawler.reading.normalize import content_hash, normalize
 from tests.support import records
 
-# A history: in each run, what stands under each id: (which content, which page), or nothing.
+# A history: for each run, the state of each id: (which content, which page), or nothing.
 RUNS = st.lists(
     st.dictionaries(st.sampled_from(["a", "b", "c", "d"]), st.tuples(st.integers(0, 2), st.integers(0, 1)), max_size=4),
     min_size=1,

@@ -1,4 +1,4 @@
-"""What a reader of the feed would refuse never gets into the store."""
+"""Records that a reader of the feed would refuse never get into the store."""
 
 from __future__ import annotations
 

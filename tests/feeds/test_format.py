@@ -1,4 +1,4 @@
-"""The documents of the feed say what the model really is."""
+"""The documents about the feed agree with the model."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SAMPLES = {
     "run": records.manifest(),
     "structure": sharing.structure(ENTRY),
 }
-# These travel inside the crawl only.
+# These are used inside the crawl only.
 UNPUBLISHED = {(model.Lookup, "entries"), (model.Lookup, "pages")}
 
 
@@ -111,7 +111,7 @@ def test_every_list_is_required_and_no_value_may_be_null(kind: str) -> None:
     assert "null" not in json.dumps(made)
     for definition in made["$defs"].values():
         lists = {name for name, value in definition.get("properties", {}).items() if value.get("type") == "array"}
-        # Translations are there only in a run that asks for them.
+        # Translations are present only in a run that includes them.
         assert lists - {"translations"} <= set(definition.get("required", ()))
 
 

@@ -1,4 +1,4 @@
-"""Keys that follow a sense, whatever happens around it."""
+"""Keys that stay with a sense, whatever happens around it."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from tests.support.server import ROOT
 
 
 def publish(data: Path, days_ago: int, *, reason: str | None = None, latest: bool = False) -> Path:
-    """An invented run that was finished so many days ago."""
+    """An invented run that finished this many days ago."""
     finished = (datetime.now(UTC) - timedelta(days=days_ago)).replace(microsecond=0)
     feed = data / "feeds" / "invented"
     folder = feed / finished.strftime("%Y%m%dT%H%M%SZ")

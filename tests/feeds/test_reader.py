@@ -1,4 +1,4 @@
-"""The consumers' door: what was published is read back, and nothing else is."""
+"""The readers of a feed return exactly what was published."""
 
 from __future__ import annotations
 
@@ -230,7 +230,7 @@ def test_a_gzipped_line_is_measured_unpacked(tmp_path: Path) -> None:
 
 @contextmanager
 def limited_memory(more: int) -> Iterator[None]:
-    """So many bytes more than now may be mapped."""
+    """Allow this many more bytes of memory than are mapped now."""
     mapped = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     before = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (mapped + more, before[1]))

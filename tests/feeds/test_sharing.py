@@ -1,4 +1,4 @@
-"""``python -m dictcrawler share``: everything of what is open, no word of what is not."""
+"""``python -m dictcrawler share``: everything of an open dictionary, no word of a closed one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.support.server import ROOT, Serve, crawl, sample_pages
 RESERVED = records.source(license=None, warnings=("unknown-label:zurblish",))
 SHARE_ALIKE = records.source(license="CC-BY-SA-4.0", revision="77", attribution="Wiki authors: zorb, revision 77")
 OTHER = {"id": "invented:main:zorbing_1", "headword": "zorbing"}
-# All that a line about a reserved entry may say in words.
+# The only words allowed in a line about a reserved entry.
 TOLD = frozenset(
     {"structure_version", "id", "dictionary", "edition", "lang", "headword", "homograph_number", "parts_of_speech",
      "content_hash", "source", "number", "parent"}
@@ -57,7 +57,7 @@ def words(value: object) -> Iterator[str]:
 
 
 def marked(value: Any, key: str = "") -> Any:
-    """The entry with every string that is not an id, a fact or from our own vocabulary made a secret."""
+    """The entry with a secret in every string that is not an id, a fact or from our own vocabulary."""
     if isinstance(value, dict):
         return {name: inner if name == "source" else marked(inner, name) for name, inner in value.items()}
     if isinstance(value, list):

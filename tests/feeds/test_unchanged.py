@@ -1,4 +1,4 @@
-"""An unchanged file of a run is a hard link to that of the run before; any other is a file of its own."""
+"""An unchanged file of a run is a hard link to that of the previous run; any other is a file of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``words.index``: a word is found by it as by a scan, and whatever stands in it, no wrong entry comes of it."""
+"""``words.index``: it finds the same words as a scan, and no content of the file leads to a wrong entry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``source=archive`` against a real archive server (pywb) and against the Wayback Machine's manners."""
+"""``source=archive`` against a real archive server (pywb) and against the behaviour of the Wayback Machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The capture index of an archive that fails: what is asked of it, when, and what is kept; with a clock of our own."""
+"""The capture index of an archive that fails: which queries it gets, when, and what is kept; with a clock of our
+own."""
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ Reply = str | int | Exception
 
 @dataclass
 class Index:
-    """An index that answers as ``reply`` says, each answer after ``seconds``; ``asked`` are its queries."""
+    """An index that answers as ``reply`` does, each answer after ``seconds``; ``asked`` are its queries."""
 
     reply: Callable[[Query], Reply]
     seconds: float = 1.0
@@ -59,7 +60,7 @@ class Index:
 
 
 def opened(folder: Path, index: Index, words: Sequence[str], *, count: int | None = None, **given: Any) -> ArchiveIndex:
-    """The index as a crawl opens it, which began ``started_at`` and has this ``refresh``."""
+    """The index as opened by a crawl that began at ``started_at`` with this ``refresh``."""
     refresh, started_at = given.get("refresh", "due"), given.get("started_at", NOW)
     asked = arguments.read(dictionaries.load("macmillan"), {"source": "archive", "refresh": refresh})
 
@@ -113,7 +114,7 @@ async def test_an_index_that_fails_is_queried_twice_and_then_rests(tmp_path: Pat
     made = opened(tmp_path, index, WORDS)
     await made.read()
     assert len(index.asked) == 2
-    # The second time for less: it may have been too much.
+    # The second query is for less: the first may have been too much.
     for _ in range(50):
         await made.read_on()
         await made.ask(f"{US}ax00")
@@ -167,7 +168,7 @@ async def test_what_it_gave_before_it_failed_is_used_and_it_goes_on_where_it_sto
     await made.read_on()
     assert timestamps(made, "by29") == ["20200101000000"]
     assert sum(query["url"] == US and "resumeKey" not in query for query in index.asked) == 1
-    # And so does the next crawl, if this one was killed.
+    # So does the next crawl, if this one was killed.
     index.asked.clear()
     assert timestamps(opened(tmp_path, index, WORDS), "by29") == ["20200101000000"]
 
@@ -271,7 +272,7 @@ async def test_what_was_read_is_read_again_after_90_days_or_when_a_refresh_asks_
     made = opened(tmp_path, second, WORDS, refresh=refresh, started_at=later)
     await made.read()
     assert bool(second.asked) is is_read_again
-    # What the index lists now replaces what it listed then.
+    # The index's list of today replaces that of the last crawl.
     expected = ("by29", "ax00") if is_read_again else ("ax00", "by29")
     assert timestamps(made, expected[0])
     assert not timestamps(made, expected[1])

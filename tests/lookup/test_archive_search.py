@@ -1,4 +1,4 @@
-"""The newest good capture of a page, found through the replay of an archive alone, in both manners of replays."""
+"""The newest good capture of a page, found through the replay of an archive alone, for both kinds of replays."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PREFIX = "https://archive.example/web/"
 APPLE = f"{AMERICAN}/apple"
 GOOD = page("apple").encode()
 LATE = Kept(APPLE, "20230801000000", status=301, location=HELP)
-"""What a closed site left: the nearest capture to the day it closed on."""
+"""The captures of a closed site: the nearest capture to its last day."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Answers of a capture index: the shapes that are in use, and everything else."""
+"""Answers of a capture index: the formats in use, and everything else."""
 
 from __future__ import annotations
 

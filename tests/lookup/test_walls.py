@@ -1,4 +1,4 @@
-"""A site that shows a challenge is asked no more in that run."""
+"""After a challenge, a site gets no further requests in that run."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tests.support.server import Handler, Serve, Server, crawl
 
 MIRROR = "/us/dictionary/american/{keyword}"
 CHALLENGE = "<html><head><title>Just a moment...</title></head><body><form id='challenge-form'></form></body></html>"
-# One departure each 50 ms: what leaves while the first challenge comes back is at most what may be under way.
+# One request leaves every 50 ms: while the first challenge comes back, at most those in progress leave.
 PACE = {"DOWNLOAD_DELAY": 0.05, "CONCURRENT_REQUESTS_PER_DOMAIN": 4, "RETRY_BACKOFF": 0.01, "CANARY_MIN_WORDS": 1000}
 WORDS = ",".join(f"word{number:06}" for number in range(1, 101))
 
 
 class Refusal(NamedTuple):
-    """What the wall answers."""
+    """The answer of the wall."""
 
     status: int
     text: str = CHALLENGE

@@ -26,7 +26,7 @@ from tests.support.wayback import AMERICAN, EXPECTED, SITE, WORDS, captures, pag
 
 QUICK = {"DOWNLOAD_DELAY": 0}
 
-# Everything that would reach a network ends the process.
+# Any use of the network ends the process.
 OFFLINE = """
 import sys
 from scrapy.cmdline import execute

@@ -1,4 +1,4 @@
-"""From bytes to text: what is certain, what is flagged."""
+"""From bytes to text: which decodings are certain, and which get a warning."""
 
 from __future__ import annotations
 

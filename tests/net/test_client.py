@@ -1,4 +1,4 @@
-"""Our HTTP client against real sockets, on both event loops: what it asks whom, what it takes for the answer."""
+"""Our HTTP client against real sockets, on both event loops: its requests, and how it reads answers."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ Talk = Callable[[Visit], Awaitable[None]]
 
 
 class Site:
-    """Talks to each connection as it was told, and remembers them; ``came`` counts the requests."""
+    """Talks to each connection as instructed, and remembers them; ``came`` counts the requests."""
 
     def __init__(self, talk: Talk) -> None:
         self.port = 0
@@ -101,7 +101,7 @@ class Site:
         except (asyncio.IncompleteReadError, ConnectionError):
             visit.over.set()
         except asyncio.CancelledError:
-            # The end of the test: asyncio's streams would call it an error.
+            # The end of the test: asyncio's streams would report it as an error.
             return
         finally:
             visit.close()
@@ -129,7 +129,7 @@ async def site(
 
 
 def answering(*answers: bytes) -> Talk:
-    """Answers one request after another, on all connections together; those that come later as the last."""
+    """Answers requests one after another, on all connections together; the last answer repeats."""
     left = deque(answers)
 
     async def talk(visit: Visit) -> None:
@@ -191,7 +191,7 @@ async def closed(asking: Connections) -> None:
     await next(iter(asking._open)).closed
 
 
-# Which connection is asked
+# Which connection is used
 
 
 async def test_a_kept_connection_is_reused() -> None:
@@ -311,7 +311,7 @@ async def test_an_ipv6_address_is_connected_to() -> None:
         assert (await ask(asking, place)).address == "::1"
 
 
-# What is the answer
+# How an answer is read
 
 
 async def test_the_end_of_the_connection_ends_a_body_without_a_length_and_the_answer_says_so() -> None:
@@ -444,7 +444,7 @@ async def test_an_answer_that_its_connection_cuts_off_is_an_error(share: int) ->
             await ask(asking, place)
 
 
-# The end of it
+# The end of an answer
 
 
 async def test_to_cancel_a_question_closes_its_connection() -> None:
@@ -547,12 +547,12 @@ async def test_a_crawl_accepts_any_certificate_when_the_check_is_switched_off(ce
     assert len(place.visits) == 1
 
 
-# As Scrapy asks
+# As Scrapy sends requests
 
 
 @asynccontextmanager
 async def handling(**given: object) -> AsyncIterator[PacedDownloadHandler]:
-    """Our download handler with these settings, for a spider that may ask this machine."""
+    """Our download handler with these settings, for a spider that may send requests to this machine."""
     project = Settings()
     project.setmodule(settings, priority="project")
     project.setdict(given, priority="cmdline")

@@ -1,4 +1,4 @@
-"""Content codings: all of a body, within a bound, or an error."""
+"""Content codings: the whole body, within a bound, or an error."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_a_thousand_streams_in_one_body_do_not_copy_it_a_thousand_times() -> Non
     left_over: list[int] = []
 
     class Member:
-        """A member of gzip that remembers what it copied."""
+        """A member of gzip that remembers which objects it copied."""
 
         def __init__(self) -> None:
             self._inner = zlib.decompressobj(wbits=31)

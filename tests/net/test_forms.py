@@ -1,4 +1,4 @@
-"""Which addresses are forms of one page's."""
+"""Which addresses are forms of the same page's address."""
 
 from __future__ import annotations
 

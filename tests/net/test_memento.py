@@ -1,4 +1,4 @@
-"""Times and addresses as archives write them, and what is none."""
+"""Times and addresses as archives write them, and texts that look alike but are neither."""
 
 from __future__ import annotations
 

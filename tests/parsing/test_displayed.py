@@ -1,4 +1,4 @@
-"""What a browser shows of a page, as every text of every parser reads it."""
+"""Every text of every parser contains exactly what a browser shows of the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An outline says of an element what its tree says, and measures it no otherwise."""
+"""An outline agrees with the tree about each element, in content and in measure."""
 
 from __future__ import annotations
 

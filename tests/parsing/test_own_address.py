@@ -1,4 +1,4 @@
-"""An entry's id and source are those of the address that answered; a page may only make it more exact."""
+"""An entry's id and source come from the address that answered; a page may only make it more exact."""
 
 from __future__ import annotations
 

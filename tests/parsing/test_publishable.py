@@ -1,4 +1,4 @@
-"""A good entry is never lost for a bad one beside it."""
+"""A good entry is never lost because of a bad one beside it."""
 
 from __future__ import annotations
 

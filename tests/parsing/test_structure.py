@@ -1,4 +1,4 @@
-"""What stands on a page and what is published are counted apart, and compared."""
+"""The parts of a page and the published parts are counted independently, and compared."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_difference_is_logged_for_a_person_who_mends_a_parser(caplog: pytest.L
 
 
 def differing(case: str) -> set[str]:
-    """The kinds of which a fixture's page has another number than its entries publish."""
+    """The kinds whose number on a fixture's page differs from that in its entries."""
     folder = CASES / case
     told = json.loads((folder / "case.json").read_text(encoding="utf-8"))
     dictionary = dictionaries.load(folder.parent.name)

@@ -1,4 +1,4 @@
-"""What the arguments of a crawl mean when they are not given."""
+"""The defaults of a crawl's arguments."""
 
 from __future__ import annotations
 

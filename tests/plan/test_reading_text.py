@@ -1,4 +1,4 @@
-"""Texts that words are taken from: what is no text is refused by name, before any request."""
+"""Texts as sources of words: a file that is not a text is refused by name, before any request."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def book() -> bytes:
 
 
 def with_damage(packed: bytes, name: bytes) -> bytes:
-    """The compressed bytes right after a name are others."""
+    """Change the compressed bytes right after a name."""
     start = packed.index(name) + len(name) + 2
     return packed[:start] + b"\xff" * 20 + packed[start + 20 :]
 

@@ -327,7 +327,7 @@ def test_a_word_that_begins_like_another_kind_of_file_is_a_word(write: Write, wo
 
 
 def judged(invalid: int, count: int, words: str = "words.txt") -> int:
-    """How many lines pass of a list some of which the dictionary's rule refuses, after a first good one."""
+    """How many lines pass of a list with some lines that the dictionary's rule refuses, after a first good one."""
 
     def slug(word: str) -> str:
         if word == "?":
@@ -358,7 +358,7 @@ def test_a_list_in_latin_1_is_refused_with_its_first_bad_line(write: Write) -> N
 
 
 class Stopped(Exception):
-    """The reading is to end."""
+    """Raised to stop the reading."""
 
 
 def stop_after(looks: int) -> Callable[[], None]:

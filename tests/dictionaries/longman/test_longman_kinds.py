@@ -1,4 +1,4 @@
-"""Small invented entries, one for each way in which a part may stand elsewhere, come twice, or be another thing."""
+"""Small invented entries, one for each part that may be elsewhere, come twice, or have another meaning."""
 
 from __future__ import annotations
 

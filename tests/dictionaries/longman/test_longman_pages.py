@@ -1,4 +1,4 @@
-"""What a field-by-field comparison does not say: how a page changes the reading of it."""
+"""Beyond the field-by-field comparison: how a change of the page changes the result."""
 
 from __future__ import annotations
 

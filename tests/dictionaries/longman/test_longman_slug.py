@@ -1,4 +1,4 @@
-"""The keyword's place in the site's addresses, by the addresses the site's own links show."""
+"""The slugs of keywords, compared with the addresses in the site's own links."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The publisher's own API entries, rendered as generation C pages and read back.
 
-The API's element names are generation C's class names. The entries are copyrighted and are
-read where they are kept, as in ``test_saved_pages.py``. What is expected is taken from the
-XML element by element, not from the parser.
+The API's element names are generation C's class names. The entries are copyrighted and stay outside the project, as in
+``test_saved_pages.py``. The expected values come from the XML, element by element, not from the parser.
 """
 
 from __future__ import annotations
@@ -119,7 +118,7 @@ def render_page(entry: Element) -> str:
     )
 
 
-# What the XML says
+# The content of the XML
 
 
 def required(element: Element | None) -> Element:

@@ -1,4 +1,4 @@
-"""Slugs, ids, and what the dictionary declares of itself."""
+"""Slugs, ids, and the dictionary's declaration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One feature of the markup at a time, beside what the fixture pages show together."""
+"""One feature of the markup at a time, in addition to the fixture pages."""
 
 from __future__ import annotations
 
@@ -478,7 +478,7 @@ def test_however_deep_elements_are_nested_the_page_is_read_or_refused() -> None:
 
 
 def test_a_text_nested_beyond_all_measure_is_read_where_nothing_is_left_out_of_it() -> None:
-    # Lexbor reads it, at any depth; what has something to leave out is walked.
+    # Lexbor reads the text at any depth; a text with something to leave out needs a walk of the tree.
     deep = '<span class="DEFINITION">' + "<b>" * 1500 + "deep" + "</b>" * 1500 + "{}</span>"
     assert only_sense(deep.format("")).definitions[0].text == "deep"
     with pytest.raises(UnknownPage):
@@ -486,7 +486,7 @@ def test_a_text_nested_beyond_all_measure_is_read_where_nothing_is_left_out_of_i
 
 
 def end_of_nested(depth: int) -> int | str:
-    """How many senses a page with so many elements around them has, or why it is refused."""
+    """How many senses a page with this many elements around them has, or why it is refused."""
     try:
         return len(entry(generation_c("<div>" * depth + senses(sense(SENSE)))).senses)
     except UnknownPage as error:

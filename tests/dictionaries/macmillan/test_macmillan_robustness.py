@@ -1,4 +1,4 @@
-"""What a change of the page may and may not do to what is read from it."""
+"""How changes of a page may and may not change the result."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def contents(html: str, url: str) -> list[LexicalEntry]:
 
 
 def renamed(html: str, name: str, new: str) -> str:
-    """The page with one class token renamed, whatever stands beside it."""
+    """The page with one class token renamed wherever it occurs."""
     found, count = re.subn(rf'(class="[^"]*)(?<![\w-]){name}(?![\w-])', rf"\1{new}", html)
     assert count
     return found
@@ -101,7 +101,7 @@ def test_a_renamed_content_class_lowers_coverage_warns_and_fills_no_other_field(
 
 
 def fields(entry: LexicalEntry) -> set[tuple[str, str]]:
-    """Every text of an entry with the field that it stands in."""
+    """Every text of an entry with its field."""
     found: set[tuple[str, str]] = set()
 
     def visit(name: str, value: object) -> None:

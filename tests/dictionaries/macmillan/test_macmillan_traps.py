@@ -1,4 +1,4 @@
-"""The traps of the markup that other readers of these pages fell into, one test for each."""
+"""Traps of the markup that caught other parsers of these pages, one test for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the fixture pages cannot show: the addresses, the refusals, and broken pages."""
+"""Beyond the fixture pages: the addresses, the refusals, and broken pages."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""A second reading of every language section of every saved page: lxml, and rules that the parser does not know.
+"""A second, independent reading of every language section of every saved page, with lxml and rules of its own.
 
-It knows only what a reader of the site knows: numbered lists below a part of speech are definitions, what is
-indented below one is an example or a word of the sense, slanted strokes and square brackets hold transcriptions.
-Nothing of these may be missing from the feed. The pages are copyrighted and never part of this project.
+It uses only the site's visible conventions: numbered lists below a part of speech are definitions, items indented below
+one are examples or words of the sense, slanted strokes and square brackets hold transcriptions. All of these must be in
+the feed. The pages are copyrighted and never part of this project.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ADDRESS = "https://en.wiktionary.org/wiki/{}"
 
 pytestmark = pytest.mark.skipif(not FILES, reason="the real saved pages are not on this machine")
 
-# What the site prints for its editors and its script, and the words that only name what follows.
+# Text that the site prints for its editors and its script, and words that only introduce what follows.
 NOT_PRINTED = (
     "//script|//style|//figure|//sup[contains(@class,'reference')]|//*[contains(@class,'mw-editsection')]"
     "|//*[contains(@class,'maintenance-line')]|//*[contains(@class,'thumb')]|//*[contains(@class,'interproject')]"
@@ -52,7 +52,7 @@ NOT_ENTRIES = re.compile(
 
 @dataclass
 class Section:
-    """What the second reading found of one language."""
+    """The findings of the second reading for one language."""
 
     definitions: list[Counter[str]] = field(default_factory=list)
     below: Counter[str] = field(default_factory=Counter)
@@ -135,7 +135,7 @@ def said_by(texts: Iterable[str | None]) -> Counter[str]:
 
 
 def below(read: list[LexicalEntry]) -> Counter[str]:
-    """The words that are published of what stands below definitions."""
+    """The published words from below definitions."""
     texts: list[str | None] = []
     for entry in read:
         for example in (example for sense in entry.senses for example in sense.examples):

@@ -1,4 +1,4 @@
-"""What WiktionaryParser's public suite expects of a page, of invented words in the markup of its pages.
+"""The expectations of WiktionaryParser's public test suite, with invented words in the markup of its pages.
 
 Its results are definitions, examples, transcriptions and recordings of one language (MIT licence; nothing is copied).
 """

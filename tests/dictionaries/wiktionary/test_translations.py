@@ -1,4 +1,4 @@
-"""Translations: read only when asked for, each on the sense that it is about."""
+"""Translations: read only on request, each at the sense that it is about."""
 
 from __future__ import annotations
 

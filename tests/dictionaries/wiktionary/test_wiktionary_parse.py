@@ -1,4 +1,4 @@
-"""What the parser makes of single pieces of a page; whole pages are the fixture folders beside this file."""
+"""How the parser reads single pieces of a page; whole pages are the fixture folders beside this file."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ def test_reading_time_grows_with_the_page_and_not_with_its_square() -> None:
     assert large < 8 * small * 4
 
 
-# -- where an entry stands
+# -- where an entry is
 
 
 def test_entries_beside_their_numbered_etymology_belong_to_it() -> None:

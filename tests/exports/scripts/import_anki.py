@@ -1,6 +1,6 @@
-"""Import packages into a new collection of Anki, one after another; print what became of it as JSON.
+"""Import packages into a new collection of Anki, one after another; print the resulting cards as JSON.
 
-After the first import one card is given a history, to see whether it keeps it.
+After the first import one card gets a review history, to see whether later imports keep it.
 """
 
 import json
