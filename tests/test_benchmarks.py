@@ -1,4 +1,4 @@
-"""The benchmarks run, in small; what they measure is asserted nowhere: a test must not depend on the clock."""
+"""The benchmarks run, in small; no test checks their figures: a test must not depend on the clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The docs name files and limits that exist. ``make docs`` looks at the links between their pages."""
+"""The docs name existing files and limits. ``make docs`` checks the links between their pages."""
 
 from __future__ import annotations
 

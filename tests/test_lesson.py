@@ -1,4 +1,5 @@
-"""The lesson in two languages: its notebooks run, its programs run by their commands, its pages are made from it."""
+"""The lesson in two languages: its notebooks run, its programs run by their commands, its pages are generated from
+it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a notebook shows of lookups and entries, and what becomes of a feed that somebody else has written."""
+"""How a notebook shows lookups and entries, also those of a feed from somebody else."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def named(lookups: Lookups, keyword: str) -> Lookup:
 
 
 class Texts(HTMLParser):
-    """The texts of a page, and what a hostile one would have smuggled in."""
+    """The texts of a page, and the parts that a hostile one would smuggle in."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The package as people install it: built, put into an environment of its own, run in a folder of its own."""
+"""The package as people install it: built, installed into an environment of its own, run in a folder of its own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.server import ROOT
 
 
 def run(*command: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a program that knows nothing of this checkout."""
+    """Run a program outside this checkout."""
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "DICTCRAWLER_DATA")}
     return subprocess.run(
         [*map(str, command)], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
@@ -26,7 +26,7 @@ def run(*command: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the source distribution, and the wheel that was made from it."""
+    """A folder with the source distribution, and the wheel that was built from it."""
     folder = tmp_path_factory.mktemp("dist")
     done = run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT, folder=folder)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -35,7 +35,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def environment(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs of an environment with the wheel; what it depends on is borrowed from that of the tests."""
+    """The programs of an environment with the wheel; its dependencies are borrowed from the environment of the
+    tests."""
     place = tmp_path_factory.mktemp("environment")
     venv.create(place, with_pip=False)
     packages = next(place.glob("lib/python*/site-packages"))

@@ -46,7 +46,7 @@ def test_pages_and_robots_txt_are_asked_of_the_proxy_whose_password_nobody_sees(
     host = mirror.split("/")[2]
     assert proxy.asked[0][0].split(" ")[1] == f"http://{host}/robots.txt"
     assert len(proxy.asked) == len(site.requests)
-    # Neither the host nor the kept pages get the proxy's user, or the address of the proxy or the host.
+    # Neither the host nor any file of the crawl gets the proxy's password; the kept pages have no IP address.
     assert not [headers for *_, headers in site.requests if "Proxy-Authorization" in headers]
     coded = next(field for field in proxy.asked[0][1] if field.startswith("Proxy-Authorization"))[-8:]
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())

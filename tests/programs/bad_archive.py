@@ -1,8 +1,8 @@
-"""Long lists from an archive whose index and replay misbehave in every way at random, and what became of the words.
+"""Long lists from an archive whose index and replay misbehave at random in every way; checks the outcomes of the words.
 
-``python -m tests.programs.bad_archive [--words 1000] [--seeds 6]`` prints one line a run. Each word has one outcome;
-none that the archive has is filed as ``not_archived``; in runs where the archive recovers, every word ends as it would
-in an archive without a fault; no run is stuck.
+``python -m tests.programs.bad_archive [--words 1000] [--seeds 6]`` prints one line a run. Each word has one outcome; no
+word that the archive has ends as ``not_archived``; in runs where the archive recovers, every word ends as it would in
+an archive without a fault; no run is stuck.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LONGEST = 900
 SETTINGS: Mapping[str, object] = {
     "DOWNLOAD_DELAY": 0,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
-    # An index may be silent; what is tested is that nobody waits for it, not for how long.
+    # An index may be silent. Tested is that nobody waits for it, not how long.
     "DOWNLOAD_TIMEOUT": 2,
     "RETRY_TIMES": 4,
     "RETRY_BACKOFF": 0.01,
@@ -36,7 +36,7 @@ SETTINGS: Mapping[str, object] = {
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one run; ``wrong`` are words with another outcome than they may have, ``asked`` counts requests."""
+    """The result of one run; ``wrong`` are words with an outcome that is not allowed, ``asked`` counts requests."""
 
     status: int | None
     outcomes: Counter[str]
@@ -47,7 +47,7 @@ class Result:
 
     @property
     def problem(self) -> str | None:
-        """What should not be, if anything."""
+        """The problem, if there is one."""
         if self.status is None:
             return "stuck"
         if "Traceback" in self.log or self.status not in (0, 4, 6):
@@ -58,7 +58,8 @@ class Result:
 def run(
     folder: Path, archive: BadArchive, *, is_hopeless: bool = False, settings: Mapping[str, object] = SETTINGS
 ) -> Result:
-    """Crawl all words of an archive; where it is hopeless, a word that it has may fail, but never be missing."""
+    """Crawl all words of an archive. If it never recovers, a word that it has may fail, but must never count as
+    missing."""
     words = folder / "words.txt"
     words.write_text("\n".join(archive.words))
     with serving(archive.answer) as server:
@@ -101,7 +102,7 @@ def _may_be(expected: str, status: str, *, is_hopeless: bool) -> bool:
 
 
 def archives(words: int, seeds: int) -> Iterator[tuple[str, bool, BadArchive]]:
-    """For each seed an archive that recovers and one that does not, in one of the two manners."""
+    """For each seed an archive that recovers and one that does not, in one of the two kinds."""
     names = [f"word{number:06}" for number in range(1, words + 1)]
     for seed in range(1, seeds + 1):
         manner = {"by_redirect": seed % 2 == 1, "index_badness": (0.3, 0.7, 1.0)[seed % 3]}

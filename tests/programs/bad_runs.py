@@ -1,8 +1,8 @@
-"""Runs that are bad in every way we know, each over a good feed of 100 words, and what became of that feed.
+"""Runs that are bad in every way we know, each over a good feed of 100 words; checks the feed afterwards.
 
-``python -m tests.programs.bad_runs`` prints one line a way. A run that is bad as a whole must
-leave the feed as it is, to the byte; one in which some words fail must keep their entries, marked stale. Each must
-end with the exit status that the docs give it, and only a run without a fault with 0.
+``python -m tests.programs.bad_runs`` prints one line for each way. A run that is bad as a whole must leave the feed
+unchanged, to the byte; one in which some words fail must keep their entries, marked stale. Each must end with the
+documented exit status, and only a run without a fault with 0.
 """
 
 from __future__ import annotations
@@ -35,20 +35,20 @@ PATH = "/us/dictionary/american/"
 SEARCH = "/search/love"
 WORDS = tuple(f"word{number:06}" for number in range(1, 101))
 SOME = frozenset(WORDS[-30:])
-"""The last ones: a wall stops a run, which is to have answered the others by then."""
+"""The last ones, because a wall stops the run, which should have answered the others by then."""
 FAST = {"DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "RETRY_TIMES": 0}
 
 Fault = Callable[[str, str], web.Response]
-"""What is answered for a word instead of this text, its page."""
+"""The answer for a word, in place of its page, this text."""
 
 
 @dataclass(frozen=True)
 class Way:
     """A way for a run to be bad.
 
-    ``fault`` is what the site does, to the words in ``hurt`` or to all; ``given`` and ``settings`` are the crawl's,
-    ``words`` a word list of its own; ``around`` is what is wrong with the data folder meanwhile. ``stops`` is sent to
-    the crawl after 20 pages.
+    ``fault`` is the behaviour of the site, for the words in ``hurt`` or for all; ``given`` and ``settings`` are the
+    crawl's, ``words`` a word list of its own; ``around`` is the trouble with the data folder in the meantime. ``stops``
+    is sent to the crawl after 20 pages.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Feed:
-    """The latest feed: the run it is, its files, and the content of each entry by its id."""
+    """The latest feed: its run, its files, and the content of each entry by its id."""
 
     run: str
     files: Mapping[str, bytes]
@@ -81,9 +81,9 @@ class Feed:
 
     @classmethod
     def of(cls, data: Path) -> Feed:
-        """Read it, once its checksums are found right.
+        """Read it, after its checksums were verified.
 
-        :raises FeedError: when it is torn.
+        :raises FeedError: when it is incomplete.
         """
         run = feeds.resolve(data / "feeds" / "macmillan")
         feeds.verify(run)
@@ -97,7 +97,7 @@ class Feed:
 
 @dataclass
 class Site:
-    """The sample site, which can be made to do what a way says."""
+    """The sample site, which can behave as a way requires."""
 
     way: Way | None = None
     crawl: int = 0
@@ -129,7 +129,7 @@ def _text_of(reply: object) -> str:
     return reply.text if isinstance(reply, Document) else ""
 
 
-# What a site does -------------------------------------------------------------------------------------
+# Behaviours of a site -----------------------------------------------------------------------------------
 
 
 def page(text: str, status: int = 200, **headers: str) -> web.Response:
@@ -194,19 +194,19 @@ REFUSALS: Mapping[str, Fault] = {
 }
 
 
-# What is wrong here -----------------------------------------------------------------------------------
+# Trouble on this machine -------------------------------------------------------------------------------
 
 
 @contextmanager
 def held(data: Path) -> Iterator[None]:
-    """Another crawl is at work."""
+    """Another crawl is running."""
     with locks.hold_run(f"sqlite:///{data}/store/macmillan.sqlite", data, "macmillan", "macmillan"):
         yield
 
 
 @contextmanager
 def replaced(name: str, data: Path) -> Iterator[None]:
-    """Something that is no store, or no folder, is in its place."""
+    """Something that is not a store, or not a folder, is in its place."""
     place = data / name
     aside = place.rename(data / "aside")
     place.write_bytes(b"this is no database\n" * 200)
@@ -215,14 +215,14 @@ def replaced(name: str, data: Path) -> Iterator[None]:
     aside.rename(place)
 
 
-# Every page, behind the canary and without one.
+# Every page, with the canary before it and without.
 WHOLE = tuple(
     Way(f"every word: {name}{how}", ExitStatus.WITHHELD, fault, settings=settings)
     for how, settings in ((", a canary first", {}), ("", {"CANARY_MIN_WORDS": 1000}))
     for name, fault in {**FAILURES, **REFUSALS}.items()
 )
 LIST = "\n".join(WORDS).encode() + b"\n"
-# Lists that are none: refused before any request.
+# Files that are not word lists: refused before any request.
 NO_LISTS = {
     "UTF-16 without its mark": LIST.decode().encode("utf-16-le"),
     "UTF-16 with big ends, of another script": "слово\nнет\n".encode("utf-16-be"),
@@ -240,7 +240,7 @@ NO_LISTS = {
     "a NUL in its last line": LIST + b"x\0\n",
     "punctuation": b"???\n---\n" * 20,
 }
-# Lists that can be read: what becomes of them is published in a folder, but it is not the feed.
+# Readable lists: their run is published in a folder, but it is not the feed.
 OTHER_LISTS = {
     "half of the words": "\n".join(WORDS[:50]).encode(),
     "other words": "\n".join(f"other{number}" for number in range(100)).encode(),
@@ -278,7 +278,7 @@ WITHHELD = (
         words=LIST.partition(b"\n")[2],
     ),
     Way("the canary alone: a login page", ExitStatus.WITHHELD, FAILURES["a login page"], frozenset({"love"})),
-    # Few words: a site that says so is asked more and more slowly.
+    # Few words: a site that answers so gets requests more and more slowly.
     Way("5 words: 503", ExitStatus.WITHHELD, says("error", 503), given=FEW),
     Way("5 words: 429", ExitStatus.WITHHELD, says("slow down", 429), given=FEW),
     Way("every word is gone", ExitStatus.WITHHELD, gone, hurt=frozenset(WORDS)),
@@ -328,7 +328,7 @@ WAYS = (*WHOLE, *WITHHELD, *BESIDE, *STOPPED, *PARTLY)
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a run and of the feed. ``is_replaced`` says whether any byte of the feed is another."""
+    """The result of a run, and of the feed. ``is_replaced``: some byte of the feed has changed."""
 
     way: Way
     ended: Ended
@@ -338,7 +338,7 @@ class Result:
 
     @property
     def problem(self) -> str | None:
-        """What should not be, if anything."""
+        """The problem, if there is one."""
         if self.ended.status != self.way.status:
             return f"exit status {self.ended.status}, not {int(self.way.status)}: {self.ended.log}"
         if self.is_replaced != self.way.is_of_some_words:
@@ -351,12 +351,12 @@ class Result:
 
     @property
     def verdict(self) -> str:
-        """What was to be seen of the feed."""
+        """The visible state of the feed."""
         return f"{self.stale} words stale, none vanished" if self.way.is_of_some_words else "the feed unchanged"
 
 
 class Bench:
-    """A good feed and the site it came from; one run after the other is tried over copies of it."""
+    """A good feed and the site it came from; the runs are tried one after the other over copies of it."""
 
     def __init__(self, crawls: Crawls, site: Site, server: Server, folder: Path) -> None:
         self._crawls = crawls
@@ -405,14 +405,14 @@ class Bench:
 
 @contextmanager
 def bench() -> Iterator[Bench]:
-    """Everything ready."""
+    """Prepare everything."""
     site = Site()
     with tempfile.TemporaryDirectory(prefix="bad-runs-") as folder, serving(site.answer) as server, Crawls() as crawls:
         yield Bench(crawls, site, server, Path(folder))
 
 
 def main() -> int:
-    """Try all ways; 1 when one of them cost anything."""
+    """Try all ways; 1 when one of them damaged anything."""
     results = []
     with bench() as tried:
         for way in WAYS:

@@ -1,7 +1,7 @@
-"""How much faster several workers read kept pages again: ``python -m tests.programs.cluster_reparse [WORDS]``.
+"""The speed-up of several workers that read kept pages again: ``python -m tests.programs.cluster_reparse [WORDS]``.
 
 Crawls the sample site of Macmillan with one worker, then reads the run again with 1, 2 and 3 workers, each with a
-processor's worth of one slice at a time. Fails when a reparse ends in other entries than the crawl.
+processor's worth of one slice at a time. Fails when the entries of a reparse differ from those of the crawl.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SLICES = 12
 
 
 def processor() -> float:
-    """Seconds of all processes that have ended."""
+    """Processor seconds of all processes that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
@@ -35,7 +35,7 @@ def stop(made: Machines) -> None:
 
 
 def reread(made: Machines, count: int, words: int) -> tuple[float, float]:
-    """Seconds by the clock and of the processor, the beginning and the publication included."""
+    """Wall-clock and processor seconds, including the beginning and the publication."""
     runs, before = len(made.states("macmillan")), processor()
     for number in range(count):
         made.start(f"worker{number}", *(["--publish"] if not number else []))

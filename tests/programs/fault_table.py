@@ -1,7 +1,7 @@
 """Writes benchmarks/faults.md from real crawls of the fault server: ``make fault-table``.
 
-Takes about seven minutes. ``--seeds N`` (10) is how many lists of all faults are mixed, ``--to FILE``
-is written instead when all of it has been measured.
+Takes about seven minutes. ``--seeds N`` (10) is the number of mixed lists of all faults; ``--to FILE`` is the file to
+write, once everything has been measured.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Fails the k-th change to the data folder, for every k of a small crawl, and looks what is left.
+"""Fails the k-th change to the data folder, for every k of a small crawl, and checks the folder afterwards.
 
-``make faults`` runs all of it: each k with an I/O error and a full disk, once and from then on,
-and with a kill in the middle of the change. SQLite is tested in the same way (sqlite.org/testing.html, 3.2).
-After each: an exit status that tells the truth, a whole store, the old feed or the new one; and the
-same command without the fault ends in the feed of an undisturbed run.
+``make faults`` runs all of it: each k with an I/O error and a full disk, once and from then on, and with a kill in the
+middle of the change. SQLite is tested in the same way (sqlite.org/testing.html, 3.2). After each: the right exit
+status, an intact store, the old feed or the new one; and the same command without the fault ends in the feed of an
+undisturbed run.
 """
 
 from __future__ import annotations
@@ -37,18 +37,18 @@ KINDS = {
 OLD = ("-a", "source=sample", "-a", "word=banana,bye")
 NEW = (
     *("-a", "source=sample", "-a", "word=hi,love,loves,apple,bananna,???,hi,feel,felt,call"),
-    # None of the words of the feed that is there.
+    # None of the words of the existing feed.
     *("-s", "DROPPED_WORDS_LIMIT=1"),
     *("-s", "STORE_BATCH_SIZE=3"),
 )
 OTHER = ("-a", "source=sample", "-a", "word=hello,like", "-s", "DROPPED_WORDS_LIMIT=1")
 LONGEST = 30.0
-"""Seconds after which a crawl hangs, on a machine that has other things to do; 5 are promised."""
+"""Seconds after which a crawl counts as hanging, on a machine with other work; 5 are promised."""
 
 
 @dataclass
 class Bench:
-    """Where faults are tried: the data folder they all begin with, and what must come out in the end."""
+    """The setting of the faults: the data folder at the start, and the expected result."""
 
     crawls: Crawls
     folder: Path
@@ -62,7 +62,7 @@ class Bench:
 
 @dataclass
 class Found:
-    """What came of the faults tried: how often each exit status was seen, and everything that is wrong."""
+    """The results of all faults: how often each exit status was seen, and all problems."""
 
     struck: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
@@ -72,7 +72,7 @@ class Found:
 
 @contextmanager
 def bench() -> Iterator[Bench | None]:
-    """Everything ready; ``None`` where changes cannot be made to fail."""
+    """Prepare everything; ``None`` where changes cannot be made to fail."""
     with tempfile.TemporaryDirectory(prefix="faults-") as temporary:
         folder = Path(temporary)
         library = compile_faults(folder)
@@ -134,7 +134,7 @@ def _after_fault(tried: Bench, data: Path, hurt: Ended) -> Iterator[str]:
 
 
 def _after_recovery(tried: Bench, data: Path) -> Iterator[str]:
-    # A run that had come to its end is followed by a new one, in which nothing changes.
+    # A run that was complete is followed by a new one, in which nothing changes.
     expected = tried.new if _latest(data) == tried.old else tried.new.without(feeds.CHANGES)
     healed = tried.crawls.run(data, "macmillan", *NEW)
     if healed.status != ExitStatus.COMPLETE:

@@ -1,7 +1,7 @@
 """Crawls that start in a third of the time: each is a fork of one process that has imported everything.
 
-`Crawls` starts that process (this file, run as a program) and asks it for one crawl after the
-other. A fault can be armed in a fork before it does anything; see ``faults.c``.
+`Crawls` starts that process (this file, run as a program) and orders one crawl after the other from it. A fork can arm
+a fault before it does anything; see ``faults.c``.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Ended:
 
     @property
     def struck(self) -> str | None:
-        """The change that failed, such as ``17 fsync``; ``None`` when the crawl had fewer of them."""
+        """The failed change, such as ``17 fsync``; ``None`` when the crawl had fewer changes."""
         return next((line[8:] for line in self.log.splitlines() if line.startswith("faults: ")), None)
 
     @property
@@ -70,7 +70,7 @@ class Ended:
 
 
 def compile_faults(folder: Path) -> Path | None:
-    """The library that makes changes fail, or ``None`` where it cannot be had."""
+    """The library that makes changes fail, or ``None`` where it cannot be built."""
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None or sys.platform != "linux":
         return None
@@ -106,12 +106,12 @@ class Crawls:
         self._parent.communicate(timeout=LONGEST)
 
     def run(self, data: Path, *arguments: str, fault: Fault | None = None) -> Ended:
-        """``scrapy crawl`` with these arguments to its end."""
+        """Run ``scrapy crawl`` with these arguments to its end."""
         child = self.start(data, *arguments, fault=fault)
         return self.wait(child)
 
     def start(self, data: Path, *arguments: str, fault: Fault | None = None) -> int:
-        """Begin a crawl; its process id. `wait` for it before the next one."""
+        """Begin a crawl and return its process id. `wait` for it before the next one."""
         self._log = data.with_name(f"{data.name}.log")
         order = {
             "command": ["scrapy", "crawl", *arguments, "-s", f"DATA_DIR={data}"],
@@ -125,7 +125,7 @@ class Crawls:
         return int(self._answer())
 
     def has_ended(self) -> bool:
-        """Whether `wait` would not have to."""
+        """Whether `wait` would return at once."""
         return bool(select.select([self._parent.stdout], [], [], 0)[0])
 
     def wait(self, child: int) -> Ended:

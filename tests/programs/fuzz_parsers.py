@@ -1,7 +1,7 @@
 """Mutated pages through the parsers: an entry page, a miss page or a PageError, and nothing else.
 
-``python -m tests.programs.fuzz_parsers [--minutes 10] [--seed 1]`` takes the fixture
-pages and, where they are, the real saved pages (``$DICTCRAWLER_PAGES``), and prints what went wrong.
+``python -m tests.programs.fuzz_parsers [--minutes 10] [--seed 1]`` mutates the fixture pages and, if available, the
+real saved pages (``$DICTCRAWLER_PAGES``), and prints the defects.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass(frozen=True)
 class Sample:
-    """A page and the address it is at."""
+    """A page and its address."""
 
     dictionary: str
     name: str
@@ -146,9 +146,9 @@ MUTATIONS = (
 
 
 def end_of(sample: Sample, html: str) -> str:
-    """How the parser ends; entries must encode to a line that the schema takes.
+    """The parser's result; entries must encode to a line that the schema accepts.
 
-    :raises Exception: whatever else comes out is a defect.
+    :raises Exception: any other exception is a defect.
     """
     dictionary = dictionaries.load(sample.dictionary)
     try:
@@ -164,7 +164,7 @@ def end_of(sample: Sample, html: str) -> str:
 
 
 def main() -> int:
-    """Fuzz until the time is up; 1 when a parser ended otherwise."""
+    """Fuzz until the time is up; 1 when a parser had a defect."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)

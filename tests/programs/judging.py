@@ -1,4 +1,4 @@
-"""What the crash programs hold a feed and a store to."""
+"""The checks of a feed and a store after a crash."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dictcrawler import feeds
 
-# What may differ between two runs over the same pages.
+# Fields that may differ between two runs over the same pages.
 _PASSING = re.compile(rb'"(?:run|fetched_at)":"[^"]*"|127\.0\.0\.1:\d+')
 
 
@@ -26,33 +26,33 @@ class Published:
 
     @classmethod
     def of(cls, path: Path) -> Published:
-        """Read a run, or the latest one, once its checksums are found right.
+        """Read a run, or the latest one, after its checksums were verified.
 
-        :raises FeedError: when it is torn.
+        :raises FeedError: when it is incomplete.
         """
         run = feeds.resolve(path)
         names = feeds.verify(run).files
         return cls({name: _PASSING.sub(b"", (run / name).read_bytes()) for name in sorted(names)})
 
     def without(self, name: str) -> Published:
-        """The same run, one file left out."""
+        """The same run without one file."""
         return Published({other: text for other, text in self.files.items() if other != name})
 
     def lost(self, expected: Published) -> int:
-        """How many lines that were expected are not there."""
+        """The number of expected lines that are missing."""
         found = {line for text in self.files.values() for line in text.splitlines()}
         return sum(line not in found for text in expected.files.values() for line in text.splitlines())
 
     def duplicated(self) -> int:
-        """How many lines are there a second time."""
+        """The number of repeated lines."""
         return sum(len(text.splitlines()) - len(set(text.splitlines())) for text in self.files.values())
 
     def differing(self, expected: Published) -> int:
-        """In how many bytes the two differ."""
+        """The number of bytes in which the two differ."""
         return sum(_differing(self.files[name], text) for name, text in expected.files.items())
 
     def first_difference(self, expected: Published) -> str:
-        """The first line that is not as expected, and what was."""
+        """The first unexpected line, and the expected one."""
         for name, text in expected.files.items():
             pairs = zip_longest(self.files[name].splitlines(), text.splitlines(), fillvalue=b"")
             for number, (line, wanted) in enumerate(pairs, start=1):
@@ -67,14 +67,14 @@ def _differing(one: bytes, other: bytes) -> int:
 
 @dataclass(frozen=True)
 class StoreSeen:
-    """A store after a crash: what SQLite finds wrong with it, and whether a run in it waits to be gone on with."""
+    """A store after a crash: the problems that SQLite finds in it, and whether it has a run to resume."""
 
     problem: str | None
     has_unfinished_run: bool
 
     @classmethod
     def of(cls, data: Path) -> StoreSeen:
-        """Look at a copy, since to open a store is to mend it."""
+        """Check a copy, since opening a store repairs it."""
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(shutil.copytree(data / "store", Path(folder, "store")))
             with closing(sqlite3.connect(copy / "macmillan.sqlite")) as connection:

@@ -1,8 +1,8 @@
 """Kills crawls with SIGKILL, anywhere between their start and their end, while a reader polls ``latest``.
 
-``make kill N=200``. After up to three kills in a row the same command runs to its end; its feed is
-then compared with that of an undisturbed run. All kills hit the real process; to save the time of
-the imports, which touch nothing, each crawl is a fork of a process that has done them.
+``make kill N=200``. After up to three kills in a row the same command runs to its end; its feed is then compared with
+that of an undisturbed run. All kills hit the real process. To save the time of the imports, which touch no file of the
+crawl, each crawl is a fork of a process that has done them.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ from tests.support.server import Server, serving
 
 WORDS = 240
 START = 0.5
-"""Seconds in which a crawl has begun to ask."""
+"""Seconds in which a crawl has sent its first request."""
 IN_A_ROW = 3
 PHASES = ("start", "crawl", "commit", "crawl", "publishing", "switching")
 DELAYS = {"publishing": 0.02, "switching": 0.004}
-"""Seconds by which a kill may come later than the moment that was waited for."""
+"""Seconds by which a kill may be later than the chosen moment."""
 
 SWITCHED = "latest switched"
 
 
 @dataclass
 class Found:
-    """What all kills together did."""
+    """The results of all kills together."""
 
     kills: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
@@ -84,7 +84,7 @@ requests made again: {self.asked_again}, {per_kill:.1f} a kill"""
 
 @dataclass
 class Trial:
-    """One data folder, the crawl in it and the site it asks."""
+    """One data folder, the crawl in it and the site it crawls."""
 
     crawls: Crawls
     site: Server
@@ -100,7 +100,7 @@ class Trial:
         return self.data / "feeds" / "macmillan"
 
     def kill_once(self, phase: str) -> bool:
-        """Start the crawl and kill it in this phase; ``False`` when it had come to its end before.
+        """Start the crawl and kill it in this phase; ``False`` when it had ended before.
 
         :raises RuntimeError: when that end was not a complete run.
         """
@@ -118,7 +118,7 @@ class Trial:
         return ended.status == -signal.SIGKILL
 
     def left(self) -> str:
-        """What stage the folders show after a kill."""
+        """The stage that the folders are in after a kill."""
         if any(self.feed.glob(".*.partial")):
             return "a run half written"
         newest = max(path.name for path in self.feed.glob("2*"))
@@ -148,7 +148,7 @@ class Trial:
 
 
 def run(kills: int, *, seed: int, report: Callable[[str], None], in_a_row: int = IN_A_ROW) -> Found:
-    """Kill that many times and tell what came of it."""
+    """Kill this many times and return the results."""
     found = Found()
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="kill-") as temporary, _site() as site, Crawls() as crawls:
@@ -237,7 +237,7 @@ def _site() -> Iterator[Server]:
 
 @contextmanager
 def _reader(feed: Path, found: Found) -> Iterator[None]:
-    """A process of its own that polls the feed for as long as the block lasts."""
+    """A process of its own that polls the feed until the block ends."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.programs.kill", "--read", feed],
         cwd=ROOT,
@@ -255,7 +255,7 @@ def _reader(feed: Path, found: Found) -> Iterator[None]:
 
 
 def read(feed: Path) -> dict[str, int]:
-    """Poll a feed each millisecond, and read it whole at each change and now and then, until stdin is closed."""
+    """Poll a feed each millisecond, and read all of it at each change and now and then, until stdin is closed."""
     seen = dict.fromkeys(("polls", "reads", "torn", "mixed"), 0)
     last, due = None, 0.0
     while not select.select([sys.stdin], [], [], 0.001)[0]:

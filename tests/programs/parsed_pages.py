@@ -1,9 +1,9 @@
-"""What the parsers make of the fixtures, the real pages and 10,000 mutated ones, to compare two states of the code.
+"""The parsers' results for the fixtures, the real pages and 10,000 mutated ones, to compare two states of the code.
 
-``python -m tests.programs.parsed_pages > before.txt`` prints a line for each page with a digest of all that the
-parser gave, its warnings and ratios too, or of the error. Run it again after a change that should change nothing,
-and compare with ``diff``. ``--show longman:17`` prints everything of one page. The pages depend on ``--seed`` alone,
-and on the real ones in ``$DICTCRAWLER_PAGES``.
+``python -m tests.programs.parsed_pages > before.txt`` prints a line for each page with a digest of the parser's whole
+result, with warnings and ratios, or of the error. Run it again after a change that should change nothing, and compare
+with ``diff``. ``--show longman:17`` prints everything of one page. The pages depend only on ``--seed`` and on the real
+ones in ``$DICTCRAWLER_PAGES``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.programs.fuzz_parsers import Sample, fixtures, mutated, saved
 
 
 def pages(name: str, count: int, seed: int) -> Iterator[tuple[Sample, str]]:
-    """The unharmed pages of a dictionary, then so many mutated ones."""
+    """The original pages of a dictionary, then this many mutated ones."""
     samples = [*fixtures(name), *saved(name)]
     yield from ((sample, sample.html) for sample in samples)
     chance = random.Random(f"{seed}:{name}")
@@ -32,7 +32,7 @@ def pages(name: str, count: int, seed: int) -> Iterator[tuple[Sample, str]]:
 
 
 def result(sample: Sample, html: str, *, translations: bool) -> bytes:
-    """All that the parser gives, as JSON; of an error its name and message."""
+    """The parser's whole result as JSON, or the name and message of an error."""
     dictionary = dictionaries.load(sample.dictionary).viewed(translations=translations)
     try:
         return msgspec.json.encode(dictionary.parse(html, sample.url))

@@ -29,7 +29,7 @@ NO_LINE_END = bytes(byte for byte in range(256) if byte not in b"\r\n")
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a list: ``expected`` and ``found`` are numbers of lines that have an outcome."""
+    """The result of a list: ``expected`` and ``found`` are numbers of lines with an outcome."""
 
     status: int
     expected: list[int]
@@ -49,7 +49,7 @@ def lines(count: int, seed: int) -> Iterator[bytes]:
 
 
 def has_outcome(line: bytes) -> bool:
-    """Whether a line is neither blank nor a comment, told without the code under test."""
+    """Whether a line is neither blank nor a comment, decided without the code under test."""
     text = line.decode("utf-8", "surrogateescape")
     if text.lstrip().startswith("#"):
         return False
@@ -67,7 +67,7 @@ def crawl(folder: Path, count: int, seed: int) -> Result:
             if has_outcome(line):
                 expected.append(number)
     command = [sys.executable, "-m", "scrapy", "crawl", "macmillan", "-a", "source=sample", "-a", f"words={words}"]
-    # No real list is like this one: its outcomes are wanted all the same.
+    # No real list is like this one, so withholding is switched off.
     command += ["-s", f"EXTENSIONS={WITH_METER}", "-s", "WORD_LIST_CHECKED=False"]
     environment = os.environ | {"DICTCRAWLER_DATA": str(folder / "data"), "PYTHONPATH": str(ROOT)}
     began = time.monotonic()
@@ -84,7 +84,7 @@ def crawl(folder: Path, count: int, seed: int) -> Result:
 
 
 def main() -> int:
-    """Print what came of the list; 1 when a line has no outcome or more than one."""
+    """Print the result; 1 when a line has no outcome or more than one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)

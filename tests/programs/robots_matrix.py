@@ -23,7 +23,7 @@ PATH = "/us/dictionary/american"
 
 
 def fetched(words: int, concurrency: int, seconds: float) -> tuple[int, dict[str, int]]:
-    """How many disallowed pages were asked for, and the outcomes by status."""
+    """How many disallowed pages were requested, and the outcomes by status."""
 
     async def answer(request: web.Request) -> web.Response:
         if request.path == "/robots.txt":

@@ -1,4 +1,4 @@
-"""A long list from an archive that answers badly in every way: one outcome a word, and none is filed as missing."""
+"""A long list from an archive that answers badly in every way: one outcome for each word, and none ends as missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bad run replaces no good feed, and its exit status says what it was: a share of ``programs/bad_runs.py``."""
+"""A bad run replaces no good feed, and its exit status names the problem: a sample of ``programs/bad_runs.py``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No open door: no listening socket, no pickle, private files, no credentials, nothing of Scrapy's old advisories."""
+"""No open door: no listening socket, no pickle, private files, no credentials, none of Scrapy's old vulnerabilities."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_what_listens_is_seen() -> None:
 
 
 class _Bomb:
-    """A pickle that leaves a mark when it is loaded."""
+    """A pickle that leaves a trace when it is loaded."""
 
     def __init__(self, mark: Path) -> None:
         self.mark = mark

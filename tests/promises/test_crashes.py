@@ -1,4 +1,4 @@
-"""A crash or a failing disk, at any moment, costs nothing: the bounded share of ``make kill`` and ``make faults``."""
+"""A crash or a failing disk, at any moment, loses nothing: a bounded sample of ``make kill`` and ``make faults``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.programs.forking import KILL, Fault
 from tests.programs.judging import Published
 
 STEP = 17
-"""Every so many changes to the data folder one fails; ``make faults`` takes them all."""
+"""One change to the data folder in so many fails; ``make faults`` tries every one."""
 
 
 def test_20_kills_lose_nothing_double_nothing_and_show_readers_whole_feeds_only() -> None:
@@ -22,7 +22,7 @@ def test_20_kills_lose_nothing_double_nothing_and_show_readers_whole_feeds_only(
     assert sum(found.kills.values()) == 20
     assert set(found.kills) == set(kill.PHASES)
     assert found.polls > found.reads > 2 * found.trials
-    # In flight and in the batch not yet committed.
+    # In flight, or in the batch not yet committed.
     assert found.asked_again <= 20 * (16 + 20) + found.too_late * kill.WORDS
 
 

@@ -1,4 +1,4 @@
-"""A disk that is full, read-only or in the way stops a crawl loudly and soon, and costs nothing stored."""
+"""A disk that is full, read-only or missing stops a crawl soon and with an error, and loses nothing stored."""
 
 from __future__ import annotations
 

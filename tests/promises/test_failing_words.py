@@ -1,4 +1,4 @@
-"""What a word costs that fails or waits: the memory of its pages, and the time it is given."""
+"""The cost of a word that fails or waits: the memory of its pages, and its time limit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.faults.faultserver import HTML, PATH, Answer, Exchange, fault
 from tests.support.held_meter import EXTENSION, LARGE, most_held
 from tests.support.server import Crawl, crawl
 
-# Of random bytes, which no coding makes any shorter: it is as large on the wire as it is in memory.
+# Random bytes, which no coding can compress: as large on the wire as in memory.
 BROKEN = gzip.compress(random.Random(1).randbytes(LARGE), 1, mtime=0)[:-8]  # noqa: S311
 PADDING = b"<!--%s-->" % (b"x" * LARGE)
 
@@ -35,7 +35,7 @@ def test_a_word_that_waits_for_its_next_try_holds_no_page_that_failed(tmp_path: 
         if exchange.count <= times:
             await exchange.send(BROKEN, HTML, ("Content-Encoding", "gzip"))
         else:
-            # As large as those that failed: the meter has to see something.
+            # As large as those that failed, so that the meter has something to count.
             await exchange.send(exchange.page + PADDING)
 
     # One at a time: the next try of each word waits until the others have had this one.
@@ -43,7 +43,7 @@ def test_a_word_that_waits_for_its_next_try_holds_no_page_that_failed(tmp_path: 
     done = crawl_words(tmp_path, broken, 16, {**patient, "EXTENSIONS": json.dumps(EXTENSIONS | {EXTENSION: 900})})
     assert set(done.statuses.values()) == {"found"}, done.log
     assert {lookup.attempts for lookup in done.lookups} == {times + 1}
-    # The one under way, and one or two on their way to the word that it failed.
+    # The one in progress, and one or two on their way to the word that it failed.
     assert 0 < most_held(done.log) <= 4
 
 
@@ -58,7 +58,7 @@ async def throttled(exchange: Exchange) -> None:
 
 
 def redirected(hops: int, tries: int) -> Answer:
-    """So many addresses that lead on to the next, each of which fails before it answers if ``tries`` is 2."""
+    """A chain of addresses, each leading to the next; with ``tries`` 2 each fails once before it answers."""
 
     async def answer(exchange: Exchange) -> None:
         hop = exchange.count // tries
@@ -79,7 +79,7 @@ def redirected(hops: int, tries: int) -> Answer:
 def test_waiting_for_the_turn_that_a_site_gives_it_costs_a_word_nothing_of_its_time(
     tmp_path: Path, answer: Answer, delay: float
 ) -> None:
-    # Three seconds are waited for before the last question.
+    # Three seconds pass before the last request.
     given = {"DOWNLOAD_DELAY": delay, "CONCURRENT_REQUESTS_PER_DOMAIN": 1, "WORD_DEADLINE": 2.5, "DOWNLOAD_TIMEOUT": 20}
     done = crawl_words(tmp_path, answer, 1, given)
     assert done.statuses[word(1)] in ("found", "redirected"), done.log

@@ -1,4 +1,4 @@
-"""One outcome for each word, whatever the server does; nothing in the feed that a page did not say."""
+"""One outcome for each word, whatever the server does; nothing in the feed that is not on a page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.support.server import crawl
 
 
 def check_each(faulted: Faulted, subtests: pytest.Subtests) -> None:
-    """Each row its outcome, tries, requests and time; the good words beside them all found; the sum is right."""
+    """For each row its outcome, tries, requests and time; all good words beside them found; the right totals."""
     for outcome in faulted.outcomes:
         with subtests.test(outcome.row.name):
             assert list(differences(outcome)) == []
@@ -94,7 +94,7 @@ def test_all_faults_in_one_list_leave_no_word_out_and_let_no_wrong_entry_in(tmp_
     found = {outcome.row.name for outcome in faulted.outcomes if outcome.lookup.status.has_entries}
     findable = {row.name for row in rows if Status(row.outcome).has_entries}
     assert found <= findable
-    # What comes late to another word may be a fault: that word fails then, and says so.
+    # A late answer that reaches another word may be a fault: that word then fails with a message about it.
     lost = [lookup for lookup in faulted.good if lookup.status is not Status.FOUND]
     assert not any(lookup.status.is_answer for lookup in lost)
     assert len(lost) + len(findable - found) <= len(late)
@@ -118,7 +118,7 @@ def test_a_late_answer_costs_a_few_requests_and_no_word(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("concurrency", [1, 16])
 def test_a_late_answer_that_names_no_word_is_not_taken_for_the_next_words(tmp_path: Path, concurrency: int) -> None:
-    # Redirects to "not found": nothing but the page at their end says which word was asked for.
+    # Redirects to "not found": only the page at their end names the requested word.
     chance = random.Random(concurrency)  # noqa: S311
     good, missing = [word(number) for number in range(1, 101)], [f"zq{number}zz" for number in range(1, 101)]
     words = chance.sample([*good, *missing], 200)
@@ -152,7 +152,7 @@ def test_a_late_miss_that_suggests_the_next_word_is_not_taken_for_its_own(tmp_pa
 
 
 async def late_miss(exchange: Exchange) -> None:
-    """The miss at the word's own address, and once more when the next word is asked for on this connection."""
+    """The miss at the word's own address, and once more when the next word is requested on this connection."""
     spelling = exchange.server._site.reply("/us/spellcheck/american/", {"q": exchange.word})
     assert isinstance(spelling, Document)
     body = spelling.text.encode()
@@ -172,7 +172,7 @@ def test_a_site_that_goes_away_costs_the_answers_and_not_the_outcomes(tmp_path: 
 
 @contextmanager
 def answering_robots_only() -> Iterator[str]:
-    """A server that takes one connection and then is no more."""
+    """A server that accepts one connection and then is gone."""
     listening = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
@@ -213,7 +213,7 @@ def test_a_hang_or_a_drip_ends_with_the_deadline_of_its_word(
         with subtests.test(outcome.row.name):
             assert outcome.lookup.attempts == tries
             assert outcome.seen.seconds < 2 * deadline
-            # What the last request was given, as its error tells: no busy machine makes that longer.
+            # The timeout of the last request, from its error: a busy machine does not lengthen it.
             given = re.search(r"took longer than ([\d.]+) seconds", outcome.lookup.error or "")
             assert given is not None
             assert float(given[1]) <= deadline - (tries - 1) * seconds

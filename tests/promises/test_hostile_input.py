@@ -1,4 +1,4 @@
-"""Keywords and arguments are data: whatever is in them, a line has one outcome and nothing else changes."""
+"""Keywords and arguments are data: whatever they contain, a line has one outcome and nothing else changes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.texts import TEXTS
 PATH = "/us/dictionary/american"
 FAST = {"DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 16}
 MACMILLAN = dictionaries.load("macmillan")
-# A record of the log: at the left edge, printable, and nothing that a word could have put there.
+# A record of the log: at the left edge, printable, and with nothing that came from a word.
 RECORD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[[\w.]+\] [A-Z]+: |    ")
 CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -38,14 +38,14 @@ def test_20_000_lines_of_random_bytes_have_one_outcome_each_in_flat_memory(tmp_p
 
 
 def hostile_lines() -> Iterator[bytes]:
-    """Our list as it would stand in a file: no line ends, surrogates as the bytes they stand for."""
+    """Our list as the text of a file: no line ends, and surrogates as the bytes they stand for."""
     for text in TEXTS:
         for line in re.split("[\r\n]", text):
             yield line.encode("utf-8", "surrogatepass")
 
 
 def forging(pages: Handler) -> Handler:
-    """A site that says what moves a cursor, where a header can."""
+    """A site that sends characters that move a cursor, wherever a header allows it."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         if request.path.endswith("/hello"):
@@ -79,7 +79,7 @@ def test_no_word_of_the_hostile_list_changes_a_host_a_path_a_file_or_the_log(
         "run.json",
     }
     assert r"http://evil.example/\xc2\x9b31m" in done.log.replace("\xc2", r"\xc2")
-    # What Scrapy says of itself before the spider is opened knows no word yet.
+    # Scrapy's messages before the spider is opened cannot contain a word yet.
     told = done.log[done.log.index(": Spider opened") :].partition("\n")[2]
     assert [line for line in told.splitlines() if line and not RECORD.match(line)] == []
     assert CONTROLS.search(done.log) is None

@@ -1,4 +1,4 @@
-"""Two crawls never write one store or one feed."""
+"""Two crawls never write to one store or one feed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STARTS = int(os.environ.get("STARTS", "6"))
 
 @pytest.fixture
 def silent_site() -> Iterator[socket.socket]:
-    """A site that never answers: whoever asks it is at work until it is killed."""
+    """A site that never answers: a crawl of it runs until it is killed."""
     with socket.create_server(("127.0.0.1", 0)) as site:
         site.settimeout(60 + 5 * STARTS)
         yield site
@@ -145,7 +145,7 @@ def test_machines_that_share_a_store_name_the_one_at_work_and_continue_when_it_d
 def test_runs_share_the_pages_of_their_dictionary_and_a_prune_has_them_alone(
     tmp_path: Path, kind: str, request: pytest.FixtureRequest
 ) -> None:
-    # Without files in common, two machines have only the server to learn of each other.
+    # Without files in common, two machines can only learn of each other from the server.
     here = there = tmp_path
     server = "sqlite://"
     if kind == "server":

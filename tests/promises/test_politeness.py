@@ -1,4 +1,4 @@
-"""What a site sees of us, measured at the site."""
+"""Politeness, measured at the site."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_the_delay_is_kept_between_any_two_pages_of_a_host(
     assert done.status == 0
     assert len(server.times()) >= 5
     gaps = [later - earlier for earlier, later in pairwise(server.times())]
-    # A busy machine may hold up one arrival and not the next: the sum of the gaps cannot shrink so.
+    # A busy machine may delay one arrival and not the next, which cannot shorten the sum of the gaps.
     assert sum(gaps) >= 0.25 * len(gaps) - 0.05
     assert min(gaps) >= 0.15
 

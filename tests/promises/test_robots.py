@@ -1,4 +1,4 @@
-"""robots.txt (RFC 9309): no disallowed page at any concurrency, nothing at all when the file cannot be had."""
+"""robots.txt (RFC 9309): no disallowed page at any concurrency, and no page at all when the file cannot be read."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_a_robots_txt_that_nobody_is_reached_for_is_a_failure_of_the_network(
 
 
 def assert_says_so(done: Crawl, lookups: list[Lookup], reason: str) -> None:
-    """Whether the log, the summary, the manifest and each lookup say why nothing was fetched."""
+    """Whether the log, the summary, the manifest and each lookup explain why nothing was fetched."""
     assert [lookup.status.value for lookup in lookups] == ["network_error"] * 3
     assert done.status == 8
     run = next(path for path in done.feed.iterdir() if not path.is_symlink())
@@ -188,7 +188,7 @@ async def test_no_rules_and_no_address_freeze_the_loop(serve: Serve, dictionary_
     crawling = asyncio.ensure_future(
         dictcrawler.crawl(["apple", "hi"], source="live", base_url=f"{server.url}{PATH}/{{keyword}}", overrides=FAST)
     )
-    # The loop's own processor time: others are at work on this machine.
+    # The loop's own processor time: other processes run on this machine.
     longest, last = 0.0, time.thread_time()
     while not crawling.done():
         await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""No connection leaves the source: forged pages, redirects and name servers against a port that counts."""
+"""No connection leaves the source: forged pages, redirects and name servers point at a port that counts connections."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ STATUSES = (300, 301, 303, 305, 307, 308)
 
 @dataclass
 class Sink:
-    """A port that answers nothing: connections wait in its queue until they are counted."""
+    """A port that never answers: connections wait in its queue until they are counted."""
 
     listener: socket.socket
 
@@ -134,7 +134,7 @@ class Hostile:
             *(f"status{number}" for number in STATUSES),
             "chain",
             "homographs",
-            # A 503 slows the crawl of its host down: they go last, and three stand for all.
+            # A 503 slows down the crawl of its host: these words go last, and three are enough.
             *(f"failing{number}" for number in (0, 3, 10)),
         ]
 
@@ -234,7 +234,7 @@ async def test_a_crawl_in_a_running_loop_makes_none_of_these_connections_either(
     assert_one_outcome_each(lookups, site.words)
 
 
-# The page source lets everything pass: what is left is the check of the address that is connected to.
+# The page source lets everything pass; the only check left is that of the address to connect to.
 NO_SCOPE = """
 from dictcrawler.middlewares import RobotsMiddleware
 from dictcrawler.lookup.live import LiveSource
@@ -245,7 +245,7 @@ async def unasked(*_, **__):
 LiveSource.allows = lambda *_: True
 RobotsMiddleware.process_request = unasked
 """
-# A name server that answers otherwise each time: first nothing, then private addresses, this machine's among them.
+# A name server that changes its answer each time: first nothing, then private addresses, this machine's among them.
 REBINDING = """
 import dataclasses, itertools, socket
 from dictcrawler.dictionaries import Edition, macmillan
@@ -291,7 +291,7 @@ BOTH_WAYS = pytest.mark.parametrize("way", [IN_SCRAPY, IN_A_LOOP], ids=["scrapy 
 
 
 def run(program: str, data: Path, given: dict[str, str], **settings: object) -> tuple[str, list[Lookup]]:
-    """The log and the outcomes of a crawl in a child that was tampered with."""
+    """The log and the outcomes of a crawl in a child process with altered name resolution."""
     asked = json.dumps([given, FAST | {"DATA_DIR": str(data)} | settings])
     command = [sys.executable, "-c", program, asked]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
@@ -320,7 +320,7 @@ def test_a_name_that_resolves_to_this_machine_the_second_time_gains_nothing(
 ) -> None:
     words = [f"word{number}" for number in range(12)]
     given = {"source": "live", "word": ",".join(words)}
-    # One after another: aiohttp gives those that ask for a name at the same time one answer.
+    # One after another: aiohttp shares one answer among simultaneous queries for a name.
     settings = {"RETRY_TIMES": 0, "DNSCACHE_ENABLED": False, "CONCURRENT_REQUESTS_PER_DOMAIN": 1}
     log, lookups = run(REBINDING.replace("PORT", str(sink.port)) + way, tmp_path, given, **settings)
     assert sink.connections() == 0

@@ -1,4 +1,4 @@
-"""Scrapy's security advisories, one row each: what we set, and what a crawl of a hostile site shows of it."""
+"""Scrapy's security advisories, one row each: our setting, and the result of a crawl of a hostile site."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WORDS = ("hi", *ELSEWHERE, *CODINGS, "bye")
 
 @dataclass(frozen=True)
 class Seen:
-    """What a crawl showed: its end, and every request at the site and at the other host."""
+    """The observations of a crawl: its end, and every request at the site and at the other host."""
 
     crawl: Crawl
     site: Server

@@ -1,4 +1,4 @@
-"""Every line of a feed is strict JSON for five readers, whatever stands on the page."""
+"""Every line of a feed is strict JSON for five readers, whatever a page contains."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ from tests.support.texts import TEXTS
 
 PATH = "/us/dictionary/american"
 WORDS = tuple(f"hostile{number}" for number in range(len(TEXTS)))
-# What the definitions and examples of the sample page of "hi" say, between tags.
+# The definitions and examples of the sample page of "hi", between tags.
 SAID = re.compile(r"(?<=>)[^<>]{12,}(?=<)")
 
 
 def hostile_page(page: str, text: str) -> str:
-    """The page with every longer text replaced: as it is, as character references, and as NUL and references mixed."""
+    """The page with every longer text replaced: literally, as character references, and as a mix of NUL and
+    references."""
     raw = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     references = "".join(f"&#{ord(sign)};" for sign in text)
     forms = (html.escape(raw), references, html.escape(f"{raw}\0{raw}") + references)
@@ -36,13 +37,13 @@ def hostile_page(page: str, text: str) -> str:
     return SAID.sub(lambda _: forms[next(turn) % len(forms)], page)
 
 
-# Among the texts are some for which a list would be refused as no text.
+# Some of the texts would make a word list look like a file of another kind.
 QUICK = {"DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 16, "WORD_LIST_CHECKED": False}
 
 
 @pytest.fixture(scope="module")
 def feed(tmp_path_factory: pytest.TempPathFactory, dictionary_pages: Handler) -> Path:
-    """A feed whose pages said every text of our hostile list."""
+    """A feed whose pages contained every text of our hostile list."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         word = request.path.rsplit("/", 1)[-1]
@@ -138,7 +139,7 @@ def test_no_line_has_a_line_end_of_any_kind_inside(feed: Path, name: str) -> Non
 
 def test_the_hostile_texts_are_in_the_feed_and_not_lost_with_their_pages(feed: Path) -> None:
     found = [lookup.keyword for lookup in feeds.read_lookups(feed) if lookup.status is Status.FOUND]
-    # A page of bytes that are no text is refused as a whole.
+    # A page of bytes that are not text is refused as a whole.
     assert set(found) >= {
         word for word, text in zip(WORDS, TEXTS, strict=True) if not re.search("[\ud800-\udfff]", text)
     }

@@ -1,4 +1,4 @@
-"""Entry → Entry: controlled parts of speech, nothing twice, a hash of the content alone."""
+"""Entry → Entry: controlled parts of speech, no duplicates, a hash of the content alone."""
 
 from __future__ import annotations
 

@@ -185,7 +185,7 @@ async def test_a_process_that_says_nothing_any_more_is_replaced_and_the_page_rea
 
 
 def is_running(pid: int) -> bool:
-    """Whether there is such a process, and it is not only waiting to be buried."""
+    """Whether such a process exists and is not a zombie."""
     try:
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except OSError:

@@ -1,4 +1,4 @@
-"""What is said of durations and of what is due."""
+"""How durations and due words are worded."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def url(serve: Serve, site: ChangingSite) -> str:
 
 
 def crawled(data: Path, url: str, words: str = WORDS) -> Path:
-    """Crawl everything anew; the file of pages that this has made."""
+    """Crawl everything again; returns the file of pages that this made."""
     before = set(files(data))
     done = crawl(data, "source=live", f"base_url={url}", f"word={words}", "refresh=all", settings={"DOWNLOAD_DELAY": 0})
     assert done.status in (0, 5), done.log
@@ -72,7 +72,7 @@ def prune(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def reparsed(data: Path) -> tuple[bytes, list[tuple[str, str]]]:
-    """Read the kept pages again: the entries and the outcomes of the run that comes of it."""
+    """Read the kept pages again; returns the entries and outcomes of the new run."""
     process = scrapy("reparse", "macmillan", "--processes", "1", data=data)
     _, log = process.communicate(timeout=60)
     assert process.returncode in (0, 5), log
@@ -108,7 +108,7 @@ def test_pages_go_with_the_last_run_that_cites_them_and_what_is_left_is_read_aga
     done = prune(tmp_path, "--keep", "2")
     assert done.stdout == told.stdout.replace("would remove", "removed")
     assert f"removed {made[1]} ({size:,} bytes)\nin all: 2 runs, 1 files of kept pages, " in done.stdout
-    # The entry of "banana" has never changed: it cites the first page that said so.
+    # The entry of "banana" has never changed: it cites the first page with this text.
     assert files(tmp_path) == [made[0], *made[2:]]
 
     assert prune(tmp_path, "--keep", "1").returncode == 0
@@ -209,7 +209,7 @@ def test_what_a_prune_that_was_stopped_has_left_over_is_removed_by_the_next(
     assert files(tmp_path) == [first, second]
     assert named(tmp_path) == {second.name}
     assert reparsed(tmp_path) == before
-    # The first body again: it is no longer known, so it is kept in full and not as a reference to what will go.
+    # The first body again: its file is forgotten, so it is kept in full and not as a reference to a removed record.
     site.said = FRUIT
     third = crawled(tmp_path, url, "apple")
     assert f"removed {first} " in prune(tmp_path, "--keep", "9").stdout

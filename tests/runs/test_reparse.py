@@ -65,7 +65,7 @@ def lookups(data: Path) -> list[Lookup]:
 
 
 def read_again(data: Path) -> list[Lookup | None]:
-    """What the pages of each word say, past the store, which would keep the lines of equal entries."""
+    """The content of each word's pages, bypassing the store, which would keep the lines of equal entries."""
     planned = plan(data)
     slug = planned.arguments.dictionary.slug
     tasks = [
@@ -80,7 +80,7 @@ def read_again(data: Path) -> list[Lookup | None]:
 
 
 def double(monkeypatch: pytest.MonkeyPatch, parse: Callable[[str, str], Page]) -> None:
-    """Let the dictionary have another parser from now on."""
+    """Replace the dictionary's parser."""
     declared = replace(dictionaries.load("macmillan"), parser="macmillan-next", parse=parse)
 
     def load(name: str) -> Dictionary:
@@ -92,7 +92,7 @@ def double(monkeypatch: pytest.MonkeyPatch, parse: Callable[[str, str], Page]) -
 
 
 class Ticking(datetime):
-    """A clock that goes on by a minute each time it is looked at: no two fetches are of one time."""
+    """A clock that advances by a minute each time it is read: no two fetches have the same time."""
 
     looks = 0
 
@@ -130,7 +130,7 @@ def test_the_same_parser_reads_the_same_entries_to_the_byte(
 
 
 def hyphenating(parse: Callable[[str, str], Page]) -> Callable[[str, str], Page]:
-    """A parser that reads "apple" otherwise."""
+    """A parser that reads "apple" differently."""
 
     def parse_otherwise(html: str, url: str) -> Page:
         page = parse(html, url)

@@ -1,4 +1,5 @@
-"""A run in the store, without a crawl: what it counts before it publishes, and in which order it reaches the disk."""
+"""A run in the store, without a crawl: its counts before it is published, and the order in which it reaches the
+disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sample pages as text: addresses, layouts, sizes, truth; no network and no parser."""
+"""The sample pages as text: addresses, layouts, sizes, consistency; no network and no parser."""
 
 from __future__ import annotations
 

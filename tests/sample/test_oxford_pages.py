@@ -1,4 +1,4 @@
-"""The Oxford sample as text: what it must have in it, and its addresses."""
+"""The Oxford sample as text: its required content, and its addresses."""
 
 from __future__ import annotations
 

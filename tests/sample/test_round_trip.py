@@ -1,4 +1,4 @@
-"""Where a dictionary has both a parser and a sample, each is the other's test."""
+"""If a dictionary has both a parser and a sample, each tests the other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dictcrawler.dictionaries import Dictionary
 from dictcrawler.parsing.page import EntryPage, MissPage, Page
 from dictcrawler.sample.pages import Document, Redirect, SamplePages
 
-# Generated words besides the written ones, where a sample has them.
+# Generated words besides the hand-written ones, if a sample has them.
 GENERATED = {"macmillan": 61}
 
 

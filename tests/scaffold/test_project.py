@@ -1,4 +1,4 @@
-"""``scrapy newdictionary`` in a copy of the project, as somebody who adds a dictionary runs it."""
+"""``scrapy newdictionary`` in a copy of the project, as run by a contributor who adds a dictionary."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def test_with_real_cases_the_shared_tests_pass_and_the_dictionary_can_be_crawled
 
 
 def finish(project: Path) -> None:
-    """Put real cases into the place of the placeholders and state what was not stated."""
+    """Replace the placeholders by real cases, and fill in the missing statements."""
     cases = project / "tests/dictionaries/glimwords"
     for case, html, read in (("entry", ENTRY, READ), ("miss", MISS, MISSED)):
         (cases / case / "page.html").write_text(html, encoding="utf-8")

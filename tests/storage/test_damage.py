@@ -1,4 +1,4 @@
-"""A store that something else has damaged, and folders with odd names: an error says what to do, or nothing happens."""
+"""A damaged store, and folders with odd names: the error says what to do, or there is none."""
 
 from __future__ import annotations
 

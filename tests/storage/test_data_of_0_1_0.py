@@ -1,6 +1,6 @@
 """A data folder of dictcrawler 0.1.0: opened, crawled again, read again and pruned, with nothing lost.
 
-``tests/data_of_0_1_0/make.py`` says what is in it.
+``tests/data_of_0_1_0/make.py`` describes its content.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def rows(data: Path, dictionary: str) -> dict[str, set[tuple[str, str]]]:
-    """The keys of all rows that a crawl goes on from, by table."""
+    """The keys of all rows that a crawl resumes from, by table."""
     with closing(sqlite3.connect(data / f"store/{dictionary}.sqlite")) as store:
         return {
             table: {(str(row[0]), str(row[1])) for row in store.execute(f"select * from {table}")}  # noqa: S608
@@ -135,7 +135,7 @@ def test_a_reparse_publishes_the_newest_format_and_reports_no_change_for_the_for
     assert all(line.startswith(b'{"schema_version":"1.1"') for line in lines)
     run = feeds.read_run(data / "feeds/macmillan")
     changed = {change.id for change in feeds.read_changes(data / "feeds/macmillan")}
-    # What a parser of today reads otherwise is a change of its own.
+    # An entry that today's parser reads differently is counted as a change of the parser.
     assert {change.cause for change in feeds.read_changes(data / "feeds/macmillan")} <= {"parser"}
     unchanged = set(before) - changed
     assert unchanged

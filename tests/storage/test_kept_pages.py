@@ -1,4 +1,4 @@
-"""Every fetched page is kept in WARC files that others can read, whatever happens to the crawl."""
+"""Every fetched page is kept in WARC files that other tools can read, whatever happens to the crawl."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of recordings through kills at any moment."""
+"""The list of recordings survives kills at any moment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def sound(url: str, status: str = "not_found") -> Sound:
 
 
 def killed(folder: Path, copy: Path, *outcomes: Sound) -> Path:
-    """The folder as a kill leaves it after these outcomes, in the middle of a further line."""
+    """The folder after a kill: these outcomes, and half of a further line."""
     with SoundStore(folder) as store:
         for outcome in outcomes:
             store.record(outcome)

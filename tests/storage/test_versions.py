@@ -1,4 +1,4 @@
-"""The store says its version: an older one is brought up to date, all or nothing; a newer one is refused."""
+"""The store has a version: an older one is migrated, all or nothing; a newer one is refused."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def version(url: str) -> object:
 
 
 def a_step(monkeypatch: pytest.MonkeyPatch, *steps: Change) -> None:
-    """Raise the version, as whoever changes the store next does."""
+    """Raise the version, as the next change of the store will do."""
     following: Mapping[int, Change] = dict(enumerate(steps, versions.VERSION + 1))
     monkeypatch.setattr(versions, "VERSION", versions.VERSION + len(steps))
     monkeypatch.setattr(versions, "STEPS", following)

@@ -1,4 +1,4 @@
-"""WARC and ARC files of any origin: what is damaged is skipped and named, what is huge costs no memory."""
+"""WARC and ARC files of any origin: damaged records are skipped and named, huge ones cost no memory."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ FILEDESC = b"filedesc://some.arc 0.0.0.0 20200101000000 text/plain %d\n" % len(A
 
 def write(folder: Path, parts: Sequence[bytes], *, is_gzip: bool) -> Path:
     path = folder / ("x.warc.gz" if is_gzip else "x.warc")
-    # What is a gzip member already stays one.
+    # A gzip member stays as it is.
     packed = (part if part.startswith((b"\x1f\x8b", b"raw:")) else gzip.compress(part) for part in parts)
     path.write_bytes(b"".join(part.removeprefix(b"raw:") for part in (packed if is_gzip else parts)))
     return path
@@ -185,7 +185,7 @@ def test_a_file_that_is_empty_or_of_damage_alone_costs_no_other(
 
 
 def bomb(head: bytes, tail: bytes, mib: int) -> bytes:
-    """A gzip member with so many MiB of one letter in the middle."""
+    """A gzip member with this many MiB of one letter in the middle."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     parts = [packer.compress(head), *(packer.compress(b"y" * 2**20) for _ in range(mib)), packer.compress(tail)]
     return b"".join((*parts, packer.flush()))

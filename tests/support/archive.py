@@ -56,7 +56,7 @@ def write_warc(path: Path, captures: Iterable[Capture]) -> None:
 
 @contextmanager
 def replaying(folder: Path, *warcs: Path) -> Iterator[str]:
-    """Serve WARC files with pywb; gives the replay prefix of their collection."""
+    """Serve WARC files with pywb; yields the replay prefix of their collection."""
     folder.mkdir(parents=True, exist_ok=True)
     manage = [str(BIN / "wb-manager")]
     for arguments in (["init", "web"], ["add", "web", *map(str, warcs)]):

@@ -1,7 +1,7 @@
-"""A web archive that answers badly in every way that public archives do, mixed at random; what is in it is known.
+"""A web archive that answers badly in every way that public archives do, mixed at random; its content is known.
 
-Its index and its replay misbehave at each request by lot. A replay recovers after two bad answers for one address, so
-that a patient crawl can find every word that is there. What never recovers is told by `BadArchive.cannot_be_had`.
+Its index and its replay misbehave at random. A replay recovers after two bad answers for one address, so a patient
+crawl can find every word that is there. `BadArchive.cannot_be_had` lists the words whose replay never recovers.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SILENCE = 60.0
 
 @dataclass(frozen=True)
 class Kept:
-    """One capture: the form of the address that was captured, when, and what was answered."""
+    """One capture: the captured form of the address, the time, and the answer."""
 
     url: str
     timestamp: str
@@ -49,7 +49,7 @@ class Kept:
 
 
 def key_of(url: str) -> str:
-    """What an archive finds captures by (SURT), tracking parameters included."""
+    """The key by which an archive finds captures (SURT), with tracking parameters."""
     plain = re.sub(r"^https?:/+(?:www\.)?", "", url.lower())
     return re.sub(r"^([^/]+?)(?::\d+)?(?=/|$)", r"\1", plain).rstrip("/")
 
@@ -65,11 +65,11 @@ TRACKED: Callable[[str], str] = lambda word: f"{SITE}{FOLDER}{word}?utm_source=f
 
 @dataclass
 class BadArchive:
-    """``words`` are looked up; of each the lot says whether and how it was captured.
+    """``words`` are looked up; for each, a random draw decides whether and how it was captured.
 
     ``expected`` is the outcome of each word in an archive without a fault, ``asked`` counts requests and bad answers by
-    their ways. ``badness`` is the share of replays that begin badly, ``index_badness`` that of bad index answers.
-    With ``by_redirect`` it has the Wayback Machine's manners, else pywb's.
+    kind. ``badness`` is the share of replays that begin badly, ``index_badness`` that of bad index answers. With
+    ``by_redirect`` it behaves like the Wayback Machine, else like pywb.
     """
 
     words: Sequence[str]
@@ -92,7 +92,7 @@ class BadArchive:
         for word in ("love", *self.words):
             self._capture(word)
 
-    # What is in it
+    # Its content
 
     def _capture(self, word: str) -> None:
         kind = "good" if word == "love" else self.chance.choice(KINDS)
@@ -142,7 +142,7 @@ class BadArchive:
         assert isinstance(reply, Document)
         return reply.text.encode()
 
-    # What it answers
+    # Its answers
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Any request."""
@@ -157,8 +157,8 @@ class BadArchive:
         return await self._replay(request, found[1], found[2])
 
     def _bad_way(self, url: str) -> str | None:
-        """The lot's choice for a replay: at most two bad answers for one address, and few that throttle."""
-        # The canary is there: without it a run is withheld, and nothing is learnt of the other words.
+        """The random choice for a replay: at most two bad answers for one address, and few that throttle."""
+        # The canary is there: without it a run is withheld, and the test would see nothing of the other words.
         if self._bad[url] >= 2 or self.chance.random() >= self.badness or "/love" in url:
             return None
         way = self.chance.choice(self.replay_ways)
@@ -215,7 +215,7 @@ class BadArchive:
         return self.captured(nearest, prefix)
 
     def captured(self, kept: Kept, prefix: str, **headers: str) -> web.Response:
-        """A capture as it was answered, with the header that says when."""
+        """A capture as it was answered, with the header that gives its time."""
         named = {"Memento-Datetime": memento_datetime(kept.timestamp), **headers}
         if kept.location is not None:
             named["Location"] = f"{prefix}{kept.timestamp}id_/{kept.location}"
@@ -235,7 +235,7 @@ HEADER = ["timestamp", "original", "statuscode", "mimetype"]
 
 
 def moment(timestamp: str) -> float:
-    """Seconds, of a day that need not exist."""
+    """The seconds of a timestamp, even of a day that does not exist."""
     year, month, day, hour, minute, second = (int(timestamp[begin:end]) for begin, end in PARTS)
     return ((((year * 12 + month) * 31 + day) * 24 + hour) * 60 + minute) * 60.0 + second
 
@@ -249,7 +249,7 @@ def memento_datetime(timestamp: str) -> str:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request that is to be answered badly; ``rows`` is what a good index would list."""
+    """One request to be answered badly; ``rows`` is the answer of a good index."""
 
     archive: BadArchive
     request: web.Request
@@ -278,7 +278,7 @@ def says(status: int, text: str, kind: str = "text/html", **headers: str) -> Way
 
 
 def lists(change: Callable[[Asked], Sequence[Sequence[str]]]) -> Way:
-    """A sound answer with other rows."""
+    """A well-formed answer with other rows."""
 
     async def answer(asked: Asked) -> web.StreamResponse:
         return asked.archive.listing(asked.query, change(asked))
@@ -413,7 +413,7 @@ HOPELESS_WAYS: Mapping[str, Way] = {
     "a moment out of range": says(200, "<html></html>", Memento_Datetime="Mon, 01 Jan 99999 00:00:00 GMT"),
     "a location that is none": says(302, "", Location="http://[", Memento_Datetime="Tue, 01 Jan 2019 00:00:00 GMT"),
 }
-"""What a patient crawl cannot mend: the word fails, and is never filed as missing."""
+"""Faults that patience cannot overcome: the word fails, and never ends as missing."""
 REPLAY_WAYS: Mapping[str, Way] = {**PASSING_WAYS, **HOPELESS_WAYS}
 THROTTLES = frozenset({"429", "503"})
-"""Each of these slows all the words that follow down: a few of them are enough."""
+"""Each of these slows down all following words, so a few of them are enough."""

@@ -1,4 +1,4 @@
-"""Names that no module of the project may use: they load or run what a file says."""
+"""Names that no module of the project may use, because they load or run the content of a file."""
 
 BANNED = {
     "pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib",

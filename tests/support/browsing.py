@@ -1,4 +1,4 @@
-"""The site as a program of its own, and somebody who opens its pages in a browser."""
+"""The site as a program of its own, and a browser that opens its pages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DICTIONARIES = ("longman", "macmillan", "oxford", "wiktionary")
 
 @contextmanager
 def browsing(data: Path, cache: Path, *arguments: str) -> Iterator[str]:
-    """Run ``dictcrawler browse``; the address that it prints, without the last slash."""
+    """Run ``dictcrawler browse``; returns the address that it prints, without the last slash."""
     command = [
         sys.executable,
         "-m",
@@ -59,7 +59,7 @@ def browsing(data: Path, cache: Path, *arguments: str) -> Iterator[str]:
 
 @dataclass
 class Visitor:
-    """Opens pages and remembers what must not have happened on any of them."""
+    """Opens pages and records events that must not happen on any of them."""
 
     browser: Browser
     complaints: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""A certificate for this machine, and who trusts it."""
+"""A certificate for this machine, and a context that trusts it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 
 def make_certificate(file: Path) -> None:
-    """Write a key and a certificate for localhost and 127.0.0.1 that it has signed itself."""
+    """Write a key and a self-signed certificate for localhost and 127.0.0.1."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))])

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.server import ROOT
 
-# The schemas of the formats' own keepers, which are not ours to pass on.
+# The schemas published by the owners of the formats, which we may not distribute.
 SCHEMAS = Path(os.environ.get("DICTCRAWLER_SCHEMAS", ROOT.parent / "shared" / "schemas"))
 
 ENV = ROOT / os.environ.get("EXPORTS_ENV", ".venv-exports")
@@ -34,7 +34,7 @@ def installed(name: str) -> str:
 
 
 def answer(*command: str | Path, stdin: str | None = None) -> str:
-    """What a program prints."""
+    """The output of a program."""
     done = subprocess.run(
         command,
         check=False,
@@ -49,12 +49,12 @@ def answer(*command: str | Path, stdin: str | None = None) -> str:
 
 
 def script(name: str, *arguments: str | Path) -> str:
-    """What a script of ``tests/exports/scripts`` prints in the environment of the consumers."""
+    """The output of a script of ``tests/exports/scripts``, run in the environment of the consumers."""
     return answer(tool("python"), ROOT / "tests" / "exports" / "scripts" / name, *arguments)
 
 
 def schema(name: str) -> Path:
-    """A schema of a format's own keepers."""
+    """A schema published by the owners of a format."""
     path = SCHEMAS / name
     if not path.exists():
         pytest.skip(f"{path} is missing; DICTCRAWLER_SCHEMAS names another folder")

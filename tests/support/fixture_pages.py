@@ -1,4 +1,4 @@
-"""A page as the fixtures of a dictionary have it in ``expected.json``.
+"""A page in the form that the fixtures of a dictionary have in ``expected.json``.
 
 As a program it prints what the parser makes of a case, for a person to compare with the page field by field:
 ``python -m tests.support.fixture_pages NAME/CASE``; with ``--write`` it writes that into the case's ``expected.json``.

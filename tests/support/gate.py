@@ -1,4 +1,4 @@
-"""A site that stops answering until the test lets it."""
+"""A site that stops answering until the test opens it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.server import Handler
 
 
 class Gate:
-    """Answers ``free`` requests, and the others once ``free`` is raised; ``is_reached`` when one waits."""
+    """Answers ``free`` requests, and the rest once ``free`` is raised; ``is_reached`` when one waits."""
 
     def __init__(self, pages: Handler, free: int = 10) -> None:
         self._pages = pages

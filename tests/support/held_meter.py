@@ -1,6 +1,6 @@
-"""How many large answers a crawl holds in memory at once.
+"""The number of large answers that a crawl keeps in memory at once.
 
-They are counted, not weighed: how much memory a process takes for the same objects differs from run to run.
+They are counted, not weighed: the memory of the same objects differs from run to run.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from dictcrawler.net.client import Answer
 
 EXTENSION = "tests.support.held_meter.HeldMeter"
 LARGE = 2**20
-"""Bytes of body from which on an answer counts."""
+"""Answers with at least this many bytes of body are counted."""
 _TOLD = re.compile(r"held at once: (\d+)")
 
 logger = logging.getLogger(__name__)
 
 
 class HeldMeter:
-    """A Scrapy extension that looks before each request which answers are still there, and logs the most it saw.
+    """A Scrapy extension: before each request it counts the answers still in memory, and logs the maximum.
 
-    What nothing holds any more is swept up first: when Python would do that by itself is a matter of chance.
+    It runs a garbage collection first, since it is a matter of chance when Python would run one itself.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -44,7 +44,7 @@ class HeldMeter:
     def look(self) -> None:
         gc.collect()
         responses = chain.from_iterable(list(each) for kind, each in live_refs.items() if issubclass(kind, Response))
-        # An answer whose body is refused never becomes a response; a body that was not coded is that of both.
+        # An answer whose body is refused never becomes a response; without a content coding, both share one body.
         answers = (each for each in gc.get_objects() if isinstance(each, Answer))
         bodies = {id(each.body) for each in chain(responses, answers) if len(each.body) >= LARGE}
         self._most = max(self._most, len(bodies))
@@ -54,7 +54,7 @@ class HeldMeter:
 
 
 def most_held(log: str) -> int:
-    """The most large answers at once that the log of a measured crawl tells."""
+    """The maximum number of large answers, from the log of a measured crawl."""
     told = _TOLD.search(log)
     assert told is not None, log
     return int(told[1])

@@ -1,4 +1,4 @@
-"""What this process holds, to see that a crawl in it leaves nothing behind."""
+"""The resources of this process, to check that a crawl in it leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PROCESS = Path("/proc/self")
 
 @dataclass(frozen=True)
 class Held:
-    """Tasks of the running loop, child processes, open files (locks are kept by them), pipes and sockets."""
+    """Tasks of the running loop, child processes, open files (which include locks), pipes and sockets."""
 
     tasks: frozenset[asyncio.Task[object]]
     children: frozenset[str]
@@ -22,13 +22,13 @@ class Held:
 
     @classmethod
     def now(cls) -> Self:
-        """Look."""
+        """Take stock."""
         return cls(frozenset(asyncio.all_tasks()), frozenset(_children()), frozenset(_files()))
 
     async def is_so_again(self) -> bool:
         """Whether no task and no process is left now, and soon no file either.
 
-        A server of the test is in this process too, and closes its end of a connection in its own time.
+        A server of the test is in this process too, and closes its end of a connection a little later.
         """
         now = Held.now()
         if (now.tasks, now.children) != (self.tasks, self.children):
@@ -46,7 +46,7 @@ def _children() -> set[str]:
 def _files() -> set[str]:
     found = set()
     for descriptor in (_PROCESS / "fd").iterdir():
-        # The folder that is being listed is closed by now.
+        # The folder that was being listed is closed by now.
         with suppress(OSError):
             found.add(f"{descriptor.name} {descriptor.readlink()}")
     return found

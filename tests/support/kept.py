@@ -1,4 +1,4 @@
-"""What tests ask of the pages that a crawl has kept."""
+"""Queries about the pages that a crawl has kept."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def problems(*paths: Path) -> int:
 
 
 def members(path: Path) -> list[bytes]:
-    """The gzip members of a file, unzipped; what is behind the last whole one is an error."""
+    """The gzip members of a file, unzipped; anything after the last complete one is an error."""
     found, rest = [], path.read_bytes()
     while rest:
         stream = zlib.decompressobj(zlib.MAX_WBITS | 16)

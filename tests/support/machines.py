@@ -1,4 +1,4 @@
-"""A cluster on one machine: workers with data folders of their own, sites that see who asks them, one database."""
+"""A cluster on one machine: workers with data folders of their own, sites that identify their clients, one database."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ holder, _, name = "{}".rpartition(".")
 setattr(pkgutil.resolve_name(holder), name, lambda *_, **__: os.kill(os.getpid(), 9))
 sys.exit(main())
 """
-# What differs from run to run and from machine to machine.
+# Fields that differ from run to run and from machine to machine.
 PASSING = {"run", "fetched_at", "checked_at", "retrieved_from", "url", "final_url"}
 
 
 @dataclass
 class Site:
-    """The sample site of a dictionary; notes who asks when, by the worker's name in the User-Agent."""
+    """The sample site of a dictionary; records each request's time and worker, by the name in the User-Agent."""
 
     dictionary: str
     words: int
@@ -81,12 +81,12 @@ class Site:
         return self.words if self.dictionary == "macmillan" else 0
 
     def overlaps(self) -> int:
-        """How often one worker asked while another waited for an answer."""
+        """How often a worker sent a request while another waited for an answer."""
         asked = sorted(self.asked)
         return sum(one[2] != other[2] and other[0] < one[1] for one, other in pairwise(asked))
 
     def requests(self, by: str = "") -> Counter[str]:
-        """How often which path was asked for: by the workers, or by those whose name begins so."""
+        """How often each path was requested: by all workers, or by those whose name begins with this."""
         is_meant = str.startswith if by else (lambda who, _: not who.startswith("dictcrawler/"))
         return Counter(path for _, _, who, path in self.asked if is_meant(who, by))
 
@@ -96,7 +96,7 @@ class Site:
 
 
 class Machines:
-    """The workers and the operator's terminal; every process is ended with the block."""
+    """The workers and the operator's terminal; all processes end with the block."""
 
     def __init__(self, folder: Path, server: Postgres) -> None:
         self.folder = folder
@@ -130,7 +130,7 @@ class Machines:
         return done.stdout + done.stderr
 
     def begin(self, site: Site, words: list[str], *more: str, size: int = 40) -> str:
-        """Begin a run; its id."""
+        """Begin a run; returns its id."""
         place = self.folder / f"{site.dictionary}.txt"
         place.write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
         given = ("-a", "source=live", "-a", f"base_url={site.base_url}", "-a", f"words={place}")
@@ -138,7 +138,7 @@ class Machines:
         return next(line for line in out.splitlines() if line.startswith("run ")).split()[1].rstrip(":")
 
     def start(self, name: str, *more: str, before: str = "") -> None:
-        """Start a worker; its log is beside its data folder. ``before``: it kills itself as soon as it calls this."""
+        """Start a worker; its log is beside its data folder. ``before``: it kills itself just before it calls this."""
         program = ("-m", "dictcrawler") if not before else ("-c", KILLED.format(before))
         with (self.folder / f"{name}.log").open("ab") as log:
             self.workers[name] = subprocess.Popen(
@@ -190,17 +190,17 @@ class Machines:
             raise AssertionError(self.logs() + self.cluster("status")) from None
 
     def holder(self, dictionary: str) -> str | None:
-        """Who is at work on a slice."""
+        """The workers with a slice in progress."""
         rows = self.query(dictionary, "select machine from slices where state = 'doing' limit 1")
         return str(rows[0].machine) if rows else None
 
     def slices_of(self, name: str, dictionary: str) -> list[tuple[object, object]]:
-        """What a worker has: first lines and attempts."""
+        """The slices of a worker: first lines and attempts."""
         rows = self.query(dictionary, "select low, attempt, machine from slices where state = 'doing'")
         return [(row.low, row.attempt) for row in rows if row.machine == name]
 
     def are_taken_over(self, dictionary: str, held: list[tuple[object, object]]) -> bool:
-        """Whether others have, or have done, what a worker had."""
+        """Whether other workers have, or have done, the slices that a worker had."""
         rows = self.query(dictionary, "select low, attempt from slices where state = 'doing' or state = 'todo'")
         return _pause() and not {(row.low, row.attempt) for row in rows} & set(held)
 
@@ -227,7 +227,7 @@ def machines(folder: Path, server: Postgres) -> Iterator[Machines]:
 
 
 def contents(feed: Path) -> dict[str, list[object]]:
-    """What a feed says, times, runs and addresses apart."""
+    """The content of a feed without times, runs and addresses."""
     return {
         name: [_without_passing(json.loads(line)) for line in (feed / name).read_text(encoding="utf-8").splitlines()]
         for name in ("entries.jsonl", "lookups.jsonl")

@@ -42,7 +42,7 @@ def generation_c(  # noqa: PLR0913 - the parts of a page, each with a default
     headword: str = '<span class="BASE">brindle</span>',
     around: str = "",
 ) -> str:
-    """A page of generation C; ``body`` is what follows the head, one plain sense unless given."""
+    """A page of generation C; ``body`` is the part after the head, by default one plain sense."""
     head = canonical("/us/dictionary/american/brindle_1") if link is None else link
     return (
         f'<html><head>{head}</head><body><div id="entryContent"><div><div class="col-xs-12 left-content">'

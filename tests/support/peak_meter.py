@@ -1,7 +1,7 @@
-"""How much memory a process took at most.
+"""The peak memory of a process.
 
-What the system tells of a process by ``ru_maxrss``, and Scrapy by ``memusage/max``, is never less than what the
-process was started from had: of a crawl, the size of the test run.
+``ru_maxrss`` of the system, and with it Scrapy's ``memusage/max``, is never less than the size of the parent process:
+for a crawl, that of the test run.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scrapy.crawler import Crawler  # noqa: TID251
 from dictcrawler.settings import EXTENSIONS
 
 WITH_METER = json.dumps(EXTENSIONS | {"tests.support.peak_meter.PeakMeter": 900})
-"""The setting EXTENSIONS of a crawl whose log tells its peak."""
+"""The setting EXTENSIONS of a crawl that logs its peak."""
 _TOLD = re.compile(r"peak: (\d+) MiB")
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def own_peak_mib() -> float:
 
 
 def peak_mib(log: str) -> int:
-    """The peak that the log of a measured crawl tells."""
+    """The peak in the log of a measured crawl."""
     told = _TOLD.search(log)
     assert told is not None, log
     return int(told[1])

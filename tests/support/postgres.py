@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own: the pip-installable binaries, on a free port, ended with the tests.
+"""A PostgreSQL server of our own: the pip-installable binaries, on a free port, stopped after the tests.
 
 PostgreSQL refuses to run as root; it then runs as ``nobody``, in a folder of that user's.
 """
@@ -23,7 +23,7 @@ import psycopg
 from tests.support.gate import wait_until
 
 NOBODY = 65534
-# A test ends its server's process, never its machine: what is written is in the kernel's hands.
+# Tests kill the server's process but never the machine: the kernel still has all that was written.
 OPTIONS = ("fsync=off", "shared_buffers=32MB", "max_connections=200", "listen_addresses=127.0.0.1", "jit=off")
 
 
@@ -58,7 +58,7 @@ class Postgres:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
-        """Start it, after a kill too, and return when it takes connections."""
+        """Start it, after a kill too, and return when it accepts connections."""
         settings = [part for option in OPTIONS for part in ("-c", option)]
         place = ("-D", str(self._folder / "data"), "-p", str(self.port), "-k", str(self._folder))
         with (self._folder / "log").open("ab") as log:
@@ -72,11 +72,11 @@ class Postgres:
         wait_until(self._answers, seconds=30)
 
     def stop(self) -> None:
-        """As an administrator does who is in a hurry: every session is ended."""
+        """Stop as by an administrator in a hurry: every session is ended."""
         self._end(signal.SIGINT)
 
     def kill(self) -> None:
-        """As a machine does that fails: no process of the server is left."""
+        """Stop as in a power failure: no process of the server is left."""
         pids = self._pids()
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
@@ -84,7 +84,7 @@ class Postgres:
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
-        """It answers nobody, and closes no connection."""
+        """Freeze: it answers nobody, and closes no connection."""
         pids = self._pids()
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
@@ -138,13 +138,13 @@ class Postgres:
 
 
 def _end_with_parent() -> None:
-    """A run of the tests that is killed leaves no server behind."""
+    """A killed test run leaves no server behind."""
     ctypes.CDLL(None).prctl(1, signal.SIGQUIT)  # PR_SET_PDEATHSIG
 
 
 @contextmanager
 def running() -> Iterator[Postgres]:
-    """A server of its own, removed with all it holds."""
+    """A server of its own, removed with all its data."""
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""A small HTTP proxy in a thread of its own: forwards whole addresses, opens tunnels, looks every name up itself."""
+"""A small HTTP proxy in a thread of its own: forwards absolute addresses, opens tunnels, resolves every name itself."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ REFUSED = b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Ba
 
 @dataclass
 class LocalProxy:
-    """A running proxy: where it listens, and the first line and header lines of what it was asked.
+    """A running proxy: its address, and the first line and header lines of the requests it received.
 
-    Every name leads to this machine. ``user`` is ``name:password`` when it wants one.
+    Every name leads to this machine. ``user`` is ``name:password`` if it requires one.
     """
 
     user: str | None = None
@@ -55,7 +55,7 @@ class LocalProxy:
             own = [each for each in fields if not each.startswith(("Proxy-", "Connection:"))]
             path = parts._replace(scheme="", netloc="").geturl()
             down.write("\r\n".join((f"{method} {path} HTTP/1.1", *own, "Connection: close", "", "")).encode("latin-1"))
-        # The host ends what it is asked alone; a tunnel may be ended by either side.
+        # The host ends a forwarded connection by itself; a tunnel may be ended by either side.
         onward = asyncio.create_task(_pass_on(reader, down))
         try:
             await _pass_on(up, writer)

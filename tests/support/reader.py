@@ -1,4 +1,4 @@
-"""Pages read in the test's own process, with whatever parser it has put in place."""
+"""Pages are read in the test's own process, with any parser that it has set."""
 
 from __future__ import annotations
 

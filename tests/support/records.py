@@ -1,4 +1,4 @@
-"""An invented word in an invented dictionary: what the tests of the feed are made of."""
+"""An invented word in an invented dictionary, for the tests of the feed."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass
 class Server:
-    """A running server: its ``url`` and what it was asked, as ``(monotonic time, path with query, headers)``."""
+    """A running server: its ``url`` and the received requests as ``(monotonic time, path with query, headers)``."""
 
     url: str
     requests: list[tuple[float, str, dict[str, str]]] = field(default_factory=list)
@@ -74,7 +74,7 @@ def serving(handler: Handler, tls: ssl.SSLContext | None = None) -> Iterator[Ser
 
 
 def sample_pages(dictionary: str, words: int = 0) -> Handler:
-    """A handler that answers as the sample site of a dictionary does."""
+    """A handler that answers like the sample site of a dictionary."""
     pages = sample.load(dictionary, words)
 
     async def answer(request: web.Request) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""A program on a terminal of its own, and what is on its screen when it has ended."""
+"""A program on a terminal of its own, and the final content of the screen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TOKEN = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|(\r)|(\n)|([^\r\n\x1b]+)")
 
 
 def run(command: list[str], cwd: Path, env: dict[str, str], columns: int = 100) -> tuple[int, str]:
-    """Run a program to its end on a terminal; its exit status and all that it wrote."""
+    """Run a program to its end on a terminal; returns its exit status and its whole output."""
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(cwd)
@@ -29,7 +29,7 @@ def run(command: list[str], cwd: Path, env: dict[str, str], columns: int = 100) 
 
 
 def screen(written: str, columns: int = 100) -> list[str]:
-    """The lines that are left on the screen: what a carriage return or an escape sequence wrote over is gone."""
+    """The lines left on the screen, without text that a carriage return or an escape sequence overwrote."""
     lines, row, column = [""], 0, 0
     for code, letter, carriage_return, line_feed, text in _TOKEN.findall(written):
         if carriage_return:

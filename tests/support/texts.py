@@ -1,18 +1,18 @@
-"""Hostile text: what a word list, a page or a server may say. Our own list, one kind a line."""
+"""Hostile text for word lists, pages and servers. Our own list, one kind a line."""
 
 from __future__ import annotations
 
 TEXTS = (
-    # what ends a line, a string or a record somewhere
+    # Ends a line, a string or a record somewhere
     "a\nb", "a\rb", "a\r\nb", "a\x0bb", "a\x0cb", "a\x1cb", "a\x1eb", "a\x85b", "a\u2028b", "a\u2029b", "a\tb",
     "a\x00b",
     '"', '\\"', "\\", "\\\\", "\\u0022", "\\ud800", '","status":"found', "'", "''", "`", "]]>", "--", "-->", "*/", ";",
-    # what moves a terminal's cursor or turns the direction of text
+    # Moves a terminal's cursor or turns the direction of text
     "\x1b[31mred", "\x1b[2J", "\x1b]0;title\x07", "\x9b31m", "\x08\x08", "\x7f", "\u202eevil", "\u2066x\u2069",
     "\ufeffx", "\u200bx",
     "2026-11-23 12:00:00 [dictcrawler] INFO: published",
     "x\n2026-11-23 12:00:00 [scrapy.core.engine] INFO: Spider closed (finished)",
-    # halves of surrogate pairs, as text and as bytes, and what is no character
+    # Halves of surrogate pairs, as text and as bytes, and code points that are not characters
     "\ud800", "x\udfff", "\udce9t\udce9", "\ufffd", "\ufffe", "\uffff", "\U0010ffff", "\U0001f600", "e\u0301",
     "\u0301", "\u200d", "a" + "\u0301" * 50,
     # paths, hosts and addresses
@@ -30,7 +30,7 @@ TEXTS = (
     "<script>alert(1)</script>", "<b>", "</p>", "&lt;",
     "&#0;", "&#xD800;", "&#x1F;", "<!--", "<![CDATA[x]]>", "' OR '1'='1", "'; DROP TABLE answers; --", "*",
     "_%_", "NULL", "null", "None", "undefined",
-    # numbers that are none, or too large
+    # Numbers that are invalid, or too large
     "NaN", "Infinity", "-Infinity", "1e999", "-0", "0", "9" * 400, "1e5", "0x1F", "1_000", "\u0663", "\u00b2",
     "true", "false", "[]", '{"a":1}',
     # other scripts, widths and lengths

@@ -1,4 +1,4 @@
-"""A host in front of a server that for a while takes no connections."""
+"""A host that refuses connections for a while, in front of a server."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 
 class Throttling:
-    """Passes ``after`` connections on, then nobody listens for ``seconds``, then it passes all on.
+    """Passes ``after`` connections on, then stops listening for ``seconds``, then passes all on.
 
-    One answer a connection. ``has_refused`` says whether it has closed its door by now.
+    One answer for each connection. ``has_refused``: it has stopped listening at least once.
     """
 
     def __init__(self, url: str, *, after: int, seconds: float) -> None:

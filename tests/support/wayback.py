@@ -1,4 +1,4 @@
-"""A web archive of the closed Macmillan site, and the Wayback Machine's manners over the same captures."""
+"""A web archive of the closed Macmillan site, and the behaviour of the Wayback Machine over the same captures."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def page(slug: str, note: str = "") -> str:
 
 
 def captures() -> Iterator[Capture]:
-    """What an archive holds of a site that closed on 30 June 2023."""
+    """The captures of a site that closed on 30 June 2023."""
     for slug in ("hi", "hi_1", "hi_2", "apple"):
         yield Capture(f"{AMERICAN}/{slug}", "2019-03-01T00:00:00Z", page(slug, "old"))
         yield Capture(f"{AMERICAN}/{slug}", "2023-05-20T10:00:00Z", page(slug, "newest good"))
@@ -58,7 +58,7 @@ def captures() -> Iterator[Capture]:
 
 
 class WaybackMachine:
-    """The manners of the Wayback Machine that pywb does not have, over the same captures.
+    """Behaviour of the Wayback Machine that pywb does not have, over the same captures.
 
     The nearest capture by a redirect, JSON arrays with a header row, resume keys.
     """

@@ -25,7 +25,7 @@ ROOTS = ("amber", "brook", "cedar", "delta", "ember", "fjord", "grove", "haven",
 
 
 def words(count: int) -> list[str]:
-    """``amber``, ``brook`` … ``amber-1`` …: as many as are wanted."""
+    """``amber``, ``brook`` … ``amber-1`` …: as many as necessary."""
     return [ROOTS[n % len(ROOTS)] + (f"-{n // len(ROOTS)}" if n >= len(ROOTS) else "") for n in range(count)]
 
 
@@ -56,7 +56,7 @@ def entry(word: str, definition: str = "", examples: int = 2, **cited: Any) -> E
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a word of a list ended; ``error`` as a crawl writes it."""
+    """The outcome of a word; ``error`` is worded as by a crawl."""
 
     word: str
     status: Status = Status.FOUND
@@ -67,7 +67,7 @@ class Outcome:
 def publish(
     feed: Path, begun: datetime, entries: Sequence[Entry], outcomes: Sequence[Outcome], reason: str | None = None
 ) -> Path:
-    """Publish a run as a crawl of one word a second does; ``latest`` follows unless it is withheld for a reason."""
+    """Publish a run like a crawl of one word a second; it becomes ``latest`` unless it is withheld for a reason."""
     run = feed / begun.strftime("%Y%m%dT%H%M%SZ")
     run.mkdir(parents=True)
     latest = feed / feeds.LATEST
@@ -133,7 +133,7 @@ def _lookup(line: int, outcome: Outcome, ids: tuple[str, ...], run: str, begun: 
 
 
 def three(feed: Path, count: int = 400) -> tuple[Path, Path, Path]:
-    """A good run; one with changes and 10 % failures; one in which a wall stood, withheld."""
+    """A good run; one with changes and 10 % failures; one that met a wall, withheld."""
     names = words(count)
     good = publish(feed, BEGIN, [entry(name) for name in names], [*map(Outcome, names), MISSPELT])
     failing = publish(feed, BEGIN + WEEK, list(_changed(names)), list(_failing(names)))

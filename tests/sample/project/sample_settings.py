@@ -1,4 +1,4 @@
-"""The least that Scrapy needs to find our commands."""
+"""The fewest settings with which Scrapy finds our commands."""
 
 BOT_NAME = "dictcrawler"
 COMMANDS_MODULE = "dictcrawler.commands"

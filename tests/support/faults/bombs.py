@@ -1,4 +1,4 @@
-"""Pages that cost more than they weigh. Built when they are asked for, a piece at a time."""
+"""Pages that cost more to process than their size suggests. Built on request, a piece at a time."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def only(markup: Callable[[], str]) -> Answer:
 
 
 async def declared(exchange: Exchange) -> None:
-    """A length of 1.1 GiB, and nothing of it."""
+    """A length of 1.1 GiB, without any of the bytes."""
     await exchange.head(HTML, ("Content-Length", str(11 * 2**30 // 10)))
     await exchange.silence()
 
@@ -109,7 +109,7 @@ def members() -> Iterator[bytes]:
 
 
 def wide_window() -> tuple[bytes]:
-    """A zstd frame that wants a window of 2 GiB."""
+    """A zstd frame that requires a window of 2 GiB."""
     magic, descriptor, window, last_empty_block = b"\x28\xb5\x2f\xfd", b"\x00", b"\xa8", b"\x01\x00\x00"
     return (magic + descriptor + window + last_empty_block,)
 
@@ -130,7 +130,7 @@ def attributes(count: int) -> str:
 
 
 def formatting(count: int) -> str:
-    """Elements that HTML repairs by copying all earlier ones: nodes in the square of the size."""
+    """Elements that HTML repairs by copying all earlier ones: the number of nodes grows with the square of the size."""
     return "".join(f"<div><b id={number}></div>" for number in range(count))
 
 
@@ -153,7 +153,7 @@ DECODED = (
     Row("zstd window of 2 GiB", streamed(wide_window, "zstd"), "network_error", TRIES, BOMB_SECONDS),
 )
 
-# Those that only their time ends take ten times as long where nothing ends them.
+# Bombs stopped only by the time limit would take ten times as long without it.
 PARSED = (
     Row("brotli, 7 MiB of paragraphs", streamed(brotli_small_markup, "br"), "too_large", 1, BOMB_SECONDS),
     Row("7 MiB of HTML", streamed(plain(7)), "parse_error", 1, BOMB_SECONDS),

@@ -1,4 +1,4 @@
-"""A server that takes so many requests a second and answers 429 to all others."""
+"""A server that accepts a limited number of requests a second and answers 429 to all others."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Bucket:
 
 
 def crawl_bucket(data: Path, words: int, rate: float) -> tuple[Crawl, Bucket]:
-    """Ask such a server for so many words, as fast as 16 connections can."""
+    """Crawl this many words from such a server, as fast as 16 connections can."""
     bucket = Bucket(sample_pages("macmillan", words), rate)
     with serving(bucket.answer) as server:
         done = crawl(

@@ -1,4 +1,4 @@
-"""Crawls against the fault server: a list of rows in, what became of each out."""
+"""Crawls against the fault server: a list of rows in, the result of each out."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ SETTINGS: Mapping[str, object] = {
     "WALL_STOPS": False,
 }
 FIRST_GOOD = 200
-"""From this number on the words of the sample site are good."""
+"""The number from which on the words of the sample site are good."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a row."""
+    """The result of a row."""
 
     row: Row
     lookup: Lookup
@@ -61,7 +61,7 @@ def word(number: int) -> str:
 def crawl_rows(
     rows: Sequence[Row], data: Path, *given: str, settings: Mapping[str, object] | None = None, seed: int | None = None
 ) -> Faulted:
-    """One crawl of all rows, each followed by a good word; in another order with a seed."""
+    """One crawl of all rows, each followed by a good word; shuffled with a seed."""
     with faulty({word(number): row.answer for number, row in enumerate(rows, start=1)}) as server:
         words = [name for number in range(1, len(rows) + 1) for name in (word(number), word(FIRST_GOOD + number % 150))]
         words = list(dict.fromkeys(words))
@@ -94,7 +94,7 @@ def _faulted(done: Crawl, rows: Sequence[Row], server: FaultServer) -> Faulted:
 
 
 def differences(outcome: Outcome) -> Iterator[str]:
-    """In what an outcome is not the one that its row claims."""
+    """How an outcome differs from the one that its row claims."""
     row, lookup = outcome.row, outcome.lookup
     if lookup.status.value != row.outcome:
         yield f"{lookup.status.value} ({lookup.error}), not {row.outcome}"
@@ -111,7 +111,7 @@ def differences(outcome: Outcome) -> Iterator[str]:
 
 
 def wrong(faulted: Faulted) -> list[str]:
-    """The entries that say something else than the page of their word, and do not warn of it."""
+    """The entries that differ from the page of their word without a warning."""
     expected = truth()
     return [
         entry.id

@@ -1,7 +1,7 @@
-"""The faults: what the server does, and how the lookup must end.
+"""The faults: the behaviour of the server, and the expected end of the lookup.
 
-Tries count with RETRY_TIMES=2. The requests for a word that the server sees are its tries
-unless a row says otherwise. What a row's answer sends is built when it is asked for: no bomb is kept in memory.
+Tries count with RETRY_TIMES=2. The requests for a word that the server sees are its tries unless a row differs
+explicitly. The content of an answer is built on request, so no bomb is kept in memory.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ TRIES = 3
 QUICK = 20.0
 """Seconds that a row without a wait may take at the server, on a busy machine."""
 PATIENT = 40.0
-"""Seconds that a row may take whose host is slowed down by the rows beside it."""
+"""Seconds for a row whose host is slowed down by the rows beside it."""
 SLOW = 30.0
-"""Seconds that a row may take which hangs until its deadline (WORD_DEADLINE is 2 in these crawls)."""
+"""Seconds for a row that hangs until its deadline (WORD_DEADLINE is 2 in these crawls)."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def headers_then_page(*headers: Header, share: float = 1.0) -> Answer:
 
 
 def too_much(*, share: float = 1.0, more: bytes = b"") -> Answer:
-    """The page and more under a length of only this share of the page, in one write: nothing of it comes late."""
+    """The page and more, in one write, but with a length of only this share of the page: no byte of it comes late."""
 
     async def answer(exchange: Exchange) -> None:
         length = str(int(share * len(exchange.page)))
@@ -254,7 +254,7 @@ squeeze = partial(brotli.compress, quality=5)
 
 
 def typed(content_type: str, charset: str = "utf-8", mark: bytes = b"") -> Answer:
-    """The page in a charset, under a type that may say something else."""
+    """The page in a charset, under a type that may name another."""
 
     async def answer(exchange: Exchange) -> None:
         body = exchange.page.decode().encode(charset, "xmlcharrefreplace")
@@ -264,7 +264,7 @@ def typed(content_type: str, charset: str = "utf-8", mark: bytes = b"") -> Answe
 
 
 def replacing(old: bytes, new: bytes, count: int = -1) -> Answer:
-    """The page with some of its bytes changed; that they were there is part of the claim."""
+    """The page with some of its bytes changed; fails if they are not in the page."""
 
     async def answer(exchange: Exchange) -> None:
         if old not in exchange.page:
@@ -286,7 +286,7 @@ def other_page(word: str) -> Answer:
 
 
 async def twice(exchange: Exchange) -> None:
-    """The right answer, and the first time the same again when the next word is asked for on this connection."""
+    """The right answer, and the first time the same again when the next word is requested on this connection."""
     await right(exchange)
     if exchange.count == 1:
         exchange.server.late[exchange.writer] = correct(exchange)

@@ -1,7 +1,7 @@
 """A server that answers each word in its own wrong way, over real sockets.
 
-Nothing stands between an answer and the wire: it writes bytes, resets, hangs or drips. The
-words that no fault is given to get their page of the sample site.
+There is no layer between an answer and the wire: it writes bytes, resets, hangs or drips. Words without a fault get
+their page of the sample site.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def head(*headers: Header, status: str = "200 OK") -> bytes:
 
 @dataclass
 class Exchange:
-    """One request and the connection that it came on. ``count`` says the how manieth it is of its word."""
+    """One request and its connection. ``count`` is its number among the requests for its word."""
 
     server: FaultServer
     word: str
@@ -63,15 +63,15 @@ class Exchange:
         await self.raw(body)
 
     async def silence(self) -> None:
-        """Say nothing more until the client has left."""
+        """Send nothing more until the client has left."""
         await self.reader.read()
 
     def close(self) -> None:
-        """End the connection as one does (FIN)."""
+        """End the connection properly (FIN)."""
         self.writer.close()
 
     def reset(self) -> None:
-        """End the connection as one does not (RST)."""
+        """End the connection abruptly (RST)."""
         linger = struct.pack("ii", 1, 0)
         self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.writer.transport.abort()
@@ -82,7 +82,7 @@ Answer = Callable[[Exchange], Awaitable[None]]
 
 @dataclass
 class Seen:
-    """What the server saw of one word: requests, and the time from the first to the end of the last answer."""
+    """The server's view of one word: requests, and the time from the first to the end of the last answer."""
 
     requests: int = 0
     began: float = 0.0
@@ -95,14 +95,14 @@ class Seen:
 
 @dataclass
 class FaultServer:
-    """The faults by word, and what was asked."""
+    """The faults by word, and the requests received."""
 
     faults: Mapping[str, Answer]
     robots: bytes = b""
     url: str = ""
     seen: defaultdict[str, Seen] = field(default_factory=lambda: defaultdict(Seen))
     late: dict[asyncio.StreamWriter, bytes] = field(default_factory=dict)
-    """What each connection will say before its next answer."""
+    """The bytes that each connection will send before its next answer."""
 
     def __post_init__(self) -> None:
         self._site = sample.load("macmillan", 400)
@@ -139,7 +139,7 @@ class FaultServer:
 
 
 def correct(exchange: Exchange) -> bytes:
-    """What the sample site answers."""
+    """The answer of the sample site."""
     path, _, query = exchange.path.partition("?")
     reply = exchange.server._site.reply(path, dict(parse_qsl(query)))
     if isinstance(reply, Redirect):
@@ -151,7 +151,7 @@ def correct(exchange: Exchange) -> bytes:
 
 
 async def right(exchange: Exchange) -> None:
-    """As the sample site."""
+    """Answer like the sample site."""
     await exchange.raw(correct(exchange))
 
 

@@ -1,4 +1,4 @@
-"""What a crawl costs its machine: the longest stall of its event loop and the peak of its memory."""
+"""The cost of a crawl to its machine: the longest stall of its event loop and the peak of its memory."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from dictcrawler.settings import EXTENSIONS
 
 TICK = 0.01
 WITH_METER = json.dumps(EXTENSIONS | {f"tests.support.faults.{Path(__file__).stem}.StallMeter": 900})
-"""The setting EXTENSIONS of a crawl that is measured; `FILE` names where the figures go."""
+"""The setting EXTENSIONS of a measured crawl; `FILE` names the file for the figures."""
 FILE = "STALL_METER_FILE"
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What was measured.
+    """The measured figures.
 
-    ``stall`` is the longest time between two turns of the event loop, ``work`` the longest that
-    its thread worked from one to the next: a busy machine lengthens the one and not the other.
-    Both in seconds. ``crawl`` and ``reader`` are the peaks of the two processes in MiB.
+    ``stall`` is the longest time between two turns of the event loop, ``work`` the longest processor time of its thread
+    between two turns: a busy machine lengthens the first but not the second. Both in seconds. ``crawl`` and ``reader``
+    are the peaks of the two processes in MiB.
     """
 
     stall: float
@@ -38,15 +38,15 @@ class Cost:
 
 
 def measured(path: Path) -> Cost:
-    """The figures that a crawl left."""
+    """The figures of a crawl."""
     return Cost(**json.loads(path.read_text()))
 
 
 class StallMeter:
-    """A Scrapy extension: looks every 10 ms how long it took to get there and how large the processes are.
+    """A Scrapy extension: every 10 ms it measures the time since the last turn and the size of the processes.
 
-    The peaks are those that Linux keeps for what runs in a process now (``VmHWM``): the ``maxrss`` of
-    getrusage(2) begins with that of the process which started it.
+    The peaks are those that Linux keeps for the program in a process now (``VmHWM``): the ``maxrss`` of getrusage(2)
+    starts at that of the parent process.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -79,12 +79,12 @@ class StallMeter:
 
 
 def readers() -> list[str]:
-    """The ids of the processes that this one has started."""
+    """The ids of the child processes of this one."""
     return [child for file in Path("/proc/self/task").glob("*/children") for child in file.read_text().split()]
 
 
 def peak(process: str) -> float:
-    """The most memory that a process has held since its program began, in MiB; 0 when it is gone."""
+    """The most memory that a process has used since its program began, in MiB; 0 when it is gone."""
     try:
         status = Path(f"/proc/{process}/status").read_text()
     except (FileNotFoundError, ProcessLookupError):
