@@ -160,7 +160,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
         """
         if ROBOTS not in request.meta:
             self._paces[urlsplit(request.url).netloc, None].answered(departure)
-        is_captured = _field(answer.headers, memento.HEADER.encode()) is not None
+        is_captured = _is_capture(answer)
         pause = retry_after(_field(answer.headers, b"retry-after"), datetime.now(UTC)) if not is_captured else 0.0
         status = HTTPStatus.OK if is_captured else answer.status
         again = request.meta.get(IS_RETRY, False)
@@ -304,7 +304,10 @@ def _message(request: Request, via: Proxy | None) -> bytes:
 
 
 def _response(request: Request, answer: Answer, largest: int) -> Response | Exception:
-    """The response with its body decoded, or the error that prevents it."""
+    """The response with its body decoded, or the error that prevents it.
+
+    A capture never changes: one that cannot be decoded keeps its coding, and an earlier one may be better.
+    """
     body, fields = answer.body, answer.headers
     applied = b",".join(value for name, value in fields if name.lower() == b"content-encoding").decode("latin-1")
     if applied and body:
@@ -313,8 +316,10 @@ def _response(request: Request, answer: Answer, largest: int) -> Response | Exce
         except codings.BodyTooLarge as error:
             return DownloadCancelledError(f"{request.url}: {error}")
         except codings.BodyDamaged as error:
-            return ResponseDataLossError(f"{request.url}: {error}")
-        fields = [(name, value) for name, value in fields if name.lower() != b"content-encoding"]
+            if not _is_capture(answer):
+                return ResponseDataLossError(f"{request.url}: {error}")
+        else:
+            fields = [(name, value) for name, value in fields if name.lower() != b"content-encoding"]
     # All at once: appending one by one takes quadratic time for headers of one name.
     headers = Headers(fields)
     kind = responsetypes.from_args(headers=headers, url=request.url, body=body)
@@ -328,6 +333,10 @@ def _response(request: Request, answer: Answer, largest: int) -> Response | Exce
         ip_address=None if answer.address is None else ip_address(answer.address),
         protocol="HTTP/1.1",
     )
+
+
+def _is_capture(answer: Answer) -> bool:
+    return _field(answer.headers, memento.HEADER.encode()) is not None
 
 
 def _field(fields: Sequence[Header], name: bytes) -> bytes | None:

@@ -97,8 +97,7 @@ def _decoded(fetched: Fetched) -> bytes:
     :raises UnknownPage: when it is damaged.
     """
     try:
-        body = codings.decode(fetched.body, fetched.headers.get("content-encoding", ""), MAX_BODY)
-        return codings.announced(body, MAX_BODY)
+        return codings.captured(fetched.body, fetched.headers.get("content-encoding", ""), MAX_BODY)
     except codings.BodyTooLarge as error:
         raise FetchError(Status.TOO_LARGE, str(error), http_status=fetched.status, url=fetched.url) from error
     except codings.BodyDamaged as error:

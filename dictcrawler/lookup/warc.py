@@ -7,10 +7,10 @@ which one is good. A page that was captured from a mirror is found by the mirror
 from __future__ import annotations
 
 import io
-import zlib
+import re
 from urllib.parse import urljoin
 
-from warcio.bufferedreaders import ChunkedDataReader
+from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
@@ -25,8 +25,11 @@ from dictcrawler.net.forms import is_same_page, own_form
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.reading.citation import payload_digest
 from dictcrawler.storage.warc_index import Capture, WarcIndex, fetched_at, http_status, original_address
-from dictcrawler.storage.warc_reading import GZIP, record_at
+from dictcrawler.storage.warc_reading import record_at
 from dictcrawler.text import printable
+
+LONGEST_REASON = 100
+_FIRST_CHUNK = re.compile(rb"[0-9a-fA-F]{1,8}[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
 class WarcSource:
@@ -134,29 +137,39 @@ def _read(capture: Capture) -> tuple[ArcWarcRecord, bytes]:
     """The record of a capture and the bytes after its HTTP header, codings and all."""
     try:
         with capture.path.open("rb") as file:
-            record = record_at(file, capture.offset)
-            block = record.raw_stream.read(MAX_BODY + 1)
-            is_whole = not getattr(record.raw_stream, "limit", 0)
-    except (OSError, ArchiveLoadFailed, zlib.error) as error:
+            record, block = record_at(file, capture.offset, MAX_BODY + 1)
+    except (OSError, ArchiveLoadFailed) as error:
         raise BadCapture(f"{capture.path}: {error}", Status.PARSE_ERROR) from error
     if len(block) > MAX_BODY:
         raise BadCapture(f"its body has more than {MAX_BODY} bytes", Status.TOO_LARGE)
-    if not is_whole:
-        raise BadCapture(f"{capture.path} ends within it", Status.PARSE_ERROR)
     return record, block
 
 
 def _decoded(block: bytes, headers: dict[str, str]) -> bytes:
-    """The body without transfer coding (RFC 9112, section 7.1) and content codings."""
-    if headers.get("transfer-encoding", "").lower() == "chunked":
-        block = ChunkedDataReader(io.BytesIO(block)).read()
+    """The body without transfer codings (RFC 9112, section 7) and content codings."""
+    inner, _, outer = headers.get("transfer-encoding", "").rpartition(",")
     applied = headers.get("content-encoding", "")
-    if applied.strip().lower() in ("gzip", "x-gzip") and not block.startswith(GZIP):
-        # Some archiving programs decode the body and leave the header field.
-        return block
     try:
-        return codings.decode(block, applied, MAX_BODY) if block else block
+        if outer.strip().lower() == "chunked":
+            block = codings.decode(_without_chunks(block, is_coded=applied != ""), inner, MAX_BODY)
+        return codings.captured(block, applied, MAX_BODY) if block else block
     except codings.BodyDamaged as error:
         raise BadCapture(str(error), Status.PARSE_ERROR) from error
     except codings.BodyTooLarge as error:
         raise BadCapture(str(error), Status.TOO_LARGE) from error
+
+
+def _without_chunks(block: bytes, *, is_coded: bool) -> bytes:
+    """The body in the chunks. Many archiving programs write it without them and leave the header field.
+
+    ``is_coded``: it has a content coding, too.
+
+    :raises BodyDamaged: when a chunk is damaged, or the last one is missing.
+    """
+    if _FIRST_CHUNK.match(block) is None and (is_coded or codings.is_markup(block)):
+        return block
+    try:
+        body: bytes = ChunkedDataReader(io.BytesIO(block), raise_exceptions=True).read()
+    except ChunkedDataException as error:
+        raise codings.BodyDamaged(f"a damaged chunk: {error}"[:LONGEST_REASON]) from error
+    return body

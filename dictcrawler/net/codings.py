@@ -8,6 +8,7 @@ other page.
 
 from __future__ import annotations
 
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +25,7 @@ else:
 ACCEPTED = "gzip, deflate, br, zstd"
 """The value of ``Accept-Encoding``: the codings that `decode` understands."""
 
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?a-zA-Z]")
 MAX_CODINGS = 2
 """Codings applied one after another; no server has a reason for more."""
 MAX_MEMBERS = 1024
@@ -64,6 +66,27 @@ def decode(body: bytes, codings: str, limit: int) -> bytes:
         except (zlib.error, _IsalError, brotli.error, zstd.ZstdError) as error:
             raise BodyDamaged(f"not {name}: {error}") from error
     return body
+
+
+def captured(body: bytes, codings: str, limit: int) -> bytes:
+    """Undo the codings of a captured body: those of its ``Content-Encoding``, and those that its first bytes announce.
+
+    Some archiving programs decode a body and leave the header field, so markup is returned as it is.
+
+    :raises BodyTooLarge: when the decoded body exceeds ``limit`` bytes.
+    :raises BodyDamaged: when the body is cut off, or is neither in these codings nor markup.
+    """
+    try:
+        body = decode(body, codings, limit)
+    except BodyDamaged:
+        if not is_markup(body):
+            raise
+    return announced(body, limit)
+
+
+def is_markup(body: bytes) -> bool:
+    """Whether a body begins like HTML or XML."""
+    return _MARKUP.match(body) is not None
 
 
 def announced(body: bytes, limit: int) -> bytes:

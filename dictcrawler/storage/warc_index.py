@@ -32,7 +32,19 @@ NAMED = 10
 """Most damaged records of one file that the log names individually."""
 LONGEST_REASON = 200
 _RECORDS = ("response", "revisit", "resource")
-_PAGES = ("", "text/html", "application/xhtml+xml")
+# Some servers and archiving programs do not know that a page is HTML; the last two are ARC's and the index's words.
+_PAGES = frozenset(
+    {"", "text/html", "application/xhtml+xml", "text/plain", "text/xml", "application/xml", "application/octet-stream"}
+    | {"no-type", "unk"}
+)
+# Instead of records. A WACZ file is a ZIP file with its records in ``archive/``.
+_OTHER_KINDS = (
+    (b"\x28\xb5\x2f\xfd", "it is compressed with zstd: unpack it with zstd -d"),
+    (b"\x5d\x2a\x4d\x18", "it is compressed with zstd and a dictionary: unpack it with the program that wrote it"),
+    (b"BZh", "it is compressed with bzip2: unpack it"),
+    (b"\xfd7zXZ\0", "it is compressed with xz: unpack it"),
+    (b"PK\x03\x04", "it is a ZIP file: unpack it, and read the WARC files in it"),
+)
 # A redirect may lead to a page; a "not found" page may be the dictionary's own.
 _STATUSES = frozenset({200, 301, 302, 303, 307, 308, 404, 410})
 
@@ -168,10 +180,19 @@ def scan(path: Path) -> Iterator[Capture]:
                 if capture is not None:
                     yield capture
     except (OSError, NoRecord, OneStream) as error:
-        problem = f"{path} is not a WARC file ({' '.join(str(error).split())})"
+        reason = _other_kind(path) if isinstance(error, NoRecord) else None
+        problem = f"{path} is not a WARC file ({reason or ' '.join(str(error).split())})"
         raise ArgumentError("warc", problem, "WARC and ARC files, gzipped or not") from error
+    if not found:
+        logger.warning("%s: there is no record in it", path)
     if skipped:
         logger.warning("%s: %d damaged records were skipped, %d were read", path, skipped, found)
+
+
+def _other_kind(path: Path) -> str | None:
+    with path.open("rb") as file:
+        head = file.read(8)
+    return next((kind for magic, kind in _OTHER_KINDS if head.startswith(magic)), None)
 
 
 def _name(path: Path, damaged: Damaged, number: int) -> None:

@@ -24,10 +24,11 @@ MAX_HEAD = 2**20
 BLOCK = 2**16
 GZIP = b"\x1f\x8b"
 
-_GZIP_MEMBER = re.compile(rb"\x1f\x8b\x08")
 # The first line of a record in an uncompressed file.
 _ARC_LINE = rb"(?:filedesc|https?|dns|ftp|whois)://?[^ \r\n]* [^ \r\n]+ [0-9]{12,14} [^ \r\n]+ [0-9]+\r?\n"
 _FIRST_LINE = re.compile(rb"WARC/[0-9][0-9.]*\r?\n|(?:(?<=\n)|\A)" + _ARC_LINE)
+_GZIP_MEMBER = re.compile(rb"\x1f\x8b\x08")
+_MARK = re.compile(_GZIP_MEMBER.pattern + b"|" + _FIRST_LINE.pattern)
 _LONGEST_MARK = 4096
 
 _DAMAGED = (
@@ -73,10 +74,11 @@ def records(file: BinaryIO) -> Iterator[Found | Damaged]:
 
     :raises OneStream: when they are all in one gzip stream.
     """
-    offset, is_searching = 0, False
-    is_gzip = file.read(len(GZIP)) == GZIP
-    while (begin := _mark(file, offset, is_gzip=is_gzip) if is_searching else offset) is not None:
-        stream = _Stream(file, begin, is_gzip=is_gzip)
+    offset, is_searching, last = 0, False, None
+    # What is inside a damaged gzip member is not taken for records, even where it is stored uncompressed.
+    mark = _MARK
+    while (begin := _mark(file, offset, mark) if is_searching else offset) is not None:
+        stream = _Stream(file, begin)
         try:
             record = _load(stream)
             if record is not None:
@@ -84,36 +86,43 @@ def records(file: BinaryIO) -> Iterator[Found | Damaged]:
             end, is_searching = stream.end_of(record), False
             if end == begin:
                 return
-            offset = end
+            offset, last = end, begin + stream.blank
         except OneStream:
             raise
         except _DAMAGED as error:
             # One report for everything unreadable up to the next record.
             if not is_searching:
                 yield Damaged(begin, error)
-            offset, is_searching = begin + 1, True
+            # After a record whose length is wrong, the next one may begin within it.
+            mark = _GZIP_MEMBER if stream.is_gzip else _MARK
+            within = isinstance(error, NoRecord) and last is not None and not is_searching
+            offset, is_searching = (last if within and last is not None else begin) + 1, True
 
 
-def record_at(file: BinaryIO, offset: int) -> ArcWarcRecord:
-    """The record at a place where `records` found one.
+def record_at(file: BinaryIO, offset: int, most: int) -> tuple[ArcWarcRecord, bytes]:
+    """The record at a place where `records` found one, and up to ``most`` bytes of its body, codings and all.
 
-    :raises ArchiveLoadFailed: when it is no longer there.
+    :raises ArchiveLoadFailed: when it is no longer there, is cut off, or does not have the checksum of its gzip member.
     """
-    file.seek(offset)
-    is_gzip = file.read(len(GZIP)) == GZIP
+    stream = _Stream(file, offset)
     try:
-        record = _load(_Stream(file, offset, is_gzip=is_gzip))
+        record = _load(stream)
+        if record is None:
+            raise NoRecord("the file ends before it")
+        body: bytes = record.raw_stream.read(most)
+        # The checksum is at the end of the member. A longer body is refused anyway.
+        if len(body) < most:
+            stream.end_of(record)
     except _DAMAGED as error:
         raise ArchiveLoadFailed(f"{type(error).__name__}: {error}") from error
-    if record is None:
-        raise ArchiveLoadFailed("the file ends before it")
-    return record
+    return record, body
 
 
 def _load(stream: _Stream) -> ArcWarcRecord | None:
     """The record at the beginning of a stream; ``None`` when only blank lines are left."""
     line = stream.readline()
     while line and not line.strip():
+        stream.blank = stream.tell()
         line = stream.readline()
     if not line:
         return None
@@ -126,10 +135,10 @@ def _load(stream: _Stream) -> ArcWarcRecord | None:
 _LOADER = ArcWarcRecordLoader(verify_http=False, arc2warc=True)
 
 
-def _mark(file: BinaryIO, offset: int, *, is_gzip: bool) -> int | None:
+def _mark(file: BinaryIO, offset: int, mark: re.Pattern[bytes]) -> int | None:
     """The offset at which the next record may begin; ``None`` at the end of the file."""
     # A mark may span two blocks; a first line comes after the end of another line.
-    mark, start = (_GZIP_MEMBER, offset) if is_gzip else (_FIRST_LINE, max(offset - 1, 0))
+    start = max(offset - 1, 0)
     file.seek(start)
     window = file.read(BLOCK)
     while window:
@@ -148,14 +157,19 @@ def _mark(file: BinaryIO, offset: int, *, is_gzip: bool) -> int | None:
 class _Stream:
     """A file from an offset on, decompressed up to the end of one gzip member; the stream that warcio reads."""
 
-    def __init__(self, file: BinaryIO, offset: int, *, is_gzip: bool) -> None:
+    def __init__(self, file: BinaryIO, offset: int) -> None:
+        file.seek(offset)
+        # Files of both kinds are sometimes joined to one.
+        self.is_gzip = file.read(len(GZIP)) == GZIP
         file.seek(offset)
         self._file = file
-        self._next: Callable[[], bytes] = self._inflated if is_gzip else self._plain
-        self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 16) if is_gzip else None
+        self._next: Callable[[], bytes] = self._inflated if self.is_gzip else self._plain
+        self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 16) if self.is_gzip else None
         self._buffer = b""
         self._position = 0
         self._in_lines = 0
+        self.blank = 0
+        """Bytes of blank lines before the record."""
         self._begin = offset
         self._read = 0
 

@@ -130,23 +130,24 @@ async def test_a_file_is_read_once_and_again_only_when_it_has_changed(
     assert scanned == [saved, saved]
 
 
-def coded(path: Path, coding: str, body: bytes, *, chunked: bool = False) -> None:
-    """One response with a body as it came over the network."""
-    headers = [("Content-Type", "text/html"), ("Content-Encoding", coding)]
-    if chunked:
-        headers.append(("Transfer-Encoding", "chunked"))
-        body = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (body[:100], body[100:])) + b"0\r\n\r\n"
-    with path.open("wb") as file:
+def coded(path: Path, coding: str, body: bytes, *, transfer: str = "", word: str = "apple") -> None:
+    """Add one response with a body as it came over the network."""
+    headers = [("Content-Type", "text/html"), ("Content-Encoding", coding), ("Transfer-Encoding", transfer)]
+    with path.open("ab") as file:
         writer = WARCWriter(file, gzip=path.suffix == ".gz")
         record = writer.create_warc_record(
-            f"{AMERICAN}/apple",
+            f"{AMERICAN}/{word}",
             "response",
             payload=io.BytesIO(body),
             length=len(body),
-            http_headers=StatusAndHeaders("200 OK", headers, protocol="HTTP/1.1"),
+            http_headers=StatusAndHeaders("200 OK", [each for each in headers if each[1]], protocol="HTTP/1.1"),
             warc_headers_dict={"WARC-Date": "2022-01-01T00:00:00Z"},
         )
         writer.write_record(record)
+
+
+def chunks(body: bytes) -> bytes:
+    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (body[:100], body[100:])) + b"0\r\n\r\n"
 
 
 @pytest.mark.parametrize("name", ["x.warc.gz", "x.warc"])
@@ -154,9 +155,23 @@ def coded(path: Path, coding: str, body: bytes, *, chunked: bool = False) -> Non
 async def test_bodies_are_read_with_the_codings_they_were_kept_with(tmp_path: Path, coding: str, name: str) -> None:
     html = page("apple").encode()
     body = {"br": brotli.compress(html), "said to be gzip": html}.get(coding, gzip.compress(html))
-    coded(tmp_path / name, "br" if coding == "br" else "gzip", body, chunked=coding.endswith("chunks"))
+    body, transfer = (chunks(body), "chunked") if coding.endswith("chunks") else (body, "")
+    coded(tmp_path / name, "br" if coding == "br" else "gzip", body, transfer=transfer)
     found = await answers(tmp_path, "apple", warc=str(tmp_path / name))
     assert found["apple"].status == "found", found["apple"].error
+
+
+async def test_a_header_field_that_is_wrong_costs_no_page_and_a_damaged_body_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "x.warc"
+    html = {word: page(word).encode() for word in ("apple", "hi", "love", "banana", "bye")}
+    coded(path, "br", html["apple"], word="apple")
+    coded(path, "utf-8", html["hi"], word="hi", transfer="chunked")
+    coded(path, "", chunks(gzip.compress(html["love"])), word="love", transfer="gzip, chunked")
+    coded(path, "", chunks(html["banana"])[:-5], word="banana", transfer="chunked")
+    coded(path, "", chunks(html["bye"]).replace(b"64\r\n", b"xx\r\n", 1), word="bye", transfer="chunked")
+    found = await answers(tmp_path, ",".join(html), warc=str(path), homographs="first")
+    assert [lookup.status.value for lookup in found.values()] == ["found"] * 3 + ["parse_error"] * 2
+    assert all("a damaged chunk" in (found[word].error or "") for word in ("banana", "bye"))
 
 
 async def test_a_bomb_is_too_large(tmp_path: Path) -> None:

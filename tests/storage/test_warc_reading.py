@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from warcio.exceptions import ArchiveLoadFailed
 
 from dictcrawler.errors import ArgumentError
 from dictcrawler.storage import warc_index, warc_reading
@@ -146,26 +147,60 @@ def test_arc_files_are_read(tmp_path: Path, *, is_gzip: bool) -> None:
     assert [capture.url for capture in found] == [f"{SITE}/one", f"{SITE}/three"]
     assert f"{found[0].captured_at:%Y-%m-%d %H:%M}" == "2020-01-01 00:00"
     with path.open("rb") as file:
-        again = warc_reading.record_at(file, found[1].offset)
-        assert again.raw_stream.read(100) == b"<html></html>"
+        _, body = warc_reading.record_at(file, found[1].offset, 100)
+    assert body == b"<html></html>"
 
 
 @pytest.mark.parametrize(
     "content",
     [
         b"[build-system]\nrequires = []\n",
-        b"\x28\xb5\x2f\xfd" + bytes(100),
         gzip.compress(b"a word list\nhi\n"),
-        b"PK\x03\x04" + bytes(100),
         b"<html><body>a page as it was saved</body></html>" * 50,
     ],
-    ids=["text", "zstd", "text in gzip", "zip", "a page"],
+    ids=["text", "text in gzip", "a page"],
 )
 def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.warc.gz"
     path.write_bytes(content)
     with pytest.raises(ArgumentError, match=r"x\.warc\.gz is not a WARC file"):
         list(warc_index.scan(path))
+
+
+@pytest.mark.parametrize(
+    ("magic", "remedy"),
+    [(b"\x28\xb5\x2f\xfd", "zstd -d"), (b"\x5d\x2a\x4d\x18", "zstd"), (b"PK\x03\x04", "a ZIP file: unpack it")],
+    ids=["zstd", "zstd with a dictionary", "WACZ"],
+)
+def test_a_file_in_another_packing_is_refused_with_the_remedy(tmp_path: Path, magic: bytes, remedy: str) -> None:
+    (tmp_path / "x.warc").write_bytes(magic + bytes(100))
+    with pytest.raises(ArgumentError, match=rf"x\.warc is not a WARC file \(it is .*{remedy}"):
+        list(warc_index.scan(tmp_path / "x.warc"))
+
+
+def test_plain_and_gzipped_files_that_were_joined_are_read(tmp_path: Path) -> None:
+    parts = [record("one"), gzip.compress(record("two")), record("three"), gzip.compress(arc("four")), arc("five")]
+    path = write(tmp_path, parts, is_gzip=False)
+    assert words(path) == ["one", "two", "three", "four", "five"]
+
+
+@pytest.mark.parametrize("more", [-3, 100, 250])
+@pytest.mark.parametrize("make", [record, arc])
+def test_a_record_with_a_wrong_length_costs_no_other(
+    tmp_path: Path, make: Callable[[str, bytes], bytes], more: int
+) -> None:
+    length = b"%d" % len(http())
+    bad = make("bad", http()).replace(length, b"%d" % (int(length) + more), 1)
+    path = write(tmp_path, [record("one"), bad, make("two", http()), record("three")], is_gzip=False)
+    assert words(path) == ["one", "bad", "two", "three"]
+
+
+def test_nothing_within_a_damaged_member_is_a_record(tmp_path: Path) -> None:
+    stored = gzip.compress(record("one", http(LONG + b"\r\n" + record("bad"))), 0)
+    path = write(tmp_path, [stored[:-8] + bytes(8), record("two")], is_gzip=True)
+    assert "bad" not in words(path)
+    with path.open("rb") as file, pytest.raises(ArchiveLoadFailed, match="incorrect"):
+        warc_reading.record_at(file, 0, 2 * len(LONG))
 
 
 def test_records_in_one_gzip_stream_are_refused_with_the_remedy(tmp_path: Path) -> None:
@@ -181,6 +216,7 @@ def test_a_file_that_is_empty_or_of_damage_alone_costs_no_other(
     (tmp_path / "empty.warc.gz").write_bytes(b"")
     (tmp_path / "damaged.warc.gz").write_bytes(cut(gzip.compress(record("bad", http(LONG)), 1))[:50])
     assert [list(warc_index.scan(tmp_path / name)) for name in ("empty.warc.gz", "damaged.warc.gz")] == [[], []]
+    assert "empty.warc.gz: there is no record in it" in caplog.text
     assert "damaged.warc.gz: 1 damaged records were skipped, 0 were read" in caplog.text
 
 
