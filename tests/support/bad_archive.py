@@ -112,6 +112,13 @@ class BadArchive:
                 kept = [Kept(found, then, page), Kept(found, later, b"<h1>Under maintenance</h1>")]
             case "good, then gone":
                 kept = [Kept(found, then, page), Kept(found, later, b"gone", status=404)]
+            case "good, then damaged":
+                damaged = gzip.compress(page)[:-100]
+                kept = [Kept(found, then, page), Kept(found, later, damaged, coding="gzip")]
+            case "damaged":
+                kept = [Kept(found, then, gzip.compress(page)[:-100], coding="gzip")]
+            case "wrong header":
+                kept = [Kept(found, then, page, coding=self.chance.choice(("gzip", "br", "none")))]
             case "encoded twice":
                 kept = [Kept(found, then, gzip.compress(gzip.compress(page)), coding="gzip")]
             case "encoded, no header":
@@ -126,7 +133,8 @@ class BadArchive:
                     )
                 ]
                 self._keep(Kept(f"{SITE}{FOLDER}{word}_1", then, page))
-        self.expected[word] = "not_archived" if kind in ("never", "closed only") else "found"
+        missing = dict.fromkeys(("never", "closed only"), "not_archived")
+        self.expected[word] = {**missing, "damaged": "parse_error"}.get(kind, "found")
         for each in kept:
             self._keep(each)
 
@@ -228,6 +236,7 @@ KINDS = (
     *("good",) * 8,
     *("good, then closed",) * 4,
     *("good, then broken", "good, then gone", "encoded twice", "encoded, no header", "redirected"),
+    *("good, then damaged", "damaged", "wrong header"),
     *("never",) * 3,
     *("closed only",) * 2,
 )
