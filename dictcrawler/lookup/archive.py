@@ -206,6 +206,8 @@ class _Search:
         known = len(self.bad)
         landing = await self._nearest(moment)
         if landing is not None and landing.moment is not None:
+            if not landing.is_nearest and not self._is_earlier(landing):
+                self._doubt(landing)
             return landing
         if landing is not None:
             unknown = BadCapture("the time of a capture is unknown", Status.PARSE_ERROR, landing.fetched)
@@ -214,6 +216,13 @@ class _Search:
             denied = BadCapture("the archive served a capture, and then answered that it has none", Status.HTTP_ERROR)
             self._remember(denied, Listed(timestamp_of(moment), self._address), None)
         return None
+
+    def _doubt(self, landing: Landing) -> None:
+        """An earlier capture may exist: this answer does not prove that there is none."""
+        text = f"the archive redirects to a moment at which it has no capture, and on to {landing.capture.timestamp}"
+        doubt = Reason(text, Status.HTTP_ERROR)
+        if doubt not in self.bad:
+            self.bad.append(doubt)
 
     async def _looked_at(self, capture: Listed, *, is_exact: bool) -> Landing | None:
         try:

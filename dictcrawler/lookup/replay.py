@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
@@ -34,12 +34,15 @@ class Landing:
 
     ``taken_at`` is its time by the ``Memento-Datetime`` header, ``moment`` by the timestamp in its URL. When only one
     of the two is known, both are that one. ``fetched`` is ``None`` for a capture that was known already.
+    ``is_nearest`` is false when the archive first redirected to a moment at which it has no capture: this one
+    may then be far from the moment that was requested.
     """
 
     capture: Listed
     moment: datetime | None
     taken_at: datetime | None = None
     fetched: Fetched | None = None
+    is_nearest: bool = True
 
 
 class Replays:
@@ -62,14 +65,17 @@ class Replays:
         :raises BadCapture: when the archive has the capture but does not return it, or it is too large.
         :raises FetchError: when the archive does not answer.
         """
-        here = capture
+        here, is_nearest = capture, True
         for _ in range(MAX_REDIRECTS + 1):
             fetched = await self._fetched(here, fetch)
             onward = self._onward(fetched, here)
             if onward is None:
-                return self._landing(fetched, here, is_exact=is_exact or here != capture)
+                landing = self._landing(fetched, here, is_exact=is_exact or here != capture)
+                return replace(landing, is_nearest=is_nearest)
+            is_nearest = is_nearest and here.timestamp in (capture.timestamp, onward.timestamp)
             if onward.timestamp in known:
-                return Landing(capture=onward, moment=memento.moment_of(onward.timestamp))
+                moment = memento.moment_of(onward.timestamp)
+                return Landing(capture=onward, moment=moment, is_nearest=is_nearest)
             here = onward
         raise FetchError(Status.HTTP_ERROR, "the archive redirects too often", url=fetched.url)
 

@@ -124,6 +124,19 @@ async def test_a_page_that_was_captured_too_late_only_costs_two_questions(*, by_
     assert len(archive.urls) <= 3
 
 
+async def test_an_archive_that_redirects_to_a_moment_without_a_capture_proves_no_absence() -> None:
+    archive = Archive([capture("20190101"), LATE])
+
+    class Astray(Archive):
+        async def fetch(self, url: str) -> Fetched:
+            """The first redirect is to a day that does not exist, the second to the capture nearest to that."""
+            if url.startswith(f"{PREFIX}1996"):
+                return self._answer(url, 302, {"location": url.replace(url[len(PREFIX) :][:14], "20230230000000")})
+            return await archive.fetch(url)
+
+    assert await outcome(Astray(archive.kept)) is Status.HTTP_ERROR
+
+
 async def test_a_page_without_captures_costs_one_question() -> None:
     archive = Archive([])
     assert await outcome(archive) is Status.NOT_ARCHIVED

@@ -98,44 +98,30 @@ class BadArchive:
         kind = "good" if word == "love" else self.chance.choice(KINDS)
         page = self.page(word)
         found = self.chance.choice(FORMS)(word)
-        then, later = f"2019{self._digits()}", f"2022{self._digits()}"
-        match kind:
-            case "never":
-                kept = []
-            case "closed only":
-                kept = [Kept(found, f"2023{self._digits(7)}", status=301, location=HELP)]
-            case "good":
-                kept = [Kept(found, then, page)]
-            case "good, then closed":
-                kept = [Kept(found, then, page), Kept(found, f"2023{self._digits(7)}", status=301, location=HELP)]
-            case "good, then broken":
-                kept = [Kept(found, then, page), Kept(found, later, b"<h1>Under maintenance</h1>")]
-            case "good, then gone":
-                kept = [Kept(found, then, page), Kept(found, later, b"gone", status=404)]
-            case "good, then damaged":
-                damaged = gzip.compress(page)[:-100]
-                kept = [Kept(found, then, page), Kept(found, later, damaged, coding="gzip")]
-            case "damaged":
-                kept = [Kept(found, then, gzip.compress(page)[:-100], coding="gzip")]
-            case "wrong header":
-                kept = [Kept(found, then, page, coding=self.chance.choice(("gzip", "br", "none")))]
-            case "encoded twice":
-                kept = [Kept(found, then, gzip.compress(gzip.compress(page)), coding="gzip")]
-            case "encoded, no header":
-                kept = [Kept(found, then, self.chance.choice((gzip.compress, zlib.compress))(page))]
-            case _:
-                kept = [
-                    Kept(
-                        f"{SITE}{FOLDER}{word}",
-                        then,
-                        status=302,
-                        location=f"http://macmillandictionary.com:80{FOLDER}{word}_1",
-                    )
-                ]
-                self._keep(Kept(f"{SITE}{FOLDER}{word}_1", then, page))
+        then, later, end = f"2019{self._digits()}", f"2022{self._digits()}", f"2023{self._digits(7)}"
+        good, closed = Kept(found, then, page), Kept(found, end, status=301, location=HELP)
+        cut_off = gzip.compress(page)[:-100]
+        there = f"http://macmillandictionary.com:80{FOLDER}{word}_1"
+        kept: Mapping[str, Sequence[Kept]] = {
+            "never": [],
+            "closed only": [closed],
+            "good": [good],
+            "good, then closed": [good, closed],
+            "good, then broken": [good, Kept(found, later, b"<h1>Under maintenance</h1>")],
+            "good, then gone": [good, Kept(found, later, b"gone", status=404)],
+            "good, then damaged": [good, Kept(found, later, cut_off, coding="gzip")],
+            "damaged": [Kept(found, then, cut_off, coding="gzip")],
+            "wrong header": [Kept(found, then, page, coding=self.chance.choice(("gzip", "br", "none")))],
+            "encoded twice": [Kept(found, then, gzip.compress(gzip.compress(page)), coding="gzip")],
+            "encoded, no header": [Kept(found, then, self.chance.choice((gzip.compress, zlib.compress))(page))],
+            "redirected": [
+                Kept(f"{SITE}{FOLDER}{word}", then, status=302, location=there),
+                Kept(f"{SITE}{FOLDER}{word}_1", then, page),
+            ],
+        }
         missing = dict.fromkeys(("never", "closed only"), "not_archived")
         self.expected[word] = {**missing, "damaged": "parse_error"}.get(kind, "found")
-        for each in kept:
+        for each in kept[kind]:
             self._keep(each)
 
     def _keep(self, kept: Kept) -> None:
