@@ -78,7 +78,7 @@ def test_the_pages_are_those_of_the_notebooks(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [*PAGES, *lesson.NOTEBOOKS], ids=lambda path: path.name)
-def test_what_they_link_to_is_there(path: Path) -> None:
+def test_their_links_lead_to_existing_files(path: Path) -> None:
     links = re.findall(r"\]\(([^)]+)\)", path.read_text())
     assert links
     assert [link for link in links if not (path.parent / link).exists()] == []
@@ -119,7 +119,7 @@ def words(text: str) -> list[str]:
     return sorted(re.sub(r"\d+ (of|tasks) ", r"N \1 ", text).split())
 
 
-def test_each_program_runs_by_its_command_and_prints_what_the_notebook_prints() -> None:
+def test_each_program_runs_by_its_command_and_prints_the_output_of_the_notebook() -> None:
     def start(name: str) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {"LESSON_DELAY_MS": str(DELAY_MS)}
         command = [sys.executable, f"docs/lesson/{name}.py"]

@@ -72,7 +72,7 @@ def test_everything_that_a_reader_wants_of_an_entry_is_laid_out(lookups: Lookups
     assert [text for text in wanted if text not in shown] == []
 
 
-def test_a_word_without_an_entry_says_why_and_what_was_offered(lookups: Lookups) -> None:
+def test_a_word_without_an_entry_is_shown_with_the_reason_and_suggestions(lookups: Lookups) -> None:
     shown = " ".join(Texts(missed(lookups[0])._repr_html_()).texts)
     assert shown == "bananna not in dictionary. Suggestions: banana."
 
@@ -129,7 +129,7 @@ def test_a_row_is_a_sense_and_each_word_has_one(lookups: Lookups) -> None:
     assert {row["keyword"] for row in lookups.rows()} == {lookup.keyword for lookup in lookups}
 
 
-def test_without_pandas_there_is_a_line_that_says_what_to_type(
+def test_without_pandas_one_line_shows_the_command_to_install_it(
     lookups: Lookups, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pandas", None)

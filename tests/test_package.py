@@ -73,7 +73,7 @@ def test_a_crawl_needs_no_checkout(environment: Path, tmp_path: Path) -> None:
     assert "love" in shown.stdout
 
 
-def test_the_command_says_its_version_and_python_m_is_the_same_command(environment: Path, tmp_path: Path) -> None:
+def test_the_command_prints_its_version_and_python_m_is_the_same_command(environment: Path, tmp_path: Path) -> None:
     typed = run(environment / "dictcrawler", "--version", folder=tmp_path)
     module = run(environment / "python", "-m", "dictcrawler", "--version", folder=tmp_path)
     assert typed.stdout == module.stdout == "dictcrawler 0.2.0\n"

@@ -96,7 +96,7 @@ def test_an_inflected_form_and_a_word_without_its_accent_lead_to_the_entry(site:
     expect(page.locator("h2.headword").first).to_have_text("love1")
 
 
-def test_a_relation_leads_on_inside_to_the_very_sense(site: str, visitor: Visitor) -> None:
+def test_a_relation_links_to_the_exact_sense_on_the_site(site: str, visitor: Visitor) -> None:
     page = visitor.open(f"{site}/word?w=love&feed=macmillan")
     page.locator(".related", has_text="To enjoy something").get_by_role("link", name="like").first.click()
     expect(page.locator("h1.headword")).to_contain_text("like")
@@ -105,7 +105,9 @@ def test_a_relation_leads_on_inside_to_the_very_sense(site: str, visitor: Visito
     assert target.get_attribute("id") == "macmillan:american:like_2#like_2__1"
 
 
-def test_the_dictionaries_stand_side_by_side_and_on_a_phone_below_one_another(site: str, visitor: Visitor) -> None:
+def test_the_dictionaries_are_shown_side_by_side_and_on_a_phone_one_below_the_other(
+    site: str, visitor: Visitor
+) -> None:
     wide, phone = visitor.open(f"{site}/word?w=love"), visitor.open(f"{site}/word?w=love", **PHONE)
     assert wide.locator(".book").all_inner_texts() == [title.upper() for title in TITLES]
     lefts = [[box["x"] for box in boxes(page)] for page in (wide, phone)]
@@ -126,7 +128,7 @@ def test_one_dictionary_can_be_read_alone(site: str, visitor: Visitor) -> None:
     expect(page.locator(".book")).to_have_text(["Oxford (english)"])
 
 
-def test_a_recording_is_a_link_that_tells_where_it_leads_and_loads_nothing(site: str, visitor: Visitor) -> None:
+def test_a_recording_is_a_link_that_names_its_target_and_loads_nothing(site: str, visitor: Visitor) -> None:
     page = visitor.open(f"{site}/word?w=love&feed=macmillan")
     link = page.locator("a.play").first
     expect(link).to_have_accessible_name("Recording at www.macmillandictionary.com")

@@ -80,7 +80,7 @@ def test_filters_narrow_and_need_no_text(index: Index) -> None:
     assert found(index, Query("wine", part_of_speech="adverb")) == []
 
 
-def test_no_more_are_found_than_wanted_and_none_twice(index: Index) -> None:
+def test_a_search_returns_at_most_the_requested_number_without_duplicates(index: Index) -> None:
     assert len(found(index, Query("drunk"), 2)) == 2
     assert [choice.entries for choice in index.choices("pos")] == [4, 1, 1]
 
@@ -103,12 +103,12 @@ def test_a_misspelt_word_has_its_neighbours(index: Index, typed: str, meant: str
     assert meant in [word for _, word in index.similar(typed, 3)]
 
 
-def test_the_neighbours_stand_before_and_after_in_the_alphabet(index: Index) -> None:
+def test_the_neighbours_come_before_and_after_in_the_alphabet(index: Index) -> None:
     assert index.neighbours("coffee", 2) == (["café"], ["Coffee-house", "drink"])
     assert index.neighbours("zzz", 1) == (["wine"], [])
 
 
-def test_a_long_text_is_shortened_around_what_was_found() -> None:
+def test_a_long_text_is_shortened_around_the_match() -> None:
     text = "before " * 30 + "the needle " + "after " * 60
     shown = excerpt(["a haystack", text], ["needle"])
     assert shown.startswith("…before ")

@@ -55,7 +55,7 @@ def gathered(run: Path) -> tuple[RunReport, Seen]:
     return report, Seen(run_page.as_file(report))
 
 
-def test_a_run_with_failures_says_how_many_failed_why_and_what_to_do(runs: tuple[Path, Path, Path]) -> None:
+def test_a_run_with_failures_shows_how_many_failed_why_and_what_to_do(runs: tuple[Path, Path, Path]) -> None:
     _, page = gathered(runs[1])
     assert "357 words of 403 found, 2 missing, 44 failed." in page.text
     assert "Run of 8 November 2026, 02:00 UTC ✓ latest" in page.text
@@ -101,7 +101,7 @@ def test_faults_of_the_program_and_entries_of_another_format_are_listed(tmp_path
     assert "3 entries differ from run run-0 in the format only." in page.text
 
 
-def test_a_withheld_run_says_why_what_readers_get_instead_and_what_to_do(runs: tuple[Path, Path, Path]) -> None:
+def test_a_withheld_run_shows_why_what_readers_get_instead_and_what_to_do(runs: tuple[Path, Path, Path]) -> None:
     report, page = gathered(runs[2])
     assert report.verdict == "withheld"
     assert f"Withheld: 200 of 400 words that run {runs[1].name} found are lost (limit 5%)." in page.text
@@ -123,7 +123,7 @@ def test_changes_show_the_words_that_differ(runs: tuple[Path, Path, Path]) -> No
     assert "− removed ember invented:main:ember" in page.text
 
 
-def test_when_the_earlier_run_was_pruned_the_page_names_the_fields_and_says_so(tmp_path: Path) -> None:
+def test_when_the_earlier_run_was_pruned_the_page_names_the_changed_fields_and_that_run(tmp_path: Path) -> None:
     first, second, _ = weeks.three(tmp_path / "invented", 40)
     shutil.rmtree(first)
     report, page = gathered(second)
@@ -230,7 +230,7 @@ def test_a_line_passes_over_a_run_without_the_number_and_the_axis_begins_near_th
     assert chart.table.rows == (("a", "98"), ("b", "–"), ("c", "99"))
 
 
-def test_the_command_writes_the_page_and_says_where(
+def test_the_command_writes_the_page_and_prints_its_path(
     runs: tuple[Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "page.html"
@@ -251,7 +251,7 @@ def test_a_name_means_the_latest_run_of_that_feed(
     ("argument", "problem"),
     [("nowhere", "there is no feed here"), ("entries.jsonl", "the report is of a run's folder")],
 )
-def test_what_is_no_run_is_refused_with_what_is_needed(
+def test_a_path_that_is_not_a_run_is_refused_and_the_right_one_described(
     runs: tuple[Path, Path, Path], argument: str, problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["report", str(runs[0] / argument), "-o", "-"]) == 4

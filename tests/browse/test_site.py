@@ -97,7 +97,7 @@ def test_nothing_can_be_written(site: str, method: str) -> None:
         "/entry?id=", "/entry", "/feed",
     ],
 )  # fmt: skip
-def test_what_is_not_there_is_a_page_that_says_so(site: str, path: str) -> None:
+def test_a_missing_page_is_explained_by_a_page(site: str, path: str) -> None:
     status, _, text = ask(site, path)
     assert status == 404
     assert "Not here" in text or text == "404: Not Found"
@@ -204,7 +204,7 @@ def test_entries_of_another_shape_get_an_index_of_their_own(
     assert not first.exists()
 
 
-def test_a_damaged_index_is_named_with_what_to_do(data: Path, tmp_path: Path) -> None:
+def test_a_damaged_index_is_named_with_its_remedy(data: Path, tmp_path: Path) -> None:
     with browsing(data, tmp_path):
         pass
     index = next(tmp_path.glob("browse/*/*/*.sqlite"))
@@ -234,14 +234,14 @@ def browse(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_a_port_in_use_is_reported_with_what_to_do(site: str, data: Path, tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_with_its_remedy(site: str, data: Path, tmp_path: Path) -> None:
     done = browse("--data", data, "--cache", tmp_path, "--port", urlsplit(site).port or 0)
     assert done.returncode == 4
     assert "is in use: name another with --port" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_where_there_is_no_feed_the_message_says_how_to_make_one(
+def test_without_any_feed_the_message_explains_how_to_make_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["browse", "--data", str(tmp_path)]) == 4
@@ -271,7 +271,7 @@ def test_a_damaged_feed_is_left_out_by_name_and_the_others_served(data: Path, tm
         assert "half a line; the file was cut off here" in ask(site, "/run?feed=damaged&run=run-1")[2]
 
 
-def test_one_run_can_be_named_and_is_what_is_read(data: Path, tmp_path: Path) -> None:
+def test_a_named_run_is_read_instead_of_the_latest(data: Path, tmp_path: Path) -> None:
     oldest = min((data / "feeds" / "invented").glob("2*"))
     with browsing(data, tmp_path, str(oldest)) as site:
         assert ask(site, "/word?w=ember")[0] == 200

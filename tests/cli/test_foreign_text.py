@@ -42,7 +42,7 @@ def feed(data: Path, name: str) -> Path:
         (("report", "invented", "-o", "{data}/report.html"), 1),
     ],
 )
-def test_no_command_prints_raw_what_a_feed_says(
+def test_no_command_prints_text_of_a_feed_raw(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], command: tuple[str, ...], printed: int
 ) -> None:
     folder = feed(tmp_path, "invented")
@@ -57,7 +57,7 @@ def test_no_command_prints_raw_what_a_feed_says(
     assert all(line.isprintable() for line in (out + err).splitlines())
 
 
-def test_a_feed_forges_no_line_and_no_column_of_the_notice_of_what_is_shared(tmp_path: Path) -> None:
+def test_a_feed_cannot_forge_a_line_or_column_of_the_notice(tmp_path: Path) -> None:
     feed(tmp_path, "invented")
     assert main(["share", "invented", "--data", str(tmp_path), "--out", str(tmp_path / "out")]) == 0
     lines = (tmp_path / "out" / "NOTICE").read_text(encoding="utf-8").split("\n")

@@ -96,7 +96,7 @@ def test_a_page_is_read_from_standard_input_as_fetched_now(
     assert before <= entry.source.fetched_at <= datetime.now(UTC)
 
 
-def test_another_language_of_a_page_and_its_translations_are_printed_when_asked_for(
+def test_another_language_of_a_page_and_its_translations_are_printed_on_request(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     tables = '<h4 id="Translations">Translations</h4><ul><li>German: <span lang="de">Kahn</span></li></ul>'
@@ -110,7 +110,7 @@ def test_another_language_of_a_page_and_its_translations_are_printed_when_asked_
 
 
 @pytest.mark.parametrize("option", [("--language", "Scots"), ("--translations",)])
-def test_a_dictionary_without_other_languages_or_translations_says_so(
+def test_asking_a_dictionary_for_a_missing_language_or_translations_is_an_error(
     option: tuple[str, ...], capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["parse", "macmillan", "page.html", "--url", records.URL, *option]) == 2
@@ -146,7 +146,7 @@ def test_a_page_that_cannot_be_read_is_a_message_and_exit_status_4(
     assert err.startswith("dictcrawler: ")
 
 
-def test_the_words_that_no_field_took_are_named_on_request(tmp_path: Path) -> None:
+def test_the_words_of_a_page_that_are_in_no_field_are_listed_on_request(tmp_path: Path) -> None:
     fixture = ROOT / "tests/dictionaries/longman/frosk-up/page.html"
     html = fixture.read_text(encoding="utf-8")
     page = saved(tmp_path, html.replace('<span class="DEF">', '<span class="NEW">zabble</span><span class="DEF">', 1))
@@ -157,7 +157,7 @@ def test_the_words_that_no_field_took_are_named_on_request(tmp_path: Path) -> No
     assert told.stdout == silent.stdout
 
 
-def test_what_stands_on_a_page_and_was_not_read_is_named_on_request(tmp_path: Path) -> None:
+def test_unread_parts_of_a_page_are_listed_on_request(tmp_path: Path) -> None:
     html = (ROOT / "tests/dictionaries/macmillan/c-verb/page.html").read_text(encoding="utf-8")
     page = saved(tmp_path, html.replace('class="THES"', 'class="THES-NEW"'))
     address = "https://www.macmillandictionary.com/us/dictionary/american/trundle"
@@ -183,7 +183,7 @@ def test_wrong_usage_is_exit_status_2(arguments: list[str], capsys: pytest.Captu
     ("arguments", "answer"),
     [([], "usage: dictcrawler"), (["grow"], "'grow' is no command; "), (["sow"], "did you mean 'show'?")],
 )
-def test_a_missing_or_mistyped_command_is_exit_status_2_and_says_what_to_type(
+def test_a_missing_or_mistyped_command_is_exit_status_2_with_the_right_command(
     arguments: list[str], answer: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == 2
@@ -255,7 +255,7 @@ def test_several_words_are_shown_each_entry_once_and_a_missing_one_costs_the_oth
     assert "no entry of 'nix' is stored, and it is not in the word lists of the runs" in err
 
 
-def test_an_inflected_form_leads_to_its_headword_and_says_so(
+def test_an_inflected_form_shows_its_headword_and_that_it_is_a_form_of_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     records.feed(tmp_path / "feeds" / "invented", "run-1", (records.entry(), CAFE), ())
@@ -265,7 +265,7 @@ def test_an_inflected_form_leads_to_its_headword_and_says_so(
     assert out.count("© an inventor") == 1
 
 
-def test_a_box_whose_title_names_its_kind_and_a_link_to_the_word_itself_say_nothing_twice(
+def test_a_box_title_that_names_its_kind_and_a_link_to_the_word_itself_are_not_repeated(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     boxes = (Box(kind="collocations", title="Collocates: zorb", text="big", examples=()),)
@@ -277,9 +277,7 @@ def test_a_box_whose_title_names_its_kind_and_a_link_to_the_word_itself_say_noth
     assert "homograph" not in out
 
 
-def test_the_heading_is_the_name_that_the_dictionary_has_for_people(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_heading_is_the_title_of_the_dictionary(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     records.feed(tmp_path / "feeds" / "oxford", "run-1", (records.entry(dictionary="oxford"),), ())
     assert main(["show", "zorb", "--data", str(tmp_path)]) == 0
     assert capsys.readouterr().out.startswith("Oxford Learner's Dictionaries (main)\n")
@@ -314,7 +312,7 @@ def test_only_the_feed_of_the_named_dictionary_is_searched(
         ("\x1b[31m", r"'\x1b[31m' is stored"),
     ],
 )
-def test_a_word_without_entries_is_exit_status_3_and_says_what_is_known(
+def test_a_word_without_entries_is_exit_status_3_with_its_outcomes(
     data: Path, capsys: pytest.CaptureFixture[str], word: str, told: str
 ) -> None:
     assert main(["show", word, "--data", str(data)]) == 3
@@ -324,7 +322,7 @@ def test_a_word_without_entries_is_exit_status_3_and_says_what_is_known(
 
 
 @pytest.mark.parametrize("name", ["macmillan", "*", "/", "../invented"])
-def test_without_a_feed_the_message_says_how_to_make_one(
+def test_without_a_feed_the_message_explains_how_to_make_one(
     data: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     assert main(["show", "zorb", "--data", str(data), "--dictionary", name]) == 4
@@ -340,7 +338,7 @@ def test_a_damaged_feed_is_exit_status_4_and_names_the_line(data: Path, capsys: 
     assert f"{file.resolve()}, line 1: half a line" in capsys.readouterr().err
 
 
-def test_what_could_move_the_cursor_is_spelt_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_characters_that_could_move_the_cursor_are_escaped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     entry = records.entry(headword="zorb\x1b[2J\u202e")
     records.feed(tmp_path / "feeds" / "invented", "run-1", (entry,), (records.lookup(),))
     assert main(["show", "zorb", "--data", str(tmp_path)]) == 0
@@ -357,7 +355,7 @@ def test_on_a_terminal_the_layout_is_in_style(data: Path, monkeypatch: pytest.Mo
     assert "\x1b[1mzorb (1)" in out.getvalue()
 
 
-def test_a_search_decodes_only_what_matches(data: Path) -> None:
+def test_a_search_decodes_only_matching_lines(data: Path) -> None:
     file = data / "feeds" / "other" / "run-1" / feeds.ENTRIES
     file.write_bytes(b"not JSON\n" * 1000 + file.read_bytes())
     assert [entry.id for entry in find(data / "feeds" / "other", "zorb").entries] == ["other:main:zorb"]

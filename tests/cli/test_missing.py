@@ -70,7 +70,9 @@ def test_a_suggestion_that_begins_as_a_formula_is_defused(tmp_path: Path, capsys
     assert ",'=cmd()," in capsys.readouterr().out
 
 
-def test_a_run_that_has_an_entry_for_each_word_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_with_an_entry_for_each_word_is_reported_as_such(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     records.feed(tmp_path / "feeds" / "invented", "run-1", (records.entry(),), (records.lookup(),))
     assert main(["missing", "invented", "--data", str(tmp_path)]) == 0
     assert capsys.readouterr().out == "# invented, run run-1: no word of this kind\n"
@@ -103,7 +105,7 @@ def test_the_summary_of_a_crawl_shows_ten_words_repeated_lines_and_how_few_the_s
     assert any("invented words only" in line for line in told)
 
 
-def test_a_summary_says_so_when_the_words_of_the_run_cannot_be_read(data: Path) -> None:
+def test_a_summary_reports_that_the_words_of_the_run_cannot_be_read(data: Path) -> None:
     run = data / "feeds" / "invented" / "run-1"
     manifest = msgspec.structs.replace(feeds.read_run(run), statuses={"found": 1, "http_error": 1})
     published = Published(run, manifest)

@@ -36,7 +36,7 @@ def test_known_words_and_their_forms_are_left_out(tmp_path: Path, capsys: pytest
     assert words(capsys, tmp_path / "text.txt", "--known", tmp_path / "known.txt") == {"tail": 1}
 
 
-def test_a_line_of_the_known_words_that_is_no_word_leaves_out_nothing(
+def test_a_line_of_the_known_words_that_is_not_a_word_excludes_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "text.txt").write_text("x marks a tail.\n", encoding="utf-8")
@@ -44,7 +44,7 @@ def test_a_line_of_the_known_words_that_is_no_word_leaves_out_nothing(
     assert words(capsys, tmp_path / "text.txt", "--known", tmp_path / "known.txt") == {"x": 1, "tail": 1}
 
 
-def test_of_subtitles_only_what_is_said_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_of_subtitles_only_the_spoken_text_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "film.srt").write_text("1\n00:00:01,000 --> 00:00:02,500\n<i>tails</i>\n", encoding="utf-8")
     assert words(capsys, tmp_path / "film.srt") == {"tail": 1}
 
@@ -57,7 +57,9 @@ def test_a_book_is_read_chapter_by_chapter(tmp_path: Path, capsys: pytest.Captur
     assert words(capsys, tmp_path / "book.epub") == {"tail": 2, "mouse": 1}
 
 
-def test_what_is_no_text_or_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_not_a_text_or_cannot_be_read_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "a.epub").write_bytes(b"no book")
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7")
     (tmp_path / "old.srt").write_bytes("café\n".encode("latin-1"))

@@ -93,7 +93,7 @@ def test_a_machine_a_year_ahead_ends_its_slices_and_its_answers_are_due_by_the_d
     assert "words left" not in made.logs()
 
 
-def test_a_lease_is_over_when_its_time_is_even_if_nobody_looked_meanwhile() -> None:
+def test_a_lease_ends_on_time_even_if_nobody_checked_it_meanwhile() -> None:
     class Seen:
         def time_left(self, _mine: Slice, silence: timedelta) -> timedelta:
             return silence - timedelta(seconds=5)

@@ -29,7 +29,7 @@ def test_the_canary_is_no_word_of_the_list(tmp_path: Path) -> None:
         assert store.execute("SELECT slug FROM answers ORDER BY slug").fetchall() == [("apple",), ("hi",)]
 
 
-def test_nothing_else_is_asked_before_the_canary_is_answered(
+def test_no_other_word_is_requested_before_the_canary_is_answered(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler
 ) -> None:
     meanwhile: list[str] = []
@@ -49,7 +49,9 @@ def test_nothing_else_is_asked_before_the_canary_is_answered(
     assert meanwhile == ["/us/dictionary/american/love"]
 
 
-async def test_a_run_whose_canary_nobody_judged_is_withheld(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_run_whose_canary_was_never_checked_is_withheld(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ask = Asker.ask
 
     async def defective(self: Asker, word: KeywordLine, fetch: CountingFetch, known: Lookup | None = None) -> Lookup:

@@ -122,7 +122,7 @@ async def wait_for(is_so: Callable[[], bool]) -> None:
     [(silence, 1), (silent_pages, 2), (later, 2)],
     ids=["robots.txt does not come", "a page does not come", "the site asks for ten minutes"],
 )
-async def test_a_site_that_lets_us_wait_does_not_hold_up_the_end_nor_is_it_sent_another_request(
+async def test_a_slow_site_does_not_delay_the_end_and_gets_no_further_request(
     serve: Serve, handler: Handler, received: int
 ) -> None:
     server = serve(handler)
@@ -160,7 +160,7 @@ async def test_a_second_cancellation_does_not_leave_the_first_half_done(serve: S
     assert await before.is_so_again()
 
 
-async def test_a_timeout_is_a_timeout_and_what_was_answered_is_not_requested_again(
+async def test_a_timeout_is_raised_and_answered_words_are_not_requested_again(
     serve: Serve, tmp_path: Path, dictionary_pages: Handler
 ) -> None:
     async def half(request: web.Request) -> web.StreamResponse:
@@ -221,7 +221,7 @@ await dictcrawler.crawl({words}, source="live", base_url="{url}/dictionary/ameri
 """
 
 
-def test_the_stop_button_of_a_notebook_ends_the_crawl_and_the_next_cell_goes_on(
+def test_the_stop_button_of_a_notebook_ends_the_crawl_and_the_next_cell_continues_it(
     serve: Serve, tmp_path: Path, dictionary_pages: Handler
 ) -> None:
     async def silent_apple(request: web.Request) -> web.StreamResponse:

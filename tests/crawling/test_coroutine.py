@@ -48,7 +48,7 @@ async def test_a_wrong_argument_is_raised_before_anything_runs() -> None:
         await dictcrawler.crawl(["hi"], source="sample", edition="scottish")
 
 
-async def test_words_come_back_in_the_order_given_whatever_is_in_them() -> None:
+async def test_words_come_back_in_their_order_whatever_characters_they_have() -> None:
     words = ["love", "#hash", "a,b", "love", "line\nend", "bye", "\x00"]
     lookups = await dictcrawler.crawl(iter(words), source="sample")
     assert [(lookup.line, lookup.keyword, lookup.status.value) for lookup in lookups] == [
@@ -77,7 +77,7 @@ async def test_words_come_back_in_the_order_given_whatever_is_in_them() -> None:
         ([b"hi"], "word 1 of the list is b'hi', a bytes and not a text"),
     ],
 )
-async def test_what_is_no_list_of_words_is_an_error_that_names_the_place(words: Any, message: str) -> None:
+async def test_an_invalid_list_of_words_is_an_error_that_names_the_place(words: Any, message: str) -> None:
     with pytest.raises(KeywordListError, match=message):
         await dictcrawler.crawl(words, source="sample")
 
@@ -148,7 +148,7 @@ async def test_a_stream_and_a_crawl_bring_the_same(tmp_path: Path) -> None:
     assert again == [replace(each, run=again[0].run) for each in crawled]
 
 
-async def test_who_leaves_a_stream_ends_its_crawl(tmp_path: Path) -> None:
+async def test_leaving_a_stream_ends_its_crawl(tmp_path: Path) -> None:
     before = Held.now()
     async with aclosing(dictcrawler.stream(["hi", "apple", "love"], source="sample", data=tmp_path)) as lookups:
         async for _ in lookups:
@@ -183,7 +183,7 @@ asyncio.run(dictcrawler.crawl(["hi"], source="sample"))
 """
 
 
-def test_a_reactor_that_somebody_else_has_installed_is_answered_with_what_to_do() -> None:
+def test_a_reactor_installed_by_other_code_is_reported_with_the_remedy() -> None:
     done = subprocess.run([sys.executable, "-c", REACTOR], cwd=ROOT, capture_output=True, text=True, check=False)
     last = done.stderr.splitlines()[-1]
     assert last.startswith("dictcrawler.errors.ReactorInstalled: something in this process has installed Twisted's")

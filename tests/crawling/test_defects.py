@@ -63,7 +63,7 @@ PLACES = [
 @pytest.mark.parametrize(
     "error", [Odd("boom \udce9"), OSError("odd"), RecursionError()], ids=lambda error: type(error).__name__
 )
-async def test_wherever_it_happens_it_costs_its_word_alone(
+async def test_wherever_a_defect_happens_only_its_word_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, error: Exception
 ) -> None:
     if name == "_addresses":
@@ -100,7 +100,9 @@ async def test_the_store_and_the_reader_end_the_run(
     assert not (tmp_path / "feeds").exists()
 
 
-async def test_a_disk_that_takes_no_page_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_disk_on_which_no_page_can_be_written_ends_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -154,7 +156,7 @@ def test_more_than_twenty_and_a_twentieth_of_the_words_are_too_many() -> None:
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), asyncio.CancelledError(), Odd(), StoreError("x")])
-def test_what_is_not_the_words_passes_through(error: BaseException) -> None:
+def test_errors_that_are_not_about_a_word_pass_through(error: BaseException) -> None:
     edge = Boundary((Odd,))
     with pytest.raises(type(error)), edge.around("word"):
         raise error

@@ -15,7 +15,9 @@ from tests.support.server import Serve, scrapy
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_database_server_that_hangs_keeps_no_crawl(tmp_path: Path, serve: Serve, number: signal.Signals) -> None:
+def test_a_crawl_can_be_stopped_while_its_database_server_hangs(
+    tmp_path: Path, serve: Serve, number: signal.Signals
+) -> None:
     site = Site("macmillan", 200, slowness=0.05)
     site.url = serve(site.answer).url
     with postgres.running() as server:

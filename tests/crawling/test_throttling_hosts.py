@@ -106,7 +106,7 @@ async def test_while_a_host_that_answered_before_refuses_connections_its_words_w
     await host.close()
 
 
-async def test_a_host_that_refuses_for_too_long_has_answered_and_one_that_comes_back_is_asked_at_once() -> None:
+async def test_words_of_a_host_that_refuses_too_long_fail_and_a_host_that_recovers_gets_requests_at_once() -> None:
     clock = Clock()
     host = Host(clock)
     await host.open()
@@ -125,7 +125,7 @@ async def test_a_host_that_refuses_for_too_long_has_answered_and_one_that_comes_
 
 
 @pytest.mark.parametrize("meta", [{}, {ROBOTS: True}], ids=["no answer at all", "an answer for its robots.txt only"])
-async def test_a_host_that_never_answered_a_question_is_not_waited_for(meta: dict[str, bool]) -> None:
+async def test_a_host_that_never_answered_is_not_waited_for(meta: dict[str, bool]) -> None:
     clock = Clock()
     host = Host(clock)
     await host.open()
@@ -172,7 +172,7 @@ async def test_good_captures_are_good_answers_the_pace_recovers_over_them() -> N
     await host.close()
 
 
-def test_a_crawl_goes_on_when_its_host_takes_connections_again(
+def test_a_crawl_continues_when_its_host_accepts_connections_again(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler
 ) -> None:
     with Throttling(serve(dictionary_pages).url, after=6, seconds=1.5) as host:

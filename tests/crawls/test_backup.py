@@ -28,7 +28,7 @@ def run_printed(beginning: str, data: Path, backup: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_a_crawl_backed_up_while_it_runs_destroyed_and_restored_goes_on(
+def test_a_crawl_backed_up_while_it_runs_destroyed_and_restored_continues(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler
 ) -> None:
     gate = Gate(dictionary_pages, free=FREE)

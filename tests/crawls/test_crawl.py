@@ -158,13 +158,13 @@ def test_an_unknown_dictionary_is_refused(tmp_path: Path) -> None:
     assert "webster" in done.out + done.log
 
 
-def test_the_feed_is_the_same_whoever_asks_first(tmp_path: Path) -> None:
+def test_the_feed_does_not_depend_on_the_order_of_the_requests(tmp_path: Path) -> None:
     one = crawl(tmp_path / "one", "source=sample", "word=love,loves,feel,felt")
     other = crawl(tmp_path / "other", "source=sample", "word=love,loves,feel,felt", settings={"CONCURRENT_REQUESTS": 1})
     assert [(e.id, e.content_hash) for e in one.entries] == [(e.id, e.content_hash) for e in other.entries]
 
 
-def test_a_site_that_is_down_costs_no_published_feed(tmp_path: Path, serve: Serve) -> None:
+def test_a_site_that_is_down_leaves_the_published_feed_unchanged(tmp_path: Path, serve: Serve) -> None:
     good = crawl(tmp_path, "source=sample", "word=hi")
 
     async def down(_: web.Request) -> web.Response:
@@ -267,7 +267,7 @@ def test_scrapys_own_ways_keep_working(tmp_path: Path) -> None:
     assert check.returncode == 0
 
 
-def test_help_tells_the_arguments_and_the_exit_statuses(tmp_path: Path) -> None:
+def test_help_lists_the_arguments_and_the_exit_statuses(tmp_path: Path) -> None:
     out = scrapy("crawl", "--help", data=tmp_path).communicate(timeout=60)[0]
     for told in ("words=FILE", "source=NAME", "homographs=NAME", "Exit status", "before every word had an outcome"):
         assert told in out
@@ -299,7 +299,7 @@ execute(["scrapy", *sys.argv[1:]])
 
 
 @pytest.mark.parametrize(("level", "expected"), [("INFO", 0), ("DEBUG", 26)])
-def test_scrapy_puts_no_line_of_the_log_together_that_nobody_reads(tmp_path: Path, level: str, expected: int) -> None:
+def test_scrapy_formats_no_log_line_that_is_not_written(tmp_path: Path, level: str, expected: int) -> None:
     given = ["-a", "source=sample", "-s", f"DATA_DIR={tmp_path}", "-s", f"LOG_LEVEL={level}"]
     command = [sys.executable, "-c", COUNTING, "crawl", "macmillan", *given]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)

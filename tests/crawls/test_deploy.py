@@ -116,7 +116,7 @@ def test_the_reference_lists_every_exit_status() -> None:
     assert told == {int(status): meaning for status, meaning in MEANINGS.items()}
 
 
-def test_the_manual_tells_the_limits_that_the_settings_have() -> None:
+def test_the_manual_states_the_limits_in_the_settings() -> None:
     told = {name: float(default) for name, default in _table(MANUAL, r"^\| `([A-Z_]+)` \| ([0-9.]+) \|")}
     assert {name for name in dir(settings) if name.endswith("_LIMIT")} < set(told)
     assert told == {name: getattr(settings, name) for name in told}
@@ -134,7 +134,7 @@ def test_the_reference_lists_every_argument_and_every_setting_with_its_default()
         assert defaults[name] == str(getattr(settings, name)), name
 
 
-def test_the_unit_begins_again_exactly_what_goes_on() -> None:
+def test_the_unit_restarts_exactly_the_statuses_that_can_continue() -> None:
     unit = (DEPLOY / UNITS[0]).read_text()
     restarted = re.findall(r"^RestartForceExitStatus=(.*)$", unit, re.MULTILINE)
     goes_on = [str(int(status)) for status, meaning in MEANINGS.items() if meaning.startswith("stopped")]
@@ -155,7 +155,7 @@ def _after(unit: str, number: int, environment: dict[str, str]) -> subprocess.Co
     return subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
 
-def test_after_a_crawl_figures_are_written_where_the_environment_says_and_nowhere_without_it(
+def test_after_a_crawl_figures_are_written_to_the_configured_folder_or_not_at_all(
     sample_data: Path, tmp_path: Path
 ) -> None:
     environment = {"DICTCRAWLER_DATA": str(sample_data)}

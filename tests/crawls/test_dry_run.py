@@ -39,7 +39,7 @@ def stored(data: Path, table: str) -> int:
         return count
 
 
-def test_it_tells_what_is_due_and_for_how_long_and_requests_nothing(
+def test_a_dry_run_shows_what_is_due_and_how_long_it_takes_and_requests_nothing(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler
 ) -> None:
     server = serve(dictionary_pages)
@@ -58,7 +58,7 @@ def test_it_tells_what_is_due_and_for_how_long_and_requests_nothing(
     assert not (tmp_path / "feeds").exists()
 
 
-def test_after_a_crawl_it_tells_apart_what_failed_and_what_is_old(
+def test_after_a_crawl_a_dry_run_separates_failed_and_old_words(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler
 ) -> None:
     server = serve(failing(dictionary_pages))
@@ -95,7 +95,7 @@ def test_an_unfinished_run_is_named_and_left_as_it_is(tmp_path: Path) -> None:
     (("words=/nowhere.txt",), 2, "/nowhere.txt: cannot be read"),
     (("dry_run=perhaps",), 2, "'dry_run': 'perhaps' is not one of them; allowed: yes, no"),
 ])  # fmt: skip
-def test_what_cannot_be_planned_is_refused_as_the_crawl_would_be(
+def test_a_crawl_that_would_be_refused_is_refused_as_a_dry_run_too(
     tmp_path: Path, given: tuple[str, ...], status: int, problem: str
 ) -> None:
     done = crawl(tmp_path, "source=sample", "dry_run=yes", *given)

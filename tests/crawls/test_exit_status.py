@@ -82,7 +82,7 @@ def _answering(pages: Handler, special: dict[str, int]) -> Handler:
     ],
     ids=["complete", "nothing found", "a word failed", "blocked", "not one answer"],
 )
-def test_what_became_of_the_words_decides(
+def test_the_outcomes_of_the_words_decide(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler, asked: tuple[str, dict[str, int]], expected: int
 ) -> None:
     words, special = asked
@@ -102,7 +102,7 @@ def test_what_became_of_the_words_decides(
     ],
     ids=["SIGINT", "SIGTERM", "SIGINT twice", "SIGKILL, as when memory runs out"],
 )
-def test_a_stopped_crawl_tells_so_and_the_same_command_goes_on(
+def test_a_stopped_crawl_reports_it_and_the_same_command_continues(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler, signals: tuple[signal.Signals, ...], expected: int
 ) -> None:
     gate = Gate(dictionary_pages)
@@ -137,7 +137,7 @@ def test_a_stopped_crawl_tells_so_and_the_same_command_goes_on(
 
 @pytest.mark.parametrize("outcomes", [1, 60, 90])
 @pytest.mark.parametrize("source", ["sample", "warc"])
-def test_a_crawl_that_is_to_stop_after_so_many_outcomes_does_though_some_needed_no_question(
+def test_a_crawl_limited_to_some_outcomes_stops_although_some_needed_no_request(
     tmp_path: Path, source: str, outcomes: int
 ) -> None:
     words = ["hi", "///", "apple", *("?" * number for number in range(1, 71)), *(f"blorf{n}" for n in range(70))]

@@ -80,7 +80,7 @@ def test_a_list_that_grew_or_lost_a_word_in_five_is_the_list(data: Path) -> None
     assert words_of(done.feed) == [*WORDS[1:], "bananna"]
 
 
-def test_a_second_list_has_a_feed_of_its_own_and_shares_what_is_known(data: Path) -> None:
+def test_a_second_list_has_a_feed_of_its_own_and_shares_the_answers(data: Path) -> None:
     done = crawl(data, SAMPLE, "word=hi,love", "feed=verbs")
     assert done.status == 0, done.log
     assert words_of(data / "feeds" / "verbs") == ["hi", "love"]

@@ -116,7 +116,7 @@ def test_all_outcomes_of_a_word_are_distinguished(tmp_path: Path, serve: Serve) 
     assert "/dictionary/hi" not in server.paths()
 
 
-def test_a_challenge_ends_the_asking_and_is_never_taken_for_a_miss(tmp_path: Path, serve: Serve) -> None:
+def test_a_challenge_ends_all_requests_and_is_never_mistaken_for_a_miss(tmp_path: Path, serve: Serve) -> None:
     async def answer(request: web.Request) -> web.StreamResponse:
         if request.path == "/dictionary/apple":
             return web.Response(text=CHALLENGE, content_type="text/html")

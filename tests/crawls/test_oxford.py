@@ -44,7 +44,7 @@ def test_the_sample_crawl_finds_the_seed_words_and_its_entries_equal_the_sample_
         assert entry.source.warnings == ()
 
 
-def test_homographs_levels_and_shortcuts_of_the_sample_are_what_the_pages_say(sampled: Crawl) -> None:
+def test_homographs_levels_and_shortcuts_of_the_sample_match_its_pages(sampled: Crawl) -> None:
     numbers: dict[str, list[str | None]] = {}
     for entry in sampled.entries:
         if "idiom" not in entry.raw_parts_of_speech:

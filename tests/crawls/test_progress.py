@@ -42,7 +42,7 @@ def test_with_a_folder_for_reports_a_crawl_leaves_the_page_of_its_run_there(tmp_
     assert "could not be written" in failed.log
 
 
-def test_a_log_says_how_far_it_is_in_words(tmp_path: Path) -> None:
+def test_a_log_reports_progress_in_words(tmp_path: Path) -> None:
     log = crawl(tmp_path, "source=sample").log
     assert "INFO: 13 words, 13 of them due: as fast as possible, 16 at once\n" in log
     assert re.search(r"INFO: 13 of 13 words, [\d.]+ a second, 0 s left: 13 found\n", log)

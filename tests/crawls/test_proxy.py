@@ -32,7 +32,7 @@ def mirror_of(url: str, host: str) -> str:
     return f"{url.replace('127.0.0.1', host)}{PATH}/{{keyword}}"
 
 
-def test_pages_and_robots_txt_are_asked_of_the_proxy_whose_password_nobody_sees(
+def test_pages_and_robots_txt_are_requested_through_the_proxy_and_its_password_stays_secret(
     tmp_path: Path, dictionary_pages: Handler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(proxies.PASSWORD, SECRET)
@@ -84,7 +84,7 @@ async def test_a_wrong_password_is_tried_once_and_ends_the_crawl(scheme: str, mo
     assert len(proxy.asked) == 1
 
 
-def test_a_password_that_ends_in_mid_run_stops_the_run_and_the_same_command_goes_on(
+def test_a_password_that_expires_during_a_run_stops_it_and_the_same_command_continues(
     tmp_path: Path, dictionary_pages: Handler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(proxies.PASSWORD, SECRET)
@@ -131,7 +131,7 @@ async def test_a_host_in_a_tunnel_must_have_a_certificate_that_is_trusted(
     assert site.requests == []
 
 
-async def test_the_proxies_of_the_environment_are_asked_only_with_proxy_env(
+async def test_the_proxies_of_the_environment_are_used_only_with_proxy_env(
     dictionary_pages: Handler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(dictionary_pages) as site, proxying("someone:p w") as proxy:
@@ -165,7 +165,7 @@ async def test_the_sample_site_is_on_this_machine_and_needs_no_proxy() -> None:
         ("yes", "no proxy with a port"),
     ],
 )
-def test_a_proxy_that_cannot_be_asked_is_refused_with_what_to_write(
+def test_an_unusable_proxy_is_refused_with_the_right_form(
     setting: str, problem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if "%3A" in setting:

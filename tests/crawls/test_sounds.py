@@ -252,7 +252,7 @@ def test_it_can_be_stopped_and_two_at_once_are_refused(tmp_path: Path, serve: Se
     assert process.returncode == 3, out + log
 
 
-def test_what_cannot_be_asked_is_refused_before_any_request(tmp_path: Path) -> None:
+def test_a_wrong_argument_or_feed_is_refused_before_any_request(tmp_path: Path) -> None:
     feed_of(tmp_path, "/a.mp3")
     for argument, problem in {"refresh=7d": "'7d' is not one of them", "colour=red": "no such argument"}.items():
         status, told = sounds(tmp_path, "-a", argument)

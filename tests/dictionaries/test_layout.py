@@ -63,7 +63,7 @@ def contents(name: str, html: str, url: str) -> list[LexicalEntry]:
 
 
 @pytest.mark.parametrize(("name", "case", "scope"), FIXTURES)
-def test_a_wrapper_that_nobody_knows_changes_nothing_of_what_is_read(name: str, case: str, scope: str) -> None:
+def test_an_unknown_wrapper_changes_nothing_in_the_result(name: str, case: str, scope: str) -> None:
     folder = HERE / name / case
     html = (folder / "page.html").read_text(encoding="utf-8")
     url = json.loads((folder / "case.json").read_text(encoding="utf-8"))["url"]

@@ -145,7 +145,7 @@ def test_a_gap_is_made_of_the_word_and_its_forms_only(tmp_path: Path) -> None:
     assert made.left_out["senses without an example that has the word in it"] == 1
 
 
-def test_hard_words_come_through_and_nothing_in_a_text_is_taken_for_a_command(tmp_path: Path) -> None:
+def test_difficult_words_survive_and_no_text_is_run_as_a_command(tmp_path: Path) -> None:
     run = feed_of(tmp_path / "feed", *trying.entries())
     report = imported(exported([run], tmp_path / "made.apkg"))
     assert report["problems"] == []

@@ -71,7 +71,7 @@ def test_the_xml_of_each_dictionary_is_valid_apart_from_the_schemas_own_fault(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_json_and_xml_say_the_same(tmp_path: Path, sample_data: Path, name: str) -> None:
+def test_json_and_xml_have_the_same_content(tmp_path: Path, sample_data: Path, name: str) -> None:
     resource, folder = exported(tmp_path, sample_data / "feeds" / name)
     tree = etree.parse(folder / "lexicon.xml")
     for path, texts in {
@@ -89,7 +89,7 @@ def test_json_and_xml_say_the_same(tmp_path: Path, sample_data: Path, name: str)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_the_feed_has_is_in_it_or_counted(tmp_path: Path, sample_data: Path, name: str) -> None:
+def test_everything_in_the_feed_is_exported_or_counted(tmp_path: Path, sample_data: Path, name: str) -> None:
     run = sample_data / "feeds" / name
     made = exports.export("dmlex", [run], tmp_path / "made")
     resource = json.loads((made.path / "lexicon.json").read_text(encoding="utf-8"))
@@ -111,7 +111,7 @@ def test_what_the_feed_has_is_in_it_or_counted(tmp_path: Path, sample_data: Path
     assert len(resource.get("relations", ())) - len(relations) == parents
 
 
-def test_whatever_must_be_unique_is_made_so(tmp_path: Path) -> None:
+def test_values_that_must_be_unique_are_made_unique(tmp_path: Path) -> None:
     example = Example(text="twice", labels=())
     label, region = Label(text="north", type="usage"), Label(text="north", type="region")
 
@@ -148,7 +148,7 @@ def test_whatever_must_be_unique_is_made_so(tmp_path: Path) -> None:
     assert {"tag": "north (region)", "typeTag": "region"} in resource["labelTags"]
 
 
-def test_relations_lead_to_what_is_in_the_document_and_the_others_are_counted(tmp_path: Path) -> None:
+def test_relations_lead_to_members_of_the_document_and_the_others_are_counted(tmp_path: Path) -> None:
     first, second = "invented:main:zorb_1#1", "invented:main:zorb_1#1a"
     relations = (
         Relation(type="synonym", text="zorb", from_=first, to=first),

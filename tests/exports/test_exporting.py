@@ -47,7 +47,7 @@ def out(tmp_path: Path, name: str) -> Path:
     return tmp_path / f"made{exports.load(name).suffix or ''}"
 
 
-def test_list_names_every_format_and_what_it_needs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_names_every_format_and_its_requirements(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["export", "--list"])
     assert ended.value.code == 0
@@ -114,7 +114,7 @@ def content(files: Iterable[Path]) -> str:
 
 
 @pytest.mark.parametrize("name", exports.names())
-def test_an_open_licence_and_its_authors_go_along_and_a_private_copy_says_so_in_the_file_itself(
+def test_an_export_states_an_open_licence_with_its_authors_or_that_it_is_a_private_copy(
     tmp_path: Path, name: str
 ) -> None:
     for kind, cited in (("open", OPEN), ("closed", CLOSED)):

@@ -99,7 +99,7 @@ def test_it_prints_on_pages_with_numbers(page: Page, sample: Path, hard: Path) -
         assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 
-def test_a_private_copy_says_so_at_its_head_and_in_each_entry(hard: Path) -> None:
+def test_a_private_copy_is_marked_at_its_top_and_in_each_entry(hard: Path) -> None:
     tree = html.parse(hard)
     assert "Private copy for personal study" in tree.find(".//header").text_content()
     sources = [node.text_content() for node in tree.iterfind(".//div[@class='source']")]

@@ -84,7 +84,7 @@ def test_a_search_folds_case_and_diacritics_and_finds_other_forms_of_a_word(tmp_
     assert rows(path, snippet) == [("a place for [réading]…",)]
 
 
-def test_a_private_copy_says_so_in_itself(tmp_path: Path) -> None:
+def test_a_private_copy_is_marked_inside_the_database(tmp_path: Path) -> None:
     closed = records.entry(cited=records.source(license=None))
     run = records.feed(tmp_path / "feeds" / "invented", "run-1", (closed,), ())
     path = exports.export("sqlite", [run], tmp_path / "made.sqlite").path

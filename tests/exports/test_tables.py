@@ -84,7 +84,7 @@ def test_every_cell_that_could_be_a_formula_is_defused_and_comes_back(tmp_path: 
     assert tuple(row["headword"] for row in read_csv(plain.path)) == HEADWORDS
 
 
-def test_a_line_of_tsv_is_a_row_whatever_the_text(tmp_path: Path) -> None:
+def test_a_line_of_tsv_is_a_row_with_any_text(tmp_path: Path) -> None:
     sense = Sense(
         id="invented:main:x#1",
         labels=(),

@@ -80,7 +80,7 @@ def test_every_definition_and_example_is_in_the_article_of_its_term(
         assert entry.source.url in text
 
 
-def test_the_check_of_the_schema_refuses_what_is_not_allowed() -> None:
+def test_the_schema_check_refuses_invalid_content() -> None:
     image = {"type": "structured-content", "content": {"tag": "li", "content": {"tag": "audio", "content": "x"}}}
     with pytest.raises(fastjsonschema.JsonSchemaValueException):
         check("dictionary-term-bank-v3-schema.json")([["zorb", "", "", "", 0, [image], 1, ""]])

@@ -26,7 +26,7 @@ def test_a_lookup_that_can_be_published_stays_as_it_is() -> None:
     assert checked(found(GOOD)).lookup == found(GOOD)
 
 
-def test_what_is_checked_has_the_line_that_is_published() -> None:
+def test_a_checked_lookup_has_exactly_the_published_line() -> None:
     (entry,) = checked(found(GOOD)).entries
     assert (entry.id, entry.line) == (GOOD.id, encode_line(GOOD))
 
@@ -43,7 +43,7 @@ def test_what_is_checked_has_the_line_that_is_published() -> None:
         pytest.param(found(GOOD, status=Status.NOT_IN_DICTIONARY), "with 1 entries", id="a miss with an entry"),
     ],
 )
-def test_what_a_reader_would_refuse_costs_its_word_and_says_why(lookup: Lookup, reason: str) -> None:
+def test_a_record_that_a_reader_would_refuse_fails_its_word_with_the_reason(lookup: Lookup, reason: str) -> None:
     assert checked(lookup).entries == ()
     refused = checked(lookup).lookup
     assert refused.error is not None

@@ -42,7 +42,7 @@ def test_status_in_json_has_the_run_that_readers_get_and_the_newest_one(
     assert newest["words"] == {"blocked": 20, "found": 20}
 
 
-def test_status_says_that_the_newest_run_was_withheld(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_reports_that_the_newest_run_was_withheld(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status", "--data", str(data), "--max-age", "8d"]) == 5
     out = capsys.readouterr().out
     assert re.search(r"invented: the latest run is \d+ d \d+ h old, too old\n", out)

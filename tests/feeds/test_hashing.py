@@ -40,7 +40,7 @@ def test_another_example_or_label_leaves_the_key_and_another_definition_does_not
     assert keys[0] == keys[1] != keys[2]
 
 
-def test_two_senses_that_say_the_same_have_keys_of_their_own() -> None:
+def test_two_equal_senses_have_keys_of_their_own() -> None:
     [sense, *_] = records.entry().senses
     keyed = with_sense_keys(records.entry(senses=numbered(sense, sense)))
     assert keyed.senses[1].sense_key == f"{keyed.senses[0].sense_key}~2"

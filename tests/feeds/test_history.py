@@ -111,7 +111,7 @@ def test_a_run_whose_removal_was_stopped_is_no_run_and_the_next_prune_removes_th
     assert len(history.runs(feed)) == 3
 
 
-def test_a_pruned_run_in_the_chain_of_changes_says_to_take_the_whole_feed(data: Path) -> None:
+def test_a_pruned_run_in_the_chain_of_changes_advises_to_take_the_whole_feed(data: Path) -> None:
     feed = data / "feeds" / "invented"
     latest = feeds.resolve(feed)
     told = msgspec.structs.replace(feeds.read_run(latest), previous_run="20200101T000000Z")

@@ -33,7 +33,7 @@ def run(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return records.published(tmp_path / "run-1", (FIRST, SECOND), LOOKUPS, request.param)
 
 
-def test_what_was_published_is_read_back(run: Path) -> None:
+def test_a_published_run_is_read_back(run: Path) -> None:
     assert list(feeds.read_entries(run)) == [FIRST, SECOND]
     assert list(feeds.read_lookups(run)) == list(LOOKUPS)
     assert feeds.read_run(run).run == "run-1"

@@ -192,7 +192,7 @@ def test_a_crawl_that_would_mix_licences_publishes_nothing(tmp_path: Path, serve
         (["share", "damaged"], 4, "not the file that run.json lists"),
     ],
 )
-def test_what_cannot_be_shared_is_a_message_and_leaves_nothing_behind(
+def test_a_run_that_cannot_be_shared_gives_a_message_and_leaves_nothing_behind(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], status: int, told: str
 ) -> None:
     run_of(tmp_path, records.entry())

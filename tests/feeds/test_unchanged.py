@@ -36,7 +36,7 @@ def test_equal_lines_become_a_link_and_the_earlier_file_stays_when_the_new_one_g
 
 
 @given(st.lists(st.sampled_from(LINES), max_size=6), st.lists(st.sampled_from(LINES), max_size=6))
-def test_whatever_the_earlier_file_was_the_new_one_has_its_own_lines_and_the_earlier_is_not_changed(
+def test_the_new_file_has_its_own_lines_and_any_earlier_file_is_not_changed(
     tmp_path_factory: pytest.TempPathFactory, before: list[bytes], lines: list[bytes]
 ) -> None:
     folder = tmp_path_factory.mktemp("files")

@@ -49,7 +49,7 @@ def answers(run: Path) -> list[search.Found]:
     return [search.find(run, word) for word in ASKED]
 
 
-def test_the_index_finds_what_a_scan_finds_without_one(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_index_finds_the_same_as_a_scan(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     index = run / WORDS
     stored = index.read_bytes()
     index.unlink()

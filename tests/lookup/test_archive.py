@@ -82,7 +82,7 @@ def memento(day: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("index_from", [200, 1], ids=["asking word by word", "reading the index in bulk"])
-def test_whatever_an_archive_says_ends_in_an_outcome(tmp_path: Path, serve: Serve, index_from: int) -> None:
+def test_any_answer_of_an_archive_ends_in_an_outcome(tmp_path: Path, serve: Serve, index_from: int) -> None:
     digits = "9" * 5_000
 
     async def answer(request: web.Request) -> web.StreamResponse:

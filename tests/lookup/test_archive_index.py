@@ -149,7 +149,7 @@ async def test_it_is_tried_again_in_between_and_the_rests_grow(tmp_path: Path) -
     assert tries == [300.0, 900.0, 2100.0, 4500.0, 8100.0]
 
 
-async def test_what_it_gave_before_it_failed_is_used_and_it_goes_on_where_it_stopped(tmp_path: Path) -> None:
+async def test_rows_from_before_a_failure_are_used_and_reading_resumes_after_them(tmp_path: Path) -> None:
     failing = True
 
     def reply(query: Query) -> Reply:
@@ -173,7 +173,7 @@ async def test_what_it_gave_before_it_failed_is_used_and_it_goes_on_where_it_sto
     assert timestamps(opened(tmp_path, index, WORDS), "by29") == ["20200101000000"]
 
 
-async def test_a_crawl_that_was_killed_goes_on_in_the_middle_of_the_index(tmp_path: Path) -> None:
+async def test_a_crawl_that_was_killed_continues_in_the_middle_of_the_index(tmp_path: Path) -> None:
     index = Index(lambda query: 504 if "resumeKey" in query else listing("ax00", key="next"))
     await opened(tmp_path, index, WORDS).read()
     again = Index(lambda query: listing("by29") if query["url"] == US else "[]")
@@ -262,7 +262,7 @@ async def test_an_index_that_lists_nothing_is_read_again_by_the_next_crawl(tmp_p
     ("refresh", "age", "is_read_again"),
     [("due", 1, False), ("due", 100, True), ("all", 1, True), ("failed", 1, True), ("none", 1, False)],
 )
-async def test_what_was_read_is_read_again_after_90_days_or_when_a_refresh_asks_for_it(
+async def test_the_index_is_read_again_after_90_days_or_on_refresh(
     tmp_path: Path, refresh: str, age: int, *, is_read_again: bool
 ) -> None:
     first = Index(lambda query: listing("ax00", base=query["url"]))

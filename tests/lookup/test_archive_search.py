@@ -143,7 +143,7 @@ async def test_a_page_without_captures_costs_one_question() -> None:
     assert len(archive.urls) == 1
 
 
-async def test_captures_that_an_index_lists_are_tried_first_and_what_it_does_not_list_is_found_all_the_same() -> None:
+async def test_listed_captures_are_tried_first_and_unlisted_ones_are_still_found() -> None:
     kept = [capture("20190101"), capture("20220101", BROKEN)]
     archive = Archive(kept)
     assert (await found(archive, Listed("20190101000000", APPLE))).archived_at is not None
@@ -205,7 +205,9 @@ async def test_codings_that_no_header_names_are_taken_off(body: bytes) -> None:
     ],
     ids=["another page", "nothing", "cut gzip", "damaged gzip", "bytes", "a bomb"],
 )
-async def test_what_was_fetched_and_is_not_understood_is_not_filed_as_missing(body: bytes, status: Status) -> None:
+async def test_a_page_that_the_parser_does_not_understand_does_not_count_as_missing(
+    body: bytes, status: Status
+) -> None:
     assert await outcome(Archive([capture("20190101", body)])) is status
     # An older capture that is good is the page all the same.
     retrieved = await found(Archive([capture("20190101", body), capture("20180101")]))
@@ -243,13 +245,13 @@ async def test_captures_that_redirect_to_one_another_end() -> None:
     ],
     ids=["a moment out of range", "no moment", "an impossible day"],
 )
-async def test_a_capture_that_does_not_say_when_is_not_filed_as_missing(
+async def test_a_capture_without_a_time_does_not_count_as_missing(
     headers: dict[str, str | None], status: Status
 ) -> None:
     assert await outcome(Archive([capture("20190101")], by_redirect=False, headers=headers)) is status
 
 
-async def test_a_captured_redirect_to_what_is_no_address_is_a_failure() -> None:
+async def test_a_captured_redirect_to_an_invalid_address_is_a_failure() -> None:
     archive = Archive([Kept(APPLE, "20190101000000", status=302)], headers={"location": "http://["}, by_redirect=False)
     assert await outcome(archive) is Status.HTTP_ERROR
 

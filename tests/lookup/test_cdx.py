@@ -47,7 +47,7 @@ def test_no_captures_are_no_error(answer: str) -> None:
         ("text/html", "503", False),
     ],
 )
-def test_only_what_may_be_a_page_is_listed(mime: str, status: str, *, is_page: bool) -> None:
+def test_only_captures_that_may_be_pages_are_listed(mime: str, status: str, *, is_page: bool) -> None:
     found = read_page(json.dumps([HEADER, row(mime=mime, status=status)]))
     assert (found.rows, bool(found.captures)) == (1, is_page)
 
@@ -96,7 +96,7 @@ def test_a_damaged_row_costs_no_other(damaged: list[object]) -> None:
     ],
     ids=lambda answer: answer[:20],
 )
-def test_what_is_no_answer_of_an_index_is_a_failure_of_it(answer: str) -> None:
+def test_an_invalid_answer_of_an_index_is_a_failure_of_the_index(answer: str) -> None:
     with pytest.raises(FetchError, match="unknown format") as failed:
         read_page(answer)
     assert len(str(failed.value)) < 250

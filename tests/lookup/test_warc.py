@@ -226,7 +226,7 @@ async def test_a_capture_of_another_form_of_the_address_is_the_pages(tmp_path: P
     ],
     ids=["twice", "brotli in gzip", "cut off", "damaged"],
 )
-async def test_what_is_in_the_file_and_not_understood_is_not_filed_as_missing(
+async def test_a_captured_page_that_the_parser_does_not_understand_does_not_count_as_missing(
     tmp_path: Path, body: bytes, status: str
 ) -> None:
     coded(tmp_path / "x.warc.gz", "gzip", body)

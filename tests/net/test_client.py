@@ -314,13 +314,13 @@ async def test_an_ipv6_address_is_connected_to() -> None:
 # How an answer is read
 
 
-async def test_the_end_of_the_connection_ends_a_body_without_a_length_and_the_answer_says_so() -> None:
+async def test_the_end_of_the_connection_ends_a_body_without_a_length_and_the_answer_is_marked() -> None:
     async with site(closing(b"HTTP/1.0 200 OK\r\nServer: old\r\n\r\nall of it")) as place, client() as asking:
         answer = await ask(asking, place)
         assert (answer.body, answer.is_delimited) == (b"all of it", False)
 
 
-async def test_an_answer_to_head_has_no_body_whatever_length_it_tells() -> None:
+async def test_an_answer_to_head_has_no_body_whatever_its_length_header() -> None:
     async with site(answering(OK + b"Content-Length: 5000\r\n\r\n")) as place, client() as asking:
         answer = await ask(asking, place, has_body=False)
         assert (answer.status, answer.body, answer.is_delimited) == (200, b"", True)
@@ -419,7 +419,7 @@ def read(*pieces: bytes) -> tuple[Answer | None, bool]:
 
 @BY_FRAME
 @given(data=st.data())
-def test_an_answer_is_the_same_in_whatever_pieces_it_comes(message: bytes, data: st.DataObject) -> None:
+def test_an_answer_is_the_same_in_any_division_into_pieces(message: bytes, data: st.DataObject) -> None:
     cuts = data.draw(st.sets(st.integers(0, len(message))))
     pieces = [message[start:end] for start, end in pairwise([0, *sorted(cuts), len(message)])]
     answer, _ = whole = read(message)
@@ -428,7 +428,7 @@ def test_an_answer_is_the_same_in_whatever_pieces_it_comes(message: bytes, data:
 
 
 @BY_FRAME
-def test_an_answer_that_is_cut_off_anywhere_never_says_that_it_is_whole(message: bytes) -> None:
+def test_an_answer_that_is_cut_off_anywhere_is_never_complete(message: bytes) -> None:
     for length in range(len(message)):
         reader = client_module._Reader("127.0.0.1", MOST, has_body=True)
         reader.feed(message[:length])
@@ -521,7 +521,7 @@ WITHOUT_ROBOTS = DOWNLOADER_MIDDLEWARES | {"dictcrawler.middlewares.RobotsMiddle
 QUICK = {"DOWNLOAD_DELAY": 0, "RETRY_TIMES": 1, "RETRY_BACKOFF": 0.01, "CONTACT": "mailto:op@example.org"}
 
 
-async def test_a_crawl_takes_no_certificate_that_nobody_vouches_for(certificate: Path) -> None:
+async def test_a_crawl_accepts_no_untrusted_certificate(certificate: Path) -> None:
     async with site(answering(ok(b"")), tls=server_tls(certificate)) as place:
         (lookup,) = await coroutine.crawl(
             ["hi"],
@@ -628,7 +628,7 @@ async def test_a_coded_body_is_decoded_within_the_bound_and_without_one(largest:
     ],
     ids=["value", "name", "NUL", "method", "space in the address", "other than ASCII"],
 )
-async def test_what_would_break_out_of_its_line_asks_nothing(change: Callable[[Request], None]) -> None:
+async def test_a_header_or_address_with_a_line_break_is_never_sent(change: Callable[[Request], None]) -> None:
     async with site(silent) as place, handling() as handler:
         asked_for = request(place)
         change(asked_for)
@@ -661,14 +661,14 @@ async def test_requests_leave_from_the_address_that_is_set() -> None:
     ],
     ids=["silent", "closed", "cut off", "not HTTP", "too large"],
 )
-async def test_what_goes_wrong_has_scrapys_name(talk: Talk, kind: type[Exception]) -> None:
+async def test_failures_are_raised_as_scrapys_exceptions(talk: Talk, kind: type[Exception]) -> None:
     meta = {"download_timeout": 0.2 if talk is silent else SECONDS}
     async with site(talk) as place, handling(DOWNLOAD_MAXSIZE=MOST) as handler:
         with pytest.raises(kind):
             await handler.download_request(request(place, meta=meta))
 
 
-async def test_a_port_that_nobody_listens_on_has_scrapys_name() -> None:
+async def test_a_refused_connection_is_raised_as_scrapys_exception() -> None:
     async with site(silent) as place:
         asked_for = request(place)
     async with handling() as handler:
@@ -685,7 +685,7 @@ async def test_a_head_full_of_one_header_does_not_stop_the_event_loop() -> None:
 
 
 @pytest.mark.parametrize("status", [101, 99, 999])
-async def test_a_crawl_goes_on_after_an_answer_of_whatever_status(status: int) -> None:
+async def test_a_crawl_continues_after_an_answer_of_any_status(status: int) -> None:
     odd = b"HTTP/1.1 %03d X\r\nConnection: Upgrade\r\nUpgrade: x\r\nContent-Length: 0\r\n\r\n" % status
     gone = b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"
     async with site(answering(gone, odd, gone)) as place:

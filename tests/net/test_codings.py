@@ -25,7 +25,7 @@ CODERS = {
 
 
 @given(st.binary(max_size=2000), st.lists(st.sampled_from(sorted(CODERS)), max_size=codings.MAX_CODINGS))
-def test_what_was_coded_is_decoded_the_last_coding_first(body: bytes, names: list[str]) -> None:
+def test_content_codings_are_undone_the_last_first(body: bytes, names: list[str]) -> None:
     coded = body
     for name in names:
         coded = CODERS[name](coded)
@@ -74,7 +74,7 @@ def test_a_bomb_costs_little_more_than_the_limit(name: str) -> None:
     ],
     ids=["gzip", "deflate", "br", "zstd", "unknown", "too many", "gzip members", "zstd frames", "2 GiB window"],
 )
-def test_what_is_not_in_its_coding_is_an_error(body: bytes, names: str) -> None:
+def test_a_body_that_is_not_in_its_declared_coding_is_an_error(body: bytes, names: str) -> None:
     with pytest.raises(BodyDamaged):
         codings.decode(body, names, 10**6)
 

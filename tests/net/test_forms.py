@@ -60,7 +60,7 @@ def test_these_are_other_pages(other: str) -> None:
         "http://[",
     ],
 )
-def test_what_is_elsewhere_has_no_form_of_the_sites_own(address: str) -> None:
+def test_an_address_elsewhere_has_no_form_on_the_site(address: str) -> None:
     assert own_form(address, HOSTS) is None
 
 

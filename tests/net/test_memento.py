@@ -28,7 +28,7 @@ def test_a_timestamp_is_a_moment_in_utc_and_back() -> None:
         "-2020010100000",
     ],
 )
-def test_a_timestamp_that_is_no_moment_gives_none(timestamp: str) -> None:
+def test_a_timestamp_that_is_not_a_date_gives_none(timestamp: str) -> None:
     assert moment_of(timestamp) is None
 
 

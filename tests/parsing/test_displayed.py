@@ -58,7 +58,7 @@ def test_raised_and_lowered_figures_and_formulas_are_read_as_they_are_seen(html:
         "<audio>x</audio>",
     ],
 )
-def test_what_is_hidden_is_neither_a_text_nor_a_word_that_a_parser_can_lose(hidden: str) -> None:
+def test_hidden_words_are_neither_read_nor_counted_as_missing(hidden: str) -> None:
     root = markup.document(f"<div>a{hidden} lamp</div>")
     assert markup.text(root) == "a lamp"
     assert coverage.words_below(root) == coverage.words("a lamp")
@@ -75,7 +75,7 @@ def test_what_is_hidden_is_neither_a_text_nor_a_word_that_a_parser_can_lose(hidd
         "<span style='border: none'> x</span>",
     ],
 )
-def test_what_a_reader_can_unfold_is_content(folded: str) -> None:
+def test_content_that_a_reader_can_unfold_is_read(folded: str) -> None:
     assert markup.text(markup.document(f"<div>a {folded}</div>")) == "a x"
 
 

@@ -10,7 +10,7 @@ from dictcrawler.errors import MarkupError, UnknownPage
 from dictcrawler.parsing import markup
 
 
-def test_a_match_inside_a_match_is_removed_with_it_and_what_matches_twice_once() -> None:
+def test_a_match_inside_a_match_is_removed_with_it_and_a_double_match_once() -> None:
     root = markup.document("<p>a<b class=x>b<i class=x>c</i></b><i class='x y'>d</i>e</p>")
     markup.remove(root, ".x, .y, i")
     assert markup.text(root) == "ae"
@@ -34,7 +34,7 @@ def test_a_dropped_element_leaves_one_space_and_none_before_punctuation() -> Non
     assert markup.text(root, drop=frozenset({"GL", "SEP"})) == "a glass of wine, please now"
 
 
-def test_what_prints_nothing_is_not_text() -> None:
+def test_elements_that_print_nothing_are_not_text() -> None:
     root = markup.document("<p>a\u200bb\u00a0\u00a0c\ufeff\x00<script>x</script><style>y</style><!-- z -->e\u0301</p>")
     assert markup.text(root) == "ab c\u00e9"
 
@@ -47,7 +47,7 @@ PIECES = (
 
 
 @given(pieces=st.lists(st.sampled_from(PIECES)))
-def test_the_quick_way_to_a_text_says_the_same_or_nothing(pieces: list[str]) -> None:
+def test_the_fast_path_to_a_text_agrees_or_returns_nothing(pieces: list[str]) -> None:
     root = markup.document("".join(pieces))
     dropped = frozenset({"SEP"})
     before = [markup.text(node, drop=dropped) for node in root.css("*")]
@@ -64,7 +64,7 @@ def test_the_quick_way_to_a_text_says_the_same_or_nothing(pieces: list[str]) -> 
         assert quick == said if quick is not None else node.css_first(".SEP .SEP, .SEP:empty, .GL, script, template")
 
 
-def test_of_what_is_removed_from_itself_nothing_is_left() -> None:
+def test_removing_an_element_from_itself_leaves_nothing() -> None:
     node = markup.one(markup.document("<p class=x>a<b class=x>c</b></p>"), "p")
     markup.remove(node, ".x")
     assert markup.text(node) == ""

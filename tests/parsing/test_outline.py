@@ -65,7 +65,7 @@ def test_a_text_is_what_a_reader_sees(html: str, text: str) -> None:
     assert read(html).top.text(_MARKS) == text
 
 
-def test_the_visible_words_leave_out_what_is_hidden_and_part_what_stands_apart() -> None:
+def test_the_visible_words_exclude_hidden_text_and_separate_blocks() -> None:
     found = read(
         'one<span class="block">two</span>three <span class="hidden">x <b>y</b></span>'
         '<i class="around">four<b class="sometimes">z</b></i><b class="sometimes">five</b><script>x</script>'
@@ -96,7 +96,7 @@ def test_parts_are_sorted_by_their_roles_and_keep_their_order() -> None:
     assert found.of("r3") == found.of_any("r3") == []
 
 
-def test_what_must_be_there_and_is_not_is_named() -> None:
+def test_a_missing_required_element_is_named() -> None:
     with pytest.raises(MarkupError, match=r"\.headword"):
         read("<b>x</b>").top.one("headword")
 

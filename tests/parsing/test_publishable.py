@@ -26,7 +26,7 @@ def test_a_page_of_good_entries_stays_as_it_is() -> None:
     assert publishable(page(GOOD)) == page(GOOD)
 
 
-def test_an_entry_that_says_nothing_is_left_out_and_named() -> None:
+def test_an_entry_without_content_is_left_out_and_named() -> None:
     read = publishable(page(EMPTY, GOOD))
     assert isinstance(read, EntryPage)
     assert [(entry.content, entry.warnings) for entry in read.entries] == [(GOOD, (LEFT_OUT,))]

@@ -26,7 +26,7 @@ def test_an_element_counts_once_and_a_blank_one_only_where_an_entry_has_somethin
         assert COUNTS.on_page(page).against(Counter(senses=senses)).warnings == warnings
 
 
-def test_what_is_missing_and_what_is_too_much_lower_the_ratio_alike() -> None:
+def test_missing_parts_and_surplus_parts_lower_the_ratio_alike() -> None:
     seven = Counter(senses=7, examples=3)
     assert structure.compared(seven, seven) == structure.Proof(1.0, ())
     assert structure.compared(seven, Counter(senses=5, examples=3)) == structure.Proof(0.8, ("senses 5 of 7",))
@@ -79,7 +79,7 @@ def differing(case: str) -> set[str]:
         ("wiktionary/qualifiers_among_sounds", "wiktionary.recordings._sources", {"recordings"}),
     ],
 )
-def test_a_reader_that_loses_some_of_what_it_reads_is_seen(
+def test_a_parser_that_loses_parts_is_detected(
     monkeypatch: pytest.MonkeyPatch, case: str, reader: str, kinds: set[str]
 ) -> None:
     assert differing(case) == set()

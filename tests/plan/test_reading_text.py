@@ -44,7 +44,7 @@ def with_damage(packed: bytes, name: bytes) -> bytes:
     ],
     ids=["UTF-16", "UTF-32", "NUL", "Latin-1", "gzip cut off", "gzip damaged", "a chapter damaged", "a book cut off"],
 )
-def test_what_is_no_text_is_refused_by_name(tmp_path: Path, name: str, content: bytes, problem: str) -> None:
+def test_a_file_that_is_not_a_text_is_refused_by_name(tmp_path: Path, name: str, content: bytes, problem: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(KeywordListError, match=f"{name}: .*{problem}"):
         reading_text.count(str(tmp_path / name))

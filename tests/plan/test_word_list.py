@@ -47,7 +47,7 @@ def pipe_in(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content))))
 
 
-def test_each_line_is_a_keyword_and_comments_and_blank_lines_are_none(write: Write) -> None:
+def test_each_line_is_a_keyword_except_comments_and_blank_lines(write: Write) -> None:
     path = write(b"# greetings\nhi\n\n   \n  # fruit\napple\n")
     assert list(word_list.read(path)) == [Keyword(2, "hi", "hi", None), Keyword(6, "apple", "apple", None)]
 
@@ -394,7 +394,7 @@ def test_a_list_that_never_ends_or_never_begins_can_be_interrupted(
         os.close(theirs)
 
 
-def test_a_pipe_that_says_nothing_for_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pipe_that_is_silent_for_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(list_file, "LONGEST_SILENCE", 0.05)
     monkeypatch.setattr(list_file, "BETWEEN_LOOKS", 0.01)
     os.mkfifo(tmp_path / "words.txt")
@@ -487,7 +487,7 @@ def test_any_bytes_end_in_keywords_in_order_or_in_an_error_that_names_the_list(
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Cn"]), min_size=1), min_size=1))
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_what_a_csv_writer_wrote_is_read_back(tmp_path: Path, words: list[str]) -> None:
+def test_the_output_of_a_csv_writer_is_read_back(tmp_path: Path, words: list[str]) -> None:
     path = tmp_path / "words.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([["n", "word"], *enumerate(words)])

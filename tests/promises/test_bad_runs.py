@@ -20,5 +20,5 @@ def tried() -> Iterator[Bench]:
     [*WITHHELD, *BESIDE, *STOPPED, *WHOLE[::7], *PARTLY[::3]],
     ids=lambda way: way.name if isinstance(way, Way) else None,
 )
-def test_a_bad_run_leaves_the_feed_as_it_is_or_keeps_what_failed_as_stale(tried: Bench, way: Way) -> None:
+def test_a_bad_run_leaves_the_feed_unchanged_or_keeps_failed_words_as_stale(tried: Bench, way: Way) -> None:
     assert tried.attempt(way).problem is None

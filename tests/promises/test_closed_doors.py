@@ -73,7 +73,7 @@ def test_the_sample_crawl_listens_on_its_own_site_on_loopback_only(tmp_path: Pat
     assert [address.partition(":")[0] for address in found] == ["0100007F"]
 
 
-def test_what_listens_is_seen() -> None:
+def test_a_listening_socket_is_detected() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         assert f"0100007F:{listener.getsockname()[1]:04X}" in listening(os.getpid())
 
@@ -89,7 +89,7 @@ class _Bomb:
 
 
 @pytest.mark.parametrize("name", ["JOBDIR", "HTTPCACHE_ENABLED"])
-def test_what_would_load_pickles_is_refused(tmp_path: Path, name: str) -> None:
+def test_settings_that_would_load_pickles_are_refused(tmp_path: Path, name: str) -> None:
     mark = tmp_path / "ran"
     jobs = tmp_path / "jobs"
     jobs.mkdir()
@@ -139,7 +139,7 @@ def umask(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_store_feeds_and_log_are_private_to_their_owner_unless_umask_says_otherwise(tmp_path: Path, umask: str) -> None:
+def test_store_feeds_and_log_are_private_to_their_owner_unless_umask_allows_others(tmp_path: Path, umask: str) -> None:
     options = {"LOG_FILE": str(tmp_path / "crawl.log")} | ({} if umask == "077" else {"UMASK": umask})
     previous = os.umask(0)
     try:
@@ -153,7 +153,7 @@ def test_store_feeds_and_log_are_private_to_their_owner_unless_umask_says_otherw
     assert [path for path in written if stat.S_IMODE(path.stat().st_mode) & forbidden] == []
 
 
-def test_what_a_reparse_writes_is_as_private(tmp_path: Path) -> None:
+def test_the_files_of_a_reparse_are_as_private(tmp_path: Path) -> None:
     previous = os.umask(0)
     try:
         crawl(tmp_path, "source=sample", "word=hi")

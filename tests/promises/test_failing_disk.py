@@ -35,7 +35,7 @@ LIST = ",".join(f"word{number:06}" for number in range(1, 121))
         ("feeds/macmillan/latest", "folder"),
     ],
 )
-def test_what_is_in_the_way_is_named_and_once_it_is_gone_the_same_command_completes(
+def test_an_obstacle_is_named_and_once_it_is_gone_the_same_command_completes(
     tmp_path: Path, obstacle: str, kind: str
 ) -> None:
     data = tmp_path / "data"

@@ -44,7 +44,7 @@ def changed(name: str, case: str, old: str, new: str) -> tuple[Sample, str]:
         ("wiktionary", "parsoid_rest", "/plɪm/", "//"),
     ],
 )
-def test_what_fuzzing_found_is_an_entry_page_still(name: str, case: str, old: str, new: str) -> None:
+def test_pages_that_fuzzing_found_are_still_entry_pages(name: str, case: str, old: str, new: str) -> None:
     sample = next(each for each in fixtures(name) if each.name == case)
     assert old in sample.html
     assert end_of(sample, sample.html.replace(old, new)) == "EntryPage"

@@ -93,7 +93,7 @@ def test_another_edition_waits_for_the_store_and_another_store_for_the_feed(
     assert (other_edition.status, other_store.status) == (LOCKED, LOCKED)
 
 
-def test_a_lock_is_refused_within_a_process_too_and_given_back_whole(tmp_path: Path) -> None:
+def test_a_lock_is_refused_within_a_process_too_and_released_completely(tmp_path: Path) -> None:
     one, other = tmp_path / "one.lock", tmp_path / "other.lock"
     with locks.hold(other), pytest.raises(LockedError, match=f"process {os.getpid()} on .* since 20"):
         locks.hold(one, other)

@@ -36,7 +36,7 @@ def replaced(path: Path) -> None:
         ("pages/macmillan", replaced),
     ],
 )
-def test_what_is_removed_or_replaced_under_a_crawl_is_noticed_and_the_same_command_goes_on(
+def test_a_file_removed_or_replaced_under_a_crawl_is_noticed_and_the_same_command_continues(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler, what: str, happens: Callable[[Path], None]
 ) -> None:
     gate = Gate(dictionary_pages)

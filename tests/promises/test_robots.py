@@ -92,7 +92,7 @@ def ask(server: Server, data: Path, words: str, **settings: object) -> tuple[Cra
         (_overflow, "could not be read: DownloadCancelledError"),
     ],
 )
-def test_a_robots_txt_that_cannot_be_had_or_kept_disallows_every_word(
+def test_a_robots_txt_that_cannot_be_read_or_obeyed_disallows_every_word(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler, robots: Handler, reason: str
 ) -> None:
     server = serve(site(robots, dictionary_pages))
@@ -107,7 +107,7 @@ def test_a_robots_txt_that_cannot_be_had_or_kept_disallows_every_word(
 @pytest.mark.parametrize(
     ("robots", "reason"), [(_reset, "could not be read: "), (_hang, "could not be read: no answer in time")]
 )
-def test_a_robots_txt_that_nobody_is_reached_for_is_a_failure_of_the_network(
+def test_a_robots_txt_on_an_unreachable_host_is_a_network_failure(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler, robots: Handler, reason: str
 ) -> None:
     server = serve(site(robots, dictionary_pages))

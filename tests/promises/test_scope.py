@@ -207,7 +207,7 @@ def test_of_over_60_ways_to_lead_a_crawl_astray_not_one_makes_a_connection(
     assert_one_outcome_each(list(feeds.read_lookups(run_of(done.feed))), site.words)
 
 
-async def test_a_proxy_is_asked_for_none_of_these_hosts_either(
+async def test_no_proxy_gets_a_request_for_these_hosts_either(
     serve: Serve, sink: Sink, dictionary_pages: Handler
 ) -> None:
     site = Hostile(sink, dictionary_pages)
@@ -300,7 +300,7 @@ def run(program: str, data: Path, given: dict[str, str], **settings: object) -> 
 
 
 @BOTH_WAYS
-def test_the_check_at_connect_time_alone_stops_every_address_that_nobody_named(
+def test_the_check_at_connect_time_alone_stops_every_address_outside_the_source(
     tmp_path: Path, serve: Serve, sink: Sink, dictionary_pages: Handler, way: str
 ) -> None:
     server = serve(Hostile(sink, dictionary_pages).answer)

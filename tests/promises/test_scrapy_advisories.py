@@ -161,7 +161,7 @@ ADVISORIES: dict[str, tuple[Callable[[Seen], bool], ...]] = {
 
 
 @pytest.mark.parametrize("advisory", ADVISORIES)
-def test_what_scrapy_was_warned_about_does_not_happen_here(advisory: str, seen: Seen) -> None:
+def test_the_cases_of_scrapys_advisories_do_not_happen_here(advisory: str, seen: Seen) -> None:
     for holds in ADVISORIES[advisory]:
         assert holds(seen), (holds.__name__, seen.statuses)
 

@@ -46,7 +46,7 @@ def test_an_entry_cites_its_page_its_fetch_and_its_dictionary() -> None:
     }
 
 
-def test_the_content_of_an_entry_is_what_the_parser_read_and_not_hashed_yet() -> None:
+def test_the_content_of_an_entry_is_the_parsers_and_not_hashed_yet() -> None:
     (entry,) = citation.cite(page(), records.DICTIONARY, FETCH)
     assert {name: getattr(entry, name) for name in records.content().__struct_fields__} == msgspec.structs.asdict(
         records.content()

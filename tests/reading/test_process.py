@@ -87,7 +87,7 @@ async def test_a_refusal_comes_back_as_the_error_that_it_was(body: bytes, error:
 @pytest.mark.parametrize(
     ("body", "seconds", "reason"), [(SLOW, 0.5, "more than 0.5 s"), (WIDE, 20.0, "more than 256 MiB")]
 )
-async def test_a_page_that_costs_too_much_costs_nothing_but_itself(body: bytes, seconds: float, reason: str) -> None:
+async def test_a_page_that_exceeds_the_limits_fails_alone(body: bytes, seconds: float, reason: str) -> None:
     async with reading(seconds=seconds) as process:
         with pytest.raises(FetchError, match=reason) as refused:
             await process.read(body, TYPE, URL)
@@ -95,7 +95,7 @@ async def test_a_page_that_costs_too_much_costs_nothing_but_itself(body: bytes, 
         assert isinstance((await process.read(page(), TYPE, URL)).page, EntryPage)
 
 
-async def test_the_loop_goes_on_while_a_page_is_read() -> None:
+async def test_the_loop_keeps_running_while_a_page_is_read() -> None:
     async with reading(seconds=1.0) as process:
         await process.start()
         waiting = asyncio.ensure_future(process.read(SLOW, TYPE, URL))
@@ -140,7 +140,7 @@ async def test_an_answer_without_a_waiter_never_becomes_another_pages() -> None:
         assert found.page.entries[0].content.headword == "hi"
 
 
-async def test_a_process_that_somebody_has_ended_costs_no_page() -> None:
+async def test_no_page_is_lost_when_the_process_was_ended() -> None:
     async with reading() as process:
         ended = (await process.start()).process
         os.kill(ended.pid, signal.SIGKILL)
@@ -149,7 +149,7 @@ async def test_a_process_that_somebody_has_ended_costs_no_page() -> None:
         assert all(isinstance(each.page, EntryPage) for each in found)
 
 
-async def test_a_process_that_is_killed_while_it_reads_costs_no_page() -> None:
+async def test_no_page_is_lost_when_the_process_is_killed_while_it_reads() -> None:
     async with reading() as process:
         waiting = asyncio.ensure_future(process.read(page(), TYPE, URL))
         await asyncio.sleep(0)
@@ -173,7 +173,7 @@ async def test_time_in_which_the_process_is_stopped_does_not_count() -> None:
         assert (await process.start()).process is reader
 
 
-async def test_a_process_that_says_nothing_any_more_is_replaced_and_the_page_read(
+async def test_a_silent_process_is_replaced_and_the_page_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(reading_process, "PATIENCE", 0.5)
@@ -283,7 +283,7 @@ async def test_a_process_that_cannot_be_started_leaves_no_file_open(monkeypatch:
     assert open_files() == before
 
 
-async def test_a_crawl_without_a_process_to_read_in_ends_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_crawl_without_a_parsing_process_ends_with_that_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(ReadingError, match="No such file or directory"):
         await dictcrawler.crawl(["hi", "apple", "love"], source="sample")

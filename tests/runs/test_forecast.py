@@ -16,7 +16,7 @@ def test_a_duration_has_two_units_at_most(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 
 
-def test_outcomes_are_counted_in_words_and_none_is_named_that_did_not_happen() -> None:
+def test_only_outcomes_that_occurred_are_counted_in_words() -> None:
     assert counted({"not_in_dictionary": 1_200, "found": 13, "blocked": 0}) == "13 found, 1,200 not in dictionary"
 
 
@@ -29,5 +29,5 @@ def test_outcomes_are_counted_in_words_and_none_is_named_that_did_not_happen() -
         (0, 1, "10,000 words, none of them due: nothing is requested"),
     ],
 )
-def test_a_forecast_says_what_is_due_and_how_long_it_takes_at_this_pace(due: int, delay: float, text: str) -> None:
+def test_a_forecast_states_what_is_due_and_how_long_it_takes_at_this_pace(due: int, delay: float, text: str) -> None:
     assert forecast(due, 10_000, delay, 8) == text

@@ -92,7 +92,7 @@ def named(data: Path) -> set[str]:
         return {name for (name,) in store.execute("select file from pages union select file from payloads")}
 
 
-def test_pages_go_with_the_last_run_that_cites_them_and_what_is_left_is_read_again_to_the_byte(
+def test_pages_go_with_the_last_run_that_cites_them_and_the_rest_is_read_again_to_the_byte(
     tmp_path: Path, site: ChangingSite, url: str
 ) -> None:
     made = []
@@ -163,9 +163,7 @@ def test_of_pages_that_nothing_cites_the_newest_stay(tmp_path: Path, site: Chang
     assert reparsed(tmp_path)[1] == [("bananna", "not_in_dictionary")]
 
 
-def test_what_the_run_of_another_feed_of_the_dictionary_cites_stays(
-    tmp_path: Path, site: ChangingSite, url: str
-) -> None:
+def test_pages_cited_by_another_feed_of_the_dictionary_stay(tmp_path: Path, site: ChangingSite, url: str) -> None:
     first = crawled(tmp_path, url, "apple")
     feed = tmp_path / "feeds/macmillan"
     shutil.copytree(feed, feed.with_name("macmillan-british"), symlinks=True)
@@ -180,7 +178,7 @@ def test_what_the_run_of_another_feed_of_the_dictionary_cites_stays(
     assert files(tmp_path) == [second]
 
 
-def test_a_file_that_a_crawl_was_given_as_its_source_stays(tmp_path: Path, site: ChangingSite, url: str) -> None:
+def test_a_file_that_was_the_source_of_a_crawl_stays(tmp_path: Path, site: ChangingSite, url: str) -> None:
     first = crawled(tmp_path, url, "bananna")
     again = crawl(tmp_path, f"warc={first}", f"base_url={url}", "word=bananna")
     assert again.statuses == {"bananna": "not_in_dictionary"}, again.log
@@ -190,7 +188,7 @@ def test_a_file_that_a_crawl_was_given_as_its_source_stays(tmp_path: Path, site:
     assert files(tmp_path) == [first, second]
 
 
-def test_what_a_prune_that_was_stopped_has_left_over_is_removed_by_the_next(
+def test_the_remains_of_an_interrupted_prune_are_removed_by_the_next(
     tmp_path: Path, site: ChangingSite, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stop(*_: object) -> None:
@@ -218,9 +216,7 @@ def test_what_a_prune_that_was_stopped_has_left_over_is_removed_by_the_next(
     assert prune(tmp_path, "--keep", "9").stdout == "in all: 0 runs, 0 files of kept pages, 0 bytes\n"
 
 
-def test_while_a_crawl_is_at_work_nothing_of_its_dictionary_is_removed(
-    tmp_path: Path, site: ChangingSite, url: str
-) -> None:
+def test_while_a_crawl_runs_nothing_of_its_dictionary_is_removed(tmp_path: Path, site: ChangingSite, url: str) -> None:
     for noise in "abc":
         site.noise = noise
         crawled(tmp_path, url, "apple")
@@ -273,7 +269,7 @@ def test_where_the_store_cannot_be_opened_nothing_goes_and_the_other_dictionarie
     assert "\nin all: 1 runs, 1 files of kept pages, " in done.stdout
 
 
-def test_what_was_removed_before_a_failure_is_counted(tmp_path: Path, site: ChangingSite, url: str) -> None:
+def test_files_removed_before_a_failure_are_counted(tmp_path: Path, site: ChangingSite, url: str) -> None:
     for noise in "ab":
         site.noise = noise
         crawled(tmp_path, url, "bananna")

@@ -142,7 +142,7 @@ def hyphenating(parse: Callable[[str, str], Page]) -> Callable[[str, str], Page]
     return parse_otherwise
 
 
-def test_another_parser_changes_what_it_reads_otherwise_and_nothing_else(
+def test_another_parser_changes_only_the_entries_it_reads_differently(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     crawled(["hi", "apple", "love"], data=tmp_path, source="sample")
@@ -211,7 +211,7 @@ def test_a_page_that_no_parser_could_read_is_read_by_a_better_one(
     assert apple.source.fetched_at == first[0].fetched_at
 
 
-def test_pages_that_the_site_said_were_not_modified_are_read_from_the_crawl_that_had_them(
+def test_unmodified_pages_are_read_from_the_crawl_that_fetched_them(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler
 ) -> None:
     async def validating(request: web.Request) -> web.StreamResponse:
@@ -265,7 +265,7 @@ def test_a_crawl_of_warc_files_is_read_again_from_them(tmp_path: Path) -> None:
     assert (entries(tmp_path), lookups(tmp_path), progress[-1]) == (before, outcomes, 0)
 
 
-def test_a_reparse_that_was_stopped_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reparse_that_was_stopped_continues_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     crawled(MANY, data=tmp_path, source="sample")
     first_run = feeds.read_run(tmp_path / "feeds/macmillan").run
     before = entries(tmp_path)
@@ -351,7 +351,7 @@ def test_a_kept_page_that_costs_too_much_costs_its_word_and_keeps_its_entry(
     assert entries(tmp_path) == before
 
 
-def test_a_word_that_failed_keeps_its_failure_and_the_date_of_its_entry_whatever_its_older_page_says(
+def test_a_failed_word_keeps_its_failure_and_the_date_of_its_entry_despite_an_older_page(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler
 ) -> None:
     is_down = False
@@ -374,9 +374,7 @@ def test_a_word_that_failed_keeps_its_failure_and_the_date_of_its_entry_whatever
     assert failures_of(tmp_path) == failures == {"apple": 1, "hi": 0}
 
 
-def test_a_failure_stands_and_does_not_count_as_another(
-    tmp_path: Path, serve: Serve, dictionary_pages: Handler
-) -> None:
+def test_a_failure_is_kept_and_not_counted_again(tmp_path: Path, serve: Serve, dictionary_pages: Handler) -> None:
     async def failing(request: web.Request) -> web.StreamResponse:
         if request.path.endswith("/apple") and request.transport is not None:
             request.transport.close()

@@ -85,7 +85,7 @@ def test_a_run_is_on_the_disk_before_it_has_its_name_and_its_name_before_it_is_l
     ]
 
 
-def test_what_the_store_has_committed_survives_a_loss_of_power(database: Database) -> None:
+def test_committed_rows_of_the_store_survive_a_loss_of_power(database: Database) -> None:
     with database.begin() as connection:
         assert connection.scalar(sa.text("PRAGMA journal_mode")) == "wal"
         full = 2

@@ -55,7 +55,7 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
     assert process.returncode == 0
 
 
-def test_it_says_where_it_serves_answers_there_and_stops_at_ctrl_c() -> None:
+def test_it_prints_its_address_answers_there_and_stops_at_ctrl_c() -> None:
     with subprocess.Popen(
         [*COMMAND, "--port", "0", "--words", "5"],
         env=ENVIRONMENT,

@@ -74,7 +74,7 @@ def test_the_bare_word_need_not_be_served_by_its_first_homograph(pages: SamplePa
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page[0].id)
-def test_what_the_truth_says_is_printed_on_the_page(pages: SamplePages, page: tuple[LexicalEntry, ...]) -> None:
+def test_everything_in_the_records_is_printed_on_the_page(pages: SamplePages, page: tuple[LexicalEntry, ...]) -> None:
     _, edition, slug = page[0].id.split(":")
     html = document(pages, f"/dictionary/{edition}/{slug}")
     printed = " ".join(plain(html).split())
@@ -106,13 +106,13 @@ def test_no_id_occurs_twice_and_the_examples_fill_the_gaps_between_the_senses(
     assert sorted(map(int, ids)) == list(range(1, len(ids) + 1))
 
 
-def test_every_page_weighs_what_a_real_one_weighs(pages: SamplePages) -> None:
+def test_every_page_is_as_large_as_a_real_one(pages: SamplePages) -> None:
     sizes = [len(document(pages, f"/us/dictionary/american/{slug_of(word)}").encode()) for word in pages.words()]
     assert min(sizes) >= 40_000
     assert max(sizes) <= 100_000
 
 
-def test_the_truth_has_every_feature_that_a_parser_must_read() -> None:
+def test_the_records_have_every_feature_that_a_parser_must_read() -> None:
     entries = [entry for page in WRITTEN for entry in page]
     senses = [sense for entry in entries for sense in entry.senses]
     examples = [example for sense in senses for example in sense.examples]
@@ -153,7 +153,7 @@ def test_ids_are_unique_and_every_sub_sense_names_a_sense_of_its_entry() -> None
         assert {sense.parent for sense in entry.senses} <= {None, *own}
 
 
-def test_the_truth_is_clean_text() -> None:
+def test_the_records_are_clean_text() -> None:
     for page in WRITTEN:
         for text in strings(msgspec.to_builtins(page)):
             assert text == " ".join(text.split())
@@ -170,7 +170,7 @@ def test_a_missing_word_is_sent_to_the_spelling_page_of_its_edition(pages: Sampl
     assert pages.truth("jumblish") == ()
 
 
-def test_the_spelling_page_offers_what_suggestions_says_in_the_layout_of_its_edition(pages: SamplePages) -> None:
+def test_the_spelling_page_lists_the_suggestions_in_the_layout_of_its_edition(pages: SamplePages) -> None:
     last = pages.reply("/us/spellcheck/american/", {"q": "ambishun"})
     older = pages.reply("/spellcheck/british/", {"q": "luve"})
     assert isinstance(last, Document)

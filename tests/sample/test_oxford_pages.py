@@ -12,7 +12,7 @@ from dictcrawler.sample.pages import Document, Redirect
 ENTRIES = [entry for page in PAGES for entry in page]
 
 
-def test_the_truth_has_every_feature_that_the_parser_reads() -> None:
+def test_the_records_have_every_feature_that_the_parser_reads() -> None:
     senses = [sense for entry in ENTRIES for sense in entry.senses]
     examples = [example for sense in senses for example in sense.examples]
     assert {"idiom", "phrasal_verb", "main_entry", "synonym", "antonym", "see_also", "counterpart"} == {
@@ -51,7 +51,7 @@ def test_a_bare_word_with_homographs_redirects_to_the_first_of_them() -> None:
     assert pages.truth("loves") == pages.truth("love_2")
 
 
-def test_a_miss_is_a_404_and_the_spelling_page_says_the_same_with_200() -> None:
+def test_a_miss_is_a_404_and_the_spelling_page_reports_it_with_200() -> None:
     pages = sample.load("oxford")
     at_its_address = pages.reply("/definition/english/bananna", {})
     spelling = pages.reply("/spellcheck/english/", {"q": "bananna"})

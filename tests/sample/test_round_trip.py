@@ -44,7 +44,7 @@ def entry_page(dictionary: Dictionary, pages: SamplePages, url: str) -> EntryPag
 
 
 @pytest.mark.parametrize(("name", "edition", "word"), list(cases()))
-def test_the_parser_reads_from_the_pages_of_a_word_what_they_were_made_from(name: str, edition: str, word: str) -> None:
+def test_the_parser_reads_the_records_that_the_pages_were_made_from(name: str, edition: str, word: str) -> None:
     dictionary, pages = dictionaries.load(name), sample.load(name, GENERATED.get(name, 0))
     url = dictionary.editions[edition].addresses[0].format(slug=dictionary.slug(word))
     first = entry_page(dictionary, pages, url)

@@ -263,7 +263,7 @@ def test_outside_a_checkout_nothing_is_written(tmp_path: Path) -> None:
         (("--url", URL), "one NAME is needed"),
     ],
 )
-def test_the_command_ends_with_status_2_and_one_line_that_says_why(
+def test_the_command_ends_with_status_2_and_one_line_with_the_reason(
     project: Path, given: tuple[str, ...], problem: str
 ) -> None:
     done = run(project, "scrapy", "newdictionary", *given)

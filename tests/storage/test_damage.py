@@ -27,7 +27,7 @@ def damage(data: Path, statement: str) -> None:
         ("update entries set line = substr(line, 1, 40) where slug = 'apple'", "table entries"),
     ],
 )
-def test_a_damaged_row_is_named_with_what_to_do(tmp_path: Path, statement: str, named: str) -> None:
+def test_a_damaged_row_is_named_with_its_remedy(tmp_path: Path, statement: str, named: str) -> None:
     assert crawl(tmp_path, *GIVEN).status == 0
     damage(tmp_path, statement)
     done = crawl(tmp_path, *GIVEN, "refresh=none")
@@ -39,7 +39,7 @@ def test_a_damaged_row_is_named_with_what_to_do(tmp_path: Path, statement: str, 
     assert again.status == 0, again.log
 
 
-def test_a_store_that_is_no_database_is_named_with_what_to_do(tmp_path: Path) -> None:
+def test_a_store_that_is_not_a_database_is_named_with_its_remedy(tmp_path: Path) -> None:
     assert crawl(tmp_path, *GIVEN).status == 0
     store = tmp_path / "store/macmillan.sqlite"
     store.write_bytes(b"x" * 8192)

@@ -67,7 +67,7 @@ def test_its_stores_are_opened_with_every_row(data: Path, dictionary: str) -> No
         assert store.execute("select version from store_version").fetchall() == [(VERSION,)]
 
 
-def test_a_crawl_that_was_cut_off_goes_on(data: Path) -> None:
+def test_a_crawl_that_was_cut_off_continues(data: Path) -> None:
     def answered() -> set[tuple[str, str]]:
         with closing(sqlite3.connect(data / "store/longman.sqlite")) as store:
             return set(store.execute("select slug, run from answers"))
@@ -82,7 +82,7 @@ def test_a_crawl_that_was_cut_off_goes_on(data: Path) -> None:
     assert {run for _, run in before} == {done.manifest.run}
 
 
-def test_words_of_an_archive_are_not_asked_again(data: Path) -> None:
+def test_words_of_an_archive_are_not_requested_again(data: Path) -> None:
     before = outcomes(feeds.read_lookups(data / "feeds/macmillan"))
     # Nothing listens at the archive's address.
     done = crawl(data, *ARCHIVE, WORDS, "refresh=failed")

@@ -66,7 +66,7 @@ async def test_the_digest_of_a_kept_page_is_the_one_that_its_entries_cite(tmp_pa
         assert f"sha256:{hashlib.sha256(record.body).hexdigest()}" == entry.source.payload_digest
 
 
-async def test_a_compressed_page_is_kept_without_its_coding_and_says_so(tmp_path: Path, serve: Serve) -> None:
+async def test_a_compressed_page_is_kept_decoded_with_a_note_of_its_coding(tmp_path: Path, serve: Serve) -> None:
     html = page("apple").encode()
 
     async def squeezed(_: web.Request) -> web.Response:
@@ -132,7 +132,7 @@ async def test_a_full_file_is_followed_by_the_next(tmp_path: Path) -> None:
     assert problems(*found) == 0
 
 
-async def test_nothing_is_kept_when_that_is_asked_for(tmp_path: Path) -> None:
+async def test_no_page_is_kept_when_keeping_is_off(tmp_path: Path) -> None:
     lookups = await dictcrawler.crawl(["hi"], data=tmp_path, source="sample", overrides={"PAGES_KEPT": False})
     assert lookups[0].status == "found"
     assert not (tmp_path / "pages").exists()
@@ -158,7 +158,7 @@ async def test_a_full_disk_stores_no_outcome_whose_page_is_not_kept(
     assert problems(*files(tmp_path)) == 0
 
 
-def test_a_crawl_that_is_killed_leaves_readable_files_and_an_index_that_tells_the_truth(
+def test_a_crawl_that_is_killed_leaves_readable_files_and_a_correct_index(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler
 ) -> None:
     asked: list[str] = []
@@ -266,7 +266,7 @@ def test_header_fields_are_kept_with_the_bytes_they_came_with(tmp_path: Path) ->
     assert b"\r\nX-Name: caf\xc3\xa9 \xe9\r\nX-Twice: 1\r\nX-Twice: 2\r\n" in member
 
 
-def test_not_modified_is_no_page(tmp_path: Path) -> None:
+def test_a_304_is_not_kept_as_a_page(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/x.sqlite")
     index = PageIndex(database)
     kept = KeptPages(index, PageWriter(tmp_path / "pages", max_bytes=2**30, about={}), "american")
@@ -315,7 +315,7 @@ def replayed(url: str) -> tuple[int, str | None]:
     return answer.status, answer.headers.get("Location")
 
 
-async def test_what_an_archive_gave_is_kept_under_its_address_and_found_by_the_dictionarys(
+async def test_a_page_from_an_archive_is_kept_under_its_address_and_found_by_the_dictionarys(
     tmp_path: Path, serve: Serve
 ) -> None:
     machine = serve(WaybackMachine().answer)

@@ -38,7 +38,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path, server: Postgres) -> str
     return server.new_database() + ("?schema={dictionary}" if "schema" in request.param else "")
 
 
-def test_a_capture_that_an_index_lists_twice_is_kept_once_and_what_was_read_again_replaces_it(url: str) -> None:
+def test_a_capture_listed_twice_is_kept_once_and_replaced_when_read_again(url: str) -> None:
     database = Database(url.replace("{dictionary}", "macmillan"))
     captures = Captures(database, "https://archive.example.org/cdx american 2023-06-30")
     page = "https://site.example/dictionary/love"
@@ -106,7 +106,7 @@ def test_the_clock_is_the_servers(server: Postgres, monkeypatch: pytest.MonkeyPa
         assert database.now() == datetime(2031, 1, 1, tzinfo=UTC)
 
 
-def test_a_server_that_hangs_is_given_up_and_one_that_takes_its_time_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_hangs_is_given_up_and_a_slow_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(settings.LIBPQ, "connect_timeout", "2")
     monkeypatch.setattr(hanging, "PATIENCE", 0.5)
     with postgres.running() as own, closing(Database(own.url)) as database:
@@ -197,7 +197,7 @@ def test_machines_that_keep_the_same_body_first_keep_both_pages(server: Postgres
         ("mysql://nobody@127.0.0.1/x", "the driver of mysql:// is not installed"),
     ],
 )
-def test_a_database_that_cannot_be_is_refused_with_what_to_type(
+def test_an_impossible_database_url_is_refused_with_a_right_one(
     tmp_path: Path, server: Postgres, url: str, told: str
 ) -> None:
     address = url.format(server=server.url_of(""), port=server.port)

@@ -84,7 +84,7 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(url: str, monkeypatch: pyt
     assert ask(url, "select count(*) from sqlite_master where name = 'half_done'") == 0
 
 
-def test_a_newer_store_is_refused_with_what_to_do_and_is_not_touched(url: str, tmp_path: Path) -> None:
+def test_a_newer_store_is_refused_with_the_remedy_and_not_touched(url: str, tmp_path: Path) -> None:
     set_version(url, versions.VERSION + 1)
     ask(url, "drop table answers")
     with pytest.raises(NewerStoreError, match=r"macmillan\.sqlite: a newer dictcrawler.* upgrade dictcrawler, or"):

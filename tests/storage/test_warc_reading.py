@@ -125,7 +125,7 @@ def test_a_file_that_ends_within_a_record_has_all_before_it(tmp_path: Path, dama
         assert words(path)[0] == "one"
 
 
-def test_members_without_a_record_are_no_end(tmp_path: Path) -> None:
+def test_members_without_a_record_do_not_end_the_file(tmp_path: Path) -> None:
     path = write(tmp_path, [record("one"), gzip.compress(b""), b"\r\n\r\n", record("two")], is_gzip=True)
     assert words(path) == ["one", "two"]
 

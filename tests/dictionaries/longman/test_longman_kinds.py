@@ -69,7 +69,7 @@ def test_phrasal_verbs_that_share_a_page_are_all_read() -> None:
     assert [entry.content.headword for entry in found] == ["dingle up", "dingle down"]
 
 
-def test_what_belongs_to_a_head_is_read_beside_it_too() -> None:
+def test_parts_of_a_head_are_read_beside_it_too() -> None:
     beside = span("GRAM", "[countable]") + span("Inflections", "(", span("PLURALFORM", "dinglen"), ")")
     content = only(beside + sense())
     assert [label.text for label in content.labels] == ["[countable]"]

@@ -139,7 +139,7 @@ def test_an_entry_without_its_headword_is_left_out_and_named_and_the_others_are_
     assert any("HWD" in reason for reason in reasons)
 
 
-def test_a_page_of_one_entry_that_cannot_be_read_says_why() -> None:
+def test_the_error_of_a_page_with_one_unreadable_entry_is_that_of_the_entry() -> None:
     with pytest.raises(MarkupError, match="Head"):
         entries(page("headless"))
 

@@ -32,7 +32,7 @@ def test_a_slug_is_lower_case_ascii_with_a_dash_for_all_else(keyword: str, slug:
 
 
 @pytest.mark.parametrize("keyword", ["", " ", "!?", "…", "\u0301", "日本", "слово", "a" * 101, "x " * 60])
-def test_a_keyword_that_can_be_no_address_is_refused(keyword: str) -> None:
+def test_a_keyword_that_cannot_be_an_address_is_refused(keyword: str) -> None:
     with pytest.raises(InvalidKeyword):
         DICTIONARY.slug(keyword)
 
@@ -91,7 +91,7 @@ def test_an_entry_without_any_id_is_named_by_the_slug_of_its_headword_and_a_warn
     assert parsed.warnings == ("missing-id:entry", "missing-id:sense")
 
 
-def test_an_entry_without_id_whose_headword_is_no_slug_says_so_in_its_id() -> None:
+def test_an_entry_without_id_whose_headword_has_no_slug_gets_an_id_that_shows_it() -> None:
     body = senses('<li><div class="SENSE-BODY"><span class="DEFINITION">a letter</span></div></li>')
     html = generation_c(body, link="", headword='<span class="BASE">ж</span>')
     assert entry(html).id == "macmillan:american:unnamed"

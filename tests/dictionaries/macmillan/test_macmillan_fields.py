@@ -107,7 +107,7 @@ def test_an_inflected_form_has_its_own_transcription_and_recording() -> None:
     ]
 
 
-def test_a_qualifier_that_says_nothing_of_a_sound_is_no_pronunciation() -> None:
+def test_a_qualifier_without_a_sound_is_not_a_pronunciation() -> None:
     assert entry(generation_c(sounds=prons('<span class="QUALIFIER">strong</span>'))).pronunciations == ()
 
 
@@ -139,7 +139,7 @@ def test_a_heading_of_forms_ends_with_the_persons_below_it() -> None:
     ]
 
 
-def test_a_form_may_stand_in_a_row_without_type() -> None:
+def test_a_form_may_be_in_a_row_without_type() -> None:
     table = '<div class="wordforms"><table><tr><td class="INFLECTION-ENTRY">brindles</td></tr></table></div>'
     (found,) = entry(generation_c(table + senses(sense(SENSE)))).inflected_forms
     assert (found.text, found.tag) == ("brindles", None)
@@ -351,7 +351,7 @@ def test_the_other_edition_is_the_counterpart() -> None:
 
 @pytest.mark.parametrize("where", ["sense", "entry"])
 @pytest.mark.parametrize("frame", ["sidebox", "ONE-BOX", "USAGE-NOTE", "toggleable", "new-frame"])
-def test_a_note_is_read_whatever_frames_it(frame: str, where: str) -> None:
+def test_a_note_is_read_with_any_frame(frame: str, where: str) -> None:
     note = (
         f'<div class="{frame}"><div class="ONEBOX-HEAD">Get it right</div><div class="sideboxbody">Not x.</div></div>'
     )
@@ -376,7 +376,7 @@ def test_each_of_two_notes_in_one_frame_is_a_note() -> None:
     ]
 
 
-def test_a_head_among_senses_frames_none_of_them() -> None:
+def test_a_head_between_senses_does_not_frame_any_of_them() -> None:
     found = entry(generation_c('<div class="ONEBOX-HEAD">Notes</div>' + senses(sense(SENSE))))
     assert (found.boxes, len(found.senses)) == ((), 1)
 
@@ -518,7 +518,7 @@ def test_the_address_in_the_head_decides_between_the_editions() -> None:
     assert entry(html).id == "macmillan:british:brindle_1"
 
 
-def test_a_word_that_runs_on_twice_is_two_entries_and_the_relations_tell_them_apart() -> None:
+def test_a_word_that_runs_on_twice_is_two_entries_with_distinct_relations() -> None:
     run_on = '<div class="RUNON"><div class="R-HEAD"><span class="BASE">brindler</span></div><p>x</p></div>'
     example = run_on.replace("<p>x</p>", '<div class="EXAMPLES"><p class="EXAMPLE">a brindler</p></div>')
     main, *others = [found.content for found in read(generation_c(senses(sense(SENSE)) + example * 2)).entries]

@@ -32,7 +32,7 @@ def test_1_classes_that_are_reused_elsewhere_fill_no_field_of_the_entry() -> Non
     assert len(found.senses[0].examples) == 3
 
 
-def test_2_what_a_sub_sense_prints_is_not_its_parents() -> None:
+def test_2_content_of_a_sub_sense_does_not_belong_to_its_parent() -> None:
     parent, child, _ = entry(fixture("b-noun"), LANTERN).senses
     assert (parent.number, child.number, child.parent) == ("1", "1a", parent.id)
     assert len(parent.definitions) == len(child.definitions) == 1
@@ -90,7 +90,7 @@ def test_8_an_id_in_capitals_is_an_id() -> None:
     assert found.senses[0].id == "macmillan:american:brindle_1#brindle_1__1"
 
 
-def test_9_sense_ids_are_kept_and_not_taken_for_numbers() -> None:
+def test_9_sense_ids_are_kept_and_not_used_as_numbers() -> None:
     items = [sense(f'<div class="SENSE-NUM">{n}</div>{SENSE}', f"brindle_1__{n * 10}") for n in (1, 2)]
     found = entry(generation_c(senses(*items))).senses
     assert [(s.number, s.id.partition("#")[2]) for s in found] == [("1", "brindle_1__10"), ("2", "brindle_1__20")]

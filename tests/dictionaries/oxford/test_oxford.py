@@ -128,7 +128,7 @@ def test_a_part_that_cannot_be_named_is_left_out_with_the_reason_and_the_rest_is
     assert re.search(reason, found.left_out[0])
 
 
-def test_an_entry_of_nothing_but_parts_that_cannot_be_named_says_which() -> None:
+def test_an_entry_with_only_unnamed_parts_is_refused_with_the_list_of_them() -> None:
     with pytest.raises(UnknownPage, match="a sense of oxford:english:wibbet_2"):
         DICTIONARY.parse(page(SENSE.replace(' id="s1"', "")), URL)
 
@@ -185,7 +185,7 @@ def test_a_canonical_link_that_is_no_entry_address_is_passed_over() -> None:
     assert read(page(SENSE, before='<link rel="canonical" href="/customPageNotFound">')).canonical_url == URL
 
 
-def test_a_text_in_a_part_nobody_knows_lowers_the_coverage_and_is_named() -> None:
+def test_a_text_in_an_unknown_part_lowers_the_coverage_and_is_named() -> None:
     (entry,) = read(page(f'{SENSE}<div class="novelty">unheard-of words</div>')).entries
     assert entry.text_coverage == 0.5
     assert "unknown-class:novelty" in entry.warnings
@@ -270,7 +270,7 @@ def test_an_idiom_in_a_sense_is_an_entry() -> None:
     assert [(relation.type, relation.text) for relation in sense_with(idiom).relations] == [("idiom", "wib it")]
 
 
-def test_forms_and_pronunciations_of_one_sense_say_whose_they_are() -> None:
+def test_forms_and_pronunciations_of_one_sense_are_labelled_with_it() -> None:
     plural = '<div class="inflections">(plural <span class="inflected_form">wibben</span>)</div>'
     said = '<div class="phons_br"><span class="phon">/wiːb/</span></div>'
     variant = f'<div class="variants">(also <span class="v">wibble</span> {said})</div>'
@@ -282,7 +282,7 @@ def test_forms_and_pronunciations_of_one_sense_say_whose_they_are() -> None:
     ]
 
 
-def test_a_box_is_read_to_its_end_whatever_frames_its_paragraphs() -> None:
+def test_a_box_is_read_completely_whatever_wraps_its_paragraphs() -> None:
     paragraphs = '<span class="body"><span class="p">One.</span></span><span class="body">Two.</span> Three.'
     content = sense_with(
         f'<span class="unbox" unbox="grammar"><span class="box_title">Points</span>{paragraphs}</span>'

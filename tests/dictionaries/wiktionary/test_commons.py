@@ -24,9 +24,7 @@ PAGE = """<table><tr><td id="fileinfotpl_aut">Author</td><td><a href="/wiki/User
         ("CC BY-NC 2.0", "CC BY-NC 2.0", False),
     ],
 )
-def test_a_licence_has_its_identifier_and_says_whether_it_is_open(
-    printed: str, identifier: str, *, is_open: bool
-) -> None:
+def test_a_licence_has_its_identifier_and_is_open_or_not(printed: str, identifier: str, *, is_open: bool) -> None:
     terms = commons.terms(PAGE.format(printed, "https://example.org/licence"))
     assert (terms.license, terms.license_url, terms.author) == (identifier, "https://example.org/licence", "Z. Speaker")
     sound = Sound(

@@ -50,7 +50,7 @@ def test_ancient_greek_has_a_pronunciation_a_period_and_the_folded_summary_is_no
     ]
 
 
-def test_a_page_saved_with_its_script_run_says_the_same_of_greek_sounds() -> None:
+def test_a_page_saved_after_its_scripts_ran_has_the_same_greek_sounds() -> None:
     case = json.loads((HERE / "greek_sounds_by_period" / "case.json").read_text(encoding="utf-8"))
     html = (HERE / "greek_sounds_by_period" / "page.html").read_text(encoding="utf-8")
     folded = html.replace('class="vsShow" style="display:none"', 'class="vsShow" style="display: block"')

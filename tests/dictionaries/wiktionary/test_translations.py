@@ -89,7 +89,7 @@ def test_each_table_goes_to_the_sense_that_its_gloss_is_about() -> None:
     assert texts(entry(noun(tables, "A slow turning.", "A flat boat for rivers."))) == [["Dreh"], ["Kahn"]]
 
 
-def test_a_gloss_like_no_definition_goes_on_with_the_next_sense_and_is_a_label() -> None:
+def test_a_table_whose_gloss_matches_no_definition_goes_to_the_next_sense_with_the_gloss_as_label() -> None:
     tables = table("slow turn", f"German: {word('de', 'Dreh')}") + table("vessel", f"German: {word('de', 'Kahn')}")
     content = entry(noun(tables, "A slow turning.", "A flat boat."))
     assert texts(content) == [["Dreh"], ["Kahn"]]
@@ -97,7 +97,7 @@ def test_a_gloss_like_no_definition_goes_on_with_the_next_sense_and_is_a_label()
     assert [label.text for label in kahn.labels] == ["vessel"]
 
 
-def test_words_that_nobody_has_checked_are_left_out() -> None:
+def test_unchecked_translations_are_left_out() -> None:
     tables = table("Translations to be checked", f"German: {word('de', 'Kahn')}")
     assert texts(entry(noun(tables, "A boat."))) == [[]]
 

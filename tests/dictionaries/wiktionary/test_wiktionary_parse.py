@@ -103,7 +103,7 @@ def test_the_citation_names_revision_and_title() -> None:
     assert found.canonical_url == "https://en.wiktionary.org/wiki/plim"
 
 
-def test_a_read_view_tells_its_revision_in_a_script() -> None:
+def test_a_read_view_has_its_revision_in_a_script() -> None:
     html = (HERE / "several_etymologies_legacy" / "page.html").read_text(encoding="utf-8")
     found = wiktionary.parse(html, "https://en.wiktionary.org/wiki/wendle?oldid=70000001")
     assert isinstance(found, EntryPage)
@@ -111,7 +111,7 @@ def test_a_read_view_tells_its_revision_in_a_script() -> None:
     assert found.canonical_url == URL
 
 
-def test_a_page_that_tells_no_revision_has_none() -> None:
+def test_a_page_without_a_revision_is_read_without_one() -> None:
     found = wiktionary.parse(page(heading(2, "English") + heading(3, "Noun") + HEAD_LINE), URL)
     assert isinstance(found, EntryPage)
     assert found.revision is None
@@ -156,7 +156,7 @@ def test_a_page_in_place_of_the_dictionarys_is_a_wall(html: str) -> None:
         wiktionary.parse(html, URL)
 
 
-def test_an_article_that_speaks_of_the_robot_policy_is_no_wall() -> None:
+def test_an_article_about_the_robot_policy_is_not_a_wall() -> None:
     (entry,) = contents(heading(3, "Noun"), HEAD_LINE, "<ol><li>To respect our robot policy.</li></ol>")
     assert entry.senses[0].definitions[0].text == "To respect our robot policy."
 
@@ -182,7 +182,7 @@ def test_the_dictionary_of_another_language_reads_that_section_under_an_edition_
 
 
 @pytest.mark.parametrize("language", ["", "../../etc", "Old/English", "-", "x" * 51])
-def test_what_no_heading_can_say_is_no_language(language: str) -> None:
+def test_a_text_that_cannot_be_a_heading_is_not_a_language(language: str) -> None:
     with pytest.raises(ArgumentError, match="cannot be a heading"):
         wiktionary.in_language(language)
 
@@ -300,7 +300,7 @@ def test_or_joins_forms_of_the_same_slot() -> None:
 # -- pronunciations
 
 
-def test_accents_after_a_transcription_begin_another_way_to_say_the_word() -> None:
+def test_accents_after_a_transcription_begin_another_pronunciation() -> None:
     line = f'<li>{label("UK")} <span class="IPA">/a/</span>, {label("US")} <span class="IPA">/b/</span></li>'
     (entry,) = contents(heading(3, "Pronunciation"), f"<ul>{line}</ul>", heading(3, "Noun"), HEAD_LINE)
     found = [(way.transcriptions[0].text, way.labels[0].text) for way in entry.pronunciations]
@@ -440,7 +440,7 @@ def test_words_of_a_sense_whose_kind_is_new_are_related() -> None:
     assert (relation.type, relation.from_) == ("related", entry.senses[0].id)
 
 
-def test_commas_inside_parentheses_part_no_terms() -> None:
+def test_commas_inside_parentheses_do_not_separate_terms() -> None:
     section = (
         heading(4, "Synonyms") + '<p><a href="/wiki/spin">spin</a> (old, rare), <a></a>, <a href="/wiki/b">b</a></p>'
     )
@@ -465,7 +465,7 @@ def test_the_heading_of_a_list_box_that_repeats_the_section_heading_is_dropped()
 # -- what fuzzing found
 
 
-def test_what_is_blank_in_a_headword_line_or_a_line_of_sounds_says_nothing() -> None:
+def test_blank_elements_in_a_headword_line_or_a_line_of_sounds_are_ignored() -> None:
     line = HEAD_LINE.replace("</p>", ' (<b class="form-of"></b> <span class="tr">\u200b</span> <abbr></abbr>)</p>')
     sounds = '<ul><li><span class="IPA"></span><a href="/wiki/Rhymes:English/x"></a><span lang="en"></span></li></ul>'
     (entry,) = contents(heading(3, "Pronunciation"), sounds, heading(3, "Noun"), line, "<ol><li>A thing.</li></ol>")
