@@ -128,7 +128,8 @@ class Command(crawl.Command):
         outputs.begin()
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
-        # Twisted has restored Python's handler: a second Ctrl-C must not interrupt the summary and the exit status.
+        # The signal handlers of the ended reactor are still installed (seen in Twisted 26.10.0, internet/_signals.py;
+        # https://github.com/twisted/twisted/issues/11761): a further Ctrl-C must not interrupt the summary.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         spider = cast(KeywordSpider | None, crawler.spider)
         if isinstance(spider, KeywordSpider) and not self.crawler_process.bootstrap_failed:
@@ -236,14 +237,16 @@ def quieten(settings: BaseSettings) -> None:
     """Suppress Scrapy's messages at every start, unless the log level is DEBUG."""
     if settings["LOG_LEVEL"] != "DEBUG":
         for name in CHATTER:
-            # A filter, because Scrapy resets the levels when it configures its log.
+            # A filter, because Scrapy resets the levels when it configures its log
+            # (seen in Scrapy 2.19.0, utils/log.py:configure_logging).
             logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
 
 
 def harden_log() -> None:
     """Escape control characters in the log, so that no word, URL or server can forge a line of it.
 
-    Scrapy installs its handler when it creates a crawler, and again before it opens the spider.
+    Scrapy installs its handler when it creates a crawler, and again before it opens the spider
+    (seen in Scrapy 2.19.0, crawler.py:Crawler._update_root_log_handler).
     """
     handler = get_scrapy_root_handler()
     if handler is not None and handler.formatter is not None:

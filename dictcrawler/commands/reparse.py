@@ -101,7 +101,8 @@ class Command(ScrapyCommand):
         if settings is None:
             raise UsageError("scrapy reparse needs the project")
         given = arglist_to_dict(opts.given)
-        # Imported here, because Scrapy imports all commands to run one of them.
+        # Imported here, because Scrapy imports all commands to run one of them
+        # (seen in Scrapy 2.19.0, cmdline.py:_get_commands_from_module).
         from dictcrawler.runs import reparse  # noqa: PLC0415
         from dictcrawler.runs.opening import Costs  # noqa: PLC0415
 

@@ -131,7 +131,8 @@ def _given(**arguments: str | None) -> dict[str, str]:
 class _Crawl:
     """One crawl, from entering to leaving its block; its ``answers`` come as they are stored, ``None`` at the end.
 
-    Its task is never cancelled from outside: Scrapy 2.19 would hide that and go on (core/engine.py, `start_async`).
+    Its task is never cancelled from outside: Scrapy would suppress that and continue
+    (seen in Scrapy 2.19.0, core/engine.py:start_async).
     """
 
     def __init__(

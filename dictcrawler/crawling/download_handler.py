@@ -169,7 +169,7 @@ class PacedDownloadHandler(BaseDownloadHandler):
     def _places_of(self, request: Request) -> asyncio.Semaphore:
         """Limits the requests of a host at the same time.
 
-        Scrapy 2.14 to 2.19 ignore that limit at a short delay (docs/upstream/scrapy-concurrency-per-domain.md).
+        Scrapy 2.14 to 2.19.0 exceed that limit at a short delay (docs/upstream/scrapy-concurrency-per-domain.md).
         """
         parts = urlsplit(request.url)
         if parts.netloc not in self._places:

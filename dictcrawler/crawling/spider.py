@@ -82,7 +82,7 @@ class KeywordSpider(BoundedSpider):
 
     boundary: Boundary
     # Not a property: Scrapy's feed exporter reads all attributes before the run is open
-    # (Scrapy 2.19, extensions/feedexport.py:_get_uri_params).
+    # (seen in Scrapy 2.19.0, extensions/feedexport.py:_get_uri_params).
     run: Run
     opened: OpenRun | None = None
     source: Source | None = None
@@ -160,8 +160,8 @@ class KeywordSpider(BoundedSpider):
             self._ending = asyncio.ensure_future(self._close_engine())
 
     async def _close_engine(self) -> None:
-        # Not `Crawler.stop_async`: in an engine that is closing already it ends before that has closed
-        # (Scrapy 2.19, core/engine.py). Without a spider it is about to end anyway.
+        # Not `Crawler.stop_async`: if the engine is closing already, it returns before that is done
+        # (seen in Scrapy 2.19.0, crawler.py:stop_async). Without a spider the engine is about to end anyway.
         if self.crawler.engine.spider is not None:
             await self.crawler.engine.close_spider_async(reason="cancelled")
 

@@ -38,7 +38,8 @@ def _around(number: signal.Signals, *, is_second: bool) -> None:
             ending.start()
         scrapys(given, frame)
         if not is_second:
-            # Scrapy has replaced these by its handlers for the second signal.
+            # Scrapy has replaced these by its handlers for the second signal
+            # (Scrapy 2.19.0, crawler.py:_signal_shutdown).
             for each in _SIGNALS:
                 _around(each, is_second=True)
 

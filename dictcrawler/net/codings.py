@@ -108,7 +108,8 @@ def announced(body: bytes, limit: int) -> bytes:
 def _gzip(body: bytes, limit: int) -> bytes:
     """RFC 1952: one or more members. Bytes after the last one are ignored, as gzip(1) does.
 
-    ISA-L ignores reserved flags, and cannot read a member's header longer than `PIECE`. No server sends either.
+    ISA-L (seen in isal 1.9.1) ignores reserved flags, and cannot read a member's header longer than `PIECE`.
+    No server sends either.
     """
     return _joined(_streams(body, limit, lambda: isal_zlib.decompressobj(wbits=31), b"\x1f\x8b"), limit)
 

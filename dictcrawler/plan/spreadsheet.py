@@ -44,7 +44,7 @@ def rows(path: str) -> Iterator[tuple[int, list[str]]]:
         raise ExtraMissing(path, "openpyxl", "xlsx", ", or save it as .csv") from error
     damage = (*_DAMAGE, InvalidFileException)
     try:
-        # Opened here: openpyxl leaves a damaged file open.
+        # Opened here: openpyxl leaves a damaged file open (seen in openpyxl 3.1.5, reader/excel.py:load_workbook).
         stream = Path(path).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
         raise KeywordListError(f"{path}: cannot be read ({error.strerror or error})") from error

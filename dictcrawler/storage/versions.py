@@ -142,7 +142,8 @@ def _alone(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction that waits until no other process is in one like it."""
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
-            # Python's sqlite3 begins a transaction only at the first insert; creating tables must be part of it too.
+            # Python's sqlite3 begins a transaction only at the first insert
+            # (https://docs.python.org/3.11/library/sqlite3.html#transaction-control); it must include the new tables.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         elif engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext("dictcrawler store"))))
