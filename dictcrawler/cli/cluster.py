@@ -192,7 +192,7 @@ def _run_lines(run: RunState) -> list[str]:
         problem = f": {each.problem}" if each.problem else ""
         where = f"lines {each.low} to {each.high}"
         lines.append(f"  {each.state} {where}, attempt {each.attempt}, on {each.machine or 'no machine'}{problem}")
-    named = {"a wall": run.wall, "will be withheld": run.ailment, "waits for": run.waits_for}
+    named = {"a wall": run.wall, "will be withheld": run.reason_to_withhold, "waits for": run.waits_for}
     return [*lines, *(f"  {name}: {text}" for name, text in named.items() if text)]
 
 

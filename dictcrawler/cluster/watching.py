@@ -44,7 +44,7 @@ class RunState(msgspec.Struct, kw_only=True):
     slices: dict[str, int]
     at_work: list[SliceState]
     wall: str | None
-    ailment: str | None
+    reason_to_withhold: str | None
     waits_for: str | None
 
 
@@ -129,7 +129,7 @@ def _run_state(dictionary: str, database: Database, run: str, members: list[Memb
             if row.state in ("doing", "failed") or (row.problem and row.state != "done")
         ],
         wall=record.wall,
-        ailment=record.ailment,
+        reason_to_withhold=record.reason_to_withhold,
         waits_for=_waits_for({row.state for row in rows}, members, failed),
     )
 

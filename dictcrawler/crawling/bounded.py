@@ -8,7 +8,7 @@ from scrapy import Spider
 
 from dictcrawler.crawling.lease import Lease
 from dictcrawler.errors import DictcrawlerError
-from dictcrawler.lookup.walls import Wall
+from dictcrawler.lookup.bot_walls import Wall
 
 
 class Bounds(Protocol):

@@ -22,11 +22,12 @@ class Canary:
         text = dictionary.canary
         self.word = KeywordLine(0, text, text, dictionary.slug(text), None)
         self._run = run
-        run.ailment = f"the canary {text!r} was not answered"
+        run.reason_to_withhold = f"the canary {text!r} was not answered"
 
     def judge(self, lookup: Lookup) -> None:
         """Clear the reason to withhold the run if the canary was found, else log it."""
-        self._run.ailment = None
+        self._run.reason_to_withhold = None
         if not lookup.status.has_entries:
-            self._run.ailment = f"the canary {lookup.keyword!r} cannot be read: {lookup.status.value}, {lookup.error}"
-            logger.error("%s", self._run.ailment)
+            problem = f"{lookup.status.value}, {lookup.error}"
+            self._run.reason_to_withhold = f"the canary {lookup.keyword!r} cannot be read: {problem}"
+            logger.error("%s", self._run.reason_to_withhold)

@@ -24,8 +24,8 @@ from twisted.python.failure import Failure
 
 from dictcrawler.crawling.meta import FRESH_CONNECTION, IS_RETRY, LANE, LOST, TRANSFER_SECONDS, RefusedRequest
 from dictcrawler.errors import FetchError
+from dictcrawler.lookup.bot_walls import Wall, is_challenge, refuse_challenge
 from dictcrawler.lookup.revalidation import conditions
-from dictcrawler.lookup.walls import Wall, is_challenge, refuse_challenge
 from dictcrawler.model import PageState, Status
 from dictcrawler.net import memento
 from dictcrawler.net.fetched import Fetched

@@ -24,8 +24,8 @@ from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.dictionaries import SoundTerms
 from dictcrawler.errors import DictcrawlerError, FetchError, WallPage
 from dictcrawler.feeds.sounds import Sound, SoundStatus, pronunciations_of
+from dictcrawler.lookup.bot_walls import Wall
 from dictcrawler.lookup.sounds import ArchivedSounds, LiveSounds, NotASound, Recording, SoundSource
-from dictcrawler.lookup.walls import Wall
 from dictcrawler.model import Status
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.storage.sounds import SoundStore

@@ -29,10 +29,10 @@ from dictcrawler.lookup import archive_index
 from dictcrawler.lookup.archive import ArchiveSource
 from dictcrawler.lookup.archive_index import Wanted
 from dictcrawler.lookup.asker import Asker
+from dictcrawler.lookup.bot_walls import Wall
 from dictcrawler.lookup.boundary import Boundary
 from dictcrawler.lookup.revalidation import conditions
 from dictcrawler.lookup.source import Source
-from dictcrawler.lookup.walls import Wall
 from dictcrawler.model import Lookup, Status
 from dictcrawler.net.fetched import Fetched
 from dictcrawler.plan import word_list

@@ -23,11 +23,11 @@ from dictcrawler.errors import (
     WallPage,
     WrongPage,
 )
+from dictcrawler.lookup.bot_walls import Wall
 from dictcrawler.lookup.boundary import Boundary
 from dictcrawler.lookup.revalidation import CountingFetch, Recorder
 from dictcrawler.lookup.source import Fetch, Retrieved, Source
 from dictcrawler.lookup.unanswered import Unanswered
-from dictcrawler.lookup.walls import Wall
 from dictcrawler.model import Entry, Lookup, Status
 from dictcrawler.parsing.page import EntryPage, MissPage
 from dictcrawler.plan.arguments import CrawlArguments

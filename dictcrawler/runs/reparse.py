@@ -37,10 +37,10 @@ from dictcrawler.feeds.checking import CheckedLookup, checked
 from dictcrawler.feeds.soundness import Limits
 from dictcrawler.lookup.archive import ArchiveSource
 from dictcrawler.lookup.asker import Asker
+from dictcrawler.lookup.bot_walls import Wall, refuse_challenge
 from dictcrawler.lookup.boundary import Boundary, spoilt
 from dictcrawler.lookup.live import LiveSource
 from dictcrawler.lookup.source import Source
-from dictcrawler.lookup.walls import Wall, refuse_challenge
 from dictcrawler.lookup.warc import WarcSource
 from dictcrawler.model import Lookup, PageState, Status
 from dictcrawler.net.fetched import Fetched

@@ -25,7 +25,7 @@ from dictcrawler.feeds.comparison import Comparison, compare
 from dictcrawler.feeds.soundness import Census, Limits
 from dictcrawler.feeds.unchanged import is_same_file
 from dictcrawler.feeds.word_index import IndexWriter
-from dictcrawler.lookup.walls import Wall
+from dictcrawler.lookup.bot_walls import Wall
 from dictcrawler.model import SCHEMA_VERSION, Change, Lookup, RunManifest, Status
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.freshness import due_at, read_refresh
@@ -75,7 +75,7 @@ class Run:
         self._wall = record.wall
         self._range: Lines | None = None
         self._clock_error = timedelta(0)
-        self.ailment: str | None = record.ailment
+        self.reason_to_withhold: str | None = record.reason_to_withhold
         self.is_resumed = False
         self.lines, self.unique = self._ledger.count_keywords(record.id)
         self.pending_at_start = self.count_pending()
@@ -124,7 +124,7 @@ class Run:
 
     def share(self, words: int, lanes: int) -> None:
         """Share the run among all machines, in slices of ``words`` due words, ``lanes`` of them at once."""
-        self._shared.share(self.id, _cut((word.line for word in self.pending()), words), lanes, self.ailment)
+        self._shared.share(self.id, _cut((word.line for word in self.pending()), words), lanes, self.reason_to_withhold)
 
     def agree_on(self, wall: Wall) -> None:
         """Exchange walls with the other machines: a wall that one of them meets stops all."""
@@ -136,11 +136,11 @@ class Run:
             self._wall = wall.met
             self._shared.meet_wall(self.id, wall.met)
 
-    def withhold(self, ailment: str) -> None:
+    def withhold(self, reason: str) -> None:
         """Keep this run from becoming ``latest``, whoever publishes it."""
-        self.ailment = self.ailment or ailment
+        self.reason_to_withhold = self.reason_to_withhold or reason
         if self.part is not None:
-            self._shared.withhold(self.id, ailment)
+            self._shared.withhold(self.id, reason)
 
     def _fence(self, connection: sa.Connection) -> None:
         if self.part is not None:
@@ -223,9 +223,9 @@ class Run:
         with IndexWriter(partial) as index:
             entries = writer.write_entries(partial, census.count(entry_lines, index.entry), earlier)
             lookups = writer.write_lookups(partial, index.lookup_lines(tally.count(self.lookups())), earlier)
-            self._check_law(tally)
+            self._check_counts(tally)
             index.write(partial, entries, lookups, earlier)
-        self._tell_conflicts(census.warnings)
+        self._log_conflicts(census.warnings)
         causes: Counter[str] = Counter()
         migration = changes.Migration()
         changed = writer.write_changes(partial, _counted(self._changes(partial, before, migration), causes))
@@ -258,7 +258,7 @@ class Run:
         writer.commit(partial, manifest)
         return manifest
 
-    def _tell_conflicts(self, warnings: Counter[str]) -> None:
+    def _log_conflicts(self, warnings: Counter[str]) -> None:
         """Warn about ids that two pages claim: the first word's entry is published."""
         ids = self._ledger.conflicting_ids(self.id, self._arguments.scope)
         if ids:
@@ -266,7 +266,7 @@ class Run:
             named = ", ".join(map(printable, ids[:MOST_NAMED]))
             logger.warning("two pages with different contents for one id, %d times: %s", len(ids), named)
 
-    def _check_law(self, tally: writer.Tally) -> None:
+    def _check_counts(self, tally: writer.Tally) -> None:
         if (tally.lines, tally.unique) != (self.lines, self.unique):
             raise StoreError(
                 f"run {self.id}: {self.lines} keywords ({self.unique} different) in the list, "
@@ -307,8 +307,8 @@ class Run:
         self, manifest: RunManifest, before: RunManifest | None, partial: Path, usual_error: str | None
     ) -> RunManifest:
         """The manifest, with the reason if the run may not become ``latest``."""
-        reason = self.ailment or withholding.no_answer(manifest, usual_error) or withholding.too_many_defects(manifest)
-        reason = reason or self._is_invented(before)
+        reason = self.reason_to_withhold or withholding.no_answer(manifest, usual_error)
+        reason = reason or withholding.too_many_defects(manifest) or self._is_invented(before)
         if reason is not None or before is None:
             return msgspec.structs.replace(manifest, reason=reason)
         found = self._compared(manifest, before, partial)

@@ -34,7 +34,7 @@ Lines = tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """One row of ``runs``. States: ``importing``, ``running``, for several machines then ``shared`` and ``publishing``,
-    then how it ended. ``ailment``: why a shared run may not be ``latest``. ``wall``: the wall that stopped it."""
+    then how it ended. ``reason_to_withhold``: why a shared run may not be ``latest``. ``wall``: what stopped it."""
 
     id: str
     identity: str
@@ -44,7 +44,7 @@ class RunRecord:
     started_at: datetime
     feed: str | None
     """``None`` for a run of dictcrawler 0.1.0."""
-    ailment: str | None = None
+    reason_to_withhold: str | None = None
     wall: str | None = None
 
 
@@ -141,7 +141,7 @@ class Ledger:
             words_sha256=row.words_sha256,
             started_at=started_at,
             feed=row.feed,
-            ailment=row.ailment,
+            reason_to_withhold=row.reason_to_withhold,
             wall=row.wall,
         )
 

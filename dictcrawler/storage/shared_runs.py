@@ -34,9 +34,9 @@ class SharedRuns:
         with self._database.begin() as connection:
             return connection.scalar(query.order_by(RUNS.c.finished_at.desc(), RUNS.c.id.desc()).limit(1))
 
-    def share(self, run: str, slices: Iterable[Lines], lanes: int, ailment: str | None) -> None:
+    def share(self, run: str, slices: Iterable[Lines], lanes: int, reason: str | None) -> None:
         """Share a run among all machines, cut into ranges of lines, ``lanes`` of which are looked up at
-        once. Existing slices are kept."""
+        once. Existing slices are kept. ``reason``: why it is to be withheld, if that is known already."""
         rows = [
             {"run": run, "low": low, "high": high, "lane": number % lanes, "attempt": 0, "state": "todo"}
             for number, (low, high) in enumerate(slices)
@@ -44,7 +44,7 @@ class SharedRuns:
         with self._database.begin() as connection:
             begun = sa.and_(RUNS.c.id == run, RUNS.c.state == "running")
             shared = connection.execute(
-                RUNS.update().where(begun).values(state="shared", ailment=ailment).returning(RUNS.c.id)
+                RUNS.update().where(begun).values(state="shared", reason_to_withhold=reason).returning(RUNS.c.id)
             )
             if shared.first() is not None and rows:
                 connection.execute(insert_new(SLICES, connection.dialect), rows)
@@ -54,11 +54,11 @@ class SharedRuns:
         with self._database.begin() as connection:
             connection.execute(RUNS.update().where(RUNS.c.id == run, RUNS.c.wall.is_(None)).values(wall=wall))
 
-    def withhold(self, run: str, ailment: str) -> None:
+    def withhold(self, run: str, reason: str) -> None:
         """Record why a run may not be ``latest``. The first reason is kept."""
         with self._database.begin() as connection:
-            first = RUNS.update().where(RUNS.c.id == run, RUNS.c.ailment.is_(None))
-            connection.execute(first.values(ailment=ailment))
+            first = RUNS.update().where(RUNS.c.id == run, RUNS.c.reason_to_withhold.is_(None))
+            connection.execute(first.values(reason_to_withhold=reason))
 
     def begin_publishing(self, run: str) -> bool:
         """Whether this run is to be published now: all its words are done and nobody has published or ended it."""

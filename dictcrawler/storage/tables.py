@@ -32,7 +32,7 @@ RUNS = sa.Table(
     sa.Column("started_at", sa.String(32), nullable=False),
     sa.Column("finished_at", sa.String(32)),
     sa.Column("feed", sa.Text),
-    sa.Column("ailment", sa.Text),
+    sa.Column("ailment", sa.Text, key="reason_to_withhold"),
     sa.Column("wall", sa.Text),
 )
 KEYWORDS = sa.Table(

@@ -9,7 +9,7 @@ or is killed leaves the store as it was. Tables that are new need no step.
 * 2: ``runs.feed``.
 * 3: the capture index of an archive is read in slices, and keeps the form of each address that was captured;
   addresses have other keys, so WARC files are read again.
-* 4: ``slices``, ``runs.ailment``, ``runs.wall``.
+* 4: ``slices``, ``runs.ailment`` (the reason to withhold a run), ``runs.wall``.
 * 5: entries in format 1.1 of the feed.
 """
 
@@ -78,7 +78,7 @@ def _add(connection: sa.Connection, column: sa.Column[str]) -> None:
 
 def _share_runs(connection: sa.Connection) -> None:
     """Add the columns with which a run passes its reason to be withheld, and its wall, to several machines."""
-    for column in (RUNS.c.ailment, RUNS.c.wall):
+    for column in (RUNS.c.reason_to_withhold, RUNS.c.wall):
         _add(connection, column)
 
 

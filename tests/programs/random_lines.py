@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dictcrawler import feeds
-from tests.support.peak_meter import WITH_METER, peak_mib
+from tests.support.peak_memory import WITH_PEAK, peak_mib
 from tests.support.server import ROOT
 
 # Soft hyphen, zero-width space, direction marks, word joiner, byte-order mark: alone they are a blank line.
@@ -68,7 +68,7 @@ def crawl(folder: Path, count: int, seed: int) -> Result:
                 expected.append(number)
     command = [sys.executable, "-m", "scrapy", "crawl", "macmillan", "-a", "source=sample", "-a", f"words={words}"]
     # No real list is like this one, so withholding is switched off.
-    command += ["-s", f"EXTENSIONS={WITH_METER}", "-s", "WORD_LIST_CHECKED=False"]
+    command += ["-s", f"EXTENSIONS={WITH_PEAK}", "-s", "WORD_LIST_CHECKED=False"]
     environment = os.environ | {"DICTCRAWLER_DATA": str(folder / "data"), "PYTHONPATH": str(ROOT)}
     began = time.monotonic()
     done = subprocess.run(

@@ -13,7 +13,7 @@ from dictcrawler import feeds
 from dictcrawler.settings import EXTENSIONS
 from tests.support.faults.faultcrawls import SETTINGS, word
 from tests.support.faults.faultserver import HTML, PATH, Answer, Exchange, faulty
-from tests.support.held_meter import EXTENSION, LARGE, most_held
+from tests.support.large_bodies import EXTENSION, LARGE, most_at_once
 from tests.support.server import Crawl, crawl
 
 # Random bytes, which no coding can compress: as large on the wire as in memory.
@@ -44,7 +44,7 @@ def test_a_word_that_waits_for_its_next_try_holds_no_page_that_failed(tmp_path: 
     assert set(done.statuses.values()) == {"found"}, done.log
     assert {lookup.attempts for lookup in done.lookups} == {times + 1}
     # The one in progress, and one or two on their way to the word that it failed.
-    assert 0 < most_held(done.log) <= 4
+    assert 0 < most_at_once(done.log) <= 4
 
 
 async def throttled(exchange: Exchange) -> None:

@@ -16,7 +16,7 @@ import dictcrawler
 from dictcrawler import feeds
 from dictcrawler.model import Lookup
 from tests.programs.robots_matrix import CONCURRENCY, PATH, fetched
-from tests.support.peak_meter import WITH_METER, peak_mib
+from tests.support.peak_memory import WITH_PEAK, peak_mib
 from tests.support.server import Crawl, Handler, Serve, Server, crawl
 
 FAST = {"DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 16, "DOWNLOAD_TIMEOUT": 2}
@@ -166,7 +166,7 @@ def test_of_a_robots_txt_of_two_million_lines_the_first_500_kib_count(
 
     done, lookups = ask(
         serve(site(robots, dictionary_pages)), tmp_path, "apple,bye",
-        EXTENSIONS=WITH_METER,
+        EXTENSIONS=WITH_PEAK,
     )  # fmt: skip
     assert [lookup.status.value for lookup in lookups] == ["disallowed", "found"]
     assert peak_mib(done.log) < 200

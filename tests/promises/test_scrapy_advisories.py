@@ -12,7 +12,7 @@ from aiohttp import web
 
 from dictcrawler import feeds, settings
 from tests.support.banned import BANNED
-from tests.support.peak_meter import WITH_METER, peak_mib
+from tests.support.peak_memory import WITH_PEAK, peak_mib
 from tests.support.server import Crawl, Handler, Server, crawl, serving
 
 PATH = "/us/dictionary/american"
@@ -92,7 +92,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory, dictionary_pages: Handler) ->
             settings={
                 "DOWNLOAD_DELAY": 0, "RETRY_TIMES": 0, "HTTPAUTH_USER": "someone", "HTTPAUTH_PASS": "s3cret",
                 "HTTPAUTH_DOMAIN": "",
-                "EXTENSIONS": WITH_METER,
+                "EXTENSIONS": WITH_PEAK,
             },
         )  # fmt: skip
     run = next(path for path in done.feed.iterdir() if path.is_dir() and not path.is_symlink())

@@ -17,14 +17,14 @@ from scrapy.crawler import Crawler  # noqa: TID251
 
 from dictcrawler.settings import EXTENSIONS
 
-WITH_METER = json.dumps(EXTENSIONS | {"tests.support.peak_meter.PeakMeter": 900})
+WITH_PEAK = json.dumps(EXTENSIONS | {"tests.support.peak_memory.PeakMemory": 900})
 """The setting EXTENSIONS of a crawl that logs its peak."""
-_TOLD = re.compile(r"peak: (\d+) MiB")
+_LOGGED = re.compile(r"peak: (\d+) MiB")
 
 logger = logging.getLogger(__name__)
 
 
-class PeakMeter:
+class PeakMemory:
     """A Scrapy extension that logs the peak of its process."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -46,6 +46,6 @@ def own_peak_mib() -> float:
 
 def peak_mib(log: str) -> int:
     """The peak in the log of a measured crawl."""
-    told = _TOLD.search(log)
-    assert told is not None, log
-    return int(told[1])
+    logged = _LOGGED.search(log)
+    assert logged is not None, log
+    return int(logged[1])

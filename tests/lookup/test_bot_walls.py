@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from dictcrawler import feeds
-from dictcrawler.lookup.walls import is_challenge
+from dictcrawler.lookup.bot_walls import is_challenge
 from dictcrawler.net.fetched import Fetched
 from tests.support.server import Handler, Serve, Server, crawl
 

@@ -18,15 +18,15 @@ from scrapy.utils.trackref import live_refs  # noqa: TID251
 
 from dictcrawler.net.client import Answer
 
-EXTENSION = "tests.support.held_meter.HeldMeter"
+EXTENSION = "tests.support.large_bodies.LargeBodies"
 LARGE = 2**20
 """Answers with at least this many bytes of body are counted."""
-_TOLD = re.compile(r"held at once: (\d+)")
+_LOGGED = re.compile(r"held at once: (\d+)")
 
 logger = logging.getLogger(__name__)
 
 
-class HeldMeter:
+class LargeBodies:
     """A Scrapy extension: before each request it counts the answers still in memory, and logs the maximum.
 
     It runs a garbage collection first, since it is a matter of chance when Python would run one itself.
@@ -53,8 +53,8 @@ class HeldMeter:
         logger.info("held at once: %d", self._most)
 
 
-def most_held(log: str) -> int:
+def most_at_once(log: str) -> int:
     """The maximum number of large answers, from the log of a measured crawl."""
-    told = _TOLD.search(log)
-    assert told is not None, log
-    return int(told[1])
+    logged = _LOGGED.search(log)
+    assert logged is not None, log
+    return int(logged[1])
