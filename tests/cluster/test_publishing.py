@@ -74,7 +74,7 @@ def test_of_two_who_begin_one_list_at_once_one_does(made: Machines, site: Site, 
     made.signal("alpha", 9)
     made.begin(site, site.list[:4], "-a", "refresh=all")
     made.start("beta", "--publish")
-    wait_until(lambda: "the run before" in made.log("beta"), 60)
+    wait_until(lambda: "the previous run" in made.log("beta"), 60)
     run = str(made.status()["runs"][0]["run"])
     assert run in made.cluster("cancel", run)
     assert made.states("macmillan") == ["complete", "abandoned"]
