@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dictcrawler.dictionaries.wiktionary import labels
-from dictcrawler.dictionaries.wiktionary.pieces import Piece
+from dictcrawler.dictionaries.wiktionary.pieces import Piece, is_latin
 from dictcrawler.model import Example, Label
 from dictcrawler.parsing import markup
 
 _DATE = re.compile(r"(?:[ac]a?\. )?[0-9]{3,4}\b|(?:[ac]a?\. )?[0-9]+ (?:BCE|CE|AD|BC)\b")
 _YEAR = re.compile(r"\b1[0-9]{3}\b|\b20[0-9]{2}\b|\b(?:BCE|century)\b")
-_LATIN_LETTER = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
-_LETTER = re.compile(r"[^\W\d_]")
+_QUOTED = re.compile(r"\(?\s*[“\"]([^“”\"]+)[”\"]\s*\)?\.?")
 _DASHES = " ―—–="
 _BRACKETED = re.compile(r"\[[^\[\]]*\]")
 
@@ -28,16 +27,25 @@ class _Draft:
     depth: int
     paragraph: int
     is_marked: bool
+    is_sample: bool
     labels: tuple[Label, ...]
     transliterations: list[str] = field(default_factory=list)
     glosses: list[str] = field(default_factory=list)
     below: list[str] = field(default_factory=list)
+    depth_below: int = 0
+
+    def go_on(self, printed: str) -> None:
+        """Add what is printed right behind the text."""
+        if printed.startswith(":"):
+            self.text[-1] += printed
+        else:
+            self.text.append(printed)
 
     def example(self, *, has_glosses: bool) -> Example:
         text, glosses, transliterations = " ".join(self.text), self.glosses, self.transliterations
         if not has_glosses:
             text = " ".join((text, *self.below))
-        elif len(self.below) > 1 and not transliterations and not _is_latin(text) and _is_latin(self.below[0]):
+        elif len(self.below) > 1 and not transliterations and not is_latin(text) and is_latin(self.below[0]):
             # Of two lines below foreign letters, the first is the transliteration.
             transliterations, glosses = self.below[:1], [*glosses, *self.below[1:]]
         else:
@@ -96,7 +104,15 @@ class Reader:
         citation = self._group[-1].citation if self._group else self._citation
         is_marked = piece.kind == "passage"
         self._group.append(
-            _Draft([piece.text], citation, piece.depth, piece.paragraph, is_marked=is_marked, labels=self._labels)
+            _Draft(
+                [piece.text],
+                citation,
+                piece.depth,
+                piece.paragraph,
+                is_marked=is_marked,
+                is_sample=piece.is_sample,
+                labels=self._labels,
+            )
         )
         self._labels = ()
 
@@ -117,9 +133,9 @@ class Reader:
         """Text after a dash: a translation, in English sections part of the example."""
         for draft in self._group:
             if self.has_glosses:
-                draft.glosses.append(piece.text.lstrip(_DASHES))
+                draft.glosses.append(_explanation(piece.text))
             else:
-                draft.text.append(piece.text)
+                draft.go_on(piece.text)
 
     def _label(self, found: tuple[Label, ...]) -> None:
         if not self._group:
@@ -138,7 +154,7 @@ class Reader:
         elif self._group and piece.text.startswith("From:"):
             self._footer(piece)
         elif self._group:
-            self._another_line(piece)
+            self._another_line(piece, following)
         elif self._citation is None and self._is_source(piece, following):
             self._citation = _named(piece)
         else:
@@ -155,19 +171,40 @@ class Reader:
             return begins_with_date or (ends_with_colon and _YEAR.search(piece.text) is not None)
         return begins_with_date or ends_with_colon or not (self.has_glosses and piece.is_sample)
 
-    def _another_line(self, piece: Piece) -> None:
+    def _another_line(self, piece: Piece, following: Sequence[Piece]) -> None:
         latest = self._group[-1]
+        if self.has_glosses and piece.depth <= latest.depth < latest.depth_below:
+            # After a line below the passage, another passage of the same work.
+            self.close()
+            self._citation = latest.citation
+            self._open(piece)
+            return
         is_same_line = piece.paragraph == latest.paragraph and piece.depth == latest.depth and not self._is_explained
-        if is_same_line and not (latest.is_marked and self.has_glosses):
+        is_translation = latest.is_marked or (_is_second_line(latest, piece) and not _goes_on(piece, following))
+        if is_same_line and not (is_translation and self.has_glosses):
             latest.text.append(piece.text)
             return
         for draft in self._group:
             draft.below.append(piece.text)
+            draft.depth_below = piece.depth
+
+
+def _explanation(printed: str) -> str:
+    """A translation without the signs before it, or around it: – a lamp, (“a lamp”)."""
+    text = printed.lstrip(f"{_DASHES}:")
+    quoted = _QUOTED.fullmatch(text)
+    return quoted[1] if quoted else text
+
+
+def _is_second_line(latest: _Draft, piece: Piece) -> bool:
+    """Whether a line break parts a piece from a sample of another language."""
+    return latest.is_sample and len(latest.text) == 1 and not piece.is_sample
+
+
+def _goes_on(piece: Piece, following: Sequence[Piece]) -> bool:
+    """Whether the line breaks make several lines, as of a poem."""
+    return any(later.kind == "loose" and later.paragraph == piece.paragraph for later in following)
 
 
 def _named(piece: Piece) -> str | None:
     return piece.text.removeprefix("From:").strip().rstrip(": ") or None
-
-
-def _is_latin(text: str) -> bool:
-    return len(_LATIN_LETTER.findall(text)) * 2 >= len(_LETTER.findall(text))

@@ -38,6 +38,9 @@ NYMS: dict[str, RelationType] = {
 }
 _SOURCES = ".citation-whole, .wiktQuote"
 _WORD = re.compile(r"\w")
+# A line that is more than a translation: of a language, in italics, named, or of several parts.
+_NOT_PLAIN = "i, em, b, [lang], [class], table"
+_BEGINS_WITH_YEAR = re.compile(r"\W*(?:c\. )?[0-9]{3,4}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,15 @@ def read(block: Node, known: Below) -> Iterator[Example | Relation | str]:
     A string is a note on the use of the word.
     """
     is_list = block.tag in terms.LISTS and EXAMPLE_CLASSES.isdisjoint(markup.classes(block))
+    waiting: list[Example | Relation | str] = []
     for item in list(markup.elements(block)) if is_list else [block]:
-        yield from _item(item, known)
+        explained = _explained(waiting, [item], known) if waiting and _is_hollow(item) else None
+        if explained is not None:
+            waiting = explained
+            continue
+        yield from waiting
+        waiting = list(_item(item, known))
+    yield from waiting
 
 
 def _item(item: Node, known: Below) -> Iterator[Example | Relation | str]:
@@ -86,9 +96,29 @@ def _item(item: Node, known: Below) -> Iterator[Example | Relation | str]:
         elif piece.kind != "list":
             reader.read(piece, found[place + 1 :])
     citation = reader.close()
-    yield from (replace(example, citation=example.citation or known.citation) for example in reader.examples)
-    for block in (piece.node for piece in found if piece.kind == "list"):
+    read_here: list[Example | Relation | str] = [
+        replace(example, citation=example.citation or known.citation) for example in reader.examples
+    ]
+    lists = [piece.node for piece in found if piece.kind == "list"]
+    explained = _explained(read_here, lists, known)
+    yield from explained or read_here
+    for block in lists if explained is None else ():
         yield from read(block, dataclasses.replace(known, citation=citation))
+
+
+def _explained(
+    found: list[Example | Relation | str], below: list[Node], known: Below
+) -> list[Example | Relation | str] | None:
+    """An example of another language with the one plain line below it as its translation, which an editor has put into
+    a list of its own; ``None`` where there is no such line."""
+    example = found[-1] if found else None
+    if not isinstance(example, Example) or not known.has_glosses or example.gloss or len(below) != 1:
+        return None
+    lines = [line for line in below[0].css("li, dd") if all(inner == line for inner in line.css("li, dd"))]
+    text = markup.text(below[0])
+    if len(lines) > 1 or markup.first(below[0], _NOT_PLAIN) is not None or not _WORD.search(text):
+        return None
+    return None if _BEGINS_WITH_YEAR.match(text) else [*found[:-1], replace(example, gloss=text)]
 
 
 def _is_hollow(item: Node) -> bool:

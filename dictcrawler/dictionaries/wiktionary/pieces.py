@@ -36,6 +36,12 @@ _LITERAL = "e-literally"
 _WORD = re.compile(r"\w")
 _DASHES = " ―—–="
 _DASH = re.compile(r"\s*[―—–=]\s+")
+_COLON = re.compile(r"\s*:\s")
+_OPENS = re.compile(r"\s*[―—–=(]\s*")
+# A translation in quotation marks behind words of another language: (“a lamp”).
+_QUOTED = re.compile(r"\(?\s*[“\"][^“”\"]+[”\"]\s*\)?\.?")
+_LATIN_LETTER = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 class Piece(Struct, frozen=True):
@@ -103,8 +109,13 @@ class _Splitter:
             return marked
         if child.tag in {"ul", "ol"} and EXAMPLE_CLASSES.isdisjoint(names):
             return "list"
+        return self._unmarked(child)
+
+    def _unmarked(self, child: Node) -> str | None:
         if labels.is_label(child) and not self._has_words():
             return "label"
+        if terms.is_transliteration(child) and self._has_words():
+            return "transliteration"
         lang = child.attributes.get("lang") or ""
         if self.is_chinese and lang and _WORD.search(markup.text(child)):
             return "transliteration" if lang.endswith("-Latn") else "passage"
@@ -128,29 +139,60 @@ class _Splitter:
             text = _DASH.sub("", markup.text_of(run), count=1).rstrip(_DASHES)
             yield Piece("translation", text, depth, self.paragraph, run[0])
             return
-        sample, rest = _at_dash(run)
-        text = markup.text_of(sample)
+        sample, *others = _parted(run)
+        text = _balanced(markup.text_of(sample.nodes))
         if _WORD.search(text) and _DASH.match(text):
-            yield Piece("remark", text, depth, self.paragraph, sample[0])
+            yield Piece("remark", text, depth, self.paragraph, sample.nodes[0])
         elif _WORD.search(text):
-            node = next((node for node in sample if node.is_element_node), sample[0])
-            others = (node for node in sample if not _is_sample(node))
-            yield Piece("loose", text, depth, self.paragraph, node, not _WORD.search(markup.text_of(others)))
-        remark = markup.text_of(rest)
-        if _WORD.search(remark):
-            yield Piece("remark", remark, depth, self.paragraph, rest[0])
+            node = next((node for node in sample.nodes if node.is_element_node), sample.nodes[0])
+            beside = (node for node in sample.nodes if not _is_sample(node))
+            yield Piece("loose", text, depth, self.paragraph, node, not _WORD.search(markup.text_of(beside)))
+        for part in others:
+            text = _balanced(markup.text_of(part.nodes))
+            if _WORD.search(text):
+                yield Piece(part.kind, text, depth, self.paragraph, part.nodes[0])
 
 
-def _at_dash(run: list[Node]) -> tuple[list[Node], list[Node]]:
-    """Split a run of nodes at a dash that follows foreign words: the text after it is their translation."""
-    begun = False
-    for place, node in enumerate(run):
-        if begun and node.tag == "-text" and _DASH.match(node.text_content or ""):
-            return run[:place], run[place:]
-        if not _is_sample(node) and markup.text_of([node]):
-            return run, []
-        begun = begun or _is_sample(node)
-    return run, []
+class _Part(Struct, frozen=True):
+    """Nodes of a run that are of one kind."""
+
+    kind: str
+    nodes: list[Node]
+
+
+def _parted(run: list[Node]) -> list[_Part]:
+    """A run of nodes, parted behind foreign words at its beginning where what follows explains them."""
+    ends = (place for place, node in enumerate(run) if not _is_sample(node) and markup.text_of([node]))
+    place = next(ends, len(run))
+    sample, rest = run[:place], run[place:]
+    if not rest or not any(map(_is_sample, sample)) or rest[0].tag != "-text":
+        return [_Part("loose", run)]
+    before = rest[0].text_content or ""
+    if len(rest) > 1 and _OPENS.fullmatch(before) and _reads(sample, rest[1]):
+        # "(transliteration)" or "– transliteration –", written by hand.
+        return [_Part("loose", sample), _Part("transliteration", rest[1:2]), _Part("remark", rest[2:])]
+    is_line = run[0].parent is not None and run[0].parent.tag == "dd"
+    explains = _DASH.match(before) or (is_line and _COLON.match(before)) or _QUOTED.fullmatch(markup.text_of(rest))
+    return [_Part("loose", sample), _Part("remark", rest)] if explains else [_Part("loose", run)]
+
+
+def _reads(sample: list[Node], node: Node) -> bool:
+    """Whether an element says in Latin letters how a sample in others is read."""
+    return _is_sample(node) and not is_latin(markup.text_of(sample)) and is_latin(markup.text(node))
+
+
+def is_latin(text: str) -> bool:
+    """Whether most letters of a text are Latin."""
+    return len(_LATIN_LETTER.findall(text)) * 2 >= len(_LETTER.findall(text))
+
+
+def _balanced(text: str) -> str:
+    """The text without half a pair of parentheses at an end of it."""
+    if text.count("(") > text.count(")"):
+        text = text.removesuffix("(").rstrip()
+    if text.count(")") > text.count("("):
+        text = text.removeprefix(")").lstrip()
+    return text
 
 
 def _is_sample(node: Node) -> bool:

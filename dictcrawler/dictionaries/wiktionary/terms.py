@@ -42,6 +42,8 @@ _DASHES = frozenset("–—")
 _DIVIDE = frozenset(",;•·|")
 _IDEOGRAPHIC = {"，": ",", "、": ",", "；": ";", "（": "(", "）": ")", "／": "/"}
 _WORD = re.compile(r"\w")
+# What is left where a transliteration stood.
+_EMPTY_BRACKETS = re.compile(r"[(（]\s*[)）]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # A link about the terms of a line: where they are used, or where to read more.
 _NO_ENTRIES = (
@@ -81,7 +83,8 @@ class _Segment:
     elsewhere: str | None = None
 
     def terms(self, heading: str) -> Iterator[Term]:
-        loose = bare(CAPTION.sub("", markup.clean("".join(self.loose)), count=1))
+        loose = _EMPTY_BRACKETS.sub(" ", "".join(self.loose))
+        loose = bare(CAPTION.sub("", markup.clean(loose), count=1))
         loose = "" if self.links and loose in _JOINS else loose
         if not self.links and not _WORD.search(loose):
             return
