@@ -1,6 +1,6 @@
 #!/bin/sh
 # Tells a dead man's switch how a crawl ended: called by dictcrawler@.service, does nothing unless PING_URL is set.
-# The switch raises the alarm when no call comes at all, which no unit of this machine can do.
+# The switch raises the alarm when no call comes at all, which no unit on this machine could do.
 # systemd sets EXIT_STATUS to the exit status, or to the name of the signal that ended the crawl (systemd.exec(5)).
 [ -n "${PING_URL:-}" ] || exit 0
 case "${EXIT_STATUS:-}" in
