@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from dictcrawler.dictionaries.wiktionary import counts, examples, labels, senses, shared, translations
 from dictcrawler.dictionaries.wiktionary import headline as headlines
@@ -93,7 +94,8 @@ def _spoken_for(parts: list[_Part]) -> Iterator[tuple[Piece, ...]]:
 
 def _groups(section: Section) -> list[_Group]:
     """The blocks of a section by entry: a headword line between two definition lists begins another entry."""
-    lines = [block for block in section.blocks if is_headline(block)] or _bold_lines(section)
+    marked = [block for block in section.blocks if is_headline(block)]
+    lines = marked + _bold_lines(section, set(map(_headword, marked)))
     groups = [_Group(1)]
     for place, block in enumerate(section.blocks):
         latest = groups[-1]
@@ -111,10 +113,25 @@ def _groups(section: Section) -> list[_Group]:
     return groups
 
 
-def _bold_lines(section: Section) -> list[Node]:
-    """Without a marked headword: the first paragraph with bold text, and others that begin like it."""
-    bold = [block for block in section.blocks if block.tag == "p" and markup.first(block, "b, strong")]
-    return [block for block in bold if block == bold[0] or _first_bold(block) == _first_bold(bold[0])]
+def _headword(line: Node) -> str:
+    headword = markup.first(line, ".headword")
+    return markup.text(headword) if headword is not None else ""
+
+
+def _bold_lines(section: Section, headwords: set[str]) -> list[Node]:
+    """Paragraphs that begin with the headword in bold and precede definitions.
+
+    Without a marked headword, the first paragraph with bold text names it, whatever follows.
+    """
+    blocks = [block for block in section.blocks if block.is_element_node]
+    bold = [
+        (block, following)
+        for block, following in zip_longest(blocks, blocks[1:])
+        if block.tag == "p" and not is_headline(block) and markup.first(block, "b, strong") is not None
+    ]
+    if headwords:
+        return [block for block, after in bold if after and after.tag == "ol" and _first_bold(block) in headwords]
+    return [block for block, _ in bold if block == bold[0][0] or _first_bold(block) == _first_bold(bold[0][0])]
 
 
 def _first_bold(block: Node) -> str:

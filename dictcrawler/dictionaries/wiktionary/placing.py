@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dictcrawler.dictionaries.wiktionary import shared
-from dictcrawler.dictionaries.wiktionary.sections import ETYMOLOGIES, TRANSLATIONS, Section
+from dictcrawler.dictionaries.wiktionary.sections import ETYMOLOGIES, LANGUAGE_LEVEL, TRANSLATIONS, Section, is_headline
 from dictcrawler.dictionaries.wiktionary.shared import Piece
 
 
@@ -25,6 +25,7 @@ class Scope:
 
 def placed(language: Section, lang: str) -> Iterator[tuple[Section, Scope]]:
     """The entries of a language section in printed order, each with its scope."""
+    _restore_entry_without_heading(language)
     _restore_definitions(language)
     _restore_translations(language)
     yield from _placed(language, Scope(), lang)
@@ -45,11 +46,26 @@ def _restore_definitions(parent: Section) -> None:
             section.blocks = [block for block in section.blocks if block not in moved]
             before.blocks += moved
             parent.sections[place - 1 : place + 1] = [section, before]
-        elif section.blocks[0].tag == "ol" and not _is_followed_by_entry(parent, place):
-            section.has_no_heading = True
-            # Cached values from before it became an entry are no longer true.
-            vars(section).pop("is_entry", None)
-            vars(section).pop("holds_entries", None)
+        elif not _is_followed_by_entry(parent, place) and (section.blocks[0].tag == "ol" or section.number is not None):
+            _add_entry_without_heading(section, section.blocks.index(section.definitions[0]))
+
+
+def _restore_entry_without_heading(language: Section) -> None:
+    """Make an entry of a headword line and definitions that stand directly below the heading of the language."""
+    begins = next((place for place, block in enumerate(language.blocks) if is_headline(block)), None)
+    if begins is not None and any(block.tag == "ol" for block in language.blocks[begins:]):
+        _add_entry_without_heading(language, begins)
+
+
+def _add_entry_without_heading(section: Section, begins: int) -> None:
+    """Move the blocks of a section from a place on into an entry below it that has no heading of its own."""
+    blocks = section.blocks[begins:]
+    section.blocks = section.blocks[:begins]
+    level = max(section.level, LANGUAGE_LEVEL) + 1
+    inner = Section(level, section.title, section.anchor, section.layout, blocks=blocks, has_no_heading=True)
+    section.sections.insert(0, inner)
+    # Cached from before it held an entry.
+    vars(section).pop("holds_entries", None)
 
 
 def _restore_translations(parent: Section) -> None:

@@ -40,7 +40,7 @@ _LINE_TAGS = frozenset({"p", "span", "strong", "b"})
 # Elements that are blocks of their own and do not frame a part of the page.
 _BOXES = frozenset({"NavFrame", "vsSwitcher", "list-switcher", "term-list", "citation-whole", "h-usage-example"})
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
-_NUMBERED = re.compile(r"^(?P<kind>.+?) (?P<number>\d+[a-z]?)$")
+_NUMBERED = re.compile(r"^(?P<kind>.+?) (?P<number>\d+(?:\.\d+)?[a-z]?)$")
 
 
 @dataclass

@@ -90,9 +90,10 @@ def _items(blocks: Iterable[Node]) -> list[_Item]:
             continue
         for item in markup.elements(block):
             parts = list(_parts(item))
-            if items and not markup.text_of(_inline(parts)):
+            is_blank = not markup.text_of(_inline(parts))
+            if items and is_blank:
                 items[-1].parts.append(parts)
-            else:
+            elif not is_blank or markup.text_of(parts):
                 items.append(_Item([parts], _anchor(item)))
     return items
 

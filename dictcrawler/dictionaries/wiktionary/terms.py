@@ -42,6 +42,7 @@ _DASHES = frozenset("–—")
 _DIVIDE = frozenset(",;•·|")
 _IDEOGRAPHIC = {"，": ",", "、": ",", "；": ";", "（": "(", "）": ")", "／": "/"}
 _WORD = re.compile(r"\w")
+_LITERALLY = re.compile(r"\b(?:literally|lit\.)[\s,:]*$")
 # What is left where a transliteration stood.
 _EMPTY_BRACKETS = re.compile(r"[(（]\s*[)）]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -74,13 +75,39 @@ class Term(Struct, frozen=True):
 
 @dataclass(slots=True)
 class _Segment:
-    """The text between two commas; transliterations belong to the link before them."""
+    """The text between two commas; transliterations belong to the link before them.
+
+    ``common`` are the qualifiers before its first link, ``qualifiers`` those since the latest one.
+    """
 
     links: list[Term] = field(default_factory=list)
+    common: list[str] = field(default_factory=list)
     qualifiers: list[str] = field(default_factory=list)
     glosses: list[str] = field(default_factory=list)
     loose: list[str] = field(default_factory=list)
     elsewhere: str | None = None
+
+    def add(self, link: Term) -> None:
+        """Add a link; what explains the link before it, "aa (“one”) and bb (“two”)", is about that one only."""
+        if not self.links:
+            self.common, self.qualifiers = self.qualifiers, []
+        elif self.qualifiers or self.glosses:
+            self.links[-1] = self._explained(self.links[-1])
+            self.qualifiers, self.glosses = [], []
+        self.links.append(link)
+
+    def gloss(self, text: str) -> None:
+        """Add a gloss, with the word that says which one it is: literally “…”."""
+        before = "".join(self.loose)
+        is_literal = _LITERALLY.search(before)
+        if is_literal is not None:
+            self.loose = [before[: is_literal.start()]]
+        self.glosses.append(f"literally {text}" if is_literal else text)
+
+    def _explained(self, term: Term, *said: str) -> Term:
+        qualifiers = (*term.qualifiers, *self.qualifiers, *filter(None, said))
+        gloss = "; ".join(filter(None, (term.gloss, *self.glosses))) or None
+        return replace(term, qualifiers=qualifiers, gloss=gloss)
 
     def terms(self, heading: str) -> Iterator[Term]:
         loose = _EMPTY_BRACKETS.sub(" ", "".join(self.loose))
@@ -88,15 +115,13 @@ class _Segment:
         loose = "" if self.links and loose in _JOINS else loose
         if not self.links and not _WORD.search(loose):
             return
-        found = self.links or [_unlinked(loose, self.elsewhere)]
-        said = [*self.qualifiers, loose] if self.links else self.qualifiers
-        qualifiers = tuple(filter(None, (heading, *said)))
-        gloss = " ".join(self.glosses) or None
-        note = " ".join(filter(None, (*qualifiers, gloss))) or None
-        if note is None:
-            yield from found
-        else:
-            yield from (replace(term, note=note, qualifiers=qualifiers, gloss=gloss) for term in found)
+        before = tuple(filter(None, (heading, *self.common)))
+        for term in self.links or [_unlinked(loose, self.elsewhere)]:
+            is_settled = bool(term.qualifiers or term.gloss)
+            explained = term if is_settled else self._explained(term, loose if self.links else "")
+            qualifiers = (*before, *explained.qualifiers)
+            note = " ".join(filter(None, (*qualifiers, explained.gloss))) or None
+            yield replace(explained, note=note, qualifiers=qualifiers) if note else explained
 
 
 def _share_reading(links: list[Term], reading: str | None) -> None:
@@ -135,7 +160,8 @@ class _Line:
         elif labels.is_label(node):
             segment.qualifiers += filter(None, (bare(markup.text(node)),))
         elif not _GLOSSES.isdisjoint(names):
-            segment.glosses += filter(None, (markup.text(node),))
+            if text := markup.text(node):
+                segment.gloss(text)
         elif is_bracket(node):
             printed = markup.text(node)
             self.depth += printed.count("(") - printed.count(")")
@@ -154,7 +180,7 @@ class _Line:
         elif text.strip(EDGES):
             self.is_marked = self.is_marked or node.tag != "a"
             found = address(node)
-            segment.links.append(Term(text, found, None, is_elsewhere=_is_elsewhere(found)))
+            segment.add(Term(text, found, None, is_elsewhere=_is_elsewhere(found)))
 
     def _transliteration(self, text: str) -> None:
         # A term printed with a comma in its parentheses becomes a segment of its own.
