@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 import signal
 import sys
 import threading
@@ -48,6 +49,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "runs": "list the published runs",
         "status": "show the age of the latest runs; exit status 5 when one is too old",
         "prune": "remove old runs, never the latest, and the kept pages that nothing refers to any more",
+        "completion": "print the script by which bash, zsh or fish completes commands and arguments",
     },
 }
 SCRAPYS = frozenset(GROUPS["Crawl"])
@@ -61,6 +63,9 @@ run is too old, 75 a crawl is running. `dictcrawler crawl --help` lists those of
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return the exit status."""
+    if "_ARGCOMPLETE" in os.environ:
+        # Tab was pressed: the process ends in here.
+        import_module("dictcrawler.cli.completion").complete(GROUPS)
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         status = _run(arguments)
