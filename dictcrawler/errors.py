@@ -147,7 +147,7 @@ class ReactorInstalled(DictcrawlerError):
             f"something in this process has installed Twisted's reactor ({reactor}), and a crawl cannot run in"
             " asyncio's loop beside it; restart the kernel or the program and do not import twisted.internet.reactor or"
             " anything that installs it (scrapy.crawler.CrawlerProcess, crochet, …) first, or crawl in another process:"
-            " scrapy crawl macmillan (in a notebook !scrapy crawl macmillan)"
+            " dictcrawler crawl macmillan (in a notebook !dictcrawler crawl macmillan)"
         )
 
 

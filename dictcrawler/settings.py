@@ -103,7 +103,7 @@ REPORTS_DIR = ""
 """A folder for the page of each run, an HTML file FEED-RUN.html; empty: no such files."""
 
 UMASK = "077"
-"""Octal: permissions withheld from others for the store, the feeds and the logs of ``scrapy crawl``."""
+"""Octal: permissions withheld from others for the store, the feeds and the logs of ``dictcrawler crawl``."""
 
 PROGRESS_BAR = True
 """A live bar when standard error is a terminal; log lines otherwise."""

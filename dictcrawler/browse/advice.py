@@ -61,7 +61,7 @@ STATUSES: Final[Mapping[Status, Advice]] = {
     Status.PARSE_ERROR: Advice(
         "failed",
         "the parser does not understand the page",
-        "The layout may have changed: read the reasons below, mend the parser, then run scrapy reparse.",
+        "The layout may have changed: read the reasons below, mend the parser, then run dictcrawler reparse.",
     ),
 }
 

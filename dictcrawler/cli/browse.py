@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     if not library.folders():
         where = args.data / "feeds"
         raise FeedError(
-            where, None, "there is no feed yet; make one (scrapy crawl macmillan -a source=sample) or name --data"
+            where, None, "there is no feed yet; make one (dictcrawler crawl macmillan -a source=sample) or name --data"
         )
     library.refresh(_Progress().show)
     for name, problem in library.problems.items():

@@ -1,4 +1,4 @@
-"""``scrapy crawl``: Scrapy's own, with a reliable exit status and a summary."""
+"""``dictcrawler crawl``: Scrapy's own, with a reliable exit status and a summary."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ Files for -o FILE: .jsonl or .json
 
 
 class Command(crawl.Command):
-    """``scrapy crawl <dictionary>``."""
+    """``dictcrawler crawl <dictionary>``."""
 
     def syntax(self) -> str:
         """The arguments after the command's name."""
@@ -99,7 +99,7 @@ class Command(crawl.Command):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run the crawl, print the summary, set the exit status."""
         if self.crawler_process is None:
-            raise UsageError("scrapy crawl needs the project")
+            raise UsageError("dictcrawler crawl needs the project")
         # The process is about to exit: a last garbage collection would take a quarter of a second, and
         # would finalize an event loop that never ran.
         atexit.register(gc.freeze)

@@ -66,5 +66,6 @@ class Command(ScrapyCommand):
 
 def _next_steps(name: str, package: str | None) -> str:
     if package is None:
-        return f"Next: docs/adding-a-dictionary.md, and python -m pytest tests/dictionaries -k '{name} or every'"
+        tests = f"python -m pytest tests/dictionaries/test_cases.py -k '{name} or every'"
+        return f"Next: docs/adding-a-dictionary.md, and {tests}"
     return f"Next: {package}/README.md, and pip install -e {package} && dictcrawler crawl {name} -a source=sample"

@@ -1,4 +1,4 @@
-"""``scrapy reparse``: parse the kept pages again with today's parser, without the network."""
+"""``dictcrawler reparse``: parse the kept pages again with today's parser, without the network."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Command(ScrapyCommand):
-    """``scrapy reparse <dictionary>``."""
+    """``dictcrawler reparse <dictionary>``."""
 
     requires_project = True
     requires_crawler_process = False
@@ -99,7 +99,7 @@ class Command(ScrapyCommand):
     def _reparse(self, dictionary: str, opts: argparse.Namespace) -> Published:
         settings = self.settings
         if settings is None:
-            raise UsageError("scrapy reparse needs the project")
+            raise UsageError("dictcrawler reparse needs the project")
         given = arglist_to_dict(opts.given)
         # Imported here, because Scrapy imports all commands to run one of them
         # (seen in Scrapy 2.19.0, cmdline.py:_get_commands_from_module).

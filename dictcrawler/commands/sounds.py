@@ -1,4 +1,4 @@
-"""``scrapy sounds``: fetch the recordings that the latest run of a feed names."""
+"""``dictcrawler sounds``: fetch the recordings that the latest run of a feed names."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ MEANINGS: Mapping[ExitStatus, str] = {
 
 
 class Command(ScrapyCommand):
-    """``scrapy sounds <feed>``."""
+    """``dictcrawler sounds <feed>``."""
 
     requires_project = True
 
@@ -202,7 +202,7 @@ class _Progress:
 ARGUMENTS = """\
 Arguments (-a NAME=VALUE); the others are taken from the run:
   source=NAME       live: the dictionary's servers; archive: a web archive; sample: the built-in site
-  archive=URL       archive: the replay prefix; index=URL, before=DATE as for scrapy crawl
+  archive=URL       archive: the replay prefix; index=URL, before=DATE as for dictcrawler crawl
   base_url=URL      live: a mirror of the site, with {keyword} in it; recordings have their path there
   refresh=RULE      due (default): recordings never fetched, or failed temporarily; failed: also those that were
                     not found; all

@@ -69,7 +69,7 @@ async def crawl(  # noqa: PLR0913 - each can be completed in a notebook
     :param resume: ``no``: begin a new run even if ``data`` has an unfinished one of the same words.
     :param feed: the name of the published feed in ``data``, for a second list of the same dictionary.
     :param data: the folder of the store, the kept pages and the published feeds. Without it nothing is kept.
-    :param overrides: settings, as with ``scrapy crawl -s``, such as ``{"CONTACT": "mailto:you@example.org"}``.
+    :param overrides: settings, as with ``dictcrawler crawl -s``, such as ``{"CONTACT": "mailto:you@example.org"}``.
     :param progress: show how far it is, below the cell of a notebook or on a terminal.
     :raises DictcrawlerError: when the crawl cannot begin, or ends before every word has an outcome.
     """

@@ -113,7 +113,7 @@ class KeywordSpider(BoundedSpider):
         """
         parsed = read_arguments(cls.name, given, crawler.settings)
         if parsed.dry_run:
-            raise ArgumentError("dry_run", "is answered by the command `scrapy crawl` alone", "no dry_run here")
+            raise ArgumentError("dry_run", "is answered by the command `dictcrawler crawl` alone", "no dry_run here")
         spider = cls(replace(parsed, words=PASSED) if passed else parsed, *passed)
         spider._set_crawler(crawler)
         spider.part = read_part(crawler.settings["RUN_PART"])

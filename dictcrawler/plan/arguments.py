@@ -17,7 +17,8 @@ from dictcrawler.plan.freshness import read_refresh
 from dictcrawler.text import printable
 
 DEFAULT_WORDS = "data/keywords/seed.txt"
-_SEEDS_OF_THE_WHEEL = Path(__file__).with_name("seed.txt")
+# Below the current folder, in an installed wheel, in a clone that a command of another folder runs.
+_SEEDS = (Path(DEFAULT_WORDS), Path(__file__).with_name("seed.txt"), Path(__file__).parents[2] / DEFAULT_WORDS)
 WAYBACK_MACHINE = "https://web.archive.org/web/"
 # A WARC file's pages all count, whatever their date, unless ``before`` is set.
 NO_DAY = "9999-12-31"
@@ -345,7 +346,5 @@ def _index_of(archive: str) -> str:
 
 
 def _default_words() -> str:
-    """The seed words of a checkout, else the copy inside an installed wheel."""
-    if not Path(DEFAULT_WORDS).exists() and _SEEDS_OF_THE_WHEEL.exists():
-        return str(_SEEDS_OF_THE_WHEEL)
-    return DEFAULT_WORDS
+    """The first list of seed words that is there."""
+    return next((str(seeds) for seeds in _SEEDS if seeds.exists()), DEFAULT_WORDS)

@@ -29,7 +29,7 @@ FIRST_WORDS = 10
 
 
 class ExitStatus(IntEnum):
-    """How ``scrapy crawl`` ends. 75 is ``EX_TEMPFAIL`` of BSD sysexits."""
+    """How ``dictcrawler crawl`` ends. 75 is ``EX_TEMPFAIL`` of BSD sysexits."""
 
     COMPLETE = 0
     UNEXPECTED = 1

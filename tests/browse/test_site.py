@@ -245,7 +245,7 @@ def test_without_any_feed_the_message_explains_how_to_make_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["browse", "--data", str(tmp_path)]) == 4
-    assert "scrapy crawl macmillan -a source=sample" in capsys.readouterr().err
+    assert "dictcrawler crawl macmillan -a source=sample" in capsys.readouterr().err
     assert main(["browse", "--data", str(tmp_path), "nosuch"]) == 4
     assert "there is no feed 'nosuch'" in capsys.readouterr().err
 

@@ -188,7 +188,7 @@ def test_a_reactor_installed_by_other_code_is_reported_with_the_remedy() -> None
     last = done.stderr.splitlines()[-1]
     assert last.startswith("dictcrawler.errors.ReactorInstalled: something in this process has installed Twisted's")
     assert "restart the kernel or the program" in last
-    assert "!scrapy crawl macmillan" in last
+    assert "!dictcrawler crawl macmillan" in last
 
 
 PROGRESS = """
