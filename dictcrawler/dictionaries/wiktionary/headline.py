@@ -24,7 +24,6 @@ _PARTS = re.compile(r"[,;]\s*|\s(?:or|and)\s")
 _EDGES = " .,;:[]/–—-•·→"
 # The end of a form: another one, or the parenthesis around all of them.
 _DIVIDES = frozenset(",;)")
-_CLASS_NUMBER = re.compile(r"[0-9]+[a-z]?")
 
 
 @dataclass(slots=True)
@@ -134,12 +133,9 @@ class Headline:
         self._slot_used, self._is_behind_form, self._qualifiers = True, True, ()
 
     def _grammar(self, node: Node, text: str) -> None:
-        # "?" is a gender that nobody has looked up.
-        if not _WORD.search(text):
+        label = labels.grammar(node, text)
+        if label is None:
             return
-        # The number of a noun class needs its name, which is in the title.
-        titled = markup.attribute(node, "title") if _CLASS_NUMBER.fullmatch(text) else None
-        label = labels.typed(titled or text, "grammar")
         if self._slot_used:
             self.forms[-1] = replace(self.forms[-1], labels=(*self.forms[-1].labels, label))
         else:

@@ -30,6 +30,9 @@ _PLACE = re.compile(
 _INFLECTION = re.compile(r"\b(?:declension|conjugation|accent paradigm|class)\b")
 # "with to or with", "followed by a verb": its construction.
 _PATTERN = re.compile(r"^(?:with|followed by|in the form|construed with|takes) \S")
+_WORD = re.compile(r"\w")
+# The number of a noun class means nothing without its name, which is in the title.
+_CLASS_NUMBER = re.compile(r"[0-9]+[a-z]?(?:/[0-9]+[a-z]?)?")
 _JOINED = re.compile(r" (?:or|and) |/")
 
 LABEL_CLASSES = frozenset(
@@ -81,6 +84,17 @@ def printed(text: str) -> Iterator[str]:
             yield from joined
         elif part.strip():
             yield part.strip()
+
+
+def grammar(node: Node, text: str) -> Label | None:
+    """The label of an ``<abbr>``: "m", "pl"; the number of a noun class by its title, "class 9".
+
+    ``None`` for "?", a gender that nobody has looked up.
+    """
+    if not _WORD.search(text):
+        return None
+    titled = markup.attribute(node, "title") if _CLASS_NUMBER.fullmatch(text) else None
+    return typed(titled or text, "grammar")
 
 
 def read(node: Node, default: LabelType = "usage") -> tuple[Label, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -16,7 +15,6 @@ from dictcrawler.parsing.markup import Node
 # The link to the other language's own wiki, and unchecked translations.
 _ASIDES = frozenset({"tpos", "ttbc", "trreq"})
 _LINES = "li, dd"
-_WORD = re.compile(r"\w")
 
 
 def translations(nodes: Iterable[Node]) -> Iterator[Translation]:
@@ -51,8 +49,7 @@ class _Line:
         if labels.is_label(node):
             self._label(labels.read(node))
         elif node.tag == "abbr":
-            # "?" is a gender that nobody has looked up.
-            self._label((labels.typed(text, "grammar"),) if _WORD.search(text) else ())
+            self._label(tuple(filter(None, (labels.grammar(node, text),))))
         elif terms.is_transliteration(node):
             self._transliterated(text)
         elif lang and text.strip(terms.EDGES):
