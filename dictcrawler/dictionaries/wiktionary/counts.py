@@ -31,7 +31,11 @@ _BELOW = _LISTS | {"div", "blockquote"}
 # The transcription of a rhyme is inside a link; in a table of romanizations, cells without one have the class too.
 _TRANSCRIPTION = ".IPA:not(td, a *), .enPR, .AHD, .SAMPA"
 _IN_TABLE = "td.IPA"
-_RECORDING = "audio, video, .audiolink a[href*='/commons/']"
+# A player that names neither a file nor a title has nothing that could be published.
+_RECORDING = (
+    "audio:is([src], [data-mwtitle], :has([src])), video:is([src], [data-mwtitle], :has([src])), "
+    ".audiolink a[href*='/commons/']"
+)
 _UNMARKED = f":not(:has({_PASSAGE}, .nyms))"
 _RIGHT_BELOW = f"ol > li > dl > dd{_UNMARKED}, ol > li > ul > li:has(dd){_UNMARKED}"
 _BY_HAND = "dd, ul > li, p, blockquote, .poem"

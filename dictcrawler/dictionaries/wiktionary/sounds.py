@@ -21,6 +21,7 @@ from dictcrawler.parsing.markup import Node
 
 _PARTS_OF_SPEECH = frozenset(heading.casefold() for heading in PARTS_OF_SPEECH)
 _HOMOPHONES = re.compile(r"(?:\([^()]*\)\s*)?homophones?\s*:", re.IGNORECASE)
+_PLAYER_TABLES = frozenset({"audiotable"})
 _CAPTION_ALONE = re.compile(rf"^\W*(?:{CAPTION.pattern}\W*)*$", re.IGNORECASE)
 
 
@@ -84,11 +85,16 @@ def _line(own: list[Node], lang: str, above: tuple[Label, ...], only: frozenset[
     if reader.prose:
         line.note, line.is_prose = " ".join(reader.prose), True
     elif not (reader.ways or reader.relations or reader.forms):
-        line.note = _CAPTION_ALONE.sub("", markup.text_of(own)) or None
+        line.note = _CAPTION_ALONE.sub("", _printed(own)) or None
     if line.note and above:
         line.note = f"{', '.join(label.text for label in above)} {line.note}"
     # Accents of a line with a transcription are about that transcription only.
     return line, above if reader.ways else circumstances
+
+
+def _printed(own: list[Node]) -> str:
+    """The text of a line, without that of a player that names no recording."""
+    return markup.text_of(own, drop=_PLAYER_TABLES)
 
 
 def _is_homophones(own: list[Node]) -> bool:
