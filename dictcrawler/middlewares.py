@@ -24,7 +24,7 @@ from scrapy.utils.misc import build_from_crawler, load_object
 from dictcrawler.crawling.bounded import BoundedSpider
 from dictcrawler.crawling.meta import LOST, NO_PAGE, NO_REQUEST, RefusedRequest
 from dictcrawler.model import Status
-from dictcrawler.net import addresses
+from dictcrawler.net import addresses, codings
 
 logger = logging.getLogger(__name__)
 
@@ -187,7 +187,11 @@ class RobotsMiddleware:
             return _Unread(Status.DISALLOWED, f"answers {response.status}")
         if response.status >= HTTPStatus.BAD_REQUEST:
             return None
-        body = response.body[: self.MAX_BYTES]
+        try:
+            # Some servers compress it without saying so. Without its zero bytes UTF-16 is read like ASCII.
+            body = codings.announced(response.body, self.MAX_BYTES).replace(b"\0", b"")[: self.MAX_BYTES]
+        except (codings.BodyDamaged, codings.BodyTooLarge) as error:
+            return _Unread(Status.DISALLOWED, f"cannot be decoded: {error}")
         # In a thread: half a megabyte of rules takes up to a second.
         parser: RobotParser = await asyncio.to_thread(build_from_crawler, self._parser_class, self._crawler, body)
         delay = parser.crawl_delay(self._agent) or 0.0

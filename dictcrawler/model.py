@@ -470,6 +470,7 @@ class RunManifest(Record, frozen=True, kw_only=True):
     entries: int
     mean_text_coverage: Ratio
     mean_structure: Ratio | None = None
+    mean_parts: float | None = None
     fill_rates: dict[str, float]
     changes: dict[str, int]
     migrated: int | None = None

@@ -86,6 +86,9 @@ five)."""
 WORD_LIST_CHECKED = True
 """Whether to refuse a word list that is not text, or in which most lines cannot be words."""
 
+LOST_PARTS_LIMIT = defaults.LOST_PARTS_LIMIT
+"""A run is withheld when the mean number of senses and examples of an entry falls by more than this share."""
+
 FILL_RATE_LIMIT = defaults.FILL_RATE_LIMIT
 """A run is withheld when the share of entries that have some field falls by more than this."""
 

@@ -72,8 +72,12 @@ _WITHHELD: Final[Mapping[str, str]] = {
     "right, publish with -s ONE_ENTRY_LIMIT=1.",
     "the entries of the words": "The same words have fewer entries: look at the missing words and entries. If this is "
     "right, publish with -s LOST_ENTRIES_LIMIT=1.",
+    "lead to other entries": "The site may redirect to other words, or show another edition: look at where the words "
+    "lead. If this is right, publish with -s LOST_WORDS_LIMIT=1.",
     "words that run": "The site may have answered with a wall, or with a layout that the parser does not know: look at "
     "the missing and failed words. If the dictionary did lose them, publish with -s LOST_WORDS_LIMIT=1.",
+    "senses and examples of an entry": "The site may show only a part of each entry: compare one with its page. If "
+    "this is right, publish with -s LOST_PARTS_LIMIT=1.",
     "text coverage": "The parser reads less of each page than before: look at the worst entries below. If this is "
     "right, publish with -s TEXT_COVERAGE_LIMIT=1.",
     "structure": "Senses, examples, transcriptions … that stand on the pages are not read, or fields hold what is none "

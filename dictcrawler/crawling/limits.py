@@ -14,6 +14,7 @@ def limits_of(settings: BaseSettings) -> Limits:
         dropped_words=settings.getfloat("DROPPED_WORDS_LIMIT"),
         one_entry=settings.getfloat("ONE_ENTRY_LIMIT"),
         lost_entries=settings.getfloat("LOST_ENTRIES_LIMIT"),
+        lost_parts=settings.getfloat("LOST_PARTS_LIMIT"),
         fill_rate=settings.getfloat("FILL_RATE_LIMIT"),
         text_coverage=settings.getfloat("TEXT_COVERAGE_LIMIT"),
         structure=settings.getfloat("STRUCTURE_LIMIT"),

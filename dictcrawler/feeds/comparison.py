@@ -21,12 +21,16 @@ from dictcrawler.model import Record, RunManifest, Status
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Averages over entries; ``structure`` is ``None`` when no entry has it."""
+    """Averages over entries; ``structure`` is ``None`` when no entry has it.
+
+    ``parts`` is the number of senses and examples; a run of an older format states none.
+    """
 
     entries: int
     coverage: float
     fill_rates: dict[str, float]
     structure: float | None = None
+    parts: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Comparison:
     ``dropped`` of the ``words_before`` are not in the list any more, and ``found_dropped`` of the
     ``found_before``. ``lost`` were found and have no entries now; a word that failed and keeps its
     earlier entries, marked stale, is not among them. ``found_again`` were found and are found now.
+    ``elsewhere`` are words that lead to other entries than before, and to none of those.
     The pictures are of the entries of the words that both runs have.
     """
 
@@ -59,6 +64,7 @@ class Comparison:
     found_dropped: int
     lost: int
     found_again: int
+    elsewhere: int
     one_entry_before: Share
     one_entry: Share
     before: Picture
@@ -80,6 +86,9 @@ class _Words:
     found: set[int] = field(default_factory=set)
     with_entries: set[int] = field(default_factory=set)
     words_of: Counter[int] = field(default_factory=Counter)
+    pairs: set[int] = field(default_factory=set)
+    """Of a word and an entry that it leads to."""
+    elsewhere: int = 0
 
     @property
     def one_entry(self) -> Share:
@@ -95,7 +104,7 @@ def compare(before: tuple[Path, RunManifest], now: tuple[Path, RunManifest], key
     """
     earlier = _words(before[0], key)
     is_unchanged = is_same_file(before[0] / LOOKUPS, now[0] / LOOKUPS)
-    later = earlier if is_unchanged else _words(now[0], key)
+    later = earlier if is_unchanged else _words(now[0], key, earlier)
     if earlier.all == later.all:
         pictures = [_whole(manifest) for _, manifest in (before, now)]
     else:
@@ -109,6 +118,7 @@ def compare(before: tuple[Path, RunManifest], now: tuple[Path, RunManifest], key
         found_dropped=len(earlier.found - later.all),
         lost=len((earlier.found & later.all) - later.with_entries),
         found_again=len(earlier.found & later.found),
+        elsewhere=later.elsewhere,
         one_entry_before=earlier.one_entry,
         one_entry=later.one_entry,
         before=pictures[0],
@@ -116,7 +126,8 @@ def compare(before: tuple[Path, RunManifest], now: tuple[Path, RunManifest], key
     )
 
 
-def _words(run: Path, key: Callable[[str], str]) -> _Words:
+def _words(run: Path, key: Callable[[str], str], earlier: _Words | None = None) -> _Words:
+    """The words of a run; those of an ``earlier`` one are needed to count the words that lead elsewhere."""
     words = _Words()
     for word, lookup in _keyed(run, key):
         words.all.add(word)
@@ -125,6 +136,11 @@ def _words(run: Path, key: Callable[[str], str]) -> _Words:
         if lookup.entry_ids:
             words.with_entries.add(word)
         words.words_of.update(map(hash, lookup.entry_ids))
+        pairs = {hash((word, entry_id)) for entry_id in lookup.entry_ids}
+        if earlier is None:
+            words.pairs |= pairs
+        elif pairs and word in earlier.with_entries and pairs.isdisjoint(earlier.pairs):
+            words.elsewhere += 1
     return words
 
 
@@ -140,7 +156,13 @@ def _keyed(run: Path, key: Callable[[str], str]) -> Iterator[tuple[int, _LookupH
 
 
 def _whole(manifest: RunManifest) -> Picture:
-    return Picture(manifest.entries, manifest.mean_text_coverage, manifest.fill_rates, manifest.mean_structure)
+    return Picture(
+        manifest.entries,
+        manifest.mean_text_coverage,
+        manifest.fill_rates,
+        manifest.mean_structure,
+        manifest.mean_parts,
+    )
 
 
 def _of_words(run: Path, words: Collection[int], key: Callable[[str], str]) -> Picture:
@@ -148,7 +170,9 @@ def _of_words(run: Path, words: Collection[int], key: Callable[[str], str]) -> P
     census = Census()
     for head in _heads(run, ids):
         census.add(head)
-    return Picture(census.entries, census.mean_coverage(), census.fill_rates(), census.mean_structure())
+    return Picture(
+        census.entries, census.mean_coverage(), census.fill_rates(), census.mean_structure(), census.mean_parts()
+    )
 
 
 def _heads(run: Path, ids: Collection[int]) -> Iterable[EntryHead]:

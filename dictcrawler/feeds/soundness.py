@@ -35,6 +35,7 @@ class Limits:
     dropped_words: float = defaults.DROPPED_WORDS_LIMIT
     one_entry: float = defaults.ONE_ENTRY_LIMIT
     lost_entries: float = defaults.LOST_ENTRIES_LIMIT
+    lost_parts: float = defaults.LOST_PARTS_LIMIT
     fill_rate: float = defaults.FILL_RATE_LIMIT
     text_coverage: float = defaults.TEXT_COVERAGE_LIMIT
     structure: float = defaults.STRUCTURE_LIMIT
@@ -74,6 +75,8 @@ class Census:
     """Statistics over the entries of a run, collected line by line while they are written."""
 
     entries: int = 0
+    parts: int = 0
+    """Senses and examples."""
     coverage: float = 0.0
     structure: float = 0.0
     measured: int = 0
@@ -102,6 +105,7 @@ class Census:
     def add(self, head: EntryHead) -> None:
         """Count one entry."""
         self.entries += 1
+        self.parts += sum(1 + len(sense.examples) for sense in head.senses)
         self.coverage += head.source.text_coverage
         if head.source.structure is not None:
             self.structure += head.source.structure
@@ -127,6 +131,10 @@ class Census:
     def mean_structure(self) -> float | None:
         """The mean structure of the entries that have it; ``None`` when none does."""
         return round(self.structure / self.measured, 4) if self.measured else None
+
+    def mean_parts(self) -> float:
+        """The mean number of senses and examples of an entry; 0 when there are none."""
+        return round(self.parts / self.entries, 4) if self.entries else 0.0
 
     def mean_coverage(self) -> float:
         """The mean text coverage of the entries; 0 when there are none."""

@@ -64,11 +64,13 @@ def _reasons(found: Comparison, limits: Limits) -> Iterator[str | None]:
     yield _lost(found, limits)
     yield _one_entry(found, limits)
     yield _fewer_entries(found, limits)
+    yield _elsewhere(found, limits)
     # A rate moves too much with every single entry when there are few.
     if found.before.entries >= ENOUGH_ENTRIES:
         before, now = {"all entries": found.before.coverage}, {"all entries": found.now.coverage}
         yield _fallen("text coverage", now, before, limits.text_coverage, "TEXT_COVERAGE_LIMIT")
         yield _structure(found, limits)
+        yield _fewer_parts(found, limits)
         yield _fallen("fill rate", found.now.fill_rates, found.before.fill_rates, limits.fill_rate, "FILL_RATE_LIMIT")
 
 
@@ -83,6 +85,16 @@ def _lost(found: Comparison, limits: Limits) -> str | None:
         accept = "-s LOST_WORDS_LIMIT=1 accepts this" if found.lost else "they failed: crawl again later"
         return f"not one of the {found.found_before} words that run {found.run_before} found was found; {accept}"
     return None
+
+
+def _elsewhere(found: Comparison, limits: Limits) -> str | None:
+    if found.elsewhere <= max(FEW_WORDS, limits.lost_words * found.found_before):
+        return None
+    return (
+        f"{found.elsewhere} of {found.found_before} words that run {found.run_before} found lead to other entries now "
+        f"(limit {limits.lost_words:.0%}): redirects to other words, another edition? "
+        "-s LOST_WORDS_LIMIT=1 accepts this"
+    )
 
 
 def _one_entry(found: Comparison, limits: Limits) -> str | None:
@@ -103,6 +115,16 @@ def _fewer_entries(found: Comparison, limits: Limits) -> str | None:
     return (
         f"the entries of the words that both runs have fell from {found.before.entries} to {found.now.entries} "
         f"(limit {limits.lost_entries:.0%}); -s LOST_ENTRIES_LIMIT=1 accepts this"
+    )
+
+
+def _fewer_parts(found: Comparison, limits: Limits) -> str | None:
+    before, now = found.before.parts, found.now.parts
+    if before is None or now is None or before - now <= limits.lost_parts * before:
+        return None
+    return (
+        f"the mean number of senses and examples of an entry fell from {before:.1f} to {now:.1f} "
+        f"(limit {limits.lost_parts:.0%}): shortened pages? -s LOST_PARTS_LIMIT=1 accepts this"
     )
 
 

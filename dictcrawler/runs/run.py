@@ -246,6 +246,7 @@ class Run:
             entries=entries.lines,
             mean_text_coverage=census.mean_coverage(),
             mean_structure=census.mean_structure(),
+            mean_parts=census.mean_parts(),
             fill_rates=census.fill_rates(),
             changes=dict(sorted(causes.items())),
             migrated=migration.entries or None,

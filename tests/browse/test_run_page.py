@@ -166,7 +166,7 @@ def test_every_outcome_has_a_meaning_and_every_failure_something_to_do() -> None
 
 
 def comparison(**changes: Any) -> Comparison:
-    whole = Picture(100, 1.0, {"senses": 1.0}, 1.0)
+    whole = Picture(100, 1.0, {"senses": 1.0}, 1.0, 8.0)
     share = Share(1, 100)
     alike: dict[str, Any] = {
         "words_before": 100,
@@ -175,6 +175,7 @@ def comparison(**changes: Any) -> Comparison:
         "found_dropped": 0,
         "lost": 0,
         "found_again": 100,
+        "elsewhere": 0,
         "one_entry_before": share,
         "one_entry": share,
         "before": whole,
@@ -195,6 +196,8 @@ def comparison(**changes: Any) -> Comparison:
         ({"now": Picture(100, 0.5, {"senses": 1.0})}, "TEXT_COVERAGE_LIMIT"),
         ({"now": Picture(100, 1.0, {"senses": 1.0}, 0.5)}, "STRUCTURE_LIMIT"),
         ({"now": Picture(100, 1.0, {"senses": 0.2})}, "FILL_RATE_LIMIT"),
+        ({"elsewhere": 50}, "LOST_WORDS_LIMIT"),
+        ({"now": Picture(100, 1.0, {"senses": 1.0}, 1.0, 4.0)}, "LOST_PARTS_LIMIT"),
     ],
 )
 def test_every_reason_to_withhold_a_run_has_its_own_advice(changes: dict[str, object], setting: str) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from dictcrawler import feeds
 from dictcrawler.errors import InvalidKeyword
 from dictcrawler.feeds import withholding
 from dictcrawler.feeds.comparison import Comparison, Share, compare
 from dictcrawler.feeds.soundness import Limits
-from dictcrawler.model import Entry, Lookup, Status
+from dictcrawler.model import Entry, Lookup, Sense, Status
 from tests.support import records
+
+SENSES = tuple(Sense(id=f"invented:main:x#{number}", labels=(), definitions=(), examples=()) for number in range(4))
 
 
 def slug(word: str) -> str:
@@ -78,6 +81,32 @@ def test_the_share_of_one_entry_is_that_of_the_entry_that_most_words_lead_to(tmp
     seen = compared(tmp_path, (missed("ape"),), now)
     assert (seen.one_entry_before, seen.one_entry) == (Share(0, 1), Share(3, 4))
     assert Share(0, 0).rate == 0
+
+
+def test_words_that_lead_to_none_of_their_entries_any_more_are_elsewhere(tmp_path: Path) -> None:
+    words = [f"word{number}" for number in range(60)]
+    turned = {word: words[place - 1] for place, word in enumerate(words)}
+    before = (*(found(word, word, f"{word}_2") for word in words), missed("ape"))
+    now = [found(word, turned[word] if place >= 50 else word) for place, word in enumerate(words)]
+    seen = compared(tmp_path, before, (*now, found("ape")))
+    assert (seen.elsewhere, seen.lost) == (10, 0)
+    same = compared(tmp_path / "all", tuple(map(found, words)), tuple(found(word, turned[word]) for word in words))
+    assert "60 of 60 words" in (withholding.worse(same, Limits()) or "")
+    assert "lead to other entries now" in (withholding.worse(same, Limits()) or "")
+    assert withholding.worse(same, Limits(lost_words=1)) is None
+
+
+@pytest.mark.parametrize("more", [(), ("new",)], ids=["the same list", "one word more"])
+def test_a_run_whose_entries_have_fewer_senses_and_examples_is_worse(tmp_path: Path, more: tuple[str, ...]) -> None:
+    words = [f"word{number}" for number in range(50)]
+    runs = []
+    for name, senses, listed in (("before", 4, words), ("now", 2, [*words, *more])):
+        entries = tuple(records.entry(id=f"invented:main:{word}", senses=SENSES[:senses]) for word in listed)
+        run = records.published(tmp_path / name, entries, tuple(map(found, listed)))
+        runs.append((run, msgspec.structs.replace(feeds.read_run(run), mean_parts=float(senses))))
+    seen = compare(runs[0], runs[1], slug)
+    assert "senses and examples of an entry fell from 4.0 to 2.0" in (withholding.worse(seen, Limits()) or "")
+    assert withholding.worse(seen, Limits(lost_parts=1)) is None
 
 
 def structured(folder: Path, before: float | None, now: float | None) -> Comparison:

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+import lxml.html
 from aiohttp import web
 
 from dictcrawler import feeds, sample
@@ -33,6 +34,8 @@ from tests.support.server import Server, serving
 
 PATH = "/us/dictionary/american/"
 SEARCH = "/search/love"
+FROM_BEFORE = "before"
+"""In the query of an address to which the word before leads."""
 WORDS = tuple(f"word{number:06}" for number in range(1, 101))
 SOME = frozenset(WORDS[-30:])
 """The last ones, because a wall stops the run, which should have answered the others by then."""
@@ -113,6 +116,8 @@ class Site:
         if self.way is not None and self.way.stops is not None and self.served == 20:
             os.kill(self.crawl, self.way.stops)
         word = request.path.rsplit("/", 1)[-1]
+        if FROM_BEFORE in request.query:
+            return page(_text_of(self._pages.reply(request.path, {})))
         if request.path == SEARCH:
             return page(OTHER)
         reply = self._pages.reply(request.path, dict(request.query))
@@ -147,6 +152,26 @@ def sends(change: Callable[[str], str]) -> Fault:
 
 def without_examples(_: str, text: str) -> web.Response:
     return page(re.sub(r'class="EXAMPLES?\b', 'class="X', text))
+
+
+def without_half_of_the_senses(_: str, text: str) -> web.Response:
+    root = lxml.html.document_fromstring(text)
+    for senses in root.xpath("//*[div[starts-with(@class, 'SENSE entry-sense')] or li[.//div[@class='SENSE-BODY']]]"):
+        for sense in list(senses)[(len(senses) + 1) // 2 :]:
+            senses.remove(sense)
+    return page(lxml.html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>"))
+
+
+def of_another_edition(_: str, text: str) -> web.Response:
+    """Under the same address; its links, and what it says of itself, are the other edition's."""
+    return page(text.replace("/us/dictionary/american/", "/dictionary/british/"))
+
+
+def leads_to_next(word: str, text: str) -> web.Response:
+    if not word.startswith("word"):
+        return page(text)
+    following = f"word{int(word.removeprefix('word')) % len(WORDS) + 1:06}"
+    return web.Response(status=302, headers={"Location": f"{PATH}{following}?{FROM_BEFORE}=1"})
 
 
 def gone(word: str, _: str) -> web.Response:
@@ -260,6 +285,9 @@ WITHHELD = (
     Way("every word leads to one page", ExitStatus.WITHHELD, leads_to(f"{PATH}love"), frozenset(WORDS)),
     Way("a fifth leads to one page", ExitStatus.WITHHELD, leads_to(f"{PATH}love"), frozenset(WORDS[:20])),
     Way("every word leads to a search", ExitStatus.WITHHELD, leads_to(SEARCH + "?q={word}"), frozenset(WORDS)),
+    Way("every word leads to the next one", ExitStatus.WITHHELD, leads_to_next, frozenset(WORDS)),
+    Way("another edition's pages", ExitStatus.WITHHELD, of_another_edition, frozenset(WORDS)),
+    Way("entries lose half of their senses", ExitStatus.WITHHELD, without_half_of_the_senses, frozenset(WORDS)),
     Way("every word leads to one of ten", ExitStatus.WITHHELD, leads_to(PATH + "{tenth}"), frozenset(WORDS[10:])),
     Way(
         "entries lose their examples, one word more in the list",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import socket
 import struct
 import time
@@ -62,6 +63,10 @@ async def _ask_for_patience(_: web.Request) -> web.StreamResponse:
     return web.Response(text="User-agent: *\nCrawl-delay: 86400\n")
 
 
+async def _damaged(_: web.Request) -> web.StreamResponse:
+    return web.Response(body=gzip.compress(b"User-agent: *\nDisallow: /nowhere\n")[:-9])
+
+
 async def _overflow(_: web.Request) -> web.StreamResponse:
     return web.Response(body=b"User-agent: *\n" + b"Disallow: /nowhere\n" * 2_000_000)
 
@@ -89,6 +94,7 @@ def ask(server: Server, data: Path, words: str, **settings: object) -> tuple[Cra
         (_redirect_for_ever, "redirects too often"),
         (_redirect_to_no_address, "redirects to 'http://[::1'"),
         (_ask_for_patience, "asks for 86400 s between two requests"),
+        (_damaged, "cannot be decoded: the compressed stream breaks off"),
         (_overflow, "could not be read: DownloadCancelledError"),
     ],
 )
@@ -102,6 +108,25 @@ def test_a_robots_txt_that_cannot_be_read_or_obeyed_disallows_every_word(
     assert [lookup.status.value for lookup in lookups] == ["disallowed"] * 3
     assert all(reason in (lookup.error or "") for lookup in lookups), lookups[0].error
     assert time.monotonic() - began < 20
+
+
+RULES = f"User-agent: *\nDisallow: {PATH}/\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [RULES.encode("utf-16"), RULES.encode("utf-16-be"), RULES.encode("utf-32"), gzip.compress(RULES.encode())],
+    ids=["UTF-16", "UTF-16 without a mark", "UTF-32", "gzip without a header"],
+)
+async def test_a_robots_txt_in_another_encoding_is_obeyed(serve: Serve, dictionary_pages: Handler, body: bytes) -> None:
+    async def robots(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=body)
+
+    server = serve(site(robots, dictionary_pages))
+    base = f"{server.url}{PATH}/{{keyword}}"
+    found = await dictcrawler.crawl(["hi", "apple"], source="live", base_url=base, overrides=FAST)
+    assert [lookup.status.value for lookup in found] == ["disallowed"] * 2
+    assert server.paths() == []
 
 
 @pytest.mark.parametrize(
