@@ -16,7 +16,7 @@ from scrapy.exceptions import NotConfigured
 from dictcrawler import items
 from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.errors import DictcrawlerError, StoreError
-from dictcrawler.model import Lookup, Status
+from dictcrawler.model import Lookup
 from dictcrawler.runs.forecast import counted, duration
 from dictcrawler.runs.part import WHOLE
 from dictcrawler.runs.run import Published
@@ -136,7 +136,7 @@ class Progress:
         if self._total is None:
             self._begin()
         # An invalid keyword has its outcome before the first request: `_done_before` includes it.
-        self._done += item.status is not Status.INVALID_KEYWORD
+        self._done += item.status.is_asked
         self._statuses[item.status.value] += 1
         if self._bar is not None:
             self._bar.show(self._done_before + self._done, counted(self._statuses))

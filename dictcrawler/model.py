@@ -109,6 +109,7 @@ class Status(StrEnum):
     TOO_LARGE = "too_large"
     PARSE_ERROR = "parse_error"
     INVALID_KEYWORD = "invalid_keyword"
+    REMOVED = "removed"
 
     @property
     def has_entries(self) -> bool:
@@ -122,7 +123,13 @@ class Status(StrEnum):
             Status.NOT_IN_DICTIONARY,
             Status.NOT_ARCHIVED,
             Status.INVALID_KEYWORD,
+            Status.REMOVED,
         )
+
+    @property
+    def is_asked(self) -> bool:
+        """Somebody was asked for the word, or would have been."""
+        return self not in (Status.INVALID_KEYWORD, Status.REMOVED)
 
 
 class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -418,14 +425,14 @@ def _nothing_moved() -> tuple[MovedSense, ...]:
 class Change(Record, frozen=True, kw_only=True):
     """One line of ``changes.jsonl``: an entry added, changed or removed since the previous complete run.
 
-    ``cause`` is ``content`` (the page changed), ``parser`` (our reading of the same page changed)
-    or ``words`` (its word left the list). ``fields`` names the fields that changed, ``moved`` the senses
-    of which only the id changed. ``entry`` is the new entry, absent when it was removed.
+    ``cause`` is ``content`` (the page changed), ``parser`` (our reading of the same page changed),
+    ``words`` (its word left the list) or ``request`` (it was removed on request). ``fields`` names the fields that
+    changed, ``moved`` the senses of which only the id changed. ``entry`` is the new entry, absent when it was removed.
     """
 
     type: Literal["added", "changed", "removed"]
     id: Text
-    cause: Literal["content", "parser", "words"]
+    cause: Literal["content", "parser", "words", "request"]
     content_hash: Digest | None = None
     previous_hash: Digest | None = None
     fields: tuple[Text, ...]
@@ -449,6 +456,8 @@ class RunManifest(Record, frozen=True, kw_only=True):
     only some of the words. ``fill_rates``: for each watched field, the share of entries that have it.
     ``changes``: counts by type and cause. ``migrated``: how many entries differ from the previous run
     in their format only. ``defects``: how many words hit a fault of this program; absent when none did.
+    ``taken_out``: how many entries were removed on request since the run was published; its files, and their
+    checksums, are no longer those of that day.
     """
 
     schema_version: Literal["1.0", "1.1"]
@@ -474,6 +483,7 @@ class RunManifest(Record, frozen=True, kw_only=True):
     fill_rates: dict[str, float]
     changes: dict[str, int]
     migrated: int | None = None
+    taken_out: int | None = None
     files: dict[str, FeedFile]
     code_version: Text
     previous_run: Text | None = None

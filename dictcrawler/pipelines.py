@@ -60,6 +60,9 @@ class StorePipeline:
         """Check one lookup and add it to the batch."""
         if not self._batch:
             self._began = time.monotonic()
+        item, refused_pages = cast(KeywordSpider, self._crawler.spider).run.admitted(item)
+        if refused_pages:
+            self._discard(refused_pages)
         with cast(KeywordSpider, self._crawler.spider).boundary.around(item.normalized) as caught:
             entered = checked(item)
             # One item that cannot be written would make its whole batch fail.
@@ -71,6 +74,11 @@ class StorePipeline:
         if len(self._batch) >= self._size or time.monotonic() - self._began >= 1:
             self._write()
         return entered.lookup
+
+    def _discard(self, digests: set[str]) -> None:
+        opened = cast(KeywordSpider, self._crawler.spider).opened
+        if opened is not None:
+            opened.pages.discard(digests)
 
     def close_spider(self) -> None:
         """Write the last batch."""

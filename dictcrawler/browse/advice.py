@@ -38,6 +38,7 @@ STATUSES: Final[Mapping[Status, Advice]] = {
     Status.INVALID_KEYWORD: Advice(
         "missing", "the line cannot be an address of this dictionary", "Correct these lines of the word list."
     ),
+    Status.REMOVED: Advice("missing", "the entry was removed on request, and the word is not looked up any more"),
     Status.BLOCKED: Advice(
         "failed",
         "the site answered with a challenge, a consent page or a login instead of the dictionary",

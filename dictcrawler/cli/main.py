@@ -48,6 +48,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Look after": {
         "runs": "list the published runs",
         "status": "show the age of the latest runs; exit status 5 when one is too old",
+        "forget": "remove the entries of words on request, everywhere, and never look them up again",
         "prune": "remove old runs, never the latest, and the kept pages that nothing refers to any more",
         "completion": "print the script by which bash, zsh or fish completes commands and arguments",
     },

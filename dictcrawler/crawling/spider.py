@@ -316,6 +316,9 @@ class KeywordSpider(BoundedSpider):
         # A file has no wall, and need not have this word. For a slice, the run itself has looked it up.
         if is_short or self.given.warc is not None or self.part.slice is not None:
             return None
+        if self.run.refused.problem(self.given.dictionary.slug(self.given.dictionary.canary)) is not None:
+            logger.warning("no canary: %r was removed on request", self.given.dictionary.canary)
+            return None
         self._canary = canary = Canary(self.given.dictionary, self.run)
         asker = Asker(
             replace(self.given, homographs="first"), self._open_source(), self.run.id, self.wall, self.boundary

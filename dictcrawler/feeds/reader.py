@@ -94,7 +94,7 @@ def select_entries(path: str | os.PathLike[str], ids: Collection[str]) -> dict[s
     file = _file(path, ENTRIES)
     heads, entries = msgspec.json.Decoder(_Identified), msgspec.json.Decoder(Entry)
     found = {}
-    for number, line in _numbered(file):
+    for number, line in numbered_lines(file):
         entry_id = _decoded(file, number, line, heads).id
         if entry_id in ids:
             found[entry_id] = _decoded(file, number, line, entries)
@@ -239,12 +239,16 @@ def _file(path: str | os.PathLike[str], name: str) -> Path:
 
 def _records(file: Path, kind: type[_Record], pattern: re.Pattern[bytes] = _ANYTHING) -> Iterator[_Record]:
     decoder = msgspec.json.Decoder(kind)
-    for number, line in _numbered(file):
+    for number, line in numbered_lines(file):
         if pattern.search(line):
             yield _decoded(file, number, line, decoder)
 
 
-def _numbered(file: Path) -> Iterator[tuple[int, bytes]]:
+def numbered_lines(file: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file, plain or gzipped, with their numbers from 1.
+
+    :raises FeedError: when it cannot be read, or a line is too long or incomplete.
+    """
     number = 0
     try:
         with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
@@ -288,7 +292,7 @@ def _verify_file(file: Path, expected: FeedFile) -> None:
             size, sha256 = os.fstat(stream.fileno()).st_size, hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise FeedError(file, None, f"cannot be read: {error}") from error
-    count = sum(1 for _ in _numbered(file))
+    count = sum(1 for _ in numbered_lines(file))
     found = FeedFile(lines=count, bytes=size, sha256=sha256)
     if found != expected:
         raise FeedError(file, None, f"not the file that {RUN} lists: {found} instead of {expected}")

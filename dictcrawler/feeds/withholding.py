@@ -24,12 +24,12 @@ TIMES_MORE = 2
 
 
 def no_answer(now: RunManifest, usual_error: str | None = None) -> str | None:
-    """Why a run that learned nothing is worth nothing. A line that can be no word was not even looked up.
+    """Why a run that learned nothing is worth nothing. A word that is not even looked up does not count.
 
     ``usual_error`` is why most words failed.
     """
     ended = (Status(name) for name, count in now.statuses.items() if count)
-    if any(status.is_answer and status is not Status.INVALID_KEYWORD for status in ended):
+    if any(status.is_answer and status.is_asked for status in ended):
         return None
     return "not one word was answered" + (f": {usual_error}" if usual_error else "")
 

@@ -128,14 +128,19 @@ def write_changes(partial: Path, changes: Iterable[Change]) -> FeedFile:
     return write_lines(partial / CHANGES, (encode_line(change) for change in changes))
 
 
+def write_manifest(folder: Path, manifest: RunManifest) -> None:
+    """Write ``run.json``."""
+    pretty = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+    write_lines(folder / RUN, [pretty])
+
+
 def commit(partial: Path, manifest: RunManifest) -> Path:
     """Write ``run.json`` last, sync the folder and give it its name. The run is published."""
-    pretty = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
-    write_lines(partial / RUN, [pretty])
-    _sync(partial)
+    write_manifest(partial, manifest)
+    sync(partial)
     published = partial.parent / manifest.run
     partial.rename(published)
-    _sync(partial.parent)
+    sync(partial.parent)
     return published
 
 
@@ -146,10 +151,11 @@ def make_latest(published: Path) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(published.name, target_is_directory=True)
     link.replace(folder / LATEST)
-    _sync(folder)
+    sync(folder)
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Return when the names in a folder are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -69,7 +69,9 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class KeywordLine:
-    """One line of the word list as stored in the ledger; ``problem`` is set exactly when ``slug`` is ``None``."""
+    """One line of the word list as stored in the ledger; one with a ``problem`` is not looked up.
+
+    ``slug`` is ``None`` when the line can be no address."""
 
     line: int
     text: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,7 @@ class Planned:
     lines: int
     unique: int
     invalid: int
+    removed: int
     due: Mapping[str, int]
     resumed: str | None
 
@@ -31,6 +33,7 @@ class Planned:
             ("lines of the list", self.lines),
             ("different words", self.unique),
             ("lines that cannot be an address", self.invalid),
+            ("removed on request", self.removed),
             ("due", sum(self.due.values())),
             *((f"  {why}", count) for why, count in self.due.items()),
         ]
@@ -60,10 +63,12 @@ def _planned(run: Run) -> Planned:
     due = {NEVER: 0, FAILED: 0, OLD: 0}
     for status, count in run.due_by_status().items():
         due[_why(status)] += count
+    unasked = Counter(lookup.status for lookup in run.invalid())
     return Planned(
         lines=run.lines,
         unique=run.unique,
-        invalid=sum(1 for _ in run.invalid()),
+        invalid=unasked[Status.INVALID_KEYWORD],
+        removed=unasked[Status.REMOVED],
         due=due,
         resumed=run.id if run.is_resumed else None,
     )

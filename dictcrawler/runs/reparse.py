@@ -57,6 +57,7 @@ from dictcrawler.storage.captures import Listed
 from dictcrawler.storage.database import Database, url_of
 from dictcrawler.storage.kept_pages import NotKept, PageReader, folder_of
 from dictcrawler.storage.page_index import KeptPage, PageIndex
+from dictcrawler.storage.refusals import Refusals, admitted
 from dictcrawler.storage.slices import Slice, Slices
 from dictcrawler.storage.warc_index import WarcIndex
 
@@ -168,6 +169,7 @@ class Rereader:
         self._database = Database(plan.store_url)
         self._index = PageIndex(self._database)
         self._reader = PageReader(self._index, folder_of(plan.data, plan.dictionary))
+        self._refused = Refusals(self._database).read()
         self._boundary = Boundary()
         # One loop for all calls: the process that parses the pages belongs to it.
         self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
@@ -205,6 +207,7 @@ class Rereader:
         )
         outcome = CheckedLookup(lookup)
         with self._boundary.around(lookup.normalized) as caught:
+            lookup = admitted(lookup, self._refused.refused_in(lookup, self._given.dictionary.slug))
             outcome = checked(normalized(lookup))
         return outcome if caught.defect is None else CheckedLookup(spoilt(lookup, caught.defect))
 

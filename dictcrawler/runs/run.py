@@ -23,6 +23,7 @@ from dictcrawler.feeds import CHANGES, ENTRIES, LATEST, LOOKUPS, changes, read_r
 from dictcrawler.feeds.checking import CheckedLookup
 from dictcrawler.feeds.comparison import Comparison, compare
 from dictcrawler.feeds.soundness import Census, Limits
+from dictcrawler.feeds.taking_out import CONFLICT
 from dictcrawler.feeds.unchanged import is_same_file
 from dictcrawler.feeds.word_index import IndexWriter
 from dictcrawler.lookup.bot_walls import Wall
@@ -33,15 +34,13 @@ from dictcrawler.plan.word_list import Digest, Keyword, KeywordLine
 from dictcrawler.storage.answers import Answers
 from dictcrawler.storage.database import Database
 from dictcrawler.storage.ledger import Ledger, Lines, RunRecord
+from dictcrawler.storage.refusals import Refusals, Refused, admitted
 from dictcrawler.storage.shared_runs import SharedRuns
 from dictcrawler.storage.slices import Slice, fence
 from dictcrawler.text import printable
 from dictcrawler.version import __version__
 
 logger = logging.getLogger(__name__)
-
-CONFLICT = "two-pages-for-one-id"
-"""The warning in ``run.json`` about ids that two pages claim."""
 
 MOST_NAMED = 10
 """Most ids that the log names."""
@@ -65,6 +64,9 @@ class Run:
         self._ledger = Ledger(database)
         self._answers = Answers(database)
         self._shared = SharedRuns(database)
+        self._refusals = Refusals(database)
+        self.refused = self._refusals.read()
+        self._requested: dict[str, set[str]] = {}
         self.id = record.id
         self.part: Slice | None = None
         self._record = record
@@ -96,9 +98,10 @@ class Run:
         """
         _refuse_feed_of_another(feeds / arguments.feed, arguments)
         ledger, described = Ledger(database), arguments.as_text()
-        record = _opened(ledger, RunRecord("", "", "importing", described, "", database.now(), arguments.feed), feeds)
+        record = opened(ledger, RunRecord("", "", "importing", described, "", database.now(), arguments.feed), feeds)
         digest = Digest(keywords)
-        ledger.add_keywords(record.id, _ledger_lines(digest, arguments.dictionary.slug))
+        refused = Refusals(database).read()
+        ledger.add_keywords(record.id, _ledger_lines(digest, arguments.dictionary.slug, refused))
         words_sha256 = digest.hexdigest()
         identity = hashlib.sha256(json.dumps([described, words_sha256], sort_keys=True).encode()).hexdigest()
         run = ledger.end_import(record.id, identity, words_sha256, resume=arguments.resume)
@@ -178,15 +181,33 @@ class Run:
         return self._answers.outcomes(self._arguments.scope, [word.slug for word in words if word.slug is not None])
 
     def invalid(self) -> Iterator[Lookup]:
-        """The outcomes of lines that can never be an address; they need no request."""
+        """The outcomes of lines that are not looked up; they need no request."""
         return self._ledger.invalid(self.id)
 
     def save(self, outcomes: Iterable[CheckedLookup]) -> None:
-        """Store the outcomes of words, all or none. Invalid keywords are in the ledger already."""
+        """Store the outcomes of words, all or none. Lines that are not looked up are in the ledger already.
+
+        A word that has turned out to lead to removed entries only is not looked up again.
+        """
         slug = self._arguments.dictionary.slug
         valid = (each for each in outcomes if each.lookup.status is not Status.INVALID_KEYWORD)
         answers = [(slug(each.lookup.normalized), each) for each in valid]
+        answers = [(word, each) for word, each in answers if word not in self.refused.words]
         self._answers.save(self._arguments.scope, answers, self._due, self._fence)
+        removed = [word for word, each in answers if each.lookup.status is Status.REMOVED]
+        if removed:
+            # With the words that were requested, so that to undo one of them allows these again.
+            self._refusals.add(("word", word, each) for word in removed for each in self._requested.get(word, {word}))
+            self.refused = self._refusals.read()
+
+    def admitted(self, lookup: Lookup) -> tuple[Lookup, set[str]]:
+        """The lookup without entries that were removed on request, and the digests of the pages that have them."""
+        slug = self._arguments.dictionary.slug
+        refused = self.refused.refused_in(lookup, slug)
+        if refused:
+            self._requested[slug(lookup.normalized)] = self.refused.requested_for(lookup, refused, slug)
+        digests = {entry.source.payload_digest for entry in lookup.entries if entry.id in refused}
+        return admitted(lookup, refused), digests
 
     def _due(self, lookup: Lookup, failures: int) -> datetime:
         # Reparsed pages were fetched on another day, perhaps on another machine.
@@ -355,7 +376,7 @@ def _refuse_feed_of_another(folder: Path, arguments: CrawlArguments) -> None:
         raise ArgumentError("feed", problem, "feed=NAME with another name")
 
 
-def _ledger_lines(keywords: Iterable[Keyword], slug: Callable[[str], str]) -> Iterator[KeywordLine]:
+def _ledger_lines(keywords: Iterable[Keyword], slug: Callable[[str], str], refused: Refused) -> Iterator[KeywordLine]:
     for keyword in keywords:
         normalized, problem = keyword.normalized, keyword.problem
         address = None
@@ -364,6 +385,7 @@ def _ledger_lines(keywords: Iterable[Keyword], slug: Callable[[str], str]) -> It
                 address = slug(normalized)
             except InvalidKeyword as error:
                 problem = str(error)
+        problem = problem or refused.problem(address)
         yield KeywordLine(keyword.line, keyword.text, normalized or "", address, problem)
 
 
@@ -373,7 +395,7 @@ def _counted(changes: Iterable[Change], causes: Counter[str]) -> Iterator[Change
         yield change
 
 
-def _opened(ledger: Ledger, record: RunRecord, feeds: Path) -> RunRecord:
+def opened(ledger: Ledger, record: RunRecord, feeds: Path) -> RunRecord:
     """Enter the run in the ledger, under the moment of its start, such as ``20261123T021529Z``. A number is appended
     when that id is taken, perhaps by another machine at the same moment."""
     base = record.started_at.strftime("%Y%m%dT%H%M%SZ")

@@ -21,6 +21,7 @@ from dictcrawler.errors import ArgumentError, StoreError
 from dictcrawler.storage import server, versions
 from dictcrawler.storage.hanging import HangGuard
 from dictcrawler.storage.identity import Identity
+from dictcrawler.storage.tables import METADATA
 
 CHUNK = 1_000
 """Rows that are read or written at a time."""
@@ -78,6 +79,19 @@ class Database:
         """The rows of a query, `CHUNK` in memory at a time."""
         with self.begin() as connection:
             yield iter(connection.execution_options(yield_per=CHUNK).execute(query))
+
+    def erase_free_space(self) -> None:
+        """Rewrite the store, so that its files have nothing of deleted rows any more.
+
+        :raises StoreError: when that fails, for want of space for instance; the store is as it was.
+        """
+        self._refuse_replaced()
+        vacuum = "VACUUM FULL" if self.is_server else "VACUUM"
+        with self._errors(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in METADATA.sorted_tables if self.is_server else [""]:
+                connection.exec_driver_sql(f"{vacuum} {table}".strip())
+            if not self.is_server:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close all connections; SQLite then folds its write-ahead log into the database."""

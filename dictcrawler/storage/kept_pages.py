@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -32,6 +32,9 @@ class Pages(Protocol):
         :raises StoreError: when it is written now and that fails.
         """
 
+    def discard(self, digests: Collection[str]) -> None:
+        """Take back queued pages with these bodies: they have entries that were removed on request."""
+
     def commit(self) -> None:
         """Return when all queued pages are on disk and in the index.
 
@@ -49,6 +52,9 @@ class NoPages:
     """Keeps nothing."""
 
     def keep(self, slug: str, asked_url: str, exchange: Exchange) -> None:
+        """Does nothing."""
+
+    def discard(self, digests: Collection[str]) -> None:
         """Does nothing."""
 
     def commit(self) -> None:
@@ -86,6 +92,10 @@ class KeptPages:
         self._bytes += len(exchange.body)
         if self._bytes > MOST_BYTES:
             self.commit()
+
+    def discard(self, digests: Collection[str]) -> None:
+        """Take back queued pages with these bodies."""
+        self._taken = [each for each in self._taken if each.exchange.digest not in digests]
 
     def commit(self) -> None:
         """Write the queued pages, sync the file, then add them to the index."""

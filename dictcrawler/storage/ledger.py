@@ -221,13 +221,14 @@ class Ledger:
         return (
             KEYWORDS.c.run == run,
             KEYWORDS.c.slug.is_not(None),
+            KEYWORDS.c.problem.is_(None),
             KEYWORDS.c.duplicate_of.is_(None),
             ~answered,
             sa.true() if lines is None else KEYWORDS.c.line.between(*lines),
         )
 
     def invalid(self, run: str) -> Iterator[Lookup]:
-        """The lookups of the lines that are not keywords, in order, as a stream."""
+        """The lookups of the lines that are not looked up, in order, as a stream: they are no keywords, or removed."""
         record = self.run(run)
         query = sa.select(KEYWORDS).where(KEYWORDS.c.run == run, KEYWORDS.c.problem.is_not(None))
         with self._database.stream(query.order_by(KEYWORDS.c.line)) as rows:
@@ -340,11 +341,13 @@ def _lookup_of(row: sa.Row[tuple[object, ...]], run: RunRecord) -> Lookup:
             normalized=row.normalized,
             dictionary=run.arguments["dictionary"],
             edition=run.arguments["edition"],
-            status=Status.INVALID_KEYWORD,
+            # A line that can be no address has no slug.
+            status=Status.INVALID_KEYWORD if row.slug is None else Status.REMOVED,
             entry_ids=(),
             suggestions=(),
             attempts=0,
             error=row.problem,
+            duplicate_of=row.duplicate_of,
             run=run.id,
         )
     lookup = decoded(row.lookup, Lookup, "answers", row.normalized)

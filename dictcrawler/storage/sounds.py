@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Collection
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
@@ -70,6 +71,17 @@ class SoundStore:
         except OSError as error:
             raise StoreError(f"{path}: {error}") from error
         return name, digest
+
+    def drop(self, urls: Collection[str]) -> int:
+        """Remove the recordings with these addresses, and their files; returns how many there were.
+
+        :raises OSError: when a file cannot be removed.
+        """
+        gone = [url for url in urls if url in self.outcomes]
+        files = {self.outcomes.pop(url).file for url in gone} - {sound.file for sound in self.outcomes.values()}
+        for file in filter(None, files):
+            (self.folder / file).unlink(missing_ok=True)
+        return len(gone)
 
     def record(self, sound: Sound) -> None:
         """Add an outcome.

@@ -11,6 +11,7 @@
 * ``pages``: one row a fetch, with the word that it was fetched for; never changed.
 * ``payloads``: where each body was kept first. The same body again is a short ``revisit``.
 * ``forgotten``: files of kept pages whose rows are gone; each is about to be removed from the disk.
+* ``refused``: what was removed on request and must not come back, see `dictcrawler.storage.refusals`.
 * ``warc_files``, ``warc_captures``: what is in the WARC files that crawls were given.
 """
 
@@ -128,6 +129,13 @@ PAYLOADS = sa.Table(
     sa.Column("length", sa.BigInteger, nullable=False),
 )
 FORGOTTEN = sa.Table("forgotten", METADATA, sa.Column("file", sa.Text, primary_key=True))
+REFUSED = sa.Table(
+    "refused",
+    METADATA,
+    sa.Column("kind", sa.String(16), primary_key=True),
+    sa.Column("value", sa.Text, primary_key=True),
+    sa.Column("word", sa.Text, primary_key=True),
+)
 WARC_FILES = sa.Table(
     "warc_files",
     METADATA,

@@ -11,6 +11,7 @@ or is killed leaves the store as it was. Tables that are new need no step.
   addresses have other keys, so WARC files are read again.
 * 4: ``slices``, ``runs.ailment`` (the reason to withhold a run), ``runs.wall``.
 * 5: entries in format 1.1 of the feed.
+* 6: ``refused``. An older dictcrawler would look up again what was removed on request.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from dictcrawler.storage.tables import (
 
 logger = logging.getLogger(__name__)
 
-VERSION = 5
+VERSION = 6
 
 CHUNK = 1_000
 

@@ -48,6 +48,7 @@ def environment(folder: Path) -> dict[str, str]:
         ("export csv --sha", ["--shareable "]),
         ("missing gl", ["glimwords "]),
         ("words my", ["my-words.txt "]),
+        ("forget long", ["longman "]),
         ("completion f", ["fish "]),
     ],
 )

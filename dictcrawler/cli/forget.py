@@ -1,0 +1,138 @@
+"""``dictcrawler forget NAME WORD…``: remove entries on request, everywhere, for good."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from dictcrawler.cli.arguments import add_data
+from dictcrawler.cli.output import complain, say
+from dictcrawler.cli.statuses import AT_WORK, DONE, NO_SUCH_WORD, UNREADABLE
+from dictcrawler.defaults import STORE_URL
+from dictcrawler.errors import ArgumentError, DictcrawlerError, LockedError
+
+if TYPE_CHECKING:
+    from dictcrawler.dictionaries import Dictionary
+    from dictcrawler.plan.word_list import Keyword
+    from dictcrawler.runs.closure import Closure
+    from dictcrawler.runs.forget import Forget
+
+MOST_SHOWN = 20
+"""Most entries that are listed by their ids without ``--dry-run``."""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.description = (
+        f"{parser.description} They leave the store, the kept pages and all published runs; a new run says so in "
+        "changes.jsonl, and no later crawl looks the word up. Without words, all that was removed before is removed "
+        "again, after a backup was restored for instance. What was exported before is not reached."
+    )
+    parser.add_argument("dictionary", metavar="NAME", help="the dictionary, such as macmillan")
+    parser.add_argument("word", metavar="WORD", nargs="*", help="a headword, or a word that leads to an entry")
+    parser.add_argument("--words", metavar="FILE", help="a list of words, one a line, or .csv")
+    action = parser.add_mutually_exclusive_group()
+    action.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    action.add_argument("--undo", action="store_true", help="let these words be looked up again by the next crawl")
+    parser.add_argument(
+        "--store", metavar="URL", default=STORE_URL, help="the STORE_URL of the crawls (default: theirs)"
+    )
+    add_data(parser)
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Remove the words, or only say what would go, or allow them again."""
+    from dictcrawler import dictionaries  # noqa: PLC0415 - --help must not wait for it
+    from dictcrawler.runs import forget  # noqa: PLC0415 - --help must not wait for it
+
+    dictionary = dictionaries.load(asked.dictionary)
+    words = _words(asked, dictionary)
+    if not words and (asked.dry_run or asked.undo):
+        raise ArgumentError("WORD", "no word is named", "words, or --words FILE")
+    wanted = forget.Forget(
+        dictionary=asked.dictionary, slug=dictionary.slug, words=tuple(words), data=asked.data, store_url=asked.store
+    )
+    # What is written is private until it has the mode of what it replaces.
+    umask = os.umask(0o077)
+    try:
+        if asked.undo:
+            return _undo(wanted, words)
+        if asked.dry_run:
+            return _say_closure(forget.planned(wanted), words, "would be removed", None)
+        return _forget(wanted, words)
+    except ArgumentError:
+        raise
+    except LockedError as error:
+        complain(error)
+        return AT_WORK
+    except DictcrawlerError as error:
+        complain(error)
+        return UNREADABLE
+    finally:
+        os.umask(umask)
+
+
+def _words(asked: argparse.Namespace, dictionary: Dictionary) -> dict[str, str]:
+    """The words by their slugs.
+
+    :raises ArgumentError: for a word that can be no address of the dictionary.
+    :raises KeywordListError: when the list cannot be read.
+    """
+    from dictcrawler.errors import InvalidKeyword  # noqa: PLC0415
+    from dictcrawler.plan import word_list  # noqa: PLC0415 - --help must not wait for it
+
+    keywords: list[Keyword] = word_list.passed(asked.word) if asked.word else []
+    keywords += [] if asked.words is None else word_list.read(asked.words)
+    words = {}
+    for keyword in keywords:
+        try:
+            slug = dictionary.slug(keyword.normalized or "")
+        except InvalidKeyword as error:
+            problem = keyword.problem or str(error)
+            raise ArgumentError("WORD", problem, "words that the dictionary can have") from error
+        words[slug] = keyword.normalized or ""
+    return words
+
+
+def _forget(wanted: Forget, words: dict[str, str]) -> int:
+    from dictcrawler.runs import forget  # noqa: PLC0415 - --help must not wait for it
+
+    status = DONE
+    changed = 0
+    for each in forget.forget(wanted):
+        if isinstance(each, str):
+            changed += 1
+            say(f"changed {each}", flush=True)
+        elif words:
+            status = _say_closure(each, words, "are removed", MOST_SHOWN)
+    say("done: exports, reports, shared copies and backups made before are yours to remove" if changed else "done")
+    return status
+
+
+def _undo(wanted: Forget, words: dict[str, str]) -> int:
+    from dictcrawler.runs import forget  # noqa: PLC0415 - --help must not wait for it
+
+    unknown = forget.undo(wanted)
+    for word in unknown:
+        complain(f"{words[word]!r} was not removed")
+    for slug, word in words.items():
+        if slug not in unknown:
+            say(f"{word}: the next crawl looks it up again")
+    return NO_SUCH_WORD if unknown else DONE
+
+
+def _say_closure(found: Closure, words: dict[str, str], verb: str, most: int | None) -> int:
+    """List what goes with the words; the exit status tells whether something was found of each."""
+    ids = sorted(found.entries)
+    for entry_id in ids[:most]:
+        say(f"  {entry_id}  {found.headwords.get(entry_id, '')}".rstrip())
+    if len(ids) > len(ids[:most]):
+        say(f"  … and {len(ids) - len(ids[:most])} more")
+    others = sorted(found.words.keys() - words.keys())
+    if others:
+        say(f"  no longer looked up either, because they lead to nothing else: {', '.join(others)}")
+    say(f"{len(ids)} entries, {len(found.digests)} pages, {len(found.sounds)} recordings {verb}")
+    for slug in sorted(found.empty):
+        complain(f"{words[slug]!r}: nothing of it is stored; it will not be looked up all the same")
+    return NO_SUCH_WORD if found.empty else DONE
