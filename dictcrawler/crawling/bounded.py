@@ -1,4 +1,4 @@
-"""What the middlewares and the download handler need to know of a spider of ours."""
+"""The interface of our spiders for the middlewares and the download handler."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dictcrawler.lookup.bot_walls import Wall
 
 
 class Bounds(Protocol):
-    """Which addresses a crawl may ask."""
+    """The addresses that a crawl may request."""
 
     def allows(self, url: str) -> bool:
         """Whether this URL belongs to it; nothing else is ever fetched."""
@@ -22,13 +22,13 @@ class Bounds(Protocol):
 
 
 class BoundedSpider(Spider):
-    """A spider that asks its ``source`` only, none before that exists, nothing behind the ``wall``, and for a slice of
-    a shared run only as long as its ``lease`` lasts."""
+    """A spider that requests pages of its ``source`` only. It requests nothing before the source exists or behind
+    the ``wall``, and for a slice of a shared run only while its ``lease`` lasts."""
 
     wall: Wall
     source: Bounds | None = None
     lease: Lease | None = None
 
     def give_up(self, error: DictcrawlerError) -> None:
-        """End this crawl at once, what is under way included, because of an error."""
+        """End this crawl at once because of an error, with the requests in progress."""
         raise NotImplementedError

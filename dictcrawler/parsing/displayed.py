@@ -139,7 +139,7 @@ def _settle_formula(node: LexborNode) -> None:
 
 
 def _settle_part(part: LexborNode, inner: list[LexborNode]) -> None:
-    """A part of MathML whose place on the page says what it is."""
+    """A part of MathML whose position determines its meaning."""
     match part.tag, inner:
         case "msup" | "msub", [_, index]:
             _settle_shifted(index, raised=part.tag == "msup")

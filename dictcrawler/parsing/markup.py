@@ -41,8 +41,8 @@ NEVER_TEXT = frozenset(
 _MAYBE_BLOCKS = ":not(span, a)"
 
 _GAP = "\0"
-# Marks in a prepared tree, of NULs, as no page has them in a text and `text` overlooks them. An element to
-# drop stands between two and one: side by side, they have three between them and never four.
+# Marks in a prepared tree, made of NULs, which no page has in a text and `text` ignores. An element to drop is put
+# between two NULs and one: two such elements side by side have three NULs between them, never four.
 _DROPPED = _GAP * 2
 _APART = _GAP * 4
 _MARKED_AS_DROPPED = re.compile("\0\0[^\0]*\0")
@@ -215,7 +215,7 @@ def quick_text(node: Node) -> str | None:
 
 
 def absolute(base: str, href: str) -> str:
-    """The address of a link on the page at ``base``, as `urllib.parse.urljoin` says."""
+    """The address of a link on the page at ``base``, by the rules of `urllib.parse.urljoin`."""
     # Most links of a site have one of two forms, which need no general algorithm.
     if _PLAIN_ADDRESS.fullmatch(href):
         return href
@@ -293,7 +293,7 @@ def _read_aloud(node: Node) -> Iterator[str]:
 
 
 def texts(nodes: Iterator[Node] | list[Node], *, drop: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """The texts of several elements, blank ones left out."""
+    """The texts of several elements, without blank ones."""
     return tuple(found for node in nodes if (found := text(node, drop=drop)))
 
 
@@ -310,7 +310,7 @@ def _gather(node: Node, drop: frozenset[str], parts: list[str]) -> None:
             parts.append(" ")
         child = node.first_child
         while child is not None:
-            # Every other child is a text: a call less for each is seen.
+            # Every other child is a text, so one call less for each is measurable.
             if child.is_text_node:
                 parts.append(_of_text_node(child))
             else:
@@ -321,5 +321,5 @@ def _gather(node: Node, drop: frozenset[str], parts: list[str]) -> None:
 
 
 def _of_text_node(node: Node) -> str:
-    # A NUL in the page must not be taken for the mark of a dropped element.
+    # A NUL in the page must not be mistaken for the mark of a dropped element.
     return (node.text_content or "").replace(_GAP, "")

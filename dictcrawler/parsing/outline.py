@@ -29,13 +29,13 @@ _NONE: list[Element] = []
 class Kind(Struct, frozen=True, eq=False, kw_only=True):
     """The meaning of a value of ``class`` in one dictionary.
 
-    ``role`` is what the parser reads the element as, ``None`` for a wrapper. ``is_hidden``: nothing in it
-    is content, ``hidden_in``: only where one of these classes is on its parent. ``is_block``: its text
-    stands apart from the texts around it, ``holds_blocks``: so does that of each of its children.
-    ``is_inline``: it is part of a running text; the words on both sides of any other element are apart.
-    ``unknown``: the classes that the parser does not know. ``is_noted``: the outline lists the element;
-    one of unknown class only where it may be content. ``is_transparent``: it marks words of a running text,
-    and nobody asks for it; the outline has its text in the element around.
+    ``role`` is the part of an entry that the element is, ``None`` for a wrapper. ``is_hidden``: nothing in it is
+    content, ``hidden_in``: only where one of these classes is on its parent. ``is_block``: its text is separate from
+    the texts around it; ``holds_blocks``: so is that of each of its children. ``is_inline``: it is part of a running
+    text; the words on both sides of any other element are apart. ``unknown``: the classes that the parser does not
+    know. ``is_noted``: the outline lists the element; one of unknown class only where it may be content.
+    ``is_transparent``: it marks words of a running text and has no field; the outline adds its text to the surrounding
+    element.
     """
 
     names: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
 class Kinds(dict[str | None, Kind]):
     """The kind of each value of ``class``; ``kind_of`` computes new ones.
 
-    The pages of a site have few values, and the same ones. A long one, of somebody else's page, is not kept.
+    The pages of a site share few values. A very long one, from somebody else's page, is not cached.
     """
 
     def __init__(self, kind_of: Callable[[str], Kind]) -> None:
@@ -127,7 +127,7 @@ class Element(Struct, eq=False, gc=False):
 
 
 class Parts(Struct, gc=False):
-    """Elements that are read, in printed order and by their role."""
+    """Elements with a role, in printed order and by their role."""
 
     every: list[Element]
     by_role: dict[str | None, list[Element]]
@@ -158,8 +158,8 @@ def parts_of(elements: Iterable[Element]) -> Parts:
 
 
 class Outline(Struct, gc=False):
-    """An element as plain objects, its visible text, with `coverage.APART` between texts that stand apart, and
-    the elements that its kinds have noted."""
+    """An element as plain objects, its visible text, with `coverage.APART` between separate texts, and the elements
+    that its kinds have noted."""
 
     top: Element
     visible: str
@@ -178,14 +178,14 @@ def text_of(run: Iterable[Element | str], drop: frozenset[str] = frozenset()) ->
 def _text(run: Iterable[Element | str], drop: frozenset[str], are_blocks: bool) -> str:  # noqa: FBT001
     parts: list[str] = []
     _gather(run, drop, are_blocks, parts)
-    # What is dropped at an end leaves nothing.
+    # A dropped element at an end leaves nothing.
     while parts and parts[-1] is _NUL:
         parts.pop()
     return markup.without_gaps("".join(parts))
 
 
 def texts(elements: Iterable[Element], drop: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """The texts of several elements, blank ones left out."""
+    """The texts of several elements, without blank ones."""
     return tuple(found for element in elements if (found := element.text(drop)))
 
 
@@ -204,7 +204,7 @@ def outline(node: markup.Node, kinds: Kinds) -> Outline:
         raise UnknownPage("elements are nested too deep to be read") from error
     seen = "".join(visible)
     if _NUL in seen:
-        # A NUL in the page must not pass for the mark of a dropped element.
+        # A NUL in the page must not be mistaken for the mark of a dropped element.
         for element in chain((top,), top.below()):
             element.children = [
                 child.replace(_NUL, "") if isinstance(child, str) else child for child in element.children
@@ -221,9 +221,9 @@ def _fill(  # noqa: C901, PLR0912, PLR0913 - a loop over all that a page has: a 
     *,
     is_continued: bool = False,
 ) -> None:
-    """Add to an element a child of its node and those after it, and to ``visible`` what of them a reader sees.
+    """Add a child of its node and the following ones to an element, and their visible text to ``visible``.
 
-    ``is_continued``: a text may go on with what the element has already.
+    ``is_continued``: a text may continue the element's previous text.
     """
     children = element.children
     around = element.kind

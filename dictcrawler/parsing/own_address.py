@@ -27,7 +27,7 @@ class Named(NamedTuple):
 
 
 def numbered(slug: str) -> tuple[str, str | None]:
-    """``call_2`` → ``call``, ``2``; a number of more than three digits is none."""
+    """``call_2`` → ``call``, ``2``; more than three digits are not a number of a homograph."""
     match = _NUMBERED.fullmatch(slug)
     return (match[1], match[2]) if match is not None else (slug, None)
 
@@ -42,10 +42,10 @@ def own_address(
 ) -> str:
     """The address of the page that ``url`` answered with.
 
-    ``claims`` are what the page says of itself, the best first. One is taken when it is on the dictionary's ``hosts``,
-    and is the URL's word, perhaps with a homograph's number or in another edition; or when the URL is that of another
-    word, or of none, and the claim is that of the page's ``headword`` (as in an address). ``named`` reads the path of
-    an address.
+    ``claims`` are the addresses that the page gives for itself, the best first. One is accepted if it is on the
+    dictionary's ``hosts`` and names the URL's word, perhaps with a homograph's number or in another edition; or if the
+    URL names another word, or none, and the claim names the page's ``headword`` (as in an address). ``named`` reads the
+    path of an address.
     """
     own = named(urlsplit(url).path)
     for claim in filter(None, claims):
@@ -57,7 +57,7 @@ def own_address(
 
 
 def _on_hosts(url: str, claim: str, hosts: Iterable[str]) -> str | None:
-    """The claim as an address of the dictionary's own; ``None`` when it is another's, or has anything odd in it."""
+    """The claim as an address of the dictionary's own; ``None`` if it belongs to another site or has unusual parts."""
     try:
         address = urljoin(url, claim.strip())
         parts = urlsplit(address)

@@ -1,8 +1,8 @@
 """Selects the entries of a page that can be published: those with content, with unique ids for entries and senses.
 
-A bad entry never costs a good one beside it. A parser reads the parts of a page one by one
-with `each`; every parsed page then passes through `publishable` (`dictcrawler.dictionaries` calls it).
-Omitted parts are listed in the page's ``left_out``, and from there in the lookup and the run.
+A good entry is never lost because of a bad one beside it. A parser reads the parts of a page one by one with `each`;
+every parsed page then passes through `publishable` (`dictcrawler.dictionaries` calls it). Omitted parts are listed in
+the page's ``left_out``, and from there in the lookup and the run.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dictcrawler.parsing.page import MissPage, Page, ParsedEntry
 
 SAYS_NOTHING = "no sense, no relation, no box"
 LEFT_OUT = "left-out"
-"""The warning of a page's first entry when something of the page was left out."""
+"""The warning of a page's first entry when a part of the page was left out."""
 
 _Part = TypeVar("_Part")
 _Read = TypeVar("_Read")

@@ -1,9 +1,10 @@
-"""A second proof beside text coverage: what a page has, counted without the parser's readers, against what was read.
+"""A second check beside text coverage: the parts of a page, counted without the parser's readers, against the parts
+read.
 
-Coverage sees lost words, not wrong fields: a transliteration that is published as a further synonym leaves it at
-1.0. So a dictionary declares in a few selectors (`Counts`) what on its pages is a sense, an example, a
-transcription, a term of a list, a recording. They must not be made of the tables that the readers work with, or
-the proof proves nothing. A difference is a warning with both numbers (``senses 5 of 7``: five read, seven on the page).
+Coverage detects lost words, but not wrong fields: a transliteration published as another synonym leaves it at 1.0. So a
+dictionary declares a few selectors (`Counts`) for the senses, examples, transcriptions, listed terms and recordings on
+its pages. They must not be made from the tables that the readers use, or the check proves nothing. A difference is a
+warning with both numbers (``senses 5 of 7``: five read, seven on the page).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from dictcrawler.parsing.markup import Node
 logger = logging.getLogger(__name__)
 
 KINDS = ("senses", "examples", "transcriptions", "terms", "recordings")
-"""What may be counted, as the warnings name it."""
+"""The kinds that may be counted, as named in the warnings."""
 
 _BETWEEN = re.compile(r"[,;] ")
 _PRINTED = re.compile(r"\w")
@@ -29,10 +30,10 @@ _PRINTED = re.compile(r"\w")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """What is counted on a dictionary's pages: a CSS selector for each of `KINDS` that is.
+    """What to count on a dictionary's pages: a CSS selector for each counted kind of `KINDS`.
 
-    ``is_term``: whether a relation is one of the counted terms. ``has_box_examples``: the examples of boxes are
-    counted too.
+    ``is_term``: whether a relation is one of the counted terms. ``has_box_examples``: the examples of boxes are counted
+    too.
     """
 
     selectors: Mapping[str, str]
@@ -40,7 +41,7 @@ class Counts:
     has_box_examples: bool = True
 
     def on_page(self, node: Node) -> OnPage:
-        """What stands below a node; count it before a reader changes the tree."""
+        """The counts below a node; count before a reader changes the tree."""
         # Each element once: Lexbor returns it for each alternative of the selector that it matches
         # (docs/upstream/selectolax-duplicate-matches.md).
         return OnPage({kind: {found.mem_id: found for found in node.css(css)} for kind, css in self.selectors.items()})
@@ -66,7 +67,7 @@ class OnPage:
     elements: Mapping[str, Mapping[int, Node]]
 
     def against(self, published: Counter[str]) -> Proof:
-        """Compare them with what is published; an element that prints no word counts only where that is needed."""
+        """Compare them with the published parts; an element that prints no word counts only where that is needed."""
         found = {}
         for kind, elements in self.elements.items():
             is_over = len(elements) > published[kind] and kind != "recordings"
@@ -79,7 +80,7 @@ class OnPage:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What the comparison says: ``ratio`` (0–1) and a warning for each kind that differs."""
+    """The result of the comparison: ``ratio`` (0–1) and a warning for each kind that differs."""
 
     ratio: float
     warnings: tuple[str, ...]
@@ -88,9 +89,9 @@ class Proof:
 def compared(on_page: Mapping[str, int], published: Counter[str]) -> Proof:
     """Compare the kinds that were counted on the page.
 
-    ``ratio`` is the sum of the lesser over the sum of the greater numbers: what is missing lowers it, and so does
-    what no element of the page accounts for. 1 when there was nothing to count. The differences go to the log
-    at level DEBUG.
+    ``ratio`` is the sum of the lesser over the sum of the greater numbers: missing parts lower it, and so do parts that
+    no element of the page accounts for. 1 when there was nothing to count. The differences go to the log at level
+    DEBUG.
     """
     pairs = {kind: (published[kind], count) for kind, count in on_page.items()}
     warnings = tuple(f"{kind} {now} of {count}" for kind, (now, count) in pairs.items() if now != count)
@@ -101,7 +102,7 @@ def compared(on_page: Mapping[str, int], published: Counter[str]) -> Proof:
 
 
 def _listed(elements: Iterable[Node]) -> int:
-    """How many terms the elements print, parted by commas."""
+    """The number of terms that the elements print, separated by commas."""
     return sum(1 + len(_BETWEEN.findall(markup.text(found))) for found in elements)
 
 

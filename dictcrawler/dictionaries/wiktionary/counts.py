@@ -150,7 +150,7 @@ def _listed(lists: list[Node], lines: list[Node], published: int) -> int:
 
 
 def _own_lines(blocks: list[Node]) -> Iterator[list[Node]]:
-    """What each line prints itself, without the lines nested in it; what stands between lines is one too."""
+    """The text of each line itself, without the lines nested in it; text between lines counts as a line too."""
     for block in blocks:
         yield [block] if block.is_text_node else _without_lines(block)
         for line in _matches([block], _LINE):

@@ -51,7 +51,7 @@ def _restore_definitions(parent: Section) -> None:
 
 
 def _restore_entry_without_heading(language: Section) -> None:
-    """Make an entry of a headword line and definitions that stand directly below the heading of the language."""
+    """Make an entry of a headword line and definitions directly below the heading of the language."""
     begins = next((place for place, block in enumerate(language.blocks) if is_headline(block)), None)
     if begins is not None and any(block.tag == "ol" for block in language.blocks[begins:]):
         _add_entry_without_heading(language, begins)

@@ -46,7 +46,7 @@ def _accents(table: Node) -> tuple[Label, ...]:
     cell = markup.first(table, "td")
     printed = markup.text(cell) if cell is not None else ""
     groups = _IN_PARENTHESES.findall(printed)
-    # What is said, where that is not the word alone: "Audio “a house” (UK)".
+    # The spoken text, if it is more than the word: "Audio “a house” (UK)".
     said = _CAPTION.sub("", _IN_PARENTHESES.sub("", printed)).strip(_EDGES)
     accents = [labels.of_sound(text) for group in groups for text in labels.printed(group)]
     return (*accents, *((Label(text=said, type="usage"),) if said else ()))
