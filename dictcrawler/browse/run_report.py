@@ -23,7 +23,7 @@ _MOST_WORST = 20
 
 @dataclass(frozen=True, slots=True)
 class FillRate:
-    """The share of entries that have a field, 0–1, now and in the run before."""
+    """The share of entries that have a field, 0–1, now and in the previous run."""
 
     field: str
     now: float
