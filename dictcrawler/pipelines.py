@@ -60,16 +60,18 @@ class StorePipeline:
         """Check one lookup and add it to the batch."""
         if not self._batch:
             self._began = time.monotonic()
-        item, refused_pages = cast(KeywordSpider, self._crawler.spider).run.admitted(item)
+        spider = cast(KeywordSpider, self._crawler.spider)
+        item, refused_pages = spider.run.admitted(item)
         if refused_pages:
             self._discard(refused_pages)
-        with cast(KeywordSpider, self._crawler.spider).boundary.around(item.normalized) as caught:
+        with spider.boundary.around(item.normalized) as caught:
             entered = checked(item)
             # One item that cannot be written would make its whole batch fail.
             encode_line(entered.lookup)
         if caught.defect is not None:
             # The text that cannot be written may be the address or a suggestion.
             entered = CheckedLookup(spoilt(replace(item, final_url=None, suggestions=()), caught.defect))
+        spider.boundary.finished(entered.lookup)
         self._batch.append(entered)
         if len(self._batch) >= self._size or time.monotonic() - self._began >= 1:
             self._write()

@@ -88,9 +88,7 @@ class Asker:
         if self._boundary.stopped is not None:
             return question.answered(Status.PARSE_ERROR, error=self._boundary.not_looked_up())
         with self._boundary.around(word.normalized) as caught:
-            answer = await self._outcome(question, word, fetch, known)
-            self._boundary.answered()
-            return answer
+            return await self._outcome(question, word, fetch, known)
         outcome = question.located(fetch.last).answered(Status.PARSE_ERROR, error=caught.defect)
         return self._dated(outcome, fetch)
 

@@ -30,7 +30,7 @@ _PASSING = (LockedError, NotKept, ProxyUnauthorized, ReadingError, StoreError)
 
 
 class Boundary:
-    """Turns an unexpected error into the error text of its word's outcome, and counts it. One object a crawl.
+    """Turns an unexpected error into the error text of its word's outcome, and counts the words. One object a crawl.
 
     ``passing`` are further errors that end the run. ``stopped`` is the reason why no further word is
     looked up, after too many defects.
@@ -51,31 +51,34 @@ class Boundary:
         """Whether an error costs its word alone, not the run."""
         return isinstance(error, Exception) and not isinstance(error, self._passing)
 
-    def answered(self) -> None:
-        """Count a word that was looked up without a defect."""
+    def finished(self, lookup: Lookup) -> None:
+        """Count a word, once its outcome is complete: it may have hit defects at several places."""
+        if self.stopped is not None:
+            return
         self._words += 1
-        self._in_a_row = 0
+        if (lookup.error or "").startswith(DEFECT):
+            self._in_a_row += 1
+            self.defects += 1
+            self._stop_if_too_many()
+        else:
+            self._in_a_row = 0
 
     def not_looked_up(self) -> str:
         """The error of a word that is skipped because of ``stopped``."""
         return f"{DEFECT}not looked up: {self.stopped}"
 
     def defect(self, word: str, error: BaseException) -> str:
-        """The error of a word whose lookup raised ``error``; it is counted and logged."""
+        """The error of a word whose lookup raised ``error``; it is logged."""
         trace = error.traceback if isinstance(error, ParserDefect) else "".join(traceback.format_exception(error))
         name = str(error) if isinstance(error, ParserDefect) else f"{type(error).__name__}: {error}"
         # The error may quote the page. Half of a surrogate pair in it would make logging itself fail.
         printed = trace.encode("utf-8", "backslashreplace").decode()
         logger.error("a defect on %r\n%s", word, printed)
-        self._words += 1
-        self._in_a_row += 1
-        self.defects += 1
-        self._stop_if_too_many()
         return f"{DEFECT}{printable(name[:LONGEST_REASON])}"
 
     def _stop_if_too_many(self) -> None:
         is_share = self.defects > MOST_DEFECTS and self.defects > MOST_DEFECTS_SHARE * self._words
-        if self.stopped is None and (self._in_a_row >= MOST_IN_A_ROW or is_share):
+        if self._in_a_row >= MOST_IN_A_ROW or is_share:
             how_many = f"{self._in_a_row} words in a row" if not is_share else f"{self.defects} of {self._words} words"
             self.stopped = f"{how_many} hit a defect of the program; the log has the tracebacks"
             logger.error("nothing more is looked up: %s", self.stopped)

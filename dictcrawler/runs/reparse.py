@@ -209,7 +209,10 @@ class Rereader:
         with self._boundary.around(lookup.normalized) as caught:
             lookup = admitted(lookup, self._refused.refused_in(lookup, self._given.dictionary.slug))
             outcome = checked(normalized(lookup))
-        return outcome if caught.defect is None else CheckedLookup(spoilt(lookup, caught.defect))
+        if caught.defect is not None:
+            outcome = CheckedLookup(spoilt(lookup, caught.defect))
+        self._boundary.finished(outcome.lookup)
+        return outcome
 
     def _source(self, pages: Mapping[str, KeptPage]) -> Source:
         given = self._given

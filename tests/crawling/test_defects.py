@@ -17,6 +17,7 @@ from dictcrawler.lookup.asker import Asker
 from dictcrawler.lookup.boundary import MOST_IN_A_ROW, Boundary
 from dictcrawler.model import RunManifest
 from dictcrawler.storage.kept_pages import KeptPages
+from tests.support import records
 
 WORDS = ("hi", "apple", "call", "love", "bananna")
 
@@ -134,24 +135,39 @@ async def test_after_twenty_in_a_row_nothing_more_is_looked_up_and_the_run_is_wi
     assert not (tmp_path / "feeds" / "macmillan" / "latest").exists()
 
 
+@pytest.mark.parametrize("name", ["normalized", "checked"])
+async def test_a_defect_after_the_lookup_counts_like_one_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def fail(_: object) -> None:
+        raise Odd
+
+    monkeypatch.setattr(pipelines, name, fail)
+    words = [f"word{number:06}" for number in range(1, 61)]
+    await dictcrawler.crawl(
+        words, source="sample", data=tmp_path, overrides={"CANARY_MIN_WORDS": 1000, "CONCURRENT_REQUESTS": 2}
+    )
+    assert "20 words in a row hit a defect" in (manifest(tmp_path).reason or "")
+
+
 def test_more_than_twenty_and_a_twentieth_of_the_words_are_too_many() -> None:
     edge = Boundary()
     for number in range(1, 1_000):
         with edge.around("word") as caught:
             if number % 10 == 0:
                 raise Odd
-            edge.answered()
         assert (caught.defect is not None) == (number % 10 == 0)
+        edge.finished(records.lookup(error=caught.defect))
         if edge.stopped:
             break
     assert edge.defects == boundary.MOST_DEFECTS + 1
     assert "21 of 210 words" in (edge.stopped or "")
     rare = Boundary()
     for number in range(1, 3_000):
-        with rare.around("word"):
+        with rare.around("word") as caught:
             if number % 30 == 0:
                 raise Odd
-            rare.answered()
+        rare.finished(records.lookup(error=caught.defect))
     assert rare.stopped is None
 
 
