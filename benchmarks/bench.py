@@ -31,7 +31,7 @@ def cases(words: int, *, quick: bool) -> list[Case]:
     """The situations of the table and the plot, and the thirteen words of the original task."""
     lesson = Case(LESSON, 200, LESSON)
     if quick:
-        return [Case(words, 0, 4), Case(words, 5, 4)]
+        return [Case(words, 5, 4)]
     waiting = [Case(words, 50, 4, _FAST), *(Case(words, 50, at_once) for at_once in (16, 64)), Case(words, 200, 16)]
     # The cost of starting is spread over the length of the list.
     return [Case(words, 0, 16), *waiting, Case(5 * words, 50, 16, (OURS,)), lesson]
@@ -101,9 +101,9 @@ def starting_rows(count: int) -> Iterator[Row]:
     yield "start-up, ours / plain Scrapy", ratio, "≤ 1.15"
 
 
-def fresh_rows(count: int, words: int) -> Iterator[Row]:
+def fresh_rows(count: int, short: int, words: int) -> Iterator[Row]:
     """The cost of words that need no request."""
-    for name, values in fresh.rounds(count, words).items():
+    for name, values in fresh.rounds(count, short, words).items():
         yield name, Spread.of(values), "≤ 50" if name == fresh.MISSES else ""
 
 
@@ -112,9 +112,9 @@ def reparse_rows(count: int, words: int) -> Iterator[Row]:
     yield "reparse, seconds of 1 process / of 2", _ratios(rereading.rounds(count, 5 * words), "1", "2"), "≥ 1.8"
 
 
-def memory_rows(words: int, requested: tuple[int, ...]) -> Iterator[Row]:
+def memory_rows(short: int, words: int, requested: tuple[int, ...]) -> Iterator[Row]:
     """Whether memory stays flat."""
-    for name, peak in memory.peaks(words, requested).items():
+    for name, peak in memory.peaks(short, words, requested).items():
         yield f"peak of memory in MiB: {name} words requested", Spread.of([peak]), ""
 
 
@@ -137,9 +137,9 @@ def main() -> int:
         "crawls": lambda: crawl_rows(cases(args.words, quick=args.quick), args.rounds, every),
         "parsing": lambda: parsing_rows(args.rounds),
         "starting": lambda: starting_rows(args.rounds),
-        "fresh": lambda: fresh_rows(args.rounds, 2_000 if args.quick else 100_000),
+        "fresh": lambda: fresh_rows(args.rounds, *((20, 40) if args.quick else (1_000, 100_000))),
         "reparse": lambda: reparse_rows(args.rounds, args.words),
-        "memory": lambda: memory_rows(*((5_000, (1_000,)) if args.quick else (1_000_000, (10_000, 30_000)))),
+        "memory": lambda: memory_rows(*((20, 40, (20,)) if args.quick else (1_000, 1_000_000, (10_000, 30_000)))),
     }
     for part in args.only or PARTS:
         for row in parts[part]():

@@ -23,13 +23,13 @@ from dictcrawler.plan import arguments
 from dictcrawler.storage.answers import Answers
 from dictcrawler.storage.database import Database
 
-SHORT = 1_000
 BATCH = 1_000
 MISSES, ENTRIES = "µs for a fresh word without an entry", "µs for a fresh word with its entry"
 
 
-def rounds(count: int, words: int) -> dict[str, list[float]]:
-    """Wall-clock microseconds for a word of a list of ``words``, by kind, one figure a round.
+def rounds(count: int, short: int, words: int) -> dict[str, list[float]]:
+    """Wall-clock microseconds for a further word of a list, by kind, one figure a round: lists of ``short`` and of
+    ``words`` words are compared.
 
     :raises measure.Failed: when a page was requested.
     """
@@ -38,8 +38,8 @@ def rounds(count: int, words: int) -> dict[str, list[float]]:
         for turn in range(count):
             for kind, values in taken.items():
                 place = Path(folder, f"{turn}-{list(taken).index(kind)}")
-                short, long = (_seconds(place / str(size), served.url, size, kind) for size in (SHORT, words))
-                values.append((long - short) / (words - SHORT) * 1e6)
+                little, long = (_seconds(place / str(size), served.url, size, kind) for size in (short, words))
+                values.append((long - little) / (words - short) * 1e6)
         # One page in each of four stores.
         if served.report().pages != 4 * count:
             raise measure.Failed("fresh words were requested")

@@ -1,4 +1,4 @@
-"""Whether memory stays flat: a list of 1,000 words, and the beginning of one of a million."""
+"""Whether memory stays flat: a short list, and the beginning of a long one."""
 
 from __future__ import annotations
 
@@ -8,21 +8,20 @@ from pathlib import Path
 from benchmarks import measure, server
 from benchmarks.ways import ours
 
-SHORT = 1_000
 ENDS = (3, 5, 8)
 """Exit statuses: stopped before every word had its outcome; nothing found, because the pages are empty; withheld for
 that reason."""
 
 
-def peaks(words: int, requested: tuple[int, ...]) -> dict[str, float]:
-    """Peaks in MiB: of a list of 1,000 words, and of one of ``words`` after so many of them were ``requested``.
+def peaks(short: int, words: int, requested: tuple[int, ...]) -> dict[str, float]:
+    """Peaks in MiB: of a list of ``short`` words, and of one of ``words`` after so many of them were ``requested``.
 
     The server does not know the words of the long list, so its answers are as small as possible.
     """
     found: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as name, measure.serving(1) as served:
         folder = Path(name)
-        for size, ends in ((SHORT, (SHORT,)), (words, requested)):
+        for size, ends in ((short, (short,)), (words, requested)):
             listed = folder / f"{size}.txt"
             with listed.open("w", encoding="utf-8") as file:
                 file.writelines(f"none{number:07}\n" for number in range(size))

@@ -63,10 +63,14 @@ def test_a_killed_worker_loses_nothing_and_the_feed_is_that_of_one_machine(
     sites, lists = (site, other), {each.dictionary: each.list for each in (site, other)}
     for each in sites:
         made.begin(each, lists[each.dictionary], size=WORDS // 2)
-    for name in ("alpha", "beta", "gamma"):
-        made.start(name, *(["--publish"] if name == "alpha" else []))
-    wait_until(lambda: len(site.asked) + len(other.asked) > draw.randrange(WORDS), 60)
-    wait_until(lambda: bool(_holders(made, sites)) or made.states("longman") == ["complete"], 30)
+    for name in ("beta", "gamma"):
+        made.start(name)
+    # Each has a dictionary: the publisher, who is not killed, gets nothing but what they leave.
+    wait_until(lambda: len(_holders(made, sites)) == 2, 120)
+    made.start("alpha", "--publish")
+    moment = draw.randrange(WORDS)
+    wait_until(lambda: len(site.asked) + len(other.asked) > moment, 120)
+    wait_until(lambda: bool(_holders(made, sites)) or made.states("longman") == ["complete"], 120)
     victim = draw.choice(_holders(made, sites) or ["beta"])
     held = {each.dictionary: made.slices_of(victim, each.dictionary) for each in sites}
     made.signal(victim, signal.SIGKILL)
@@ -103,13 +107,16 @@ def test_workers_that_are_restarted_one_after_the_other_give_their_slices_back(m
     site.slowness = 0.05
     made.begin(site, site.list)
     for name in ("alpha", "beta"):
-        made.start(name)
+        made.start(name, machine="one")
+    wait_until(lambda: len(made.query("dictcrawler_queue", "select name from dictcrawler_members")) == 2)
+    named = {str(row.name) for row in made.query("dictcrawler_queue", "select name from dictcrawler_members")}
+    assert named == {f"one-{worker.pid}" for worker in made.workers.values()}, "two workers of one machine"
     for number, name in enumerate(("alpha", "beta")):
         asked = len(site.asked)
         wait_until(lambda asked=asked: len(site.asked) > asked + 15, 60)  # type: ignore[misc]
         made.signal(name, signal.SIGTERM)
         assert made.workers.pop(name).wait(30) == 0, made.log(name)
-        made.start(f"{name}-again", *(["--publish"] if number else []))
+        made.start(f"{name}-again", *(["--publish"] if number else []), machine="one")
     made.wait("macmillan")
     assert site.asked_twice() <= 20
     assert site.overlaps() == 0

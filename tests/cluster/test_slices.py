@@ -47,7 +47,7 @@ def test_the_slices_of_an_archive_use_the_index_that_the_run_has_read(
     given = {"source": "archive", "archive": f"{url}/web/", "index": f"{url}/cdx/search/cdx", "word": WORDS}
     pairs = [part for name, value in given.items() for part in ("-a", f"{name}={value}")]
     index = ("-s", "ARCHIVE_INDEX_MIN_WORDS=1")
-    made.cluster("crawl", "macmillan", *pairs, *QUICK, *index, "--words", "2")
+    made.cluster("crawl", "macmillan", *pairs, *QUICK, *index, "--words", "6")
     in_bulk = [query for query in archive.queries if "matchType" in query]
     assert in_bulk, "the beginning reads it"
     archive.queries.clear()
@@ -80,7 +80,7 @@ def test_a_machine_a_year_ahead_ends_its_slices_and_its_answers_are_due_by_the_d
     made.more |= {"LD_PRELOAD": str(library), "FAKETIME": "+400d"}
     made.start("alpha", "--publish")
     made.more.clear()
-    made.begin(site, site.list[:20], size=10)
+    made.begin(site, site.list[:20], size=20)
     made.wait("macmillan")
     now = datetime.now(UTC)
     [row] = made.query(

@@ -10,6 +10,7 @@ import ctypes
 import importlib
 import json
 import os
+import pkgutil
 import runpy
 import select
 import shutil
@@ -26,16 +27,21 @@ LONGEST = 60.0
 """Seconds after which a crawl counts as hanging."""
 KILL = -1
 PRELOADED = (
-    "aiohttp.web", "dictcrawler.commands.crawl", "dictcrawler.dictionaries.macmillan",
-    "dictcrawler.crawling.download_handler", "dictcrawler.crawling.coroutine",
-    "dictcrawler.extensions", "dictcrawler.middlewares", "dictcrawler.pipelines",
-    "dictcrawler.sample.macmillan", "dictcrawler.spiders.macmillan", "scrapy.cmdline", "scrapy.commands.bench",
-    "scrapy.commands.check", "scrapy.commands.shell", "scrapy.core.downloader.handlers.http11",
-    "scrapy.core.downloader.tls", "scrapy.core.scheduler", "scrapy.downloadermiddlewares.httpcompression",
-    "scrapy.extensions.memusage", "scrapy.extensions.remote_control", "scrapy.extensions.telnet",
-    "scrapy.extensions.throttle", "scrapy.logformatter", "scrapy.spidermiddlewares.referer",
-    "scrapy.statscollectors", "sqlalchemy.dialects.sqlite.pysqlite", "tldextract", "twisted.internet.asyncioreactor",
+    "_strptime", "aiohttp.web", "dictcrawler.crawling.coroutine", "dictcrawler.crawling.download_handler",
+    "dictcrawler.dictionaries.macmillan", "dictcrawler.extensions", "dictcrawler.middlewares", "dictcrawler.pipelines",
+    "dictcrawler.sample.macmillan", "dictcrawler.settings", "queuelib.rrqueue", "scrapy.cmdline",
+    "scrapy.core.downloader.handlers.http11", "scrapy.core.downloader.tls", "scrapy.core.scheduler",
+    "scrapy.dupefilters", "scrapy.extensions.closespider", "scrapy.extensions.corestats", "scrapy.extensions.logcount",
+    "scrapy.extensions.logstats", "scrapy.extensions.memdebug", "scrapy.extensions.memusage",
+    "scrapy.extensions.remote_control", "scrapy.extensions.spiderstate", "scrapy.extensions.telnet",
+    "scrapy.extensions.throttle", "scrapy.logformatter", "scrapy.pqueues", "scrapy.squeues", "scrapy.statscollectors",
+    "sqlalchemy.dialects.sqlite.pysqlite", "sqlite3", "tldextract", "twisted.internet.asyncioreactor", "uvloop",
 )  # fmt: skip
+PACKAGES = (
+    "dictcrawler.commands", "dictcrawler.spiders", "scrapy.commands", "scrapy.downloadermiddlewares",
+    "scrapy.spidermiddlewares",
+)  # fmt: skip
+"""Of these, every module is loaded."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +150,9 @@ class Crawls:
 def _serve() -> None:
     for name in PRELOADED:
         importlib.import_module(name)
+    for package in map(importlib.import_module, PACKAGES):
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
     while line := sys.stdin.readline():
         order = json.loads(line)
         child = os.fork()

@@ -9,11 +9,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -98,20 +100,23 @@ class Site:
 class Machines:
     """The workers and the operator's terminal; all processes end with the block."""
 
-    def __init__(self, folder: Path, server: Postgres) -> None:
+    def __init__(self, folder: Path, database: str) -> None:
         self.folder = folder
-        self.database = server.new_database()
+        self.database = database
         self.store = f"{self.database}?schema={{dictionary}}"
+        # A test starts the server anew: what is left of a connection is no use then.
+        self._engine = sa.create_engine(self.database, pool_pre_ping=True)
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
         self.has_shared_folder = False
+        self.beat = BEAT
         self.more: dict[str, str] = {}
 
     def data(self, name: str) -> Path:
         return self.folder / ("shared" if self.has_shared_folder else name)
 
-    def environment(self, name: str) -> dict[str, str]:
+    def environment(self, name: str, machine: str = "") -> dict[str, str]:
         ours = {"DICTCRAWLER_STORE": self.store, "DICTCRAWLER_DATA": str(self.data(name))}
-        return os.environ | ours | {"DICTCRAWLER_MACHINE": name, "PYTHONPATH": str(ROOT)} | self.more
+        return os.environ | ours | {"DICTCRAWLER_MACHINE": machine or name, "PYTHONPATH": str(ROOT)} | self.more
 
     def command(self, *arguments: str, name: str = "operator") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -137,18 +142,20 @@ class Machines:
         out = self.cluster("crawl", site.dictionary, *given, *QUICK, "--words", str(size), *more)
         return next(line for line in out.splitlines() if line.startswith("run ")).split()[1].rstrip(":")
 
-    def start(self, name: str, *more: str, before: str = "") -> None:
-        """Start a worker; its log is beside its data folder. ``before``: it kills itself just before it calls this."""
+    def start(self, name: str, *more: str, before: str = "", machine: str = "") -> None:
+        """Start a worker; its log is beside its data folder. ``before``: it kills itself just before it calls this.
+        ``machine``: it runs there, and has no ``--name``."""
         program = ("-m", "dictcrawler") if not before else ("-c", KILLED.format(before))
         with (self.folder / f"{name}.log").open("ab") as log:
             self.workers[name] = subprocess.Popen(
                 [
-                    *(sys.executable, *program, "cluster", "worker", "--name", name, *BEAT),
+                    *(sys.executable, *program, "cluster", "worker", *self.beat),
+                    *(() if machine else ("--name", name)),
                     *QUICK,
                     *("-s", f"USER_AGENT={name}", *more),
                 ],
                 cwd=ROOT,
-                env=self.environment(name),
+                env=self.environment(name, machine),
                 stdout=log,
                 stderr=log,
             )
@@ -169,13 +176,9 @@ class Machines:
         return found
 
     def query(self, dictionary: str, statement: str) -> list[sa.Row[tuple[object, ...]]]:
-        engine = sa.create_engine(self.database)
-        try:
-            with engine.begin() as connection:
-                connection.execute(sa.text(f"set search_path to {dictionary}"))
-                return list(connection.execute(sa.text(statement)))
-        finally:
-            engine.dispose()
+        with self._engine.begin() as connection:
+            connection.execute(sa.text(f"set local search_path to {dictionary}"))
+            return list(connection.execute(sa.text(statement)))
 
     def states(self, dictionary: str) -> list[str]:
         return [row.state for row in self.query(dictionary, "select state from runs order by id")]
@@ -209,6 +212,7 @@ class Machines:
             worker.send_signal(signal.SIGCONT)
             worker.kill()
             worker.wait(10)
+        self._engine.dispose()
 
 
 def _pause() -> bool:
@@ -216,10 +220,19 @@ def _pause() -> bool:
     return True
 
 
+@cache
+def _initialised(server: Postgres) -> str:
+    """The name of a database with a new cluster, made once for a server."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Machines(Path(folder), server.new_database())
+        made.cluster("init")
+        made.end()
+    return made.database.rsplit("/", 1)[1]
+
+
 @contextmanager
 def machines(folder: Path, server: Postgres) -> Iterator[Machines]:
-    made = Machines(folder, server)
-    made.cluster("init")
+    made = Machines(folder, server.new_database(_initialised(server)))
     try:
         yield made
     finally:

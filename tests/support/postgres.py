@@ -94,10 +94,10 @@ class Postgres:
             for pid in pids:
                 os.kill(pid, signal.SIGCONT)
 
-    def new_database(self) -> str:
-        """The URL of an empty database."""
+    def new_database(self, template: str = "template1") -> str:
+        """The URL of an empty database, or of a copy of another one."""
         name = f"test_{secrets.token_hex(6)}"
-        self.run(f'CREATE DATABASE "{name}" STRATEGY file_copy')
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
         return self.url_of(name)
 
     def run(self, statement: str) -> list[tuple[object, ...]]:
