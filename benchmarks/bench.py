@@ -79,9 +79,9 @@ def crawl_rows(situations: list[Case], count: int, every: list[tuple[Case, dict[
         yield from rows_of(case, results)
 
 
-def parsing_rows(count: int) -> Iterator[Row]:
+def parsing_rows(count: int, pages: int) -> Iterator[Row]:
     """The cost of reading a page."""
-    taken = parsing.rounds(count)
+    taken = parsing.rounds(count, pages)
     for name, values in taken.items():
         yield f"ms to read a page: {name}", Spread.of(values), ""
     ours = "ours, every field and coverage"
@@ -135,7 +135,7 @@ def main() -> int:
     every: list[tuple[Case, dict[str, list[Result]]]] = []
     parts: dict[str, Callable[[], Iterator[Row]]] = {
         "crawls": lambda: crawl_rows(cases(args.words, quick=args.quick), args.rounds, every),
-        "parsing": lambda: parsing_rows(args.rounds),
+        "parsing": lambda: parsing_rows(args.rounds, 4 if args.quick else parsing.PAGES),
         "starting": lambda: starting_rows(args.rounds),
         "fresh": lambda: fresh_rows(args.rounds, *((20, 40) if args.quick else (1_000, 100_000))),
         "reparse": lambda: reparse_rows(args.rounds, args.words),
@@ -146,6 +146,7 @@ def main() -> int:
             _say(_line(row))
             rows.append(row)
             _write(args.out, rows, every)
+        draw(every, args.out / "wall.svg")
     return 0
 
 
@@ -176,7 +177,6 @@ def _write(out: Path, rows: list[Row], every: list[tuple[Case, dict[str, list[Re
     title = "# Every figure of the benchmarks\n\nWritten by `make bench`.\n\n"
     head = "| measured | median | least to most | target |\n|---|---|---|---|\n"
     (out / "table.md").write_text(title + head + "".join(f"{_line(row)}\n" for row in rows), encoding="utf-8")
-    draw(every, out / "wall.svg")
 
 
 if __name__ == "__main__":

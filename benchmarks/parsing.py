@@ -24,8 +24,8 @@ WAYS: dict[str, Callable[[str, str], object]] = {
 }
 
 
-def rounds(count: int) -> dict[str, list[float]]:
-    """Milliseconds of processor time for a page, by way, one figure a round.
+def rounds(count: int, pages: int = PAGES) -> dict[str, list[float]]:
+    """Milliseconds of processor time for one of ``pages`` pages, by way, one figure a round.
 
     Each in a new process: otherwise the heap of one way would cause page faults in the next.
     """
@@ -34,15 +34,15 @@ def rounds(count: int) -> dict[str, list[float]]:
     with ProcessPoolExecutor(1, context, max_tasks_per_child=1) as pool:
         for _ in range(count):
             for name in WAYS:
-                taken[name].append(pool.submit(cost, name).result())
+                taken[name].append(pool.submit(cost, name, pages).result())
     return taken
 
 
-def cost(name: str) -> float:
+def cost(name: str, count: int) -> float:
     """Milliseconds for a page; the first pages only warm up and do not count."""
-    pages = [(synthetic.page(number, None), URL.format(word=synthetic.name(number))) for number in range(1, PAGES + 1)]
+    pages = [(synthetic.page(number, None), URL.format(word=synthetic.name(number))) for number in range(1, count + 1)]
     way = WAYS[name]
-    for html, url in pages[: PAGES // 4]:
+    for html, url in pages[: count // 4]:
         way(html, url)
     began = time.process_time()
     for html, url in pages:

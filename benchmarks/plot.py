@@ -10,13 +10,14 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
-import matplotlib as mpl
 import msgspec
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from benchmarks.crawls import WAYS, Case, Result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Measured = list[tuple[Case, dict[str, list[Result]]]]
 
@@ -27,6 +28,10 @@ LIMIT = "black"
 
 def draw(every: Measured, path: Path) -> None:
     """Draw the cases that have a latency and in which several ways took part."""
+    # Processes that parse pages import this module too, and draw nothing.
+    import matplotlib as mpl  # noqa: PLC0415
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
     curves, bars = _panels([(case, results) for case, results in every if case.latency_ms and len(results) > 1])
     columns = [panels for panels in (curves, bars) if panels]
     # The same figures give the same file: no date, and the same ids each time.

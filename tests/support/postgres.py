@@ -75,6 +75,10 @@ class Postgres:
         """Stop as by an administrator in a hurry: every session is ended."""
         self._end(signal.SIGINT)
 
+    def drop(self) -> None:
+        """At once: nothing of it is needed any more."""
+        self._end(signal.SIGQUIT)
+
     def kill(self) -> None:
         """Stop as in a power failure: no process of the server is left."""
         pids = self._pids()
@@ -154,5 +158,5 @@ def running() -> Iterator[Postgres]:
         server.start()
         yield server
     finally:
-        server.stop()
+        server.drop()
         shutil.rmtree(folder)
