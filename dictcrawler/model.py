@@ -7,8 +7,8 @@ read, and the source of the JSON Schema.
 
 Two rules hold everywhere:
 
-* a list is always present, ``()`` meaning that the source prints none (only a sense's translations
-  are left out, unless the run includes them);
+* a list is always present in a line, ``()`` meaning that the source prints none (only a sense's translations
+  are left out, unless the run includes them); in Python it may be left out;
 * an optional scalar that the source does not print is left out of the feed
   (``None`` here), never ``null`` and never an empty string.
 """
@@ -136,6 +136,11 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     """Base of all objects of the feed: frozen, keyword arguments only, ``None`` left out."""
 
 
+def _nothing() -> tuple[()]:
+    """The default of a list. ``omit_defaults`` does not omit the result of a factory, so every line has the list."""
+    return ()
+
+
 class Label(Record, frozen=True, kw_only=True):
     """A usage label as the dictionary prints it (DMLex ``label``)."""
 
@@ -167,30 +172,25 @@ class Pronunciation(Record, frozen=True, kw_only=True):
     ``alternate_sound_files`` the same recording in other formats, ``sound_page`` the page that
     names its author and licence."""
 
-    transcriptions: tuple[Transcription, ...]
+    transcriptions: tuple[Transcription, ...] = field(default_factory=_nothing)
     sound_file: Text | None = None
-    alternate_sound_files: tuple[Text, ...]
+    alternate_sound_files: tuple[Text, ...] = field(default_factory=_nothing)
     sound_page: Text | None = None
-    labels: tuple[Label, ...]
-
-
-def _no_pronunciations() -> tuple[Pronunciation, ...]:
-    return ()
+    labels: tuple[Label, ...] = field(default_factory=_nothing)
 
 
 class InflectedForm(Record, frozen=True, kw_only=True):
     """A form of the headword and the grammatical slot it fills (``past tense``).
 
-    ``pronunciations`` are those of the form (DMLex has them here too). They are optional here and
-    always present in the feed: ``omit_defaults`` does not omit the result of a factory.
+    ``pronunciations`` are those of the form (DMLex has them here too).
     ``transliteration`` is the form in Latin letters, where the source prints it in both.
     """
 
     text: Text
     transliteration: Text | None = None
     tag: Text | None = None
-    labels: tuple[Label, ...]
-    pronunciations: tuple[Pronunciation, ...] = field(default_factory=_no_pronunciations)
+    labels: tuple[Label, ...] = field(default_factory=_nothing)
+    pronunciations: tuple[Pronunciation, ...] = field(default_factory=_nothing)
 
 
 class Etymology(Record, frozen=True, kw_only=True):
@@ -220,7 +220,7 @@ class Example(Record, frozen=True, kw_only=True):
     pattern: Text | None = None
     gloss: Text | None = None
     citation: Text | None = None
-    labels: tuple[Label, ...]
+    labels: tuple[Label, ...] = field(default_factory=_nothing)
 
 
 class Translation(Record, frozen=True, kw_only=True):
@@ -232,7 +232,7 @@ class Translation(Record, frozen=True, kw_only=True):
     lang: Text
     text: Text
     transliteration: Text | None = None
-    labels: tuple[Label, ...]
+    labels: tuple[Label, ...] = field(default_factory=_nothing)
 
 
 class Sense(Record, frozen=True, kw_only=True):
@@ -253,9 +253,9 @@ class Sense(Record, frozen=True, kw_only=True):
     indicator: Text | None = None
     variant: Text | None = None
     contributor: Text | None = None
-    labels: tuple[Label, ...]
-    definitions: tuple[Definition, ...]
-    examples: tuple[Example, ...]
+    labels: tuple[Label, ...] = field(default_factory=_nothing)
+    definitions: tuple[Definition, ...] = field(default_factory=_nothing)
+    examples: tuple[Example, ...] = field(default_factory=_nothing)
     translations: tuple[Translation, ...] | None = None
 
 
@@ -279,7 +279,7 @@ class Box(Record, frozen=True, kw_only=True):
     kind: Text
     title: Text | None = None
     text: Text | None = None
-    examples: tuple[Example, ...]
+    examples: tuple[Example, ...] = field(default_factory=_nothing)
 
 
 class LexicalEntry(Record, frozen=True, kw_only=True):
@@ -296,16 +296,16 @@ class LexicalEntry(Record, frozen=True, kw_only=True):
     headword: Text
     hyphenation: Text | None = None
     homograph_number: Text | None = None
-    parts_of_speech: tuple[PartOfSpeech, ...]
-    raw_parts_of_speech: tuple[Text, ...]
-    labels: tuple[Label, ...]
-    frequency: tuple[Frequency, ...]
-    pronunciations: tuple[Pronunciation, ...]
-    inflected_forms: tuple[InflectedForm, ...]
-    etymologies: tuple[Etymology, ...]
-    senses: tuple[Sense, ...]
-    relations: tuple[Relation, ...]
-    boxes: tuple[Box, ...]
+    parts_of_speech: tuple[PartOfSpeech, ...] = field(default_factory=_nothing)
+    raw_parts_of_speech: tuple[Text, ...] = field(default_factory=_nothing)
+    labels: tuple[Label, ...] = field(default_factory=_nothing)
+    frequency: tuple[Frequency, ...] = field(default_factory=_nothing)
+    pronunciations: tuple[Pronunciation, ...] = field(default_factory=_nothing)
+    inflected_forms: tuple[InflectedForm, ...] = field(default_factory=_nothing)
+    etymologies: tuple[Etymology, ...] = field(default_factory=_nothing)
+    senses: tuple[Sense, ...] = field(default_factory=_nothing)
+    relations: tuple[Relation, ...] = field(default_factory=_nothing)
+    boxes: tuple[Box, ...] = field(default_factory=_nothing)
 
     @property
     def says_something(self) -> bool:
@@ -335,7 +335,7 @@ class Source(Record, frozen=True, kw_only=True):
     attribution: Text | None = None
     text_coverage: Ratio
     structure: Ratio | None = None
-    warnings: tuple[Text, ...]
+    warnings: tuple[Text, ...] = field(default_factory=_nothing)
 
 
 class Entry(LexicalEntry, frozen=True, kw_only=True, tag_field="schema_version", tag=SCHEMA_VERSION):
@@ -383,8 +383,8 @@ class Lookup(Record, frozen=True, kw_only=True):
     dictionary: Text
     edition: Text
     status: Status
-    entry_ids: tuple[Text, ...]
-    suggestions: tuple[Text, ...]
+    entry_ids: tuple[Text, ...] = field(default_factory=_nothing)
+    suggestions: tuple[Text, ...] = field(default_factory=_nothing)
     requested_url: Text | None = None
     final_url: Text | None = None
     http_status: int | None = None
@@ -418,10 +418,6 @@ class MovedSense(Record, frozen=True, kw_only=True):
     to: Text
 
 
-def _nothing_moved() -> tuple[MovedSense, ...]:
-    return ()
-
-
 class Change(Record, frozen=True, kw_only=True):
     """One line of ``changes.jsonl``: an entry added, changed or removed since the previous complete run.
 
@@ -435,8 +431,8 @@ class Change(Record, frozen=True, kw_only=True):
     cause: Literal["content", "parser", "words", "request"]
     content_hash: Digest | None = None
     previous_hash: Digest | None = None
-    fields: tuple[Text, ...]
-    moved: tuple[MovedSense, ...] = field(default_factory=_nothing_moved)
+    fields: tuple[Text, ...] = field(default_factory=_nothing)
+    moved: tuple[MovedSense, ...] = field(default_factory=_nothing)
     entry: Entry | None = None
 
 

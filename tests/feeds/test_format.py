@@ -135,3 +135,13 @@ def test_a_required_field_is_documented_without_and_an_optional_one_with_a_quest
                 kind_of_value = re.search(rf"^\| `{name}`[^|]*\| ([^|]*) \|", section, re.MULTILINE)
                 assert kind_of_value
                 assert kind_of_value[1].endswith("?") == (name not in definition["required"]), f"{title}.{name}"
+
+
+def test_a_list_may_be_left_out_in_python_and_is_in_every_line_all_the_same() -> None:
+    bare = model.LexicalEntry(
+        id="invented:main:zorb", dictionary="invented", edition="main", lang="en", headword="zorb"
+    )
+    line = json.loads(feeds.encode_line(bare))
+    lists = {"parts_of_speech", "raw_parts_of_speech", "labels", "frequency", "pronunciations", "inflected_forms",
+             "etymologies", "senses", "relations", "boxes"}  # fmt: skip
+    assert {name for name, value in line.items() if value == []} == lists
