@@ -24,11 +24,14 @@ from dictcrawler.net.fetched import Fetched
 from dictcrawler.net.forms import is_same_page, own_form
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.reading.citation import payload_digest
+from dictcrawler.storage import warc_digest
 from dictcrawler.storage.warc_index import Capture, WarcIndex, fetched_at, http_status, original_address
 from dictcrawler.storage.warc_reading import record_at
 from dictcrawler.text import printable
 
 LONGEST_REASON = 100
+WRONG_DIGEST = "payload-digest-mismatch"
+"""Warning: the body does not have the digest that its WARC record states."""
 _FIRST_CHUNK = re.compile(rb"[0-9a-fA-F]{1,8}[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
@@ -74,13 +77,13 @@ class WarcSource:
 
     async def _retrieved(self, capture: Capture, requested: str) -> Retrieved:
         """Read one capture, following the redirects that were captured with it."""
-        fetched = self._load(capture)
+        fetched, doubts = self._load(capture)
         for _ in range(MAX_REDIRECTS):
             location = location_of(fetched)
             if location is None:
                 break
             capture = self._target(fetched, location)
-            fetched = self._load(capture)
+            fetched, doubts = self._load(capture)
         found_at = self._site.address_of(original_address(capture.url), requested)
         address = requested if is_same_page(found_at, requested) else own_form(found_at, self._dictionary.hosts)
         if address is None:
@@ -95,7 +98,7 @@ class WarcSource:
             address=address,
             fetched=fetched,
             archived_at=capture.captured_at,
-            warnings=reading.warnings,
+            warnings=(*reading.warnings, *doubts),
         )
 
     def _target(self, fetched: Fetched, location: str) -> Capture:
@@ -111,8 +114,8 @@ class WarcSource:
             return capture
         raise BadCapture(f"it redirects to {printable(location)}, which was not captured", fetched=fetched)
 
-    def _load(self, capture: Capture) -> Fetched:
-        """The page of a capture, decoded."""
+    def _load(self, capture: Capture) -> tuple[Fetched, tuple[str, ...]]:
+        """The page of a capture, decoded, and a warning when its record states another digest."""
         record, block = _read(capture)
         if capture.is_revisit:
             original = self._index.original(capture)
@@ -122,15 +125,16 @@ class WarcSource:
             record.http_headers = record.http_headers or whole.http_headers
         fields = record.http_headers or record.rec_headers
         headers = {name.lower(): value for name, value in fields.headers}
-        body = _decoded(block, headers)
-        return Fetched(
+        forms = block, *_decoded(block, headers)
+        fetched = Fetched(
             url=capture.url,
             status=http_status(record),
             headers={name: value for name, value in headers.items() if name != "content-encoding"},
-            body=body,
-            digest=payload_digest(body),
+            body=forms[-1],
+            digest=payload_digest(forms[-1]),
             fetched_at=fetched_at(record),
         )
+        return fetched, (WRONG_DIGEST,) if warc_digest.disagrees(capture.digest, forms) else ()
 
 
 def _read(capture: Capture) -> tuple[ArcWarcRecord, bytes]:
@@ -145,14 +149,14 @@ def _read(capture: Capture) -> tuple[ArcWarcRecord, bytes]:
     return record, block
 
 
-def _decoded(block: bytes, headers: dict[str, str]) -> bytes:
-    """The body without transfer codings (RFC 9112, section 7) and content codings."""
+def _decoded(block: bytes, headers: dict[str, str]) -> tuple[bytes, bytes]:
+    """The body without transfer codings (RFC 9112, section 7), and without content codings too."""
     inner, _, outer = headers.get("transfer-encoding", "").rpartition(",")
     applied = headers.get("content-encoding", "")
     try:
         if outer.strip().lower() == "chunked":
             block = codings.decode(_without_chunks(block, is_coded=applied != ""), inner, MAX_BODY)
-        return codings.captured(block, applied, MAX_BODY) if block else block
+        return block, codings.captured(block, applied, MAX_BODY) if block else block
     except codings.BodyDamaged as error:
         raise BadCapture(str(error), Status.PARSE_ERROR) from error
     except codings.BodyTooLarge as error:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import io
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import brotli
@@ -130,9 +133,10 @@ async def test_a_file_is_read_once_and_again_only_when_it_has_changed(
     assert scanned == [saved, saved]
 
 
-def coded(path: Path, coding: str, body: bytes, *, transfer: str = "", word: str = "apple") -> None:
-    """Add one response with a body as it came over the network."""
-    headers = [("Content-Type", "text/html"), ("Content-Encoding", coding), ("Transfer-Encoding", transfer)]
+def coded(path: Path, coding: str, body: bytes, word: str = "apple", **more: str) -> None:
+    """Add one response with a body as it came over the network; ``more`` is its ``transfer`` coding and ``digest``."""
+    headers = [("Content-Type", "text/html"), ("Content-Encoding", coding), ("Transfer-Encoding", more.get("transfer"))]
+    about = {"WARC-Date": "2022-01-01T00:00:00Z", "WARC-Payload-Digest": more.get("digest")}
     with path.open("ab") as file:
         writer = WARCWriter(file, gzip=path.suffix == ".gz")
         record = writer.create_warc_record(
@@ -141,7 +145,7 @@ def coded(path: Path, coding: str, body: bytes, *, transfer: str = "", word: str
             payload=io.BytesIO(body),
             length=len(body),
             http_headers=StatusAndHeaders("200 OK", [each for each in headers if each[1]], protocol="HTTP/1.1"),
-            warc_headers_dict={"WARC-Date": "2022-01-01T00:00:00Z"},
+            warc_headers_dict={name: value for name, value in about.items() if value},
         )
         writer.write_record(record)
 
@@ -172,6 +176,27 @@ async def test_a_header_field_that_is_wrong_costs_no_page_and_a_damaged_body_is_
     found = await answers(tmp_path, ",".join(html), warc=str(path), homographs="first")
     assert [lookup.status.value for lookup in found.values()] == ["found"] * 3 + ["parse_error"] * 2
     assert all("a damaged chunk" in (found[word].error or "") for word in ("banana", "bye"))
+
+
+def sha1(body: bytes, encode: Callable[[bytes], bytes] = base64.b32encode) -> str:
+    return f"sha1:{encode(hashlib.sha1(body).digest()).decode()}"  # noqa: S324
+
+
+async def test_a_body_that_does_not_have_the_digest_of_its_record_is_read_with_a_warning(tmp_path: Path) -> None:
+    html = {word: page(word).encode() for word in ("apple", "hi", "love", "banana", "bye")}
+    digests = {
+        "apple": sha1(html["apple"]),
+        "hi": sha1(gzip.compress(html["hi"], mtime=0), base64.b16encode).lower(),
+        "love": sha1(b"another body"),
+        "banana": "sha1:no digest",
+        "bye": "crc:1234",
+    }
+    for word, body in html.items():
+        packed = gzip.compress(body, mtime=0)
+        coded(tmp_path / "x.warc", "gzip", packed, word=word, digest=digests[word])
+    found = await answers(tmp_path, ",".join(html), warc=str(tmp_path / "x.warc"), homographs="first")
+    warned = [word for word, lookup in found.items() if lookup.entries[0].source.warnings]
+    assert (warned, found["love"].entries[0].source.warnings) == (["love"], ("payload-digest-mismatch",))
 
 
 async def test_a_bomb_is_too_large(tmp_path: Path) -> None:
