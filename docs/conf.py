@@ -11,7 +11,7 @@ project_copyright = author
 release = version = __version__
 
 root_doc = "docs/index"
-include_patterns = ["docs/**", "benchmarks/*.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+include_patterns = ["docs/**", "benchmarks/*.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
 exclude_patterns = ["**/.*", ".*", "build", "data", "dictcrawler", "tests"]
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
 source_suffix = {".md": "markdown"}
