@@ -21,7 +21,7 @@ from dictcrawler.parsing.markup import Node
 
 logger = logging.getLogger(__name__)
 
-KINDS = ("senses", "examples", "transcriptions", "terms", "recordings")
+KINDS = ("entries", "senses", "examples", "transcriptions", "terms", "recordings")
 """The kinds that may be counted, as named in the warnings."""
 
 _BETWEEN = re.compile(r"[,;] ")

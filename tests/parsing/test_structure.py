@@ -108,3 +108,21 @@ def test_definitions_that_no_entry_has_are_seen_although_no_word_of_them_is_miss
     assert differing(case) == set()
     monkeypatch.setattr("dictcrawler.dictionaries.wiktionary.placing._restore_definitions", lambda _: None)
     assert differing(case) == {"senses"}
+
+
+@pytest.mark.parametrize(
+    ("case", "reader", "broken", "kinds"),
+    [
+        ("numbered_pronunciations", "placing._is_numbered_pronunciation", lambda _: False, {"transcriptions"}),
+        ("pronunciations_paired_by_number", "placing._paired_pronunciations", lambda *_: {}, {"transcriptions"}),
+        ("numbered_pronunciations", "placing.shared.all_below", lambda *_: (), {"transcriptions"}),
+        ("two_headword_lines", "groups._has_definitions", lambda _: False, {"entries"}),
+        ("broken_list", "groups._goes_on", lambda _: False, {"examples"}),
+    ],
+)
+def test_a_part_that_is_read_at_the_wrong_place_is_seen(
+    monkeypatch: pytest.MonkeyPatch, case: str, reader: str, broken: Any, kinds: set[str]
+) -> None:
+    assert differing(f"wiktionary/{case}") == set()
+    monkeypatch.setattr(f"dictcrawler.dictionaries.wiktionary.{reader}", broken)
+    assert differing(f"wiktionary/{case}") == kinds

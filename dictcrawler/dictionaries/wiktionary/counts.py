@@ -52,8 +52,18 @@ def of_sounds(blocks: list[Node], published: int) -> Counter[str]:
     """The transcriptions and recordings of a pronunciation section; ``published`` are the transcriptions read."""
     said = _number(blocks, _TRANSCRIPTION)
     if said != published:
-        said = _within(published, said, said + _number(blocks, _IN_TABLE))
+        said = within(published, said, said + _number(blocks, _IN_TABLE))
     return Counter(transcriptions=said, recordings=_number(blocks, _RECORDING))
+
+
+def transcriptions(blocks: list[Node]) -> int:
+    """How many transcriptions some blocks may have."""
+    return _number(blocks, f"{_TRANSCRIPTION}, {_IN_TABLE}")
+
+
+def examples_in(block: Node) -> int:
+    """How many examples a block after definitions has: its marked passages, or its lines."""
+    return _number([block], _PASSAGE) or len(_saying([*_matches([block], "dd, li")]))
 
 
 def of_words(blocks: list[Node], published: int) -> Counter[str]:
@@ -100,7 +110,8 @@ def _matches(blocks: Iterable[Node], css: str) -> Iterator[Node]:
             yield from {match.mem_id: match for match in block.css(css)}.values()
 
 
-def _within(published: int, least: int, most: int) -> int:
+def within(published: int, least: int, most: int) -> int:
+    """The number that was read, if it is between the least and the greatest that the page can have."""
     return min(max(published, least), most)
 
 
@@ -123,7 +134,7 @@ def _examples(blocks: list[Node], published: int) -> int:
         # Read the lines' texts only when the result depends on them.
         least, most = _saying(least), _saying(most)
     in_two_scripts = _number(blocks, ".zhusex [lang]:not([lang$='-Latn'])")
-    return _within(published, marked + len(least), marked + len(most) + in_two_scripts)
+    return within(published, marked + len(least), marked + len(most) + in_two_scripts)
 
 
 def _by_hand(blocks: list[Node], css: str) -> list[Node]:
@@ -146,7 +157,7 @@ def _terms(blocks: list[Node], published: int) -> int:
 def _listed(lists: list[Node], lines: list[Node], published: int) -> int:
     """Marked terms at least; at most the terms, links or parts between commas of each line."""
     marked = sum(_WORD.search(markup.text(term)) is not None for term in _matches(lists, _TERM))
-    return _within(published, marked, sum(map(_most, _own_lines(lines))))
+    return within(published, marked, sum(map(_most, _own_lines(lines))))
 
 
 def _own_lines(blocks: list[Node]) -> Iterator[list[Node]]:
