@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
@@ -126,3 +127,13 @@ def test_a_part_that_is_read_at_the_wrong_place_is_seen(
     assert differing(f"wiktionary/{case}") == set()
     monkeypatch.setattr(f"dictcrawler.dictionaries.wiktionary.{reader}", broken)
     assert differing(f"wiktionary/{case}") == kinds
+
+
+def test_terms_that_share_an_element_count_each_also_when_they_are_read_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = markup.document("<b>moonlet, crumb (old, rare); chip</b><b>, flake</b>")
+    counts = structure.Counts(selectors={"terms": "b"}).on_page(page)
+    for terms, warnings in ((4, ()), (2, ("terms 2 of 4",)), (5, ("terms 5 of 4",))):
+        assert counts.against(Counter(terms=terms)).warnings == warnings
+    assert differing("longman/forms-of-another-word") == set()
+    monkeypatch.setattr("dictcrawler.dictionaries.longman.references._BETWEEN_WORDS", re.compile("never"))
+    assert differing("longman/forms-of-another-word") == {"terms"}

@@ -19,7 +19,10 @@ _SOUNDS = "Pronunciation"
 _MARKED = ".e-example, .e-quotation"
 _ASIDE = frozenset({"p", "table", "ol", "-text"})
 # A line about one part of speech is not that of another entry.
-_OF_ONE = re.compile(r"noun|verb|adjective|adverb|pronoun|preposition|interjection|particle|article", re.IGNORECASE)
+_OF_ONE = re.compile(
+    r"noun|verb|adject|preposition|interject|particle|article|determin|conjunct|numeral|number|letter|phrase|fix\b|symbol",
+    re.IGNORECASE,
+)
 
 
 def entries(blocks: list[Node], published: int) -> int:
