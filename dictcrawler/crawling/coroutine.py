@@ -46,11 +46,12 @@ async def crawl(  # noqa: PLR0913 - each can be completed in a notebook
     overrides: Mapping[str, object] | None = None,
     progress: bool = False,
 ) -> Lookups:
-    """Look up words in a dictionary, in the event loop that is running.
+    """Look up words in a dictionary, in the running event loop.
 
     Returns one lookup for each word, in the order of the list, with its entries inside; ``line`` is the word's place in
-    the list, from 1. May be awaited again and again. If it is cancelled, it ends what is under way, closes all it has
-    opened and then raises `asyncio.CancelledError`; with ``data``, what was answered by then is kept.
+    the list, from 1. Several crawls may run one after another or at once in a loop. If a crawl is cancelled, it ends
+    its requests, closes everything it has opened and then raises `asyncio.CancelledError`; with ``data``, the answers
+    so far are kept.
 
     :param words: a list of words, or anything else to iterate over.
     :param dictionary: ``macmillan``, ``oxford``, ``longman``, ``wiktionary`` or another one that is installed.
@@ -63,14 +64,14 @@ async def crawl(  # noqa: PLR0913 - each can be completed in a notebook
     :param archive: the replay prefix of another archive, such as a pywb collection's.
     :param index: the address of that archive's capture index, if it is not the usual one.
     :param before: ``2021-12-31``: the newest capture up to that day.
-    :param base_url: with ``source="live"``, a mirror's address with ``{keyword}`` in the place of the word.
+    :param base_url: with ``source="live"``, a mirror's address with ``{keyword}`` in place of the word.
     :param warc: with ``source="warc"``, the files, as a pattern such as ``crawl-*.warc.gz``.
-    :param refresh: what is requested again of the words that ``data`` has answers for.
+    :param refresh: which of the words with an answer in ``data`` are requested again.
     :param resume: ``no``: begin a new run even if ``data`` has an unfinished one of the same words.
     :param feed: the name of the published feed in ``data``, for a second list of the same dictionary.
     :param data: the folder of the store, the kept pages and the published feeds. Without it nothing is kept.
     :param overrides: settings, as with ``dictcrawler crawl -s``, such as ``{"CONTACT": "mailto:you@example.org"}``.
-    :param progress: show how far it is, below the cell of a notebook or on a terminal.
+    :param progress: show a progress bar, below the cell of a notebook or on a terminal.
     :raises DictcrawlerError: when the crawl cannot begin, or ends before every word has an outcome.
     """
     given = _given(
@@ -103,13 +104,13 @@ async def stream(  # noqa: PLR0913 - as above
     overrides: Mapping[str, object] | None = None,
     progress: bool = False,
 ) -> AsyncGenerator[Lookup, None]:
-    """Look up words as `crawl` does, with the same arguments, and yield each lookup as soon as it is there.
+    """Look up words as `crawl` does, with the same arguments, and yield each lookup as soon as it is known.
 
     ``async for lookup in dictcrawler.stream(words)``. The order is that of the answers; words that need no request
-    because ``data`` has them, and words that were in the list before, come at the end. To leave the loop ends the
+    because ``data`` has them, and words that were in the list before, come at the end. Leaving the loop ends the
     crawl: soon after, or at once with `contextlib.aclosing`.
 
-    :raises DictcrawlerError: as `crawl`, after the lookups that had come by then.
+    :raises DictcrawlerError: as `crawl`, after the lookups known by then.
     """
     given = _given(
         source=source, edition=edition, language=language, translations=translations, homographs=homographs,

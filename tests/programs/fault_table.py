@@ -30,21 +30,21 @@ TOGETHER = ("brotli, 1 GiB", "empty gzip members", "endless chunks", "7 MiB of H
 
 FAULTS = len(QUICK_ROWS) + len(WALLS) + len(THROTTLES) + len(ALL)
 HEAD = f"""\
-# What a crawl makes of each fault
+# Faults and their outcomes
 
 Written by `make fault-table`, from crawls of a server that answers each word in its own wrong way, over real sockets.
-There are {FAULTS} faults; the suite crawls the same ones and holds each to its outcome, tries and requests
-(`pytest tests/promises/test_faults.py`). The machine had two cores and other work to do: times are good to a factor
-of about two.
+There are {FAULTS} faults; the suite crawls the same ones and checks the outcome, tries and requests of each
+(`pytest tests/promises/test_faults.py`). The machine had two cores and other work: times are accurate to a factor of
+about two.
 
 Plain Scrapy 2.19.0 with its default settings, of 115 such faults: 31 lose the word without a trace, 21 publish wrong
-or truncated data, and every crawl that ends by itself ends with status 0. One page costs it up to 12 GB and a stall
-of 46 s, a drip 541 s.
+or truncated data, and every crawl that ends by itself ends with status 0. A single page costs up to 12 GB and a stall
+of 46 s, a server that sends drop by drop 541 s.
 """
 
 MEANING = """\
-Tries are those of three (`RETRY_TIMES=2`), requests those that the server saw, seconds those from the first request for
-the word to the end of its last answer, with `DOWNLOAD_TIMEOUT=1.2` and `WORD_DEADLINE=2`.
+*Tries*: out of three (`RETRY_TIMES=2`). *Requests*: those that the server saw. *Seconds*: from the first request for the
+word to the end of its last answer, with `DOWNLOAD_TIMEOUT=1.2` and `WORD_DEADLINE=2`.
 """
 
 
@@ -65,7 +65,7 @@ def outcomes(title: str, rows: Sequence[Row], settings: Mapping[str, object]) ->
         lookup, seen, row = outcome.lookup, outcome.seen, outcome.row
         warned = f" ({', '.join(row.warnings)})" if row.warnings else ""
         other = "; ".join(differences(outcome))
-        claim = f" **not as claimed: {other}**" if other else ""
+        claim = f" **not as expected: {other}**" if other else ""
         yield (
             f"| {row.name} | {lookup.status.value}{warned}{claim} | {lookup.attempts} | {seen.requests} "
             f"| {seen.seconds:.1f} |"
