@@ -43,8 +43,8 @@ of 46 s, a server that sends drop by drop 541 s.
 """
 
 MEANING = """\
-*Tries*: out of three (`RETRY_TIMES=2`). *Requests*: those that the server saw. *Seconds*: from the first request for the
-word to the end of its last answer, with `DOWNLOAD_TIMEOUT=1.2` and `WORD_DEADLINE=2`.
+*Tries*: out of three (`RETRY_TIMES=2`). *Requests*: those that the server saw. *Seconds*: from the first request for
+the word to the end of its last answer, with `DOWNLOAD_TIMEOUT=1.2` and `WORD_DEADLINE=2`.
 """
 
 
