@@ -20,12 +20,12 @@ from benchmarks.parsing import URL
 from dictcrawler import dictionaries
 from dictcrawler.dictionaries.macmillan.classes import NEVER_CONTENT
 from dictcrawler.feeds.checking import checked
-from dictcrawler.model import Lookup, PageState, Status
+from dictcrawler.model import Lookup, PageState, Status, digest_of
 from dictcrawler.net import charsets, codings
 from dictcrawler.parsing import coverage, markup
 from dictcrawler.parsing.page import EntryPage
 from dictcrawler.reading import protocol
-from dictcrawler.reading.citation import Fetch, cite, payload_digest
+from dictcrawler.reading.citation import Fetch, cite
 from dictcrawler.reading.normalize import normalize
 from dictcrawler.sample.macmillan import synthetic
 from dictcrawler.storage.answers import Answers
@@ -55,7 +55,7 @@ class Page:
         if not isinstance(self.page, EntryPage):
             raise TypeError(f"{word} has no entry")
         self.contents = [each.content for each in self.page.entries]
-        self.fetch = Fetch(retrieved_from=self.url, fetched_at=NOW, payload_digest=payload_digest(self.body))
+        self.fetch = Fetch(retrieved_from=self.url, fetched_at=NOW, payload_digest=digest_of(self.body))
         self.cited = cite(self.page, _DICTIONARY, self.fetch)
         self.entries = tuple(normalize(entry) for entry in self.cited)
         self.lookup = _lookup(self)
@@ -94,7 +94,7 @@ def stages(answers: Answers) -> dict[str, Callable[[list[Page]], object]]:
 
     return {
         "decompress": each(lambda page: codings.decode(page.received, "gzip", LIMIT)),
-        "digest of the body": each(lambda page: payload_digest(page.body)),
+        "digest of the body": each(lambda page: digest_of(page.body)),
         "decode the text": each(lambda page: charsets.decode(page.body, TYPE)),
         "Lexbor's tree alone": each(lambda page: markup.document(page.html)),
         "tree and coverage alone": each(_coverage),

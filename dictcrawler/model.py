@@ -15,7 +15,8 @@ Two rules hold everywhere:
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
@@ -88,6 +89,16 @@ RelationType = Literal[
     "synonym",
     "troponym",
 ]
+
+
+def digest_of(data: bytes) -> str:
+    """The sha256 of some bytes, in the form of a `Digest`."""
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def instant() -> datetime:
+    """The present moment in whole seconds of UTC, as an `Instant` of the feed."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 DEFECT = "defect: "

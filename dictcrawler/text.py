@@ -8,8 +8,10 @@ import unicodedata
 
 # How Python's "surrogateescape" writes the bytes 0x80-0xff (PEP 383).
 _ESCAPED_BYTES = range(0xDC80, 0xDD00)
-# Control characters, line and paragraph separators, bidirectional controls (CVE-2021-42574), lone surrogates.
-_NOT_PRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd]")
+UNSAFE = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+"""For a class of a regular expression: control characters but tab and line feed, line and paragraph separators,
+bidirectional controls (CVE-2021-42574), lone surrogates."""
+_NOT_PRINTABLE = re.compile(f"[\t\n{UNSAFE}\ufffd]")
 
 _SPACES = re.compile(r"\s+")
 # Invisible characters: copied along with a word, they must not make it another word.

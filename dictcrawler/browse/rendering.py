@@ -18,11 +18,11 @@ from markupsafe import Markup
 from dictcrawler.browse.addresses import is_web_address
 from dictcrawler.browse.advice import in_group
 from dictcrawler.browse.excerpts import MARK_BEGIN, MARK_END
+from dictcrawler.text import UNSAFE
 from dictcrawler.version import __version__
 
-# Control characters, marks that turn the direction of the following text, halves of surrogate pairs. Joiners and the
-# direction marks of one letter (U+200C–U+200F) belong to Arabic, Hebrew and Indic spelling, and stay.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+# Joiners and the direction marks of one letter (U+200C–U+200F) belong to Arabic, Hebrew and Indic spelling, and stay.
+_UNSAFE = re.compile(f"[{UNSAFE}\ufeff]")
 
 
 def render(template: str, **values: object) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
 import logging
 import sys
 import zlib
@@ -85,6 +84,7 @@ def _saved_page(page: str, url: str) -> tuple[str, Fetch]:
 
     :raises DictcrawlerError: when the file cannot be read as text.
     """
+    from dictcrawler.model import digest_of  # noqa: PLC0415 - --help must not wait for it
     from dictcrawler.reading.citation import Fetch  # noqa: PLC0415 - --help must not wait for it
 
     try:
@@ -97,5 +97,5 @@ def _saved_page(page: str, url: str) -> tuple[str, Fetch]:
         html = body.decode("utf-8-sig")
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise DictcrawlerError(f"{page}: cannot be read as a page: {error}") from error
-    digest = f"sha256:{hashlib.sha256(body).hexdigest()}"
+    digest = digest_of(body)
     return html, Fetch(retrieved_from=url, fetched_at=fetched_at.replace(microsecond=0), payload_digest=digest)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import cast
 
@@ -26,7 +24,7 @@ from dictcrawler.crawling.meta import FRESH_CONNECTION, IS_RETRY, LANE, LOST, TR
 from dictcrawler.errors import FetchError
 from dictcrawler.lookup.bot_walls import Wall, is_challenge, refuse_challenge
 from dictcrawler.lookup.revalidation import conditions
-from dictcrawler.model import PageState, Status
+from dictcrawler.model import PageState, Status, digest_of, instant
 from dictcrawler.net import memento
 from dictcrawler.net.fetched import Fetched
 
@@ -227,7 +225,7 @@ def _fetched(response: Response) -> Fetched:
         status=response.status,
         headers=headers,
         body=response.body,
-        digest=f"sha256:{hashlib.sha256(response.body).hexdigest()}",
-        fetched_at=datetime.now(UTC).replace(microsecond=0),
+        digest=digest_of(response.body),
+        fetched_at=instant(),
         is_whole=CUT_OFF.isdisjoint(response.flags),
     )

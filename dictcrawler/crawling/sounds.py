@@ -7,7 +7,6 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -26,7 +25,7 @@ from dictcrawler.errors import DictcrawlerError, FetchError, WallPage
 from dictcrawler.feeds.sounds import Sound, SoundStatus, pronunciations_of
 from dictcrawler.lookup.bot_walls import Wall
 from dictcrawler.lookup.sounds import ArchivedSounds, LiveSounds, NotASound, Recording, SoundSource
-from dictcrawler.model import Status
+from dictcrawler.model import Status, instant
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.storage.sounds import SoundStore
 
@@ -244,12 +243,11 @@ class SoundSpider(BoundedSpider):
 
 
 def _failed(wanted: Wanted, status: SoundStatus, error: Exception) -> Sound:
-    now = datetime.now(UTC).replace(microsecond=0)
     return Sound(
         url=wanted.addresses[0],
         status=status,
         error=str(error) or type(error).__name__,
-        fetched_at=now,
+        fetched_at=instant(),
         page=wanted.page,
         rights=wanted.rights,
     )

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from dictcrawler.durable import sync_folder
 from dictcrawler.errors import ExportRefused
 
 CARD = "README.md"
@@ -70,7 +71,7 @@ class Place:
             if os.path.lexists(self.path):
                 self.path.rename(written.with_name("replaced"))
             written.rename(self.path)
-        _sync(self.path.parent)
+        sync_folder(self.path.parent)
 
 
 def is_card(path: Path, name: str | None = None) -> bool:
@@ -117,11 +118,3 @@ def write_text(path: Path, lines: Iterable[str]) -> None:
 
 def _is_empty_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink() and not any(path.iterdir())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

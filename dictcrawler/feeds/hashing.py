@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from dictcrawler.model import LexicalEntry, Sense
+from dictcrawler.model import LexicalEntry, Sense, digest_of
 
 _CANONICAL = msgspec.json.Encoder(order="sorted")
 _KEY_DIGITS = 16
@@ -24,7 +24,7 @@ def content_hash(content: LexicalEntry) -> str:
     """
     fields = {name: getattr(content, name) for name in LexicalEntry.__struct_fields__}
     canonical = _CANONICAL.encode(LexicalEntry(**fields))
-    return f"sha256:{hashlib.sha256(canonical).hexdigest()}"
+    return digest_of(canonical)
 
 
 def with_sense_keys(entry: _Entry) -> _Entry:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 
+from dictcrawler.durable import sync_folder
 from dictcrawler.feeds import writer
 from dictcrawler.feeds.format import CHANGES, ENTRIES, LOOKUPS, RUN, WORDS, encode_line
 from dictcrawler.feeds.lifting import lifted
@@ -145,7 +146,7 @@ def _put(hidden: Path, run: Path) -> None:
         file.replace(run / file.name)
         # Where both are one file already, a rename does nothing (POSIX).
         file.unlink(missing_ok=True)
-    writer.sync(run)
+    sync_folder(run)
     hidden.rmdir()
 
 

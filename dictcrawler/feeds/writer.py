@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from dictcrawler.durable import sync_folder
 from dictcrawler.errors import StoreError
 from dictcrawler.feeds.format import CHANGES, ENTRIES, LATEST, LOOKUPS, RUN, encode_line
 from dictcrawler.feeds.unchanged import UnchangedFile
@@ -137,10 +138,10 @@ def write_manifest(folder: Path, manifest: RunManifest) -> None:
 def commit(partial: Path, manifest: RunManifest) -> Path:
     """Write ``run.json`` last, sync the folder and give it its name. The run is published."""
     write_manifest(partial, manifest)
-    sync(partial)
+    sync_folder(partial)
     published = partial.parent / manifest.run
     partial.rename(published)
-    sync(partial.parent)
+    sync_folder(partial.parent)
     return published
 
 
@@ -151,13 +152,4 @@ def make_latest(published: Path) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(published.name, target_is_directory=True)
     link.replace(folder / LATEST)
-    sync(folder)
-
-
-def sync(folder: Path) -> None:
-    """Return when the names in a folder are on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(folder)

@@ -7,7 +7,6 @@ import logging
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import islice
 from urllib.parse import unquote
 
@@ -28,7 +27,7 @@ from dictcrawler.lookup.boundary import Boundary
 from dictcrawler.lookup.revalidation import CountingFetch, Recorder
 from dictcrawler.lookup.source import Fetch, Retrieved, Source
 from dictcrawler.lookup.unanswered import Unanswered
-from dictcrawler.model import Entry, Lookup, Status
+from dictcrawler.model import Entry, Lookup, Status, instant
 from dictcrawler.parsing.page import EntryPage, MissPage
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import KeywordLine
@@ -114,7 +113,7 @@ class Asker:
 
     def _dated(self, lookup: Lookup, fetch: CountingFetch) -> Lookup:
         # The time of the last answer, if there was one: it tells a reparse whether a kept page explains this outcome.
-        answered_at = fetch.last.fetched_at if fetch.last is not None else _now()
+        answered_at = fetch.last.fetched_at if fetch.last is not None else instant()
         return replace(lookup, attempts=fetch.attempts, fetched_at=lookup.fetched_at or answered_at)
 
     async def _repeated_if_wrong(
@@ -369,7 +368,3 @@ def _slug_or_none(slug: Callable[[str], str], text: str) -> str | None:
         return slug(text)
     except InvalidKeyword:
         return None
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)

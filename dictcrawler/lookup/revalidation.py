@@ -7,13 +7,12 @@ request, no body, nothing to parse. Other sites send the page again; then its di
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Protocol
 
 from msgspec.structs import replace
 
-from dictcrawler.model import Lookup, PageState
+from dictcrawler.model import Lookup, PageState, instant
 from dictcrawler.net.fetched import Fetched
 
 
@@ -70,7 +69,7 @@ class Recorder:
                 return None
             if fetched.status != HTTPStatus.NOT_MODIFIED:
                 self._at_hand[page.url] = fetched
-        return replace(known, checked_at=datetime.now(UTC).replace(microsecond=0))
+        return replace(known, checked_at=instant())
 
 
 def _is_unchanged(fetched: Fetched, known: PageState) -> bool:

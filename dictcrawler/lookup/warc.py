@@ -18,12 +18,11 @@ from dictcrawler.errors import FetchError, PageError
 from dictcrawler.lookup.bad_capture import BadCapture, Reason, location_of, no_good_capture, outcome_of
 from dictcrawler.lookup.live import LiveSource
 from dictcrawler.lookup.source import MAX_BODY, MAX_REDIRECTS, BodyReader, Fetch, Retrieved, read_page
-from dictcrawler.model import Status
+from dictcrawler.model import Status, digest_of
 from dictcrawler.net import codings
 from dictcrawler.net.fetched import Fetched
 from dictcrawler.net.forms import is_same_page, own_form
 from dictcrawler.plan.arguments import CrawlArguments
-from dictcrawler.reading.citation import payload_digest
 from dictcrawler.storage import warc_digest
 from dictcrawler.storage.warc_index import Capture, WarcIndex, fetched_at, http_status, original_address
 from dictcrawler.storage.warc_reading import record_at
@@ -131,7 +130,7 @@ class WarcSource:
             status=http_status(record),
             headers={name: value for name, value in headers.items() if name != "content-encoding"},
             body=forms[-1],
-            digest=payload_digest(forms[-1]),
+            digest=digest_of(forms[-1]),
             fetched_at=fetched_at(record),
         )
         return fetched, (WRONG_DIGEST,) if warc_digest.disagrees(capture.digest, forms) else ()

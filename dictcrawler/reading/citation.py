@@ -6,7 +6,6 @@ command line and in a reparse of kept pages.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,11 +36,6 @@ class Fetch:
         for moment in filter(None, (self.fetched_at, self.archived_at)):
             if moment.utcoffset() != timedelta() or moment.microsecond:
                 raise ValueError(f"{moment!r} is not a time in UTC of whole seconds")
-
-
-def payload_digest(body: bytes) -> str:
-    """The digest of a decoded body, in the form that citations use."""
-    return f"sha256:{hashlib.sha256(body).hexdigest()}"
 
 
 def read(dictionary: Dictionary, html: str, url: str, fetch: Fetch) -> tuple[Entry, ...] | MissPage:

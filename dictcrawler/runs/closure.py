@@ -16,8 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from dictcrawler.feeds import ENTRIES, LOOKUPS, read_heads
-from dictcrawler.model import Pronunciation, Record
-from dictcrawler.reading.citation import payload_digest
+from dictcrawler.model import Pronunciation, Record, digest_of
 from dictcrawler.storage.database import Database
 from dictcrawler.storage.refusals import Kind, Refused, slug_of
 from dictcrawler.storage.rows import decoded
@@ -25,7 +24,7 @@ from dictcrawler.storage.tables import ANSWERS, PAGES
 from dictcrawler.storage.tables import ENTRIES as ENTRY_ROWS
 
 Row = tuple[Kind, str, str]
-_EMPTY = payload_digest(b"")
+_EMPTY = digest_of(b"")
 
 
 class _Leading(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):

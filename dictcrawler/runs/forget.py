@@ -17,6 +17,7 @@ from shutil import rmtree
 
 from warcio.recordloader import ArcWarcRecord
 
+from dictcrawler.durable import sync_folder
 from dictcrawler.errors import StoreError
 from dictcrawler.feeds import history, read_run, taking_out, writer
 from dictcrawler.feeds.sounds import SOUNDS
@@ -190,7 +191,7 @@ def _in_pages(folder: Path, database: Database, refused: Refused) -> Iterator[st
         if doomed:
             warc_blanking.blank(path, doomed)
             yield f"{path}: {len(doomed)} records"
-    writer.sync(folder)
+    sync_folder(folder)
 
 
 def _is_refused(refused: Refused, record: ArcWarcRecord) -> bool:

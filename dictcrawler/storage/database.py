@@ -18,6 +18,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from dictcrawler.errors import ArgumentError, StoreError
+from dictcrawler.model import instant
 from dictcrawler.storage import server, versions
 from dictcrawler.storage.hanging import HangGuard
 from dictcrawler.storage.identity import Identity
@@ -101,7 +102,7 @@ class Database:
     def now(self) -> datetime:
         """The moment, in whole seconds, by the server's clock, which all machines that share this store use."""
         if not self.is_server:
-            return datetime.now(UTC).replace(microsecond=0)
+            return instant()
         with self.begin() as connection:
             now: datetime = connection.execute(sa.select(sa.func.now())).scalar_one()
         return now.astimezone(UTC).replace(microsecond=0)

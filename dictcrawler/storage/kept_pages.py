@@ -12,8 +12,8 @@ from typing import Protocol
 from warcio.exceptions import ArchiveLoadFailed
 
 from dictcrawler.errors import StoreError
+from dictcrawler.model import digest_of
 from dictcrawler.net.fetched import Fetched
-from dictcrawler.reading.citation import payload_digest
 from dictcrawler.storage import warc_files, warc_records
 from dictcrawler.storage.page_index import KeptPage, KeptPayload, PageIndex
 from dictcrawler.storage.warc_files import PageWriter
@@ -187,7 +187,7 @@ class PageReader:
             body = message.body or self._original(page)
         except (OSError, ValueError, ArchiveLoadFailed) as error:
             raise NotKept(f"{page.place.file}: the page at byte {page.place.offset}: {error}") from error
-        if payload_digest(body) != page.digest:
+        if digest_of(body) != page.digest:
             raise NotKept(f"{page.place.file}: the page at byte {page.place.offset} is damaged")
         return Fetched(
             url=message.url,

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from dictcrawler.durable import sync_folder
 from dictcrawler.storage.identity import Identity
 from dictcrawler.storage.machine import machine
 from dictcrawler.storage.warc_records import Exchange, Payload, RecordMaker
@@ -62,7 +63,7 @@ def remove(folder: Path, file: str) -> None:
     """
     for path in _present(folder, file):
         path.unlink()
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
 def _present(folder: Path, file: str) -> list[Path]:
@@ -129,7 +130,7 @@ class PageWriter:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = _free_name(self._folder)
         file = _while_open(path).open("xb")
-        _sync_folder(self._folder)
+        sync_folder(self._folder)
         # The lock ends with the process, however it ends; `mend` recognises a dead writer's file by that.
         fcntl.flock(file, fcntl.LOCK_EX)
         file.write(self._maker.warcinfo(path.name, self._about))
@@ -194,11 +195,3 @@ def _free_name(folder: Path) -> Path:
 
 def _while_open(path: Path) -> Path:
     return path.with_name(f"{path.name}{OPEN}")
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

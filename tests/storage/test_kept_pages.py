@@ -18,8 +18,7 @@ from aiohttp import web
 
 import dictcrawler
 from dictcrawler.errors import StoreError
-from dictcrawler.model import Entry
-from dictcrawler.reading.citation import payload_digest
+from dictcrawler.model import Entry, digest_of
 from dictcrawler.storage import warc_files
 from dictcrawler.storage.database import Database
 from dictcrawler.storage.kept_pages import KeptPages, PageReader
@@ -217,7 +216,7 @@ def exchanges(count: int) -> list[Exchange]:
                 ("X-Twice", "2"),
             ],
             body=body,
-            digest=payload_digest(body),
+            digest=digest_of(body),
             fetched_at=NOON,
         )
         for number, body in enumerate(bodies)
