@@ -142,6 +142,7 @@ def work(cluster: Cluster, args: argparse.Namespace) -> int:
         stall=args.stall,
         settings=settings,
         limits=_limits(settings),
+        machines=worker.machines_with_pages(cluster.data),
     )
     asyncio.run(worker.work(cluster, manner))
     return DONE

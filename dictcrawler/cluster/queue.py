@@ -26,6 +26,9 @@ from dictcrawler.version import __version__
 CRAWL, REPARSE, PUBLISH = "crawl", "reparse", "publish"
 """The tasks, and the queues that contain them."""
 
+_LONGEST_NAME = 40
+"""Bytes of a queue's name: procrastinate notifies workers by a channel with a prefix, and PostgreSQL takes 63 bytes."""
+
 _METADATA = sa.MetaData()
 _VERSIONS = sa.Table(
     "dictcrawler_versions",
@@ -43,6 +46,12 @@ _MEMBERS = sa.Table(
     sa.Column("stall", sa.Float, nullable=False),
     sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
 )
+
+
+def reparses_on(machine: str) -> str:
+    """The queue of the slices whose pages a machine has kept."""
+    prefix = f"{REPARSE}@"
+    return prefix + machine[-(_LONGEST_NAME - len(prefix)) :]
 
 
 class ClusterError(StoreError):
@@ -175,21 +184,27 @@ def alone(engine: sa.Engine) -> Iterator[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job in the queue that is due, running or failed. ``low`` is ``None`` for publishing."""
+    """A job in a queue that is due, running or failed. ``low`` is ``None`` for publishing."""
 
     run: str
     low: int | None
-    has_failed: bool
+    queue: str
+    state: str
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether no worker will try it again."""
+        return self.state == "failed"
 
 
 def jobs(engine: sa.Engine) -> list[Job]:
     """All jobs except finished ones."""
     query = sa.text(
-        "SELECT args->>'run' AS run, (args->>'low')::int AS low, status = 'failed' AS failed"
+        "SELECT args->>'run' AS run, (args->>'low')::int AS low, queue_name, status::text"
         " FROM procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed')"
     )
     with engine.begin() as connection:
-        return [Job(row.run, row.low, row.failed) for row in connection.execute(query)]
+        return [Job(row.run, row.low, row.queue_name, row.status) for row in connection.execute(query)]
 
 
 def application(cluster: Cluster, connections: int = 4) -> procrastinate.App:

@@ -1,24 +1,23 @@
-"""Reparses a slice in a separate process: ``python -m dictcrawler.cluster.rereading WHAT``."""
+"""Reparses a slice in a separate process: ``python -m dictcrawler.cluster.rereading WHAT``.
+
+It reads the words whose pages are in its data folder, and prints the machines that have the pages of the others.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 
 from dictcrawler.cluster.place import Cluster
-from dictcrawler.errors import DictcrawlerError, StoreError
+from dictcrawler.errors import DictcrawlerError
 from dictcrawler.runs import reparse
 from dictcrawler.runs.opening import Costs
 from dictcrawler.runs.part import Part
 from dictcrawler.runs.verdict import exit_status
-from dictcrawler.storage.database import Database
-from dictcrawler.storage.kept_pages import folder_of
-from dictcrawler.storage.page_index import PageIndex
 
 logger = logging.getLogger(__name__)
 
@@ -53,29 +52,16 @@ def main(text: str) -> int:
         costs=Costs(),
     )
     try:
-        _refuse_elsewhere(planned)
-        not_kept = reparse.read_slice(planned, mine, timedelta(seconds=what.part.silence))
+        read = reparse.read_slice(planned, mine, timedelta(seconds=what.part.silence))
     except DictcrawlerError as error:
         logger.error("%s", error)  # noqa: TRY400
         return exit_status(error, None, None)
-    if not_kept:
-        logger.warning("the pages of %d words are not in %s: their outcome stays", not_kept, data / "pages")
-    return 0
-
-
-def _refuse_elsewhere(planned: reparse.Plan) -> None:
-    """Read nothing where pages are missing: their words would keep their outcomes, as if there were no pages.
-
-    :raises StoreError: which names a file that is not here.
-    """
-    folder = folder_of(planned.data, planned.dictionary)
-    with closing(Database(planned.store_url)) as database:
-        missing = sorted(name for name in PageIndex(database).files() if not (folder / name).exists())
-    if missing:
-        raise StoreError(
-            f"{missing[0]} and {len(missing) - 1} other files of kept pages are not in {folder}: give all workers one "
-            "pages/ on shared storage, or stop those that have another"
+    if read.not_kept:
+        logger.warning(
+            "lines %d to %d: the pages of %d words are not in %s", mine.low, mine.high, read.not_kept, data / "pages"
         )
+    print(*sorted(read.machines), sep="\n")  # noqa: T201 - for the worker that has started this
+    return 0
 
 
 if __name__ == "__main__":

@@ -6,21 +6,26 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import procrastinate
 
+from dictcrawler.cluster import upkeep
 from dictcrawler.cluster.place import Cluster, arguments_of, given_to
+from dictcrawler.cluster.queue import REPARSE, reparses_on
 from dictcrawler.cluster.rereading import Reread
 from dictcrawler.cluster.turns import Turn, Turns
+from dictcrawler.cluster.upkeep import Due
 from dictcrawler.errors import SliceLost
 from dictcrawler.plan.freshness import read_refresh
 from dictcrawler.runs.part import Part
 from dictcrawler.storage.database import Database
 from dictcrawler.storage.ledger import Ledger, RunRecord
+from dictcrawler.storage.machine import machine
 from dictcrawler.storage.slices import Slices
 
 logger = logging.getLogger(__name__)
@@ -50,16 +55,24 @@ class Slicing:
     settings: Mapping[str, str]
     taken: list[Turn] = field(default_factory=list)
 
-    async def work(self, context: procrastinate.JobContext, dictionary: str, run: str, low: int) -> None:
-        """Crawl or reparse the words of a slice and record the result; does nothing when it is done or gone."""
+    async def work(
+        self, context: procrastinate.JobContext, dictionary: str, run: str, low: int, visited: str = ""
+    ) -> None:
+        """Crawl or reparse the words of a slice and record the result; does nothing when it is done or gone.
+
+        A reparse goes on to a machine that has pages which are missing here, unless it has ``visited`` that one.
+        """
         turns = Turns(dictionary, self.stores[dictionary], timedelta(seconds=self.stall))
         turn = await self._take(turns, run, low, context.job.lock)
         if turn is None:
             return
         self.taken.append(turn)
         try:
-            status = await self._run_child(turns.database, turn)
-            await asyncio.to_thread(self._conclude, turns, turn, status)
+            status, machines = await self._run_child(turns.database, turn)
+            elsewhere = _elsewhere(turn, {*visited.split(), machine()}, machines)
+            await asyncio.to_thread(self._conclude, turns, turn, status, elsewhere)
+            if elsewhere is not None:
+                await upkeep.defer(context.app, [elsewhere])
         except asyncio.CancelledError:
             await asyncio.to_thread(self._conclude, turns, turn, None)
             raise
@@ -82,11 +95,15 @@ class Slicing:
         for turn in tuple(self.taken):
             Turns(turn.dictionary, self.stores[turn.dictionary], timedelta(seconds=self.stall)).see(turn)
 
-    async def _run_child(self, database: Database, turn: Turn) -> int:
+    async def _run_child(self, database: Database, turn: Turn) -> tuple[int, list[str]]:
+        """Process a slice; the exit status, and the machines that have pages which a reparse lacks here."""
         record = await asyncio.to_thread(Ledger(database).run, turn.slice.run)
         part = Part(kind="slice", slice=turn.slice, silence=self.stall * STOP_AFTER)
-        command = self._reparse(record, part) if "reparse" in record.arguments else self._crawl(record, part)
-        return await _run(*command)
+        if "reparse" in record.arguments:
+            status, printed = await _run(*self._reparse(record, part), stdout=PIPE)
+            return status, printed.decode().split() if status == 0 else []
+        status, _ = await _run(*self._crawl(record, part))
+        return status, []
 
     def _reparse(self, record: RunRecord, part: Part) -> tuple[str, ...]:
         """The command that reparses a slice."""
@@ -101,13 +118,15 @@ class Slicing:
         options = [option for name, value in settings.items() for option in ("-s", f"{name}={value}")]
         return ("dictcrawler", "crawl", record.arguments["dictionary"], *given, *options)
 
-    def _conclude(self, turns: Turns, turn: Turn, status: int | None) -> None:
+    def _conclude(self, turns: Turns, turn: Turn, status: int | None, elsewhere: Due | None = None) -> None:
         """Record how an attempt has ended; ``status`` is ``None`` when this worker was stopped."""
         ledger, mine = Ledger(turns.database), turn.slice
         arguments = arguments_of(ledger.run(mine.run))
         left = ledger.count_pending(mine.run, arguments.scope, read_refresh(arguments.refresh), (mine.low, mine.high))
-        # Words without pages here keep their outcome.
-        if not left or (arguments.reparse is not None and status == 0):
+        if elsewhere is not None:
+            turns.end(turn, "todo")
+        # Words without pages anywhere keep their outcome.
+        elif not left or (arguments.reparse is not None and status == 0):
             turns.end(turn, "done")
         elif status is None:
             turns.end(turn, "todo")
@@ -117,12 +136,30 @@ class Slicing:
             turns.end(turn, "todo" if mine.attempt < MOST_ATTEMPTS else "failed", problem)
 
 
-async def _run(*command: str) -> int:
-    """Run a command in a process that ends with this one; returns its exit status."""
+def _elsewhere(turn: Turn, visited: Collection[str], machines: Iterable[str]) -> Due | None:
+    """The job that goes on with a slice on the next of the machines that have its missing pages."""
+    left = sorted(set(machines).difference(visited))
+    if not left:
+        return None
+    mine = turn.slice
+    logger.info("run %s, line %d: %s has kept further pages", mine.run, mine.low, left[0])
+    return Due(
+        task=REPARSE,
+        dictionary=turn.dictionary,
+        run=mine.run,
+        low=mine.low,
+        queue=reparses_on(left[0]),
+        visited=tuple(sorted(visited)),
+    )
+
+
+async def _run(*command: str, stdout: int | None = None) -> tuple[int, bytes]:
+    """Run a command in a process that ends with this one; returns its exit status, and its output if that is a pipe."""
     ours = (sys.executable, "-m", "dictcrawler.cluster.child", str(os.getpid()))
-    child = await asyncio.create_subprocess_exec(*ours, *command, stdin=asyncio.subprocess.DEVNULL)
+    child = await asyncio.create_subprocess_exec(*ours, *command, stdin=DEVNULL, stdout=stdout)
     try:
-        return await child.wait()
+        printed, _ = await child.communicate()
+        return await child.wait(), printed or b""
     finally:
         await _end(child)
 

@@ -36,14 +36,19 @@ DAYS_KEPT = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A job that the queue must have: the task, its arguments, its lock and the pause before it, in seconds."""
+    """A job that a queue must have: the task, its arguments, its lock and the pause before it, in seconds.
+
+    ``queue`` is that of the task, or of one machine; ``visited`` are the machines that lack pages of a slice.
+    """
 
     task: str
     dictionary: str
     run: str
     low: int | None
-    lock: str | None
-    pause: int
+    lock: str | None = None
+    pause: int = 0
+    queue: str = ""
+    visited: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -89,8 +94,10 @@ async def defer(app: procrastinate.App, missing: Iterable[Due]) -> None:
     for each in missing:
         given: dict[str, str | int] = {"dictionary": each.dictionary, "run": each.run}
         given |= {} if each.low is None else {"low": each.low}
+        given |= {"visited": " ".join(each.visited)} if each.visited else {}
         pause = {"seconds": each.pause} if each.pause else None
-        job = app.configure_task(each.task, queue=each.task, lock=each.lock, queueing_lock=each.name, schedule_in=pause)
+        queue = each.queue or each.task
+        job = app.configure_task(each.task, queue=queue, lock=each.lock, queueing_lock=each.name, schedule_in=pause)
         with suppress(AlreadyEnqueued):
             await job.defer_async(**given)
 

@@ -9,7 +9,7 @@ import msgspec
 
 from dictcrawler.cluster import queue
 from dictcrawler.cluster.place import Cluster, arguments_of
-from dictcrawler.cluster.queue import PUBLISH, Member
+from dictcrawler.cluster.queue import PUBLISH, Job, Member
 from dictcrawler.errors import StoreError
 from dictcrawler.plan.freshness import read_refresh
 from dictcrawler.storage.database import Database
@@ -77,7 +77,7 @@ def state(cluster: Cluster, only: str | None = None) -> ClusterState:
         members, jobs = queue.members(engine), queue.jobs(engine)
     with cluster.stores() as stores:
         runs = [
-            _run_state(dictionary, database, run, members, sum(job.has_failed for job in jobs if job.run == run))
+            _run_state(dictionary, database, run, members, [job for job in jobs if job.run == run])
             for dictionary, database in stores.items()
             for run in SharedRuns(database).at_work()
             if only in (None, run)
@@ -99,7 +99,7 @@ def cancel(cluster: Cluster, run: str) -> str:
     raise StoreError(f"no machines are at work on a run {run!r}, or it is being published")
 
 
-def _run_state(dictionary: str, database: Database, run: str, members: list[Member], failed: int) -> RunState:
+def _run_state(dictionary: str, database: Database, run: str, members: list[Member], jobs: list[Job]) -> RunState:
     ledger, rows = Ledger(database), Slices(database).of(run)
     record = ledger.run(run)
     arguments = arguments_of(record)
@@ -130,12 +130,13 @@ def _run_state(dictionary: str, database: Database, run: str, members: list[Memb
         ],
         wall=record.wall,
         reason_to_withhold=record.reason_to_withhold,
-        waits_for=_waits_for({row.state for row in rows}, members, failed),
+        waits_for=_waits_for({row.state for row in rows}, members, jobs),
     )
 
 
-def _waits_for(states: set[str], members: list[Member], failed: int) -> str | None:
+def _waits_for(states: set[str], members: list[Member], jobs: list[Job]) -> str | None:
     alive = [member for member in members if member.is_alive]
+    failed = sum(job.has_failed for job in jobs)
     if "failed" in states:
         return "somebody to look at the slices that have failed, then `dictcrawler cluster cancel`"
     if not alive:
@@ -144,6 +145,9 @@ def _waits_for(states: set[str], members: list[Member], failed: int) -> str | No
         return "a worker with --publish: none is alive"
     if states <= {"done"} and failed:
         return f"its publication, which has failed {failed} times: see the log of the worker with --publish"
+    served = {name for member in alive for name in member.queues}
+    if machines := sorted({job.queue for job in jobs if job.state == "todo" and job.low is not None} - served):
+        return f"a worker whose data folder has the pages that another machine has kept: {', '.join(machines)}"
     return None
 
 

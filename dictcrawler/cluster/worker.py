@@ -12,6 +12,7 @@ import signal
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import procrastinate
@@ -26,6 +27,8 @@ from dictcrawler.cluster.slicing import Slicing
 from dictcrawler.errors import StoreError
 from dictcrawler.feeds.soundness import Limits
 from dictcrawler.storage.database import Database
+from dictcrawler.storage.machine import machine
+from dictcrawler.storage.warc_files import machines_in
 from dictcrawler.version import __version__
 
 logger = logging.getLogger(__name__)
@@ -37,7 +40,8 @@ PATIENCE = 5.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
     """How a worker works: slices at once; ``beat`` is the interval of its signs of life and ``stall`` how long
-    others wait without one, in seconds; ``settings`` are those of its crawls."""
+    others wait without one, in seconds; ``settings`` are those of its crawls. ``machines``: the kept pages of these are
+    in its data folder."""
 
     name: str
     concurrency: int = 1
@@ -46,14 +50,21 @@ class Manner:
     stall: float = 30.0
     settings: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    machines: frozenset[str] = frozenset()
 
     @property
     def member(self) -> Member:
         """The worker in the form that others see."""
-        queues = (CRAWL, REPARSE, *((PUBLISH,) if self.publishes else ()))
+        of_pages = map(queue.reparses_on, sorted(self.machines))
+        queues = (CRAWL, REPARSE, *of_pages, *((PUBLISH,) if self.publishes else ()))
         return Member(
             name=self.name, version=__version__, queues=queues, concurrency=self.concurrency, stall=self.stall
         )
+
+
+def machines_with_pages(data: Path) -> frozenset[str]:
+    """This machine, and all whose kept pages are in its data folder."""
+    return frozenset({machine()}.union(*map(machines_in, (data / "pages").glob("*"))))
 
 
 async def work(cluster: Cluster, manner: Manner) -> None:

@@ -59,6 +59,7 @@ from dictcrawler.storage.kept_pages import NotKept, PageReader, folder_of
 from dictcrawler.storage.page_index import KeptPage, PageIndex
 from dictcrawler.storage.refusals import Refusals, admitted
 from dictcrawler.storage.slices import Slice, Slices
+from dictcrawler.storage.warc_files import machine_of
 from dictcrawler.storage.warc_index import WarcIndex
 
 logger = logging.getLogger(__name__)
@@ -111,6 +112,15 @@ class Progress:
     not_kept: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class SliceRead:
+    """A slice after a reparse on one machine: how many words lacked a page, and the machines that have written the
+    files which are missing here."""
+
+    not_kept: int
+    machines: set[str]
+
+
 class _KeptFetch:
     """Fetches from the pages that were kept for one word, else the newest page of the same URL."""
 
@@ -161,6 +171,7 @@ class Rereader:
     """Reads words again, one after another. One object a process.
 
     As in a crawl, a further process parses the pages, so that a page that exceeds the limits costs only its word.
+    ``missing`` are the files that pages were looked for in and that are not in this data folder.
     """
 
     def __init__(self, plan: Plan, run: str) -> None:
@@ -170,6 +181,7 @@ class Rereader:
         self._index = PageIndex(self._database)
         self._reader = PageReader(self._index, folder_of(plan.data, plan.dictionary))
         self._refused = Refusals(self._database).read()
+        self.missing: set[str] = set()
         self._boundary = Boundary()
         # One loop for all calls: the process that parses the pages belongs to it.
         self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
@@ -199,6 +211,7 @@ class Rereader:
             lookup = await asker.ask(task.word, _KeptFetch(pages, self._index, self._reader))
         except NotKept as error:
             logger.debug("%s is not read again: %s", task.word.normalized, error)
+            self.missing |= {error.file} if error.file else set()
             return None
         # An outcome without a dated page keeps the date of its lookup; it is not of today.
         asked_at = min(filter(None, (lookup.fetched_at, task.known.fetched_at)), default=None)
@@ -285,8 +298,8 @@ def share(planned: Plan, limits: Limits, words: int) -> str:
         return run.id
 
 
-def read_slice(planned: Plan, mine: Slice, silence: timedelta) -> int:
-    """Read the words of one slice again, from the pages in this data folder; returns how many lacked a page.
+def read_slice(planned: Plan, mine: Slice, silence: timedelta) -> SliceRead:
+    """Read the words of one slice again, from the pages in this data folder.
 
     :raises SliceLost: when another machine has the slice now.
     :raises StoreError: when the store cannot be read or written.
@@ -295,11 +308,13 @@ def read_slice(planned: Plan, mine: Slice, silence: timedelta) -> int:
     with sharing(planned.place, planned.arguments) as database:
         run = Run.attach(database, mine.run, planned.arguments, planned.place.feeds, Limits())
         run.restrict(mine)
-        for tasks, outcomes in _read_all(planned, run.id, _chunks(run), 1):
-            Slices(database).time_left(mine, silence)
-            _save(run, tasks, outcomes)
-            not_kept += outcomes.count(None)
-    return not_kept
+        with closing(Rereader(planned, run.id)) as rereader:
+            for tasks in _chunks(run):
+                outcomes = rereader.read(tasks)
+                Slices(database).time_left(mine, silence)
+                _save(run, tasks, outcomes)
+                not_kept += outcomes.count(None)
+    return SliceRead(not_kept, {name for file in rereader.missing if (name := machine_of(file))})
 
 
 def _save(run: Run, tasks: list[Task], outcomes: list[CheckedLookup | None]) -> None:

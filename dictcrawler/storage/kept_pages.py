@@ -16,7 +16,7 @@ from dictcrawler.model import digest_of
 from dictcrawler.net.fetched import Fetched
 from dictcrawler.storage import warc_files, warc_records
 from dictcrawler.storage.page_index import KeptPage, KeptPayload, PageIndex
-from dictcrawler.storage.warc_files import PageWriter
+from dictcrawler.storage.warc_files import PageWriter, Place
 from dictcrawler.storage.warc_records import Exchange, Payload
 
 MOST_BYTES = 32 * 2**20
@@ -106,7 +106,8 @@ class KeptPages:
             return
         taken, self._taken, self._bytes = self._taken, [], 0
         known = self._index.payloads({each.exchange.digest for each in taken})
-        originals = {digest: kept.payload for digest, kept in known.items()}
+        # A reference to a file of another machine could not be followed here.
+        originals = {digest: kept.payload for digest, kept in known.items() if self._writer.is_beside(kept.place.file)}
         with self._writing() as writer:
             pages = [self._append(writer, each, originals) for each in taken]
             writer.sync()
@@ -167,7 +168,11 @@ def keeping(index: PageIndex, folder: Path, *, scope: str, max_bytes: int, about
 
 
 class NotKept(Exception):
-    """The page was not kept, or its record is gone or damaged."""
+    """The page was not kept, or its record is gone or damaged; ``file`` is the file that is missing, if one is."""
+
+    def __init__(self, message: str, file: str | None = None) -> None:
+        super().__init__(message)
+        self.file = file
 
 
 class PageReader:
@@ -183,7 +188,7 @@ class PageReader:
         :raises NotKept: when its file is gone or damaged.
         """
         try:
-            message = warc_records.read(warc_files.read(self._folder, page.place))
+            message = warc_records.read(self._record(page.place))
             body = message.body or self._original(page)
         except (OSError, ValueError, ArchiveLoadFailed) as error:
             raise NotKept(f"{page.place.file}: the page at byte {page.place.offset}: {error}") from error
@@ -202,4 +207,10 @@ class PageReader:
         kept = self._index.payloads([page.digest]).get(page.digest)
         if kept is None or kept.place == page.place:
             return b""
-        return warc_records.read(warc_files.read(self._folder, kept.place)).body
+        return warc_records.read(self._record(kept.place)).body
+
+    def _record(self, place: Place) -> bytes:
+        try:
+            return warc_files.read(self._folder, place)
+        except FileNotFoundError as error:
+            raise NotKept(str(error), place.file) from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 OPEN = ".open"
 BLOCK = 1 << 16
+_NAME = re.compile(r"-\d{8}T\d{6}Z-\d{5,}-(.+?)\.warc\.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,10 @@ class PageWriter:
         self._file: BinaryIO | None = None
         self._name = ""
         self._begun: list[Identity] = []
+
+    def is_beside(self, file: str) -> bool:
+        """Whether a file is in the folder that this writes to."""
+        return bool(_present(self._folder, file))
 
     def append(self, exchange: Exchange, original: Payload | None) -> Place:
         """Write one exchange and return the place of its response. It is on disk only after `sync`."""
@@ -177,6 +183,17 @@ def _end_of_whole_members(file: BinaryIO, start: int) -> int:
             end = position = position - len(pending)
             stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
     return end
+
+
+def machine_of(file: str) -> str | None:
+    """The machine that has written a file, by its name."""
+    found = _NAME.search(file)
+    return None if found is None else found[1]
+
+
+def machines_in(folder: Path) -> set[str]:
+    """The machines whose files are in the folder of a dictionary."""
+    return {name for path in folder.glob("*.warc.gz*") if (name := machine_of(path.name))}
 
 
 def _free_name(folder: Path) -> Path:

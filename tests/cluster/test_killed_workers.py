@@ -79,7 +79,7 @@ def test_a_killed_worker_loses_nothing_and_the_feed_is_that_of_one_machine(
         wait_until(lambda name=name, slices=slices: made.are_taken_over(name, slices), 60)  # type: ignore[misc]
     seconds, more = time.monotonic() - killed, 0
     for each in sites:
-        made.wait(each.dictionary)
+        made.wait(each.dictionary, seconds=150 + WORDS)
         # Only one worker requests from a host at a time; the killed one's last request may be in progress when it ends.
         assert each.overlaps() <= 1
         late = [who for began, _, who, _ in each.asked if who == victim and began > killed + 0.5]
@@ -153,7 +153,7 @@ def test_a_reparse_on_two_machines_ends_in_the_entries_of_the_crawl(made: Machin
     assert "4 slices" in out
     made.has_shared_folder = False
     made.start("gamma")
-    wait_until(lambda: "files of kept pages are not in" in made.log("gamma"), 60)
+    wait_until(lambda: "alpha has kept further pages" in made.log("gamma"), 60)
     made.signal("gamma", signal.SIGKILL)
     made.has_shared_folder = True
     made.start("alpha", "--publish")
@@ -167,6 +167,31 @@ def test_a_reparse_on_two_machines_ends_in_the_entries_of_the_crawl(made: Machin
     assert (again.previous_run, again.changes, again.arguments["reparse"].split()[0]) == (first, {}, first)
     assert len(site.asked) == asked, "nothing was requested"
     assert "were not there" not in made.logs()
+
+
+def test_a_reparse_of_pages_that_are_on_two_machines_reads_each_where_it_is(
+    made: Machines, site: Site, tmp_path: Path
+) -> None:
+    first = made.begin(site, site.list, "--per-host", "2", size=WORDS // 2)
+    made.start("alpha", "--publish")
+    made.start("beta")
+    made.wait("macmillan")
+    by = Counter(who for _, _, who, _ in site.asked)
+    assert min(by["alpha"], by["beta"]) > WORDS // 4
+    feed = tmp_path / "alpha/feeds/macmillan"
+    before = contents(feed / "latest")
+    made.signal("beta", signal.SIGTERM)
+    made.workers.pop("beta").wait(30)
+    begun = made.command("cluster", "reparse", "macmillan", name="alpha")
+    assert "1 slices" in begun.stdout, begun.stderr
+    wait_until(lambda: "beta has kept further pages" in made.log("alpha"), 60)
+    assert "pages that another machine has kept: reparse@beta" in made.cluster("status")
+    made.start("beta")
+    made.wait("macmillan")
+    assert contents(feed / "latest") == before
+    assert feeds.read_run(feed).previous_run == first
+    read_by_the_reparse = "select count(*) as n from answers where run = (select max(id) from runs)"
+    assert made.query("macmillan", read_by_the_reparse)[0].n == WORDS
 
 
 def test_a_wall_that_one_machine_meets_stops_all(made: Machines, site: Site, tmp_path: Path) -> None:

@@ -279,6 +279,20 @@ def test_a_304_is_not_kept_as_a_page(tmp_path: Path) -> None:
     database.close()
 
 
+def test_a_body_that_another_machine_has_kept_is_kept_here_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database(f"sqlite:///{tmp_path}/x.sqlite")
+    index = PageIndex(database)
+    [exchange] = exchanges(1)
+    for machine in ("alpha", "beta"):
+        monkeypatch.setenv("DICTCRAWLER_MACHINE", machine)
+        kept = KeptPages(index, PageWriter(tmp_path / machine, max_bytes=2**30, about={}), machine)
+        kept.keep("apple", exchange.url, exchange)
+        kept.close()
+    [kept_page] = index.of_words("beta", ["apple"])["apple"].values()
+    assert PageReader(index, tmp_path / "beta").read(kept_page).body == exchange.body
+    database.close()
+
+
 def _fields(exchange: Exchange) -> dict[str, object]:
     return {name: getattr(exchange, name) for name in Exchange.__slots__}
 
