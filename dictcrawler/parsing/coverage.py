@@ -93,8 +93,8 @@ def share(visible: str, entries: Iterable[LexicalEntry]) -> float:
                 fields[text] = count - 1
             (whole if count else parts).append(text)
     seen = words(" ".join(parts))
-    total = seen.total() + _count(whole)
-    return _share(total, lost(seen, words(" ".join(fields.elements()))))
+    missing = lost(seen, words(" ".join(fields.elements())))
+    return _share(seen.total() + _count(whole), missing) if missing else 1.0
 
 
 def _count(texts: list[str]) -> int:

@@ -89,9 +89,13 @@ def unsettled(html: str) -> Node:
 
 def clean(text: str) -> str:
     """NFC, single spaces, trimmed, without invisible characters; marks of direction only where they matter."""
-    text = " ".join(text.split())
-    if not text.isprintable():
-        text = " ".join(_printed(text).split())
+    if text.isprintable():
+        # Most texts are clean already. Of all blanks only the plain space is printable.
+        text = " ".join(text.split()) if "  " in text else text.strip()
+    else:
+        text = " ".join(text.split())
+        if not text.isprintable():
+            text = " ".join(_printed(text).split())
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
@@ -106,7 +110,8 @@ def _printed(text: str) -> str:
 
 def classes(node: Node) -> tuple[str, ...]:
     """The class tokens of an element, in order; ``()`` for text and comments."""
-    value = node.attributes.get("class") if node.is_element_node else None
+    # `attrs` reads one attribute, `attributes` makes a dictionary of all.
+    value = node.attrs.get("class") if node.is_element_node else None
     return tuple(value.split()) if value else ()
 
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
 
-from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 
 _READ = frozenset(
@@ -54,9 +52,15 @@ _PATTERN = re.compile(
 def warnings(blocks: Iterable[Node]) -> Iterator[str]:
     """A warning for each unknown class. Classes inside tables are only layout; the text of tables is kept whole."""
     held = [block for block in blocks if block.is_element_node]
-    in_tables = {element.mem_id for block in held for element in block.css(_IN_TABLES)}
-    elements = chain.from_iterable(block.css("[class]") for block in held)
-    names = {name for element in elements if element.mem_id not in in_tables for name in markup.classes(element)}
-    for name in sorted(names - _READ - _IGNORED):
-        if not _PATTERN.match(name):
+    elements = [element for block in held for element in block.css("[class]")]
+    if _unknown(elements):
+        in_tables = {element.mem_id for block in held for element in block.css(_IN_TABLES)}
+        for name in sorted(_unknown(element for element in elements if element.mem_id not in in_tables)):
             yield f"unknown-class:{name}"
+
+
+def _unknown(elements: Iterable[Node]) -> set[str]:
+    # Few values stand on many elements.
+    values = {element.attrs["class"] or "" for element in elements}
+    names = {name for value in values for name in value.split()}
+    return {name for name in names - _READ - _IGNORED if not _PATTERN.match(name)}

@@ -76,8 +76,8 @@ class _Selection:
     not_read: Collection[str]
     others: list[Node] = field(default_factory=list)
     unread: list[Node] = field(default_factory=list)
-    title: str = ""
     kind: str = ""
+    is_in_other: bool = False
     has_wanted: bool = False
 
     def look_at(self, node: Node, *, in_section: bool) -> None:
@@ -91,9 +91,10 @@ class _Selection:
                 title = found.title.removesuffix("[edit]").strip()
                 self.kind = found.kind
                 if found.level == LANGUAGE_LEVEL:
-                    self.title = title
-                    self.has_wanted = self.has_wanted or self.is_wanted(title)
-            if self.title and not self.is_wanted(self.title):
+                    is_wanted = self.is_wanted(title)
+                    self.is_in_other = bool(title) and not is_wanted
+                    self.has_wanted = self.has_wanted or is_wanted
+            if self.is_in_other:
                 self.others.append(child)
             elif found is None and self.kind in self.not_read:
                 self.unread.append(child)
