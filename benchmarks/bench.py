@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import crawls, fresh, memory, parsing, rereading, starting
+from benchmarks import crawls, fresh, memory, parsing, real_pages, rereading, starting
 from benchmarks.crawls import OURS, WAYS, Case, Result
 from benchmarks.measure import Spread
 from benchmarks.plot import draw
@@ -88,6 +88,16 @@ def parsing_rows(count: int, pages: int) -> Iterator[Row]:
     yield f"{ours} / parsel CSS", _ratios(taken, ours, "parsel CSS"), "≤ 0.25"
 
 
+def real_page_rows(count: int) -> Iterator[Row]:
+    """The cost of the saved real pages, where they are."""
+    for name, taken in real_pages.rounds(count).items():
+        for way, costs in taken.items():
+            yield f"ms for the saved pages of {name}: {way}", Spread.of(costs), ""
+        for way, ratio in real_pages.ratios(taken):
+            target = "≤ 0.033" if way == real_pages.PEER else "≤ 4"
+            yield f"saved pages of {name}: {real_pages.PARSE} / {way}", ratio, target
+
+
 def starting_rows(count: int) -> Iterator[Row]:
     """The cost of starting."""
     taken = starting.rounds(count)
@@ -118,7 +128,7 @@ def memory_rows(short: int, words: int, requested: tuple[int, ...]) -> Iterator[
         yield f"peak of memory in MiB: {name} words requested", Spread.of([peak]), ""
 
 
-PARTS = ("crawls", "parsing", "starting", "fresh", "reparse", "memory")
+PARTS = ("crawls", "parsing", "real-pages", "starting", "fresh", "reparse", "memory")
 
 
 def main() -> int:
@@ -136,6 +146,7 @@ def main() -> int:
     parts: dict[str, Callable[[], Iterator[Row]]] = {
         "crawls": lambda: crawl_rows(cases(args.words, quick=args.quick), args.rounds, every),
         "parsing": lambda: parsing_rows(args.rounds, 4 if args.quick else parsing.PAGES),
+        "real-pages": lambda: real_page_rows(args.rounds),
         "starting": lambda: starting_rows(args.rounds),
         "fresh": lambda: fresh_rows(args.rounds, *((20, 40) if args.quick else (1_000, 100_000))),
         "reparse": lambda: reparse_rows(args.rounds, args.words),
