@@ -27,7 +27,9 @@ def feeds_of(args: argparse.Namespace) -> list[Path]:
 
     folders = history.feed_folders(args.data, args.dictionary)
     if not folders:
-        raise FeedError(args.data / "feeds", None, f"there is no feed {args.dictionary or ''}".strip())
+        name = args.dictionary or "NAME"
+        raise FeedError(args.data / "feeds" / (args.dictionary or ""), None,
+                        f"there is no feed yet; make one with: dictcrawler crawl {name}")  # fmt: skip
     return folders
 
 

@@ -68,4 +68,5 @@ def _next_steps(name: str, package: str | None) -> str:
     if package is None:
         tests = f"python -m pytest tests/dictionaries/test_cases.py -k '{name} or every'"
         return f"Next: docs/adding-a-dictionary.md, and {tests}"
-    return f"Next: {package}/README.md, and pip install -e {package} && dictcrawler crawl {name} -a source=sample"
+    crawl = f"dictcrawler crawl {name} -a source=sample -a word={project.EXAMPLE_WORD}"
+    return f"Next: {package}/README.md, and pip install -e {package} && {crawl}"
