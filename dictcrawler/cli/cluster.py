@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dictcrawler.cli import arguments
 from dictcrawler.cli.arguments import add_data
-from dictcrawler.cli.output import complain, say
+from dictcrawler.cli.output import complain, say, tell
 from dictcrawler.cli.statuses import AT_WORK, DONE, WRONG_USAGE
 from dictcrawler.defaults import STORE_URL
 from dictcrawler.errors import ArgumentError, ExtraMissing, LockedError
@@ -93,7 +93,7 @@ def init(cluster: Cluster, _asked: argparse.Namespace) -> int:
     from dictcrawler.cluster import queue  # noqa: PLC0415 - --help must not wait for it
 
     queue.initialise(cluster)
-    say("the cluster is ready: start `dictcrawler cluster worker` on each machine")
+    tell("the cluster is ready: start `dictcrawler cluster worker` on each machine")
     return DONE
 
 
@@ -120,7 +120,7 @@ def begin_reparse(cluster: Cluster, args: argparse.Namespace) -> int:
 
 def _begun(begun: Begun) -> int:
     if begun.run is not None:
-        say(f"run {begun.run}: {begun.slices} slices; `dictcrawler cluster status {begun.run}` shows their progress")
+        tell(f"run {begun.run}: {begun.slices} slices; `dictcrawler cluster status {begun.run}` shows their progress")
     return begun.status
 
 
@@ -167,7 +167,7 @@ def end(cluster: Cluster, args: argparse.Namespace) -> int:
     """End a run."""
     from dictcrawler.cluster import watching  # noqa: PLC0415 - --help must not wait for it
 
-    say(f"cancelled the run {args.run} of {watching.cancel(cluster, args.run)}; its answers are kept")
+    tell(f"cancelled the run {args.run} of {watching.cancel(cluster, args.run)}; its answers are kept")
     return DONE
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from dictcrawler import exports, feeds
 from dictcrawler.cli.arguments import add_data, run_folder
-from dictcrawler.cli.output import complain, say
+from dictcrawler.cli.output import complain, say, tell
 from dictcrawler.cli.statuses import DONE, WRONG_USAGE
 from dictcrawler.errors import ExportRefused
 from dictcrawler.exports import Exported, Format, Request
@@ -96,12 +96,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _report(done: Exported) -> None:
     counted = ", ".join(f"{count:,} {what}" for what, count in done.counts.items())
-    say(f"{done.path}: {counted}")
+    tell(f"{done.path}: {counted}")
     for what, count in done.left_out.items():
-        say(f"left out: {what}: {count:,}")
-    say(f"card: {done.card}")
+        tell(f"left out: {what}: {count:,}")
+    tell(f"card: {done.card}")
     if not done.is_open:
-        say("A private copy: all rights are reserved, do not pass it on.")
+        tell("A private copy: all rights are reserved, do not pass it on.")
 
 
 @contextmanager

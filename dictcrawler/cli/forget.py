@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from dictcrawler.cli.arguments import add_data
-from dictcrawler.cli.output import complain, say
+from dictcrawler.cli.output import complain, tell
 from dictcrawler.cli.statuses import AT_WORK, DONE, NO_SUCH_WORD, UNREADABLE
 from dictcrawler.defaults import STORE_URL
 from dictcrawler.errors import ArgumentError, DictcrawlerError, LockedError
@@ -103,10 +103,10 @@ def _forget(wanted: Forget, words: dict[str, str]) -> int:
     for each in forget.forget(wanted):
         if isinstance(each, str):
             changed += 1
-            say(f"changed {each}", flush=True)
+            tell(f"changed {each}")
         elif words:
             status = _say_closure(each, words, "are removed", MOST_SHOWN)
-    say("done: exports, reports, shared copies and backups made before are yours to remove" if changed else "done")
+    tell("done: exports, reports, shared copies and backups made before are yours to remove" if changed else "done")
     return status
 
 
@@ -118,7 +118,7 @@ def _undo(wanted: Forget, words: dict[str, str]) -> int:
         complain(f"{words[word]!r} was not removed")
     for slug, word in words.items():
         if slug not in unknown:
-            say(f"{word}: the next crawl looks it up again")
+            tell(f"{word}: the next crawl looks it up again")
     return NO_SUCH_WORD if unknown else DONE
 
 
@@ -126,13 +126,13 @@ def _say_closure(found: Closure, words: dict[str, str], verb: str, most: int | N
     """List what goes with the words; the exit status tells whether something was found of each."""
     ids = sorted(found.entries)
     for entry_id in ids[:most]:
-        say(f"  {entry_id}  {found.headwords.get(entry_id, '')}".rstrip())
+        tell(f"  {entry_id}  {found.headwords.get(entry_id, '')}".rstrip())
     if len(ids) > len(ids[:most]):
-        say(f"  … and {len(ids) - len(ids[:most])} more")
+        tell(f"  … and {len(ids) - len(ids[:most])} more")
     others = sorted(found.words.keys() - words.keys())
     if others:
-        say(f"  no longer looked up either, because they lead to nothing else: {', '.join(others)}")
-    say(f"{len(ids)} entries, {len(found.digests)} pages, {len(found.sounds)} recordings {verb}")
+        tell(f"  no longer looked up either, because they lead to nothing else: {', '.join(others)}")
+    tell(f"{len(ids)} entries, {len(found.digests)} pages, {len(found.sounds)} recordings {verb}")
     for slug in sorted(found.empty):
         complain(f"{words[slug]!r}: nothing of it is stored; it will not be looked up all the same")
     return NO_SUCH_WORD if found.empty else DONE

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from importlib import import_module
 
 from dictcrawler.cli import statuses
-from dictcrawler.cli.output import complain, forget_standard_output
+from dictcrawler.cli.output import complain, forget_standard_output, open_streams
 from dictcrawler.errors import ArgumentError, DictcrawlerError
 from dictcrawler.version import __version__
 
@@ -58,7 +58,8 @@ SCRAPYS = frozenset(GROUPS["Crawl"])
 
 STATUSES = """\
 Exit status: 0 done, 2 wrong usage, 3 the dictionary or the feed does not have the word, 4 not readable, 5 the latest
-run is too old, 75 a crawl is running. `dictcrawler crawl --help` lists those of a crawl.
+run is too old, 74 the output cannot be written, 75 a crawl is running. `dictcrawler crawl --help` lists those of a
+crawl.
 """
 
 
@@ -67,13 +68,22 @@ def main(arguments: list[str] | None = None) -> int:
     if "_ARGCOMPLETE" in os.environ:
         # Tab was pressed: the process ends in here.
         import_module("dictcrawler.cli.completion").complete(GROUPS)
-    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments is None:
+        open_streams()
+        arguments = sys.argv[1:]
     try:
         status = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
         forget_standard_output()
         return statuses.BROKEN_PIPE
+    except OSError as error:
+        # With a name it is of a file, and a fault of the command: standard output has none.
+        if error.filename is not None:
+            raise
+        forget_standard_output()
+        complain(f"standard output cannot be written: {error.strerror}")
+        return statuses.OUTPUT_FAILED
     except ArgumentError as error:
         complain(error)
         return statuses.WRONG_USAGE

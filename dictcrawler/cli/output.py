@@ -6,9 +6,12 @@ import io
 import os
 import sys
 from collections.abc import Iterable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from dictcrawler.text import printable
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 
 def print_lines(lines: Iterable[bytes]) -> None:
@@ -30,11 +33,51 @@ def say(text: str, *, flush: bool = False) -> None:
     print(printable(text), file=forgiving(sys.stdout), flush=flush)
 
 
+def tell(text: str) -> None:
+    """Write one line about work to standard output. If that fails (a closed pipe, a full disk), the work goes on."""
+    try:
+        say(text, flush=True)
+    except OSError as error:
+        forget_standard_output()
+        if not isinstance(error, BrokenPipeError):
+            complain(f"standard output cannot be written: {error}")
+
+
 def complain(problem: object) -> None:
     """Write an error message to standard error. Control characters in quoted text are escaped."""
     print(f"dictcrawler: {printable(str(problem))}", file=sys.stderr)
 
 
 def forget_standard_output() -> None:
-    """Redirect standard output to nowhere after its reader has gone, so that Python's final flush cannot fail."""
+    """Redirect standard output to nowhere after writing has failed, so that Python's final flush cannot fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class _Careless(io.FileIO):
+    """A descriptor to which writing never fails: what cannot be written is dropped."""
+
+    def write(self, text: Buffer) -> int:
+        """Write, and count everything as written."""
+        try:
+            return super().write(text)
+        except OSError:
+            return memoryview(text).nbytes
+
+
+def open_streams() -> None:
+    """Make the standard streams usable, whatever the process was started with.
+
+    A closed one (``>&-``) is replaced by the null device: otherwise the next opened file would take its number, and the
+    messages. A message that standard error does not take is dropped: it must not change how the command ends.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            # The lowest free number: this one.
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - a descriptor
+    encoding = getattr(sys.stderr, "encoding", "utf-8")
+    raw = io.BufferedWriter(_Careless(2, "w", closefd=False))
+    sys.stderr = io.TextIOWrapper(raw, encoding, errors="backslashreplace", line_buffering=True)

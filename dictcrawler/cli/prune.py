@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dictcrawler.cli import arguments
 from dictcrawler.cli.arguments import add_data, feeds_of
-from dictcrawler.cli.output import complain, say
+from dictcrawler.cli.output import complain, tell
 from dictcrawler.cli.statuses import AT_WORK, DONE, UNREADABLE
 from dictcrawler.defaults import STORE_URL
 from dictcrawler.errors import ArgumentError, DictcrawlerError, LockedError
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         )
         statuses.add(_prune_dictionary(wanted, gone))
     runs = sum(removed.is_run for removed in gone)
-    say(f"in all: {runs} runs, {len(gone) - runs} files of kept pages, {sum(each.size for each in gone):,} bytes")
+    tell(f"in all: {runs} runs, {len(gone) - runs} files of kept pages, {sum(each.size for each in gone):,} bytes")
     return next((status for status in (UNREADABLE, AT_WORK) if status in statuses), DONE)
 
 
@@ -62,7 +62,7 @@ def _prune_dictionary(wanted: Prune, gone: list[Removed]) -> int:
 
     try:
         for removed in prune.prune(wanted):
-            say(f"{'would remove' if wanted.is_dry else 'removed'} {removed.path} ({removed.size:,} bytes)")
+            tell(f"{'would remove' if wanted.is_dry else 'removed'} {removed.path} ({removed.size:,} bytes)")
             gone.append(removed)
     except ArgumentError:
         raise

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from dictcrawler.cli.arguments import add_data
-from dictcrawler.cli.output import say
+from dictcrawler.cli.output import tell
 from dictcrawler.cli.statuses import DONE
 from dictcrawler.errors import DictcrawlerError
 
@@ -42,5 +42,5 @@ def run(args: argparse.Namespace) -> int:
         written = run_page.write(page, file)
     except OSError as error:
         raise DictcrawlerError(f"{file}: cannot be written: {error}") from error
-    say(f"{file}: {report.verdict}, {written:,} bytes, no network needed")
+    tell(f"{file}: {report.verdict}, {written:,} bytes, no network needed")
     return DONE

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from dictcrawler.cli.arguments import add_data
-from dictcrawler.cli.output import say
+from dictcrawler.cli.output import tell
 from dictcrawler.cli.statuses import DONE
 
 
@@ -26,5 +26,5 @@ def run(args: argparse.Namespace) -> int:
     run = feeds.resolve(named if named.is_dir() else args.run)
     shared = sharing.share(run, args.out or args.data / "shared" / run.parent.name / run.name)
     terms = f"under {shared.licence}" if shared.licence else "all rights are reserved: without the dictionary's words"
-    say(f"{shared.entries:,} entries, {terms}: {shared.folder / shared.file}")
+    tell(f"{shared.entries:,} entries, {terms}: {shared.folder / shared.file}")
     return DONE

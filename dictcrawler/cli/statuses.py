@@ -5,6 +5,8 @@ WRONG_USAGE = 2
 NO_SUCH_WORD = 3
 UNREADABLE = 4
 TOO_OLD = 5
+OUTPUT_FAILED = 74
+"""Standard output cannot be written, on a full disk for example (``EX_IOERR`` of sysexits.h)."""
 AT_WORK = 75
 """A crawl or another prune holds a lock that the command needs."""
 BROKEN_PIPE = 141

@@ -47,6 +47,43 @@ def test_a_crawl_whose_output_nobody_can_read_ends_with_the_status_of_the_crawl(
     assert ("standard output cannot be written" in done.stderr) == (out == "full disk")
 
 
+UNWRITABLE = ("closed pipe", "full disk", "closed")
+
+
+def opened(kind: str) -> int:
+    """A descriptor that cannot be written, or a pipe that can; a closed one is closed in the child."""
+    return {"closed pipe": closed_pipe, "full disk": lambda: os.open("/dev/full", os.O_WRONLY)}.get(
+        kind, lambda: subprocess.PIPE
+    )()
+
+
+@pytest.mark.parametrize(
+    ("command", "statuses"),
+    [
+        # What a command shows is its work; a message about its work is not.
+        (("show", "love"), (141, 74, 0, 0)),
+        (("prune", "--keep", "1", "--dry-run"), (0, 0, 0, 0)),
+        (("nonesuch",), (2, 2, 2, 2)),
+    ],
+)
+def test_a_command_whose_output_cannot_be_written_ends_in_order_and_one_without_standard_error_as_ever(
+    sample_data: Path, command: tuple[str, ...], statuses: tuple[int, ...]
+) -> None:
+    ended = []
+    for out, err in (
+        ("closed pipe", "fine"),
+        ("full disk", "closed pipe"),
+        ("closed", "full disk"),
+        ("fine", "closed"),
+    ):
+        shut = [f"{number}>&-" for number, kind in ((1, out), (2, err)) if kind == "closed"]
+        given = " ".join((sys.executable, "-m", "dictcrawler", *command, *shut))
+        done = run(sample_data, ("sh", "-c", f"exec {given}"), opened(out), opened(err))
+        assert "Traceback" not in f"{done.stdout}{done.stderr}"
+        ended.append(done.returncode)
+    assert tuple(ended) == statuses
+
+
 @pytest.mark.parametrize("option", ["-O{}/new.jsonl", "-o-:jsonl", "-o{}/there.json", "-o{}/there.json:json"])
 def test_a_file_that_would_not_be_the_whole_feed_is_refused_with_the_path_of_the_feed(
     tmp_path: Path, option: str
