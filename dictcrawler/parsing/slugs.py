@@ -31,8 +31,17 @@ _SPELT_OUT = str.maketrans(
         "ĸ": "k",
     }
 )
-# Trade marks are not part of a word.
-_NO_PART_OF_A_WORD = str.maketrans("", "", "™®©℠\u00ad\u200b")
+# Trade marks are not part of a word, and neither are soft hyphens, joiners and marks of direction.
+_NO_PART_OF_A_WORD = {
+    **dict.fromkeys(map(ord, "™®©℠\u00ad\u061c\u2060\ufeff")),
+    **dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A))),
+    # Letters to Unicode, apostrophes to a reader: Hawaiʻi.
+    **dict.fromkeys(map(ord, "ʻʼʹ"), "'"),
+}
+# Figures that would join the number before them: 10⁹ is not 109, 3½ is not 31/2.
+_JOINED_NUMBER = re.compile(r"\d[⁰¹²³⁴-⁹₀-₉¼-¾⅐-⅞①-⑳]")
+_PERCENT_CODE = re.compile(r"%[0-9A-Fa-f]{2}")
+LONGEST = 200
 _NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
 # Signs that Unicode does not classify as symbols, but that are words or parts of words.
 _SIGNS = frozenset("%‰&#@*/\\§¶†‡^′″")
@@ -48,6 +57,10 @@ def slug(keyword: str, spelt: Mapping[str, str] | None = None) -> str:
     """
     spelt = spelt or {}
     word = keyword.translate(_NO_PART_OF_A_WORD)
+    if joined := _JOINED_NUMBER.search(word):
+        raise InvalidKeyword(f"{keyword!r}: no address can hold {joined[0]!r} as it is written")
+    if _PERCENT_CODE.search(word):
+        raise InvalidKeyword(f"{keyword!r} looks like a part of an address: write the word itself")
     lost = next((sign for token in _tokens(word) for sign in _lost(token, spelt)), None)
     if lost:
         raise InvalidKeyword(f"{keyword!r}: no address can hold the {lost!r}, and without it this is another word")
@@ -61,6 +74,8 @@ def slug(keyword: str, spelt: Mapping[str, str] | None = None) -> str:
     found = _NOT_IN_A_SLUG.sub("-", plain).strip("-")
     if not found:
         raise InvalidKeyword(f"{keyword!r} has no letter or digit that an address can hold")
+    if len(found) > LONGEST:
+        raise InvalidKeyword(f"{keyword[:40]!r}…: more than {LONGEST} letters and digits")
     return found
 
 

@@ -46,6 +46,10 @@ PUBLISHERS = ("longman", "macmillan", "oxford")
         ("sh*t", "sh-t"),
         ("Kleenex™", "kleenex"),
         ("½", "1-2"),
+        ("Hawaiʻi", "hawai-i"),
+        ("donʼt", "don-t"),
+        ("co\u200d\u200eop\u2060", "coop"),
+        ("CO₂", "co2"),
     ],
 )
 def test_a_keyword_is_at_the_address_that_the_site_would_link_to(name: str, keyword: str, slug: str) -> None:
@@ -56,6 +60,7 @@ def test_a_keyword_is_at_the_address_that_the_site_would_link_to(name: str, keyw
 @pytest.mark.parametrize(
     "keyword",
     [
+        "10⁹", "3½", "a%20b", "x" * 201,
         "C++", "C#", "A+", "100%", "100 %", "f***", "#hashtag", "@", "@home", "&", "& sons", "R&", ".NET", "w/", "5″",
         "1°", "x ≈", "☺", "love ❤", "любовь", "love любовь", "愛", "d'accord ʃ", "٣", "", "  ", "?!", "—",
     ],
