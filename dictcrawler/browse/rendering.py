@@ -18,6 +18,7 @@ from markupsafe import Markup
 from dictcrawler.browse.addresses import is_web_address
 from dictcrawler.browse.advice import in_group
 from dictcrawler.browse.excerpts import MARK_BEGIN, MARK_END
+from dictcrawler.feeds.changes import CAUSES, described
 from dictcrawler.text import UNSAFE
 from dictcrawler.version import __version__
 
@@ -152,6 +153,8 @@ def _host(url: str) -> str:
 
 
 _FILTERS: dict[str, Callable[..., Any]] = {
+    "cause": CAUSES.__getitem__,
+    "change": described,
     "counted": _counted,
     "day": _day,
     "duration": _duration,

@@ -6,10 +6,10 @@ of an entry only when that hash changes, so equal hashes mean equal lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -34,6 +34,21 @@ class _EntryHead(msgspec.Struct):
     id: str
     content_hash: str
     source: _SourceHead
+
+
+CAUSES: Final[Mapping[str, str]] = {
+    "content": "the page changed",
+    "parser": "our reading of the same page changed",
+    "words": "its word left the list",
+    "request": "it was removed on request",
+}
+"""A sentence for each cause of a change, for reports and tables."""
+
+
+def described(kind: str) -> str:
+    """A kind of change of ``run.json`` in words: ``removed/words`` is "removed: its word left the list"."""
+    change, _, cause = kind.partition("/")
+    return f"{change}: {CAUSES.get(cause, cause)}"
 
 
 @dataclass(slots=True)

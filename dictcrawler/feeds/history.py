@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from dictcrawler.feeds.changes import described
 from dictcrawler.feeds.format import LATEST, RUN
 from dictcrawler.feeds.reader import read_run
 from dictcrawler.model import RunManifest
@@ -107,5 +108,5 @@ def table(runs_of_feed: list[PublishedRun]) -> Iterator[str]:
         manifest = run.manifest
         seconds = (manifest.finished_at - manifest.started_at).total_seconds()
         statuses = ", ".join(f"{count:,} {name}" for name, count in manifest.statuses.items())
-        changes = ", ".join(f"{count:,} {name}" for name, count in manifest.changes.items()) or "no changes"
+        changes = ", ".join(f"{count:,} {described(kind)}" for kind, count in manifest.changes.items()) or "no changes"
         yield f"{manifest.run}  {seconds:>8,.0f} s  {statuses}; {changes}; {run.verdict}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import typing
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,8 @@ import pytest
 
 from dictcrawler import feeds
 from dictcrawler.errors import FeedError
-from dictcrawler.feeds import history
+from dictcrawler.feeds import changes, history
+from dictcrawler.model import Change
 from tests.support import records
 from tests.support.server import ROOT
 
@@ -57,6 +59,17 @@ def test_runs_are_listed_with_their_time_words_changes_and_verdict(data: Path) -
         "withheld: not one word was answered",
     ]
     assert all("120 s" in line and "1 found" in line for line in lines[1:])
+
+
+def test_the_changes_of_a_run_are_listed_with_their_cause_in_words(tmp_path: Path) -> None:
+    folder = publish(tmp_path, 3)
+    changed = msgspec.structs.replace(feeds.read_run(folder), changes={"removed/words": 20})
+    (folder / feeds.RUN).write_bytes(msgspec.json.encode(changed))
+    assert "20 removed: its word left the list" in run(tmp_path, "runs").stdout
+
+
+def test_every_cause_of_a_change_has_its_sentence() -> None:
+    assert set(changes.CAUSES) == set(typing.get_args(typing.get_type_hints(Change)["cause"]))
 
 
 def test_status_fails_exactly_when_the_latest_complete_run_is_too_old(data: Path) -> None:
