@@ -89,6 +89,9 @@ class IndexWriter:
                 file.write(b"".join(sorted(stored[at : at + _RECORD] for at in range(0, len(stored), _RECORD))))
 
     def _add(self, text: str, place: Place, offset: int) -> None:
+        if not text:
+            # A line that cannot be a word; in a list that is none, all of them would be in one bucket.
+            return
         record = _key(text) + bytes((place,)) + offset.to_bytes(_OFFSET, "big")
         self._buckets[record[0] * _BUCKETS >> 8].write(record)
 

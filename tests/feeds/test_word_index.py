@@ -68,6 +68,15 @@ def test_the_index_finds_the_same_as_a_scan(run: Path, monkeypatch: pytest.Monke
     assert [bool(found.entries) for found in scanned] == [True] * 9 + [False] * 2
 
 
+def test_lines_that_cannot_be_words_are_found_as_they_are_written_and_not_as_the_empty_word(tmp_path: Path) -> None:
+    lookups = [records.lookup(keyword=f"?{line}", normalized="", line=line, entry_ids=()) for line in range(1, 101)]
+    with word_index.IndexWriter(tmp_path) as index:
+        listed = writer.write_lookups(tmp_path, index.lookup_lines(lookups))
+        index.write(tmp_path, listed, listed, None)
+    # In one bucket, a million records of the empty word would be 170 MiB.
+    assert (tmp_path / WORDS).stat().st_size == len(word_index.HEAD) + 64 + 100 * 16
+
+
 @given(data=st.data())
 def test_a_hostile_index_leads_to_no_wrong_entry(run: Path, data: st.DataObject) -> None:
     index = run / WORDS
