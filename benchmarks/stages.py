@@ -25,7 +25,7 @@ from dictcrawler.net import charsets, codings
 from dictcrawler.parsing import coverage, markup
 from dictcrawler.parsing.page import EntryPage
 from dictcrawler.reading import protocol
-from dictcrawler.reading.citation import Fetch, cite
+from dictcrawler.reading.citation import Provenance, cite
 from dictcrawler.reading.normalize import normalize
 from dictcrawler.sample.macmillan import synthetic
 from dictcrawler.storage.answers import Answers
@@ -55,7 +55,7 @@ class Page:
         if not isinstance(self.page, EntryPage):
             raise TypeError(f"{word} has no entry")
         self.contents = [each.content for each in self.page.entries]
-        self.fetch = Fetch(retrieved_from=self.url, fetched_at=NOW, payload_digest=digest_of(self.body))
+        self.fetch = Provenance(retrieved_from=self.url, fetched_at=NOW, payload_digest=digest_of(self.body))
         self.cited = cite(self.page, _DICTIONARY, self.fetch)
         self.entries = tuple(normalize(entry) for entry in self.cited)
         self.lookup = _lookup(self)

@@ -17,7 +17,7 @@ _SOUND: Final = re.compile(r"audio/[a-z0-9.+-]+|application/ogg")
 
 
 @dataclass(slots=True)
-class Recordings:
+class RecordingLists:
     """The lists of recordings, each read again when it has grown."""
 
     _lists: dict[Path, tuple[tuple[int, int], dict[str, Sound]]] = field(default_factory=dict)

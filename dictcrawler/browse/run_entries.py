@@ -53,7 +53,7 @@ class WarningKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsingQuality:
     """How well the entries were parsed. ``worst`` are those with the lowest coverage or structure, below 1.
 
     ``structure`` is ``None`` for a run of an older format, whose entries do not state it.
@@ -78,7 +78,7 @@ class _Kind:
             self.entries.append(head)
 
 
-def gather(heads: Iterable[EntryHead], worst: int) -> Reading:
+def gather(heads: Iterable[EntryHead], worst: int) -> ParsingQuality:
     """Read the fields once; return the ``worst`` entries of those that were not read completely."""
     covered, built = [0] * (len(_EDGES) + 1), [0] * (len(_EDGES) + 1)
     kinds: dict[str, _Kind] = {}
@@ -93,7 +93,7 @@ def gather(heads: Iterable[EntryHead], worst: int) -> Reading:
             heapq.heappush(lowest, (head.doubt, -number, head))
             if len(lowest) > worst:
                 heapq.heappop(lowest)
-    return Reading(
+    return ParsingQuality(
         coverage=_histogram("Text coverage of the entries", covered, "were read to the last word of their page"),
         structure=_histogram("Structure of the entries", built, "have every part that was counted on their page")
         if any(built)

@@ -10,7 +10,7 @@ from pathlib import Path
 from dictcrawler import feeds
 from dictcrawler.browse import advice, run_changes, run_entries, run_words
 from dictcrawler.browse.run_changes import Changes
-from dictcrawler.browse.run_entries import EntryHead, Reading
+from dictcrawler.browse.run_entries import EntryHead, ParsingQuality
 from dictcrawler.browse.run_words import Outcome, Words
 from dictcrawler.errors import FeedError
 from dictcrawler.feeds.history import RunKind, kind_of
@@ -40,7 +40,7 @@ class RunReport:
     is_latest: bool
     before: RunManifest | None
     words: Words
-    reading: Reading
+    reading: ParsingQuality
     fill_rates: tuple[FillRate, ...]
     changes: Changes
 

@@ -22,7 +22,7 @@ from dictcrawler import feeds
 from dictcrawler.browse import guard, rendering, run_pages, word_pages
 from dictcrawler.browse.index import Query
 from dictcrawler.browse.library import Library
-from dictcrawler.browse.recordings import Recordings
+from dictcrawler.browse.recordings import RecordingLists
 from dictcrawler.errors import DictcrawlerError
 from dictcrawler.feeds.sounds import Sound
 from dictcrawler.model import Status
@@ -43,7 +43,7 @@ class Site:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._recordings = Recordings()
+        self._recordings = RecordingLists()
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="index")
         self._refreshing: asyncio.Task[None] | None = None
 

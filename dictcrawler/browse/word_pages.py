@@ -21,7 +21,7 @@ _KINDS = ("pos", "level", "label")
 
 
 @dataclass(slots=True)
-class Found:
+class FoundWord:
     """A word of the results: where it is found, the best reason first."""
 
     word: str
@@ -47,7 +47,7 @@ class Found:
 class Results:
     """A page of results. ``similar`` are words of similar spelling, if nothing has the text as its name."""
 
-    words: Sequence[Found]
+    words: Sequence[FoundWord]
     page: int
     has_more: bool
     similar: Sequence[str]
@@ -66,7 +66,7 @@ def search(books: Sequence[Book], query: Query, page: int) -> Results:
     """Search all books and group the results by word."""
     page = min(max(page, 1), _MOST_PAGES)
     wanted = page * PAGE + 1
-    found: dict[str, Found] = {}
+    found: dict[str, FoundWord] = {}
     for book in books:
         for hit in book.index.search(query, wanted):
             _add(found, book, hit)
@@ -131,8 +131,8 @@ def samples(books: Sequence[Book], count: int) -> list[str]:
     return [words[key] for key in chosen[:count]]
 
 
-def _add(found: dict[str, Found], book: Book, hit: Hit) -> None:
-    known = found.setdefault(hit.folded, Found(hit.headword, hit.reason, hit.snippet))
+def _add(found: dict[str, FoundWord], book: Book, hit: Hit) -> None:
+    known = found.setdefault(hit.folded, FoundWord(hit.headword, hit.reason, hit.snippet))
     known.entries.append((book, hit))
     if hit.reason < known.reason:
         known.reason, known.snippet = hit.reason, hit.snippet

@@ -101,7 +101,7 @@ def begin(cluster: Cluster, args: argparse.Namespace) -> int:
     """Begin a run."""
     from dictcrawler.cluster import beginning  # noqa: PLC0415 - --help must not wait for it
 
-    request = beginning.Request(
+    request = beginning.ClusterCrawl(
         dictionary=args.dictionary,
         given=_pairs(args.given),
         settings=_pairs(args.settings),

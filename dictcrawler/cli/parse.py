@@ -19,7 +19,7 @@ from dictcrawler.errors import DictcrawlerError, UnknownPage
 
 if TYPE_CHECKING:
     from dictcrawler.model import Entry
-    from dictcrawler.reading.citation import Fetch
+    from dictcrawler.reading.citation import Provenance
 
 STANDARD_INPUT = "-"
 
@@ -79,13 +79,13 @@ def _publishable_lines(entries: Iterable[Entry]) -> list[bytes]:
     return lines
 
 
-def _saved_page(page: str, url: str) -> tuple[str, Fetch]:
+def _saved_page(page: str, url: str) -> tuple[str, Provenance]:
     """The page's text, and its citation with the file's modification time as the time of fetching.
 
     :raises DictcrawlerError: when the file cannot be read as text.
     """
     from dictcrawler.model import digest_of  # noqa: PLC0415 - --help must not wait for it
-    from dictcrawler.reading.citation import Fetch  # noqa: PLC0415 - --help must not wait for it
+    from dictcrawler.reading.citation import Provenance  # noqa: PLC0415 - --help must not wait for it
 
     try:
         if page == STANDARD_INPUT:
@@ -98,4 +98,4 @@ def _saved_page(page: str, url: str) -> tuple[str, Fetch]:
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise DictcrawlerError(f"{page}: cannot be read as a page: {error}") from error
     digest = digest_of(body)
-    return html, Fetch(retrieved_from=url, fetched_at=fetched_at.replace(microsecond=0), payload_digest=digest)
+    return html, Provenance(retrieved_from=url, fetched_at=fetched_at.replace(microsecond=0), payload_digest=digest)

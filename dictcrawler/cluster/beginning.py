@@ -24,7 +24,7 @@ from dictcrawler.storage.slices import Slices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class ClusterCrawl:
     """The crawl that an operator wants: ``given`` are the crawl's own arguments, ``settings`` those of its beginning.
 
     Slices have about ``words`` words; ``per_host`` of them may be processed at once for one host.
@@ -46,7 +46,7 @@ class Begun:
     status: int
 
 
-def begin(cluster: Cluster, request: Request) -> Begun:
+def begin(cluster: Cluster, request: ClusterCrawl) -> Begun:
     """Read the word list and all else that is read once, look up the canary, cut the run into slices, queue them.
 
     :raises ArgumentError: when an argument of the crawl is wrong.
@@ -87,7 +87,7 @@ def begin_reparse(cluster: Cluster, dictionary: str, given: Mapping[str, str], w
     return Begun(run, slices, 0)
 
 
-def _read_list(cluster: Cluster, request: Request) -> int:
+def _read_list(cluster: Cluster, request: ClusterCrawl) -> int:
     """Begin the run in a crawl's process: it looks up the canary and reads an archive's index as any crawl does."""
     part = Part(kind="begin", words=request.words, lanes=request.per_host)
     settings = dict(request.settings) | {"RUN_PART": part.as_text(), "STORE_URL": cluster.store}

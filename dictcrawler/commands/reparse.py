@@ -24,7 +24,7 @@ from dictcrawler.text import printable
 
 if TYPE_CHECKING:
     from dictcrawler.runs.progress import WordsBar
-    from dictcrawler.runs.reparse import Progress
+    from dictcrawler.runs.reparse import ReparseProgress
 
 
 class Command(ScrapyCommand):
@@ -115,7 +115,7 @@ class Command(ScrapyCommand):
             return reparse.reparse(planned, limits_of(settings), processes=opts.processes, report=show.show)
 
 
-def _not_kept(progress: Progress) -> str:
+def _not_kept(progress: ReparseProgress) -> str:
     return f"; the pages of {progress.not_kept:,} were not kept: outcome unchanged" if progress.not_kept else ""
 
 
@@ -126,7 +126,7 @@ class _Lines:
 
     def __init__(self) -> None:
         self._last_line = time.monotonic()
-        self._progress: Progress | None = None
+        self._progress: ReparseProgress | None = None
 
     def __enter__(self) -> None:
         """Begin."""
@@ -135,7 +135,7 @@ class _Lines:
         """Print the last progress."""
         self._print()
 
-    def show(self, progress: Progress) -> None:
+    def show(self, progress: ReparseProgress) -> None:
         """Print a line if the last one is old."""
         self._progress = progress
         if time.monotonic() - self._last_line >= self.SECONDS_BETWEEN:
@@ -162,7 +162,7 @@ class _Bar:
         if self._bar is not None:
             self._bar.stop()
 
-    def show(self, progress: Progress) -> None:
+    def show(self, progress: ReparseProgress) -> None:
         """Draw the bar."""
         from dictcrawler.runs.progress import WordsBar  # noqa: PLC0415 - slow to load, and every command of Scrapy's loads this
 

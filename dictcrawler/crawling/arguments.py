@@ -19,7 +19,7 @@ from dictcrawler.net import proxy
 from dictcrawler.plan import arguments, reading_text, word_list
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import Keyword
-from dictcrawler.runs.opening import Costs, Keeping, Opening, Place
+from dictcrawler.runs.opening import Costs, DataPlace, Keeping, Opening
 from dictcrawler.runs.part import read_part
 from dictcrawler.storage.database import url_of
 
@@ -166,7 +166,7 @@ def opening_of(settings: BaseSettings, arguments: CrawlArguments) -> Opening:
         "http-header-user-agent": settings["USER_AGENT"],
     }
     return Opening(
-        place=Place(data=data, store_url=url_of(settings["STORE_URL"], data, arguments.dictionary.name)),
+        place=DataPlace(data=data, store_url=url_of(settings["STORE_URL"], data, arguments.dictionary.name)),
         arguments=arguments,
         limits=limits_of(settings),
         costs=Costs(settings.getint("READING_MEMORY"), settings.getfloat("READING_SECONDS")),

@@ -24,7 +24,7 @@ from dictcrawler.dictionaries import SoundTerms
 from dictcrawler.errors import DictcrawlerError, FetchError, WallPage
 from dictcrawler.feeds.sounds import Sound, SoundStatus, pronunciations_of
 from dictcrawler.lookup.bot_walls import Wall
-from dictcrawler.lookup.sounds import ArchivedSounds, LiveSounds, NotASound, Recording, SoundSource
+from dictcrawler.lookup.sounds import ArchivedSounds, FetchedSound, LiveSounds, NotASound, SoundSource
 from dictcrawler.model import Status, instant
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.storage.sounds import SoundStore
@@ -52,7 +52,7 @@ _SAMPLE_TERMS = SoundTerms(license="CC0-1.0", license_url=None, author=None)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedSound:
     """A recording that a feed names: its addresses, the best one first, its own page, and the dictionary's rights."""
 
     addresses: tuple[str, ...]
@@ -70,16 +70,16 @@ class SoundPlan:
     given: CrawlArguments
     declared: type[KeywordSpider]
     store: SoundStore
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[WantedSound, ...]
     counts: Counter[str] = field(default_factory=Counter)
     show: Callable[[int, Counter[str]], None] = lambda *_: None
 
     @property
-    def due(self) -> tuple[Wanted, ...]:
+    def due(self) -> tuple[WantedSound, ...]:
         """Recordings not fetched yet, except those known to be gone (unless ``refresh=`` includes them)."""
         return tuple(each for each in self.wanted if self._is_due(each))
 
-    def _is_due(self, wanted: Wanted) -> bool:
+    def _is_due(self, wanted: WantedSound) -> bool:
         url, rule = wanted.addresses[0], self.given.refresh
         known = self.store.outcomes.get(url)
         if known is None or rule == "all":
@@ -90,7 +90,7 @@ class SoundPlan:
         return known.status in PASSING or rule == "failed"
 
 
-def wanted_in(run: Path) -> Iterator[Wanted]:
+def wanted_in(run: Path) -> Iterator[WantedSound]:
     """The recordings that the entries of a run name, each once.
 
     :raises FeedError: when the run cannot be read.
@@ -101,7 +101,7 @@ def wanted_in(run: Path) -> Iterator[Wanted]:
             if said.sound_file is not None and said.sound_file not in seen:
                 seen.add(said.sound_file)
                 addresses = (said.sound_file, *said.alternate_sound_files)
-                yield Wanted(addresses, said.sound_page, entry.source.rights)
+                yield WantedSound(addresses, said.sound_page, entry.source.rights)
 
 
 class SoundSpider(BoundedSpider):
@@ -186,7 +186,7 @@ class SoundSpider(BoundedSpider):
                 raise
             raise expected.exceptions[0] from group
 
-    async def _outcome(self, wanted: Wanted, source: SoundSource) -> Sound:
+    async def _outcome(self, wanted: WantedSound, source: SoundSource) -> Sound:
         """Fetch the recording from the first of its addresses that has one."""
         outcome: Sound | None = None
         for address in wanted.addresses:
@@ -205,7 +205,7 @@ class SoundSpider(BoundedSpider):
     def _fetcher(self) -> Fetcher:
         return Fetcher(self.crawler, self.wall)
 
-    async def _kept(self, wanted: Wanted, source: SoundSource, found: Recording) -> Sound:
+    async def _kept(self, wanted: WantedSound, source: SoundSource, found: FetchedSound) -> Sound:
         """Store the recording with its author and licence."""
         terms, problem = await self._terms(wanted, source)
         name, digest = self._plan.store.keep(found.fetched.body, found.kind.suffix)
@@ -227,7 +227,7 @@ class SoundSpider(BoundedSpider):
             rights=wanted.rights,
         )
 
-    async def _terms(self, wanted: Wanted, source: SoundSource) -> tuple[SoundTerms, str | None]:
+    async def _terms(self, wanted: WantedSound, source: SoundSource) -> tuple[SoundTerms, str | None]:
         """Author and licence, and the reason when they are unknown."""
         unknown = SoundTerms(license=None, license_url=None, author=None)
         read = self.given.dictionary.sound_terms
@@ -242,7 +242,7 @@ class SoundSpider(BoundedSpider):
             return unknown, f"{wanted.page}: {error}"
 
 
-def _failed(wanted: Wanted, status: SoundStatus, error: Exception) -> Sound:
+def _failed(wanted: WantedSound, status: SoundStatus, error: Exception) -> Sound:
     return Sound(
         url=wanted.addresses[0],
         status=status,

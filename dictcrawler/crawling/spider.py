@@ -27,12 +27,12 @@ from dictcrawler.crawling.meta import NO_REQUEST, NO_REQUEST_URL, RefusedRequest
 from dictcrawler.errors import ArgumentError, DictcrawlerError, KeywordListError, StoreError
 from dictcrawler.lookup import archive_index
 from dictcrawler.lookup.archive import ArchiveSource
-from dictcrawler.lookup.archive_index import Wanted
+from dictcrawler.lookup.archive_index import WantedWords
 from dictcrawler.lookup.asker import Asker
 from dictcrawler.lookup.bot_walls import Wall
 from dictcrawler.lookup.boundary import Boundary
 from dictcrawler.lookup.revalidation import conditions
-from dictcrawler.lookup.source import Source
+from dictcrawler.lookup.source import PageSource
 from dictcrawler.model import Lookup, Status
 from dictcrawler.net.fetched import Fetched
 from dictcrawler.plan import word_list
@@ -85,7 +85,7 @@ class KeywordSpider(BoundedSpider):
     # (seen in Scrapy 2.19.0, extensions/feedexport.py:_get_uri_params).
     run: Run
     opened: OpenRun | None = None
-    source: Source | None = None
+    source: PageSource | None = None
     failure: DictcrawlerError | None = None
     published: Published | None = None
     is_cancelled = False
@@ -125,7 +125,7 @@ class KeywordSpider(BoundedSpider):
         spider.boundary = Boundary((CloseSpider, CutOff))
         return spider
 
-    def _open_source(self) -> Source:
+    def _open_source(self) -> PageSource:
         if self.source is None:
             raise RuntimeError("the run is not open yet")
         return self.source
@@ -420,7 +420,7 @@ class KeywordSpider(BoundedSpider):
         # A slice uses the index that its run has read.
         is_long = self.part.slice is None and count >= self.settings.getint("ARCHIVE_INDEX_MIN_WORDS")
         rest = self.settings.getfloat("ARCHIVE_INDEX_REST")
-        wanted = Wanted(count if is_long else 0, lambda: (word.slug or "" for word in self.run.pending()), rest)
+        wanted = WantedWords(count if is_long else 0, lambda: (word.slug or "" for word in self.run.pending()), rest)
         index = archive_index.opened(self.given, opened.database, self._fetch_of_index, wanted, self.run.started_at)
         self.source = ArchiveSource(self.given, index, opened.reader)
         await index.read()

@@ -24,7 +24,7 @@ from dictcrawler.exports import formats
 from dictcrawler.exports.card import card
 from dictcrawler.exports.export import Export, Progress, opened
 from dictcrawler.exports.format import Format
-from dictcrawler.exports.output import CARD, Place, Written, hidden, measured, write_text
+from dictcrawler.exports.output import CARD, Destination, Written, hidden, measured, write_text
 
 __all__ = ["Exported", "Format", "Request", "export", "load", "names"]
 
@@ -97,7 +97,7 @@ def export(
     if request.shareable and made.options.get("personal"):
         raise ExportRefused("not shareable: --personal takes recordings that may not be passed on")
     wanted = request.folder / _own_folder(name, form, made) if path is None else Path(path)
-    place = Place(_named(wanted, form, made), is_folder=form.suffix is None)
+    place = Destination(_named(wanted, form, made), is_folder=form.suffix is None)
     place.refuse_taken(force=request.force)
     try:
         files = _write(made, form, place, force=request.force)
@@ -108,7 +108,7 @@ def export(
     return Exported(place.path, place.card, files, made.counts, dict(sorted(made.left_out.items())), made.is_open)
 
 
-def _write(made: Export, form: Format, place: Place, *, force: bool) -> tuple[Written, ...]:
+def _write(made: Export, form: Format, place: Destination, *, force: bool) -> tuple[Written, ...]:
     with hidden(place) as folder:
         form.write(made, folder if place.is_folder else folder / place.path.name)
         files = tuple(measured(folder))

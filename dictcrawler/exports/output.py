@@ -31,7 +31,7 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """The destination of an export: a file, or a folder of its own."""
 
     path: Path
@@ -92,7 +92,7 @@ def mark(name: str) -> str:
 
 
 @contextmanager
-def hidden(place: Place) -> Iterator[Path]:
+def hidden(place: Destination) -> Iterator[Path]:
     """An empty folder beside the destination; anything still in it at the end is removed."""
     place.path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=place.path.parent) as outer:

@@ -15,7 +15,7 @@ import msgspec
 from dictcrawler.errors import FeedError
 from dictcrawler.feeds import history
 from dictcrawler.feeds.reader import lines_at, matching, read_heads, read_run, resolve
-from dictcrawler.feeds.word_index import Place, folded, places
+from dictcrawler.feeds.word_index import TextKind, folded, places
 from dictcrawler.model import Entry, Lookup, Record
 
 MOST_RUNS = 20
@@ -91,16 +91,16 @@ def _indexed(run: Path, wanted: str) -> Found | None:
         known = places(run, manifest, wanted)
         if known is None:
             return None
-        lookups = tuple(each for each in lines_at(run, Lookup, known[Place.LOOKUP]) if _is_of(each, wanted))
+        lookups = tuple(each for each in lines_at(run, Lookup, known[TextKind.LOOKUP]) if _is_of(each, wanted))
         ids = {entry_id for lookup in lookups for entry_id in lookup.entry_ids}
         of_ids = [places(run, manifest, entry_id) or {} for entry_id in ids]
-        offsets = {*known[Place.HEADWORD], *(at for each in of_ids for at in each.get(Place.ENTRY_ID, ()))}
+        offsets = {*known[TextKind.HEADWORD], *(at for each in of_ids for at in each.get(TextKind.ENTRY_ID, ()))}
         entries = tuple(
             each for each in lines_at(run, Entry, sorted(offsets)) if each.id in ids or folded(each.headword) == wanted
         )
         if ids - {entry.id for entry in entries}:
             return None
-        of_form = () if entries else tuple(lines_at(run, Entry, known[Place.FORM]))
+        of_form = () if entries else tuple(lines_at(run, Entry, known[TextKind.FORM]))
     except FeedError:
         # The scan names what is damaged, if it is not the index.
         return None

@@ -1,7 +1,7 @@
 """Where the lines of a word are in a run: ``words.index``, so that nobody reads a whole feed for one word.
 
 `HEAD` and then records of 16 bytes in ascending order: 8 bytes of the BLAKE2b digest of a text, one for its
-`Place`, 7 for the offset of its line (big-endian). The head ends with the SHA-256 of the two files that the index is
+`TextKind`, 7 for the offset of its line (big-endian). The head ends with the SHA-256 of the two files that the index is
 for. A reader does not trust the index: it reads each line and compares it with the word.
 """
 
@@ -29,7 +29,7 @@ _RECORD = _DIGEST + 1 + _OFFSET
 _BUCKETS = 32
 
 
-class Place(IntEnum):
+class TextKind(IntEnum):
     """What a text is: of a lookup its word, of an entry its headword, its id or one of its forms."""
 
     LOOKUP = 0
@@ -62,10 +62,10 @@ class IndexWriter:
 
     def entry(self, head: EntryHead, line: bytes) -> None:
         """Add the next entry of ``entries.jsonl``."""
-        self._add(folded(head.headword), Place.HEADWORD, self._entries_end)
-        self._add(head.id, Place.ENTRY_ID, self._entries_end)
+        self._add(folded(head.headword), TextKind.HEADWORD, self._entries_end)
+        self._add(head.id, TextKind.ENTRY_ID, self._entries_end)
         for form in dict.fromkeys(folded(form.text) for form in head.inflected_forms):
-            self._add(form, Place.FORM, self._entries_end)
+            self._add(form, TextKind.FORM, self._entries_end)
         self._entries_end += len(line)
 
     def lookup_lines(self, lookups: Iterable[Lookup]) -> Iterator[bytes]:
@@ -73,9 +73,9 @@ class IndexWriter:
         for lookup in lookups:
             line = encode_line(lookup)
             word = folded(lookup.normalized)
-            self._add(word, Place.LOOKUP, self._lookups_end)
+            self._add(word, TextKind.LOOKUP, self._lookups_end)
             if lookup.keyword != lookup.normalized and (keyword := folded(lookup.keyword)) != word:
-                self._add(keyword, Place.LOOKUP, self._lookups_end)
+                self._add(keyword, TextKind.LOOKUP, self._lookups_end)
             self._lookups_end += len(line)
             yield line
 
@@ -88,7 +88,7 @@ class IndexWriter:
                 stored = bucket.read()
                 file.write(b"".join(sorted(stored[at : at + _RECORD] for at in range(0, len(stored), _RECORD))))
 
-    def _add(self, text: str, place: Place, offset: int) -> None:
+    def _add(self, text: str, place: TextKind, offset: int) -> None:
         if not text:
             # A line that cannot be a word; in a list that is none, all of them would be in one bucket.
             return
@@ -96,7 +96,7 @@ class IndexWriter:
         self._buckets[record[0] * _BUCKETS >> 8].write(record)
 
 
-def places(run: Path, manifest: RunManifest, text: str) -> dict[Place, list[int]] | None:
+def places(run: Path, manifest: RunManifest, text: str) -> dict[TextKind, list[int]] | None:
     """Where the lines begin in which the text may be, in ascending order; ``None`` when the run has no index that fits.
 
     ``text`` is `folded`, or an entry's id.
@@ -118,17 +118,17 @@ def _fits(run: Path, manifest: RunManifest, index: mmap.mmap) -> bool:
     return (run / LOOKUPS).stat().st_size == lookups.bytes and is_whole and index[: len(head)] == head
 
 
-def _places(index: mmap.mmap, key: bytes) -> dict[Place, list[int]]:
+def _places(index: mmap.mmap, key: bytes) -> dict[TextKind, list[int]]:
     start = len(HEAD) + 64
     count = (len(index) - start) // _RECORD
 
     def record(number: int) -> bytes:
         return index[start + number * _RECORD : start + (number + 1) * _RECORD]
 
-    found: dict[Place, list[int]] = {place: [] for place in Place}
+    found: dict[TextKind, list[int]] = {place: [] for place in TextKind}
     number = bisect_left(range(count), key, key=record)
     while number < count and (each := record(number)).startswith(key):
-        found[Place(each[_DIGEST])].append(int.from_bytes(each[_DIGEST + 1 :], "big"))
+        found[TextKind(each[_DIGEST])].append(int.from_bytes(each[_DIGEST + 1 :], "big"))
         number += 1
     return found
 

@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 from dictcrawler.errors import FetchError, PageError
 from dictcrawler.lookup import cdx
 from dictcrawler.lookup.cdx import IndexPage
-from dictcrawler.lookup.index_slices import UNLIMITED, Slice, Slices
+from dictcrawler.lookup.index_slices import UNLIMITED, IndexSlice, IndexSlices
 from dictcrawler.lookup.source import Fetch, status_error
 from dictcrawler.model import Status
 from dictcrawler.net.forms import address_key, is_same_page
@@ -115,7 +115,7 @@ class ArchiveIndex:
     arguments: CrawlArguments
     captures: Captures
     fetch: Fetch
-    slices: Slices
+    slices: IndexSlices
     words: int = 0
     rest: float = 300.0
     clock: Callable[[], float] = time.monotonic
@@ -184,7 +184,7 @@ class ArchiveIndex:
                 "the rest of the capture index is read later; words that are not listed are looked up in the replay"
             )
 
-    def _query(self, part: Slice) -> dict[str, str]:
+    def _query(self, part: IndexSlice) -> dict[str, str]:
         query = {
             "url": part.beginning,
             "matchType": "prefix",
@@ -208,7 +208,7 @@ class ArchiveIndex:
         # Parsed in a thread, as it is written in one: 20,000 rows would block the loop for half a second.
         return await asyncio.to_thread(cdx.read_page, answer.text)
 
-    async def _take(self, part: Slice, page: IndexPage) -> None:
+    async def _take(self, part: IndexSlice, page: IndexPage) -> None:
         """Store an answer and choose the next query."""
         if page.resume_key is None and page.rows >= part.limit:
             # A server without resume keys truncates the answer silently (pywb 2.10.0 has none,
@@ -234,7 +234,7 @@ class ArchiveIndex:
         part.resume_key = page.resume_key
         part.keys.add(page.resume_key)
 
-    def _fail(self, part: Slice, error: FetchError | PageError) -> None:
+    def _fail(self, part: IndexSlice, error: FetchError | PageError) -> None:
         """Request fewer rows next time if that may help, and let the index rest if it does not answer at all."""
         status = error.http_status if isinstance(error, FetchError) else None
         if isinstance(error, FetchError) and error.status is Status.TOO_LARGE:
@@ -265,7 +265,7 @@ def _newest_of_each(captures: Iterable[Listed], before: str) -> Iterator[Listed]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedWords:
     """The words for which an index is read in bulk: how many there are, and their slugs. Without words nothing is read.
 
     ``rest`` is that of `ArchiveIndex`.
@@ -277,12 +277,12 @@ class Wanted:
 
 
 def opened(
-    arguments: CrawlArguments, database: Database, fetch: Fetch, wanted: Wanted, started_at: datetime
+    arguments: CrawlArguments, database: Database, fetch: Fetch, wanted: WantedWords, started_at: datetime
 ) -> ArchiveIndex:
     """The index of a crawl's archive; a refresh reads again the slices that were read before ``started_at``."""
     captures = Captures(database, index_key(arguments))
     since = started_at if arguments.refresh in ("all", "failed") else started_at - MAX_AGE
-    slices = Slices(bases(arguments) if wanted.count else (), wanted.slugs, captures.slices(), since)
+    slices = IndexSlices(bases(arguments) if wanted.count else (), wanted.slugs, captures.slices(), since)
     return ArchiveIndex(arguments, captures, fetch, slices, wanted.count, wanted.rest)
 
 

@@ -25,14 +25,13 @@ from dictcrawler.errors import (
 from dictcrawler.lookup.bot_walls import Wall
 from dictcrawler.lookup.boundary import Boundary
 from dictcrawler.lookup.revalidation import CountingFetch, Recorder
-from dictcrawler.lookup.source import Fetch, Retrieved, Source
+from dictcrawler.lookup.source import Fetch, PageSource, Retrieved
 from dictcrawler.lookup.unanswered import Unanswered
 from dictcrawler.model import Entry, Lookup, Status, instant
 from dictcrawler.parsing.page import EntryPage, MissPage
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import KeywordLine
-from dictcrawler.reading.citation import Fetch as FetchRecord
-from dictcrawler.reading.citation import cite
+from dictcrawler.reading.citation import Provenance, cite
 from dictcrawler.text import printable
 
 logger = logging.getLogger(__name__)
@@ -51,7 +50,7 @@ LONGEST_QUOTE = 300
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _FoundPage:
     """A page with entries, and the address it was found at."""
 
     page: EntryPage
@@ -62,7 +61,7 @@ class Asker:
     """Looks up words in one source. One object a crawl, one call of `ask` a word."""
 
     def __init__(
-        self, arguments: CrawlArguments, source: Source, run: str, wall: Wall, boundary: Boundary | None = None
+        self, arguments: CrawlArguments, source: PageSource, run: str, wall: Wall, boundary: Boundary | None = None
     ) -> None:
         self._arguments = arguments
         self._dictionary = arguments.dictionary
@@ -137,10 +136,10 @@ class Asker:
         if not again and self._may_be_of_another(word, retrieved):
             raise WrongPage(f"requested {word.normalized!r}, got a page that does not name it")
         if isinstance(retrieved.page, EntryPage):
-            return await self._found(question, word, _Reading(retrieved.page, retrieved), fetch)
+            return await self._found(question, word, _FoundPage(retrieved.page, retrieved), fetch)
         other = await self._elsewhere(word, fetch)
         if other is not None and isinstance(other.page, EntryPage):
-            return await self._found(question, word, _Reading(other.page, other), fetch)
+            return await self._found(question, word, _FoundPage(other.page, other), fetch)
         page = retrieved.page
         miss = question.located(retrieved.fetched)
         return miss.answered(Status.NOT_IN_DICTIONARY, suggestions=page.suggestions, error=page.remark)
@@ -177,7 +176,7 @@ class Asker:
                 raise
             return None
 
-    async def _found(self, question: Unanswered, word: KeywordLine, first: _Reading, fetch: Fetch) -> Lookup:
+    async def _found(self, question: Unanswered, word: KeywordLine, first: _FoundPage, fetch: Fetch) -> Lookup:
         question, status = question.located(first.at.fetched), self._status(word, first)
         first, unread = await self._continued(first, fetch)
         readings, missing = [first], list[str]()
@@ -191,7 +190,7 @@ class Asker:
             logger.warning("%r: %s", word.normalized, reason)
         return question.answered(status, entries=tuple(entries.values()), error=_incomplete(missing, left_out))
 
-    def _entries(self, readings: Iterable[_Reading]) -> tuple[dict[str, Entry], list[str]]:
+    def _entries(self, readings: Iterable[_FoundPage]) -> tuple[dict[str, Entry], list[str]]:
         """The entries of the pages by id, and a message for each id that an earlier page has already."""
         entries: dict[str, Entry] = {}
         conflicts = []
@@ -201,7 +200,7 @@ class Asker:
             entries |= {id_: entry for id_, entry in cited.items() if id_ not in entries}
         return entries, conflicts
 
-    async def _continued(self, first: _Reading, fetch: Fetch) -> tuple[_Reading, list[str]]:
+    async def _continued(self, first: _FoundPage, fetch: Fetch) -> tuple[_FoundPage, list[str]]:
         """The page joined with its continuation pages, and a message for each that could not be read."""
         if self._dictionary.joined is None or not first.page.continued_at:
             return first, []
@@ -224,7 +223,7 @@ class Asker:
                 unread.append(f"no such page: {address}")
         return dataclasses.replace(first, page=self._dictionary.joined(first.page, found)), unread
 
-    async def _homographs(self, first: _Reading, fetch: Fetch) -> tuple[list[_Reading], list[str]]:
+    async def _homographs(self, first: _FoundPage, fetch: Fetch) -> tuple[list[_FoundPage], list[str]]:
         """The pages of the other homographs, at most `MOST_HOMOGRAPHS`, and a message for each that is missing.
 
         Any other failure fails the whole word: it is stored whole or not at all.
@@ -245,11 +244,11 @@ class Asker:
                 missing.append(f"homograph not archived: {address}")
                 continue
             if isinstance(retrieved.page, EntryPage):
-                found.append(self._sibling(first, _Reading(retrieved.page, _without_body(retrieved))))
+                found.append(self._sibling(first, _FoundPage(retrieved.page, _without_body(retrieved))))
                 waiting |= dict.fromkeys(islice(retrieved.page.homographs, MOST_LINKS))
         return found, [*missing, *_too_many([each for each in waiting if each not in seen])]
 
-    def _status(self, word: KeywordLine, reading: _Reading) -> Status:
+    def _status(self, word: KeywordLine, reading: _FoundPage) -> Status:
         """``FOUND`` when the page is about the requested word, ``REDIRECTED`` when the site sends it to another.
 
         :raises WrongPage: when nothing connects the page with the word.
@@ -265,7 +264,7 @@ class Asker:
             return Status.FOUND
         raise WrongPage(f"requested {word.normalized!r}, got the page of {_name(reading)!r}")
 
-    def _sibling(self, first: _Reading, other: _Reading) -> _Reading:
+    def _sibling(self, first: _FoundPage, other: _FoundPage) -> _FoundPage:
         """Check the page of another homograph.
 
         :raises WrongPage: when it shares no headword or form with the first page.
@@ -274,7 +273,7 @@ class Asker:
             raise WrongPage(f"requested a homograph of {_name(first)!r}, got the page of {_name(other)!r}")
         return other
 
-    def _is_at_home(self, reading: _Reading) -> bool:
+    def _is_at_home(self, reading: _FoundPage) -> bool:
         """Whether the page behind a redirect is the one that belongs to its address."""
         address = unquote(reading.at.address)
         if unquote(reading.page.canonical_url) == address:
@@ -282,10 +281,10 @@ class Asker:
         slugs = (re.escape(unquote(slug)) for slug in self._headwords(reading))
         return any(re.search(rf"(?<![\w-]){slug}(?:_\d+)?(?![\w-])", address) for slug in slugs)
 
-    def _headwords(self, reading: _Reading) -> set[str]:
+    def _headwords(self, reading: _FoundPage) -> set[str]:
         return self._slugs(entry.content.headword for entry in reading.page.entries)
 
-    def _forms(self, reading: _Reading) -> set[str]:
+    def _forms(self, reading: _FoundPage) -> set[str]:
         return self._slugs(form.text for entry in reading.page.entries for form in entry.content.inflected_forms)
 
     def _slugs(self, texts: Iterable[str]) -> set[str]:
@@ -295,9 +294,9 @@ class Asker:
         terms = (self._dictionary.rights, self._dictionary.license)
         return all((entry.source.rights, entry.source.license) == terms for entry in known.entries)
 
-    def _cited(self, reading: _Reading) -> tuple[Entry, ...]:
+    def _cited(self, reading: _FoundPage) -> tuple[Entry, ...]:
         fetched = reading.at.fetched
-        record = FetchRecord(
+        record = Provenance(
             retrieved_from=fetched.url,
             fetched_at=fetched.fetched_at,
             payload_digest=fetched.digest,
@@ -353,11 +352,11 @@ def _incomplete(missing: list[str], left_out: list[str]) -> str | None:
     return "; ".join(lacks) or None
 
 
-def _name(reading: _Reading) -> str:
+def _name(reading: _FoundPage) -> str:
     return reading.page.entries[0].content.headword
 
 
-def _homograph_number(reading: _Reading) -> int:
+def _homograph_number(reading: _FoundPage) -> int:
     number = reading.page.entries[0].content.homograph_number or ""
     # The number is text from a page, and Python converts at most 4,300 digits (sys.set_int_max_str_digits).
     return int(number) if number.isdecimal() and len(number) <= MOST_DIGITS else 0

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dictcrawler.storage.captures import SliceState
+from dictcrawler.storage.captures import IndexSliceState
 
 PAGE_SIZE = 20_000
 """Rows of one answer: about 3 MB from the Wayback Machine, 7 MB from pywb."""
@@ -25,7 +25,7 @@ _CHARACTER = re.compile(r"(?:%[0-9A-Fa-f]{2})+|.", re.DOTALL)
 
 
 @dataclass(slots=True)
-class Slice:
+class IndexSlice:
     """All addresses that begin with ``base`` and ``start``; ``depth`` is the number of characters in ``start``.
 
     Its next answer has at most ``limit`` rows and begins at ``resume_key``; ``keys`` are the keys so far,
@@ -47,7 +47,7 @@ class Slice:
         return self.base + self.start
 
 
-class Slices:
+class IndexSlices:
     """The slices to read, in order.
 
     ``bases`` are the prefixes of all addresses. ``slugs`` returns the slugs of the words to look up:
@@ -59,19 +59,19 @@ class Slices:
         self,
         bases: Iterable[str],
         slugs: Callable[[], Iterator[str]],
-        known: Mapping[str, SliceState],
+        known: Mapping[str, IndexSliceState],
         since: datetime,
     ) -> None:
         self._slugs = slugs
         self._known = known
         self._read = {name for name, state in known.items() if state.read_at is not None and state.read_at >= since}
-        self._waiting = deque(part for base in bases for part in self._unread(Slice(base)))
+        self._waiting = deque(part for base in bases for part in self._unread(IndexSlice(base)))
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
 
     @property
-    def first(self) -> Slice:
+    def first(self) -> IndexSlice:
         """The slice to read next."""
         return self._waiting[0]
 
@@ -101,7 +101,7 @@ class Slices:
         """Whether the slice that contains the address was read to its end."""
         return any(address.startswith(beginning) for beginning in self._read)
 
-    def _unread(self, whole: Slice) -> Iterator[Slice]:
+    def _unread(self, whole: IndexSlice) -> Iterator[IndexSlice]:
         """The slice itself, or those of its parts that were not read yet."""
         # A store of version 0.1.0 has the whole index under the name "".
         if not self._read.isdisjoint(("", whole.beginning)):
@@ -114,7 +114,7 @@ class Slices:
         whole.resume_key = None if state is None else state.resume_key
         yield whole
 
-    def _parts(self, whole: Slice) -> Iterator[Slice]:
+    def _parts(self, whole: IndexSlice) -> Iterator[IndexSlice]:
         """The parts of a slice that contain words, split at the next character in which these words differ."""
         words = [_CHARACTER.findall(slug) for slug in self._slugs() if slug.startswith(whole.start)]
         if len(words) < FEWEST_WORDS:
@@ -125,4 +125,4 @@ class Slices:
             starts = list(dict.fromkeys("".join(word[:depth]) for word in words if len(word) >= depth))
         if len(starts) > 1:
             limit = min(whole.limit, PAGE_SIZE)
-            yield from (Slice(whole.base, start, depth, limit) for start in starts)
+            yield from (IndexSlice(whole.base, start, depth, limit) for start in starts)

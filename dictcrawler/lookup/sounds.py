@@ -28,7 +28,7 @@ STEPS_BACK: Final = tuple(timedelta(days=days) for days in (0, 30, 180, 365, 730
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class FetchedSound:
     """A recording: the HTTP answer, its audio format, and the time of its capture in an archive."""
 
     fetched: Fetched
@@ -55,7 +55,7 @@ class SoundSource(Protocol):
     def trusts(self, host: str) -> bool:
         """Whether the operator named this host: only then may it have an address that is not public."""
 
-    async def recording(self, address: str, fetch: Fetch) -> Recording:
+    async def recording(self, address: str, fetch: Fetch) -> FetchedSound:
         """Fetch the recording with that address.
 
         :raises FetchError: when it cannot be fetched, with the status of that outcome.
@@ -86,13 +86,13 @@ class LiveSounds:
         """The mirror's host, and no other."""
         return self._origin is not None and host == urlsplit(self._origin).hostname
 
-    async def recording(self, address: str, fetch: Fetch) -> Recording:
+    async def recording(self, address: str, fetch: Fetch) -> FetchedSound:
         """Fetch it, following redirects."""
         fetched = await self._fetched(address, fetch)
         kind = audio_kind(fetched.body)
         if kind is None:
             raise NotASound(fetched)
-        return Recording(fetched, kind)
+        return FetchedSound(fetched, kind)
 
     async def page(self, address: str, fetch: Fetch) -> str:
         """Fetch it, following redirects."""
@@ -138,7 +138,7 @@ class ArchivedSounds:
         """The archive's host, if the operator named it. The Wayback Machine's must have public addresses."""
         return host == urlsplit(self._prefix).hostname != urlsplit(WAYBACK_MACHINE).hostname
 
-    async def recording(self, address: str, fetch: Fetch) -> Recording:
+    async def recording(self, address: str, fetch: Fetch) -> FetchedSound:
         """The capture nearest to the day if it is a recording and early enough, else one of an earlier moment."""
         known: set[str] = set()
         reasons: list[Reason] = []
@@ -159,7 +159,7 @@ class ArchivedSounds:
         """Always raises: a closed dictionary's recordings have no pages of their own."""
         raise FetchError(Status.NOT_ARCHIVED, f"{address}: not looked for in an archive")
 
-    def _judged(self, landing: Landing) -> Recording:
+    def _judged(self, landing: Landing) -> FetchedSound:
         """The recording in a capture.
 
         :raises BadCapture: when it is not a recording, or was captured too late.
@@ -172,4 +172,4 @@ class ArchivedSounds:
         kind = audio_kind(fetched.body)
         if fetched.status != HTTPStatus.OK or kind is None:
             raise BadCapture(f"the capture of {taken_at:%Y-%m-%d} is not an audio file (status {fetched.status})")
-        return Recording(fetched, kind, taken_at)
+        return FetchedSound(fetched, kind, taken_at)

@@ -46,7 +46,7 @@ class BodyReader(Protocol):
         """Parse a page; raises `PageError` when it is not the dictionary's, `FetchError` when it exceeds a limit."""
 
 
-class Source(Protocol):
+class PageSource(Protocol):
     """Where pages come from."""
 
     def first_url(self, addresses: tuple[str, ...]) -> str | None:

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fetch:
+class Provenance:
     """How a page was obtained: ``payload_digest`` is ``sha256:`` and the digest of the decoded body's bytes.
 
     Times are in UTC and whole seconds; ``archived_at`` is when a web archive captured the page;
@@ -38,7 +38,7 @@ class Fetch:
                 raise ValueError(f"{moment!r} is not a time in UTC of whole seconds")
 
 
-def read(dictionary: Dictionary, html: str, url: str, fetch: Fetch) -> tuple[Entry, ...] | MissPage:
+def read(dictionary: Dictionary, html: str, url: str, fetch: Provenance) -> tuple[Entry, ...] | MissPage:
     """The finished entries of a page, or its own "not found".
 
     :raises PageError: when the page is neither.
@@ -49,7 +49,7 @@ def read(dictionary: Dictionary, html: str, url: str, fetch: Fetch) -> tuple[Ent
     return tuple(normalize(entry) for entry in cite(page, dictionary, fetch))
 
 
-def cite(page: EntryPage, dictionary: Dictionary, fetch: Fetch) -> tuple[Entry, ...]:
+def cite(page: EntryPage, dictionary: Dictionary, fetch: Provenance) -> tuple[Entry, ...]:
     """The entries of a page, each with its citation, in the page's order.
 
     They have no content hash yet, and no feed accepts them before `normalize` adds it. Parts of the
@@ -65,7 +65,7 @@ def _entry(parsed: ParsedEntry, source: Source) -> Entry:
     return Entry(**fields, content_hash=NOT_HASHED, source=source)
 
 
-def _source(parsed: ParsedEntry, page: EntryPage, dictionary: Dictionary, fetch: Fetch) -> Source:
+def _source(parsed: ParsedEntry, page: EntryPage, dictionary: Dictionary, fetch: Provenance) -> Source:
     return Source(
         url=page.canonical_url,
         retrieved_from=fetch.retrieved_from,

@@ -23,7 +23,7 @@ from dictcrawler.feeds import writer
 from dictcrawler.feeds.soundness import Limits
 from dictcrawler.lookup.archive import ArchiveSource, NoBulkIndex
 from dictcrawler.lookup.live import LiveSource
-from dictcrawler.lookup.source import BodyReader, Source
+from dictcrawler.lookup.source import BodyReader, PageSource
 from dictcrawler.lookup.warc import WarcSource
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import Keyword
@@ -58,7 +58,7 @@ class Keeping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class DataPlace:
     """Where a run is written: the data folder and the store."""
 
     data: Path
@@ -71,7 +71,7 @@ class Place:
 
 
 @contextmanager
-def writing(place: Place, arguments: CrawlArguments) -> Iterator[Database]:
+def writing(place: DataPlace, arguments: CrawlArguments) -> Iterator[Database]:
     """The open store, locked: only this process writes to it and to the feed.
 
     :raises LockedError: when another process writes to one of them.
@@ -87,7 +87,7 @@ def writing(place: Place, arguments: CrawlArguments) -> Iterator[Database]:
 
 
 @contextmanager
-def sharing(place: Place, arguments: CrawlArguments) -> Iterator[Database]:
+def sharing(place: DataPlace, arguments: CrawlArguments) -> Iterator[Database]:
     """The open store of a run that several machines write to, locked against whole runs of the feed.
 
     :raises LockedError: while a whole run of the feed is in progress.
@@ -127,7 +127,7 @@ class OpenRun:
 
     run: Run
     pages: Pages
-    source: Source
+    source: PageSource
     reader: BodyReader
     database: Database
 
@@ -136,7 +136,7 @@ class OpenRun:
 class Opening:
     """Opens the run of a crawl once, and closes everything that was opened."""
 
-    place: Place
+    place: DataPlace
     arguments: CrawlArguments
     limits: Limits
     costs: Costs
@@ -194,7 +194,7 @@ class Opening:
             about=self.keeping.about,
         )
 
-    async def _source(self, database: Database, reader: BodyReader) -> Source:
+    async def _source(self, database: Database, reader: BodyReader) -> PageSource:
         arguments = self.arguments
         if arguments.source == "archive":
             return ArchiveSource(arguments, NoBulkIndex(), reader)
@@ -206,7 +206,7 @@ class Opening:
             return WarcSource(arguments, index, reader)
         return await self._sample_source(reader)
 
-    async def _sample_source(self, reader: BodyReader) -> Source:
+    async def _sample_source(self, reader: BodyReader) -> PageSource:
         from dictcrawler.sample import site  # noqa: PLC0415 - slow to load, and only the sample needs it
 
         dictionary = self.arguments.dictionary

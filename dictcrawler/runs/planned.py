@@ -10,7 +10,7 @@ from dictcrawler.feeds.soundness import Limits
 from dictcrawler.model import Status
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import Keyword
-from dictcrawler.runs.opening import Place, writing
+from dictcrawler.runs.opening import DataPlace, writing
 from dictcrawler.runs.run import Run
 
 NEVER, FAILED, OLD = "never answered", "failed before", "answered long enough ago"
@@ -43,7 +43,7 @@ class Planned:
             yield f"  continues run {self.resumed}, which is not finished"
 
 
-def plan(place: Place, arguments: CrawlArguments, keywords: Iterable[Keyword], limits: Limits) -> Planned:
+def plan(place: DataPlace, arguments: CrawlArguments, keywords: Iterable[Keyword], limits: Limits) -> Planned:
     """Read the word list and count the due words. The store and an unfinished run are left as they are.
 
     :raises DictcrawlerError: the errors of a crawl's beginning: the list, the store or the feed cannot be used, or

@@ -40,7 +40,7 @@ from dictcrawler.lookup.asker import Asker
 from dictcrawler.lookup.bot_walls import Wall, refuse_challenge
 from dictcrawler.lookup.boundary import Boundary, spoilt
 from dictcrawler.lookup.live import LiveSource
-from dictcrawler.lookup.source import Source
+from dictcrawler.lookup.source import PageSource
 from dictcrawler.lookup.warc import WarcSource
 from dictcrawler.model import Lookup, PageState, Status
 from dictcrawler.net.fetched import Fetched
@@ -51,7 +51,7 @@ from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import Keyword, KeywordLine
 from dictcrawler.reading.normalize import normalized
 from dictcrawler.reading.process import ReadingProcess
-from dictcrawler.runs.opening import Costs, Place, sharing, writing
+from dictcrawler.runs.opening import Costs, DataPlace, sharing, writing
 from dictcrawler.runs.run import Published, Run
 from dictcrawler.storage.captures import Listed
 from dictcrawler.storage.database import Database, url_of
@@ -81,9 +81,9 @@ class Plan:
     costs: Costs
 
     @property
-    def place(self) -> Place:
+    def place(self) -> DataPlace:
         """The data folder and store, for reading and writing."""
-        return Place(data=self.data, store_url=self.store_url)
+        return DataPlace(data=self.data, store_url=self.store_url)
 
     @property
     def arguments(self) -> CrawlArguments:
@@ -96,7 +96,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class KnownWord:
     """A word and its outcome so far."""
 
     word: KeywordLine
@@ -104,7 +104,7 @@ class Task:
 
 
 @dataclass(slots=True)
-class Progress:
+class ReparseProgress:
     """Finished words of all in this run; ``not_kept`` of them keep their outcome for lack of a page."""
 
     total: int
@@ -194,16 +194,16 @@ class Rereader:
         self._runner.close()
         self._database.close()
 
-    def read(self, tasks: Iterable[Task]) -> list[CheckedLookup | None]:
+    def read(self, tasks: Iterable[KnownWord]) -> list[CheckedLookup | None]:
         """Each word's outcome from its pages today; ``None`` where some of them were not kept."""
         return self._runner.run(self._read(tasks))
 
-    async def _read(self, tasks: Iterable[Task]) -> list[CheckedLookup | None]:
+    async def _read(self, tasks: Iterable[KnownWord]) -> list[CheckedLookup | None]:
         listed = list(tasks)
         pages = self._index.of_words(self._given.scope, [task.word.slug or "" for task in listed])
         return [await self._outcome(task, pages[task.word.slug or ""]) for task in listed]
 
-    async def _outcome(self, task: Task, pages: Mapping[str, KeptPage]) -> CheckedLookup | None:
+    async def _outcome(self, task: KnownWord, pages: Mapping[str, KeptPage]) -> CheckedLookup | None:
         if self._captured is None and not _is_told_by(pages, task.known):
             return None
         asker = Asker(self._given, self._source(pages), self._run, Wall(stops=False), self._boundary)
@@ -227,7 +227,7 @@ class Rereader:
         self._boundary.finished(outcome.lookup)
         return outcome
 
-    def _source(self, pages: Mapping[str, KeptPage]) -> Source:
+    def _source(self, pages: Mapping[str, KeptPage]) -> PageSource:
         given = self._given
         if given.source == "archive":
             return ArchiveSource(given, _KeptCaptures(pages, given), self._bodies)
@@ -267,14 +267,14 @@ def plan(dictionary: str, given: Mapping[str, str], data: Path, store_url: str, 
     return Plan(dictionary=dictionary, run=run, given=described, data=data, store_url=url, costs=costs or Costs())
 
 
-def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[Progress], None]) -> Published:
+def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[ReparseProgress], None]) -> Published:
     """Read all words of a run again and publish the result; continues where an earlier call was interrupted.
 
     :raises DictcrawlerError: when that fails.
     """
     with writing(planned.place, planned.arguments) as database:
         run = _begin(planned, database, limits)
-        progress = Progress(run.unique, run.unique - run.pending_at_start)
+        progress = ReparseProgress(run.unique, run.unique - run.pending_at_start)
         report(progress)
         for tasks, outcomes in _read_all(planned, run.id, _chunks(run), processes):
             _save(run, tasks, outcomes)
@@ -317,12 +317,12 @@ def read_slice(planned: Plan, mine: Slice, silence: timedelta) -> SliceRead:
     return SliceRead(not_kept, {name for file in rereader.missing if (name := machine_of(file))})
 
 
-def _save(run: Run, tasks: list[Task], outcomes: list[CheckedLookup | None]) -> None:
+def _save(run: Run, tasks: list[KnownWord], outcomes: list[CheckedLookup | None]) -> None:
     read = zip(tasks, outcomes, strict=True)
     run.save(found for task, found in read if found is not None and not _is_same_failure(task, found.lookup))
 
 
-def _is_same_failure(task: Task, lookup: Lookup) -> bool:
+def _is_same_failure(task: KnownWord, lookup: Lookup) -> bool:
     """Whether a word fails as it did before: storing that again would count one failure too many."""
     return not lookup.status.is_answer and (lookup.status, lookup.error) == (task.known.status, task.known.error)
 
@@ -343,19 +343,19 @@ def _keywords(run: Path) -> Iterator[Keyword]:
         yield Keyword(lookup.line, lookup.keyword, lookup.normalized or None, problem)
 
 
-def _chunks(run: Run) -> Iterator[list[Task]]:
+def _chunks(run: Run) -> Iterator[list[KnownWord]]:
     pending = run.pending()
     while words := list(islice(pending, CHUNK)):
         known = run.outcomes(words)
         missing = [word.normalized for word in words if word.slug not in known]
         if missing:
             raise StoreError(f"the store has no outcome for {missing[0]!r}: it is not the one that the run was made in")
-        yield [Task(word, known[word.slug or ""]) for word in words]
+        yield [KnownWord(word, known[word.slug or ""]) for word in words]
 
 
 def _read_all(
-    planned: Plan, run: str, chunks: Iterable[list[Task]], processes: int
-) -> Iterator[tuple[list[Task], list[CheckedLookup | None]]]:
+    planned: Plan, run: str, chunks: Iterable[list[KnownWord]], processes: int
+) -> Iterator[tuple[list[KnownWord], list[CheckedLookup | None]]]:
     if processes == 1:
         with closing(Rereader(planned, run)) as rereader:
             yield from ((tasks, rereader.read(tasks)) for tasks in chunks)
@@ -372,10 +372,10 @@ def _read_all(
 
 
 def _in_order(
-    pool: ProcessPoolExecutor, chunks: Iterable[list[Task]], ahead: int
-) -> Iterator[tuple[list[Task], list[CheckedLookup | None]]]:
+    pool: ProcessPoolExecutor, chunks: Iterable[list[KnownWord]], ahead: int
+) -> Iterator[tuple[list[KnownWord], list[CheckedLookup | None]]]:
     """The chunks and their outcomes, in order; only a limited number is in progress at a time."""
-    waiting: deque[tuple[list[Task], Future[bytes]]] = deque()
+    waiting: deque[tuple[list[KnownWord], Future[bytes]]] = deque()
     for tasks in chunks:
         waiting.append((tasks, pool.submit(_read_in_process, tasks)))
         if len(waiting) > ahead:
@@ -410,7 +410,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _read_in_process(tasks: list[Task]) -> bytes:
+def _read_in_process(tasks: list[KnownWord]) -> bytes:
     """The outcomes of the words, packed: pickling each record of an entry costs more than parsing it from a page."""
     return msgspec.msgpack.encode([found and _without_entries(found) for found in _rereader.read(tasks)])
 

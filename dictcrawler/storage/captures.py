@@ -22,7 +22,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class SliceState:
+class IndexSliceState:
     """How far one slice of an index was read: to its end at ``read_at``, else up to ``resume_key``."""
 
     read_at: datetime | None
@@ -41,7 +41,7 @@ class Captures:
         self._database = database
         self._index_url = index_url
 
-    def slices(self) -> Mapping[str, SliceState]:
+    def slices(self) -> Mapping[str, IndexSliceState]:
         """How far the index was read, by the prefixes of its slices."""
         url = CAPTURE_INDEXES.c.index_url
         query = sa.select(CAPTURE_INDEXES).where(
@@ -49,7 +49,7 @@ class Captures:
         )
         with self._database.begin() as connection:
             return {
-                row.index_url[len(self._index_url) + 1 :]: SliceState(
+                row.index_url[len(self._index_url) + 1 :]: IndexSliceState(
                     datetime.fromisoformat(row.read_at) if row.read_at else None, row.resume_key
                 )
                 for row in connection.execute(query)

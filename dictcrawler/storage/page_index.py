@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from dictcrawler.storage.database import CHUNK, Database, insert_new
 from dictcrawler.storage.rows import moment
 from dictcrawler.storage.tables import FORGOTTEN, PAGES, PAYLOADS
-from dictcrawler.storage.warc_files import Place
+from dictcrawler.storage.warc_files import RecordPlace
 from dictcrawler.storage.warc_records import Payload
 
 
@@ -28,7 +28,7 @@ class KeptPage:
     asked_url: str
     fetched_at: datetime
     digest: str
-    place: Place
+    place: RecordPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class KeptPayload:
     """One row of ``payloads``."""
 
     payload: Payload
-    place: Place
+    place: RecordPlace
 
 
 class PageIndex:
@@ -152,7 +152,7 @@ class PageIndex:
             return set(connection.scalars(query))
 
 
-def _columns(place: Place) -> dict[str, str | int]:
+def _columns(place: RecordPlace) -> dict[str, str | int]:
     return {"file": place.file, "offset": place.offset, "length": place.length}
 
 
@@ -163,7 +163,7 @@ def _page(row: sa.Row[tuple[object, ...]]) -> KeptPage:
         asked_url=row.asked_url,
         fetched_at=moment(row.fetched_at, "pages", row.slug).astimezone(UTC),
         digest=row.digest,
-        place=Place(row.file, row.offset, row.length),
+        place=RecordPlace(row.file, row.offset, row.length),
     )
 
 
@@ -171,4 +171,4 @@ def _payload(row: sa.Row[tuple[object, ...]]) -> KeptPayload:
     payload = Payload(
         digest=row.digest, url=row.url, fetched_at=moment(row.fetched_at, "payloads", row.digest).astimezone(UTC)
     )
-    return KeptPayload(payload, Place(row.file, row.offset, row.length))
+    return KeptPayload(payload, RecordPlace(row.file, row.offset, row.length))

@@ -16,7 +16,7 @@ from warcio.recordloader import ArcWarcRecord
 
 from dictcrawler.errors import StoreError
 from dictcrawler.storage import warc_reading
-from dictcrawler.storage.warc_reading import Found
+from dictcrawler.storage.warc_reading import FoundRecord
 from dictcrawler.storage.warc_records import VERSION, warc_date
 
 Place = tuple[int, int]
@@ -35,7 +35,7 @@ def places(path: Path, is_doomed: Callable[[ArcWarcRecord], bool]) -> list[Place
     with path.open("rb") as file:
         for each in warc_reading.records(file):
             # A record whose end is damaged comes twice: its head, and the damage.
-            is_one = isinstance(each, Found) and is_doomed(each.record)
+            is_one = isinstance(each, FoundRecord) and is_doomed(each.record)
             begun[each.offset] = begun.get(each.offset, False) or is_one
     begun[path.stat().st_size] = False
     return [(begin, end - begin) for begin, end in pairwise(begun) if begun[begin]]

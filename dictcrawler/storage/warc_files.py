@@ -31,7 +31,7 @@ _NAME = re.compile(r"-\d{8}T\d{6}Z-\d{5,}-(.+?)\.warc\.gz")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RecordPlace:
     """The place of a record: file name, offset and length in bytes."""
 
     file: str
@@ -39,7 +39,7 @@ class Place:
     length: int
 
 
-def read(folder: Path, place: Place) -> bytes:
+def read(folder: Path, place: RecordPlace) -> bytes:
     """The gzip member at a place.
 
     :raises OSError: when the file is missing or ends before.
@@ -92,11 +92,11 @@ class PageWriter:
         """Whether a file is in the folder that this writes to."""
         return bool(_present(self._folder, file))
 
-    def append(self, exchange: Exchange, original: Payload | None) -> Place:
+    def append(self, exchange: Exchange, original: Payload | None) -> RecordPlace:
         """Write one exchange and return the place of its response. It is on disk only after `sync`."""
         file = self._file or self._begin()
         response, request = self._maker.exchange(exchange, original)
-        place = Place(self._name, file.tell(), len(response))
+        place = RecordPlace(self._name, file.tell(), len(response))
         file.write(response + request)
         if file.tell() >= self._max_bytes:
             self.close()

@@ -23,7 +23,7 @@ from dictcrawler.net.forms import address_key
 from dictcrawler.storage import warc_reading
 from dictcrawler.storage.database import CHUNK, Database
 from dictcrawler.storage.tables import WARC_CAPTURES, WARC_FILES
-from dictcrawler.storage.warc_reading import Damaged, Found, NoRecord, OneStream
+from dictcrawler.storage.warc_reading import Damaged, FoundRecord, NoRecord, OneStream
 from dictcrawler.text import printable
 
 logger = logging.getLogger(__name__)
@@ -251,7 +251,7 @@ def _is_page(record: ArcWarcRecord) -> bool:
     return status in _STATUSES and (media_type in _PAGES or 300 <= status < 400)  # noqa: PLR2004
 
 
-def _capture(path: Path, found: Found) -> Capture | Damaged | None:
+def _capture(path: Path, found: FoundRecord) -> Capture | Damaged | None:
     """The capture in a record; ``None`` when it is not a page."""
     record = found.record
     if not _is_page(record):

@@ -54,7 +54,7 @@ class OneStream(ArchiveLoadFailed):  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundRecord:
     """A record and its offset in the file. Its ``raw_stream`` can be read until the next record is requested."""
 
     offset: int
@@ -69,7 +69,7 @@ class Damaged:
     reason: Exception
 
 
-def records(file: BinaryIO) -> Iterator[Found | Damaged]:
+def records(file: BinaryIO) -> Iterator[FoundRecord | Damaged]:
     """All records of a file, in order.
 
     :raises OneStream: when they are all in one gzip stream.
@@ -82,7 +82,7 @@ def records(file: BinaryIO) -> Iterator[Found | Damaged]:
         try:
             record = _load(stream)
             if record is not None:
-                yield Found(begin, record)
+                yield FoundRecord(begin, record)
             end, is_searching = stream.end_of(record), False
             if end == begin:
                 return

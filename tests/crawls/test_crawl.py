@@ -14,7 +14,7 @@ from aiohttp import web
 from dictcrawler import dictionaries, feeds, sample
 from dictcrawler.model import LexicalEntry
 from dictcrawler.parsing.page import EntryPage, ParsedEntry
-from dictcrawler.reading.citation import Fetch, cite
+from dictcrawler.reading.citation import Provenance, cite
 from dictcrawler.reading.normalize import normalize
 from tests.support.records import NOON
 from tests.support.server import ROOT, Handler, Serve, crawl, scrapy
@@ -41,7 +41,7 @@ def test_the_sample_crawl_finds_the_13_seed_words_and_its_entries_equal_the_samp
 def normalize_content(content: LexicalEntry) -> dict[str, object]:
     parsed = ParsedEntry(content=content, text_coverage=1, warnings=())
     page = EntryPage(entries=(parsed,), canonical_url="https://x.example/", homographs=(), layout="C")
-    fetch = Fetch(retrieved_from="https://x.example/", fetched_at=NOON, payload_digest=f"sha256:{'0' * 64}")
+    fetch = Provenance(retrieved_from="https://x.example/", fetched_at=NOON, payload_digest=f"sha256:{'0' * 64}")
     entry = normalize(cite(page, dictionaries.load("macmillan"), fetch)[0])
     return {name: getattr(entry, name) for name in LexicalEntry.__struct_fields__}
 

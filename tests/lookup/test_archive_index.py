@@ -16,7 +16,7 @@ import pytest
 from dictcrawler import dictionaries
 from dictcrawler.errors import FetchError, WallPage
 from dictcrawler.lookup import archive_index
-from dictcrawler.lookup.archive_index import LEAST_PAGES, LEAST_SECONDS, ArchiveIndex, Wanted
+from dictcrawler.lookup.archive_index import LEAST_PAGES, LEAST_SECONDS, ArchiveIndex, WantedWords
 from dictcrawler.lookup.index_slices import PAGE_SIZE, SMALL_PAGE, UNLIMITED
 from dictcrawler.model import Status
 from dictcrawler.net.fetched import Fetched
@@ -67,7 +67,7 @@ def opened(folder: Path, index: Index, words: Sequence[str], *, count: int | Non
     def slugs() -> Iterator[str]:
         yield from words
 
-    wanted = Wanted(len(words) if count is None else count, slugs, REST)
+    wanted = WantedWords(len(words) if count is None else count, slugs, REST)
     database = Database(f"sqlite:///{folder}/store.sqlite")
     made = archive_index.opened(asked, database, index.fetch, wanted, started_at)
     made.clock = made._availability.clock = lambda: index.now

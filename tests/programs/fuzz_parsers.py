@@ -28,11 +28,11 @@ from dictcrawler.errors import PageError
 from dictcrawler.model import Entry
 from dictcrawler.parsing.page import MissPage
 from dictcrawler.reading import citation
-from dictcrawler.reading.citation import Fetch
+from dictcrawler.reading.citation import Provenance
 from tests.support.texts import TEXTS
 
 FIXTURES = Path(__file__).parents[1] / "dictionaries"
-FETCH = Fetch(
+FETCH = Provenance(
     retrieved_from="https://x.example/",
     fetched_at=datetime(2026, 11, 23, tzinfo=UTC),
     payload_digest=f"sha256:{'0' * 64}",

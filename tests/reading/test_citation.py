@@ -13,7 +13,7 @@ from dictcrawler.reading import citation
 from dictcrawler.reading.normalize import NOT_HASHED, normalize
 from tests.support import records
 
-FETCH = citation.Fetch(
+FETCH = citation.Provenance(
     retrieved_from="https://archive.example/page",
     fetched_at=records.NOON,
     payload_digest=f"sha256:{'a' * 64}",
@@ -81,6 +81,6 @@ def test_reading_an_unknown_page_is_an_error() -> None:
 )
 def test_a_time_that_is_not_in_utc_of_whole_seconds_is_refused(moment: datetime) -> None:
     with pytest.raises(ValueError, match="not a time in UTC of whole seconds"):
-        citation.Fetch(retrieved_from="x", fetched_at=moment, payload_digest="x")
+        citation.Provenance(retrieved_from="x", fetched_at=moment, payload_digest="x")
     with pytest.raises(ValueError, match="not a time in UTC of whole seconds"):
-        citation.Fetch(retrieved_from="x", fetched_at=records.NOON, payload_digest="x", archived_at=moment)
+        citation.Provenance(retrieved_from="x", fetched_at=records.NOON, payload_digest="x", archived_at=moment)

@@ -29,7 +29,7 @@ from dictcrawler.model import Lookup
 from dictcrawler.parsing.page import EntryPage, Page
 from dictcrawler.plan.word_list import KeywordLine
 from dictcrawler.runs import reparse as reparsing
-from dictcrawler.runs.reparse import Plan, Progress, Rereader, Task
+from dictcrawler.runs.reparse import KnownWord, Plan, ReparseProgress, Rereader
 from dictcrawler.runs.run import Published
 from dictcrawler.storage import locks
 from tests.support.archive import write_warc
@@ -51,7 +51,7 @@ def plan(data: Path) -> Plan:
     return reparsing.plan("macmillan", {}, data, STORE)
 
 
-def reparse(data: Path, report: Callable[[Progress], None] = lambda _: None) -> Published:
+def reparse(data: Path, report: Callable[[ReparseProgress], None] = lambda _: None) -> Published:
     return reparsing.reparse(plan(data), Limits(), processes=1, report=report)
 
 
@@ -69,7 +69,7 @@ def read_again(data: Path) -> list[Lookup | None]:
     planned = plan(data)
     slug = planned.arguments.dictionary.slug
     tasks = [
-        Task(KeywordLine(each.line, each.keyword, each.normalized, slug(each.normalized), None), each)
+        KnownWord(KeywordLine(each.line, each.keyword, each.normalized, slug(each.normalized), None), each)
         for each in feeds.read_lookups(data / "feeds/macmillan")
         if each.status != "invalid_keyword" and each.duplicate_of is None
     ]
@@ -271,7 +271,7 @@ def test_a_reparse_that_was_stopped_continues_where_it_was(tmp_path: Path, monke
     before = entries(tmp_path)
     monkeypatch.setattr(reparsing, "CHUNK", 3)
 
-    def stop(now: Progress) -> None:
+    def stop(now: ReparseProgress) -> None:
         if now.done > 1:
             raise KeyboardInterrupt
 

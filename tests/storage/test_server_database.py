@@ -18,11 +18,11 @@ from dictcrawler.plan.word_list import KeywordLine
 from dictcrawler.storage import hanging
 from dictcrawler.storage import server as settings
 from dictcrawler.storage.answers import Answers
-from dictcrawler.storage.captures import Captures, Listed, SliceState
+from dictcrawler.storage.captures import Captures, IndexSliceState, Listed
 from dictcrawler.storage.database import CHUNK, Database
 from dictcrawler.storage.ledger import Ledger, RunRecord
 from dictcrawler.storage.page_index import KeptPage, KeptPayload, PageIndex
-from dictcrawler.storage.warc_files import Place
+from dictcrawler.storage.warc_files import RecordPlace
 from dictcrawler.storage.warc_records import Payload
 from tests.support import postgres, records
 from tests.support.postgres import Postgres
@@ -51,7 +51,7 @@ def test_a_capture_listed_twice_is_kept_once_and_replaced_when_read_again(url: s
     captures.forget("https://site.example/dictionary/l")
     assert captures.of_address(page, 5) == ()
     captures.add("https://site.example/dictionary/l", [], "com,site)/dictionary/l")
-    assert captures.slices()["https://site.example/dictionary/l"] == SliceState(None, "com,site)/dictionary/l")
+    assert captures.slices()["https://site.example/dictionary/l"] == IndexSliceState(None, "com,site)/dictionary/l")
     database.close()
 
 
@@ -180,7 +180,7 @@ def test_machines_that_keep_the_same_body_first_keep_both_pages(server: Postgres
     with closing(Database(server.new_database())) as database:
         index = PageIndex(database)
         for machine in ("one", "other"):
-            place = Place(f"{machine}.warc.gz", 0, 10)
+            place = RecordPlace(f"{machine}.warc.gz", 0, 10)
             page = KeptPage(scope="s", slug="hi", asked_url=machine, fetched_at=NOON, digest="sha256:1", place=place)
             payload = KeptPayload(Payload(digest="sha256:1", url="https://x.example", fetched_at=NOON), place)
             index.add([page], [payload])

@@ -12,7 +12,7 @@ from dictcrawler import dictionaries, sample
 from dictcrawler.feeds import read_entries, read_lookups, read_run
 from dictcrawler.model import Entry, Lookup, RunManifest
 from dictcrawler.parsing.page import MissPage
-from dictcrawler.reading.citation import Fetch, read
+from dictcrawler.reading.citation import Provenance, read
 from dictcrawler.sample.pages import Document
 from tests.support.faults.faultrows import Row
 from tests.support.faults.faultserver import PATH, FaultServer, Seen, faulty
@@ -124,7 +124,7 @@ def wrong(faulted: Faulted) -> list[str]:
 def truth() -> Mapping[str, str]:
     """The hash of the content of each entry on the pages of the sample site."""
     dictionary, pages = dictionaries.load("macmillan"), sample.load("macmillan", 400)
-    fetch = Fetch(retrieved_from="https://x.example/", fetched_at=NOON, payload_digest=f"sha256:{'0' * 64}")
+    fetch = Provenance(retrieved_from="https://x.example/", fetched_at=NOON, payload_digest=f"sha256:{'0' * 64}")
     entries: list[Entry] = []
     for number in range(1, 401):
         address = PATH + word(number)
