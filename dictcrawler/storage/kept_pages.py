@@ -16,7 +16,7 @@ from dictcrawler.model import digest_of
 from dictcrawler.net.fetched import Fetched
 from dictcrawler.storage import warc_files, warc_records
 from dictcrawler.storage.page_index import KeptPage, KeptPayload, PageIndex
-from dictcrawler.storage.warc_files import PageWriter, Place
+from dictcrawler.storage.warc_files import PageWriter, RecordPlace
 from dictcrawler.storage.warc_records import Exchange, Payload
 
 MOST_BYTES = 32 * 2**20
@@ -209,7 +209,7 @@ class PageReader:
             return b""
         return warc_records.read(self._record(kept.place)).body
 
-    def _record(self, place: Place) -> bytes:
+    def _record(self, place: RecordPlace) -> bytes:
         try:
             return warc_files.read(self._folder, place)
         except FileNotFoundError as error:
