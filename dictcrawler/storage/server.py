@@ -16,6 +16,7 @@ from dictcrawler.storage.machine import machine
 
 CONNECT_SECONDS = 10
 LOCK_SECONDS = 60
+_QUOTES = "\"'`\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u300c\u300d\u300e\u300f\u300a\u300b"
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 KEEPALIVES = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
@@ -53,13 +54,26 @@ def driver_missing(url: sa.URL, error: Exception) -> ArgumentError:
 
 
 def wrong_url(url: sa.URL, error: sa.exc.SQLAlchemyError) -> ArgumentError | None:
-    """The refusal of a URL that can never be connected to, if that is what the error says."""
+    """The refusal of a URL that can never be connected to, if that is what the error means.
+
+    libpq does not reveal the SQLSTATE of a failed connection (psycopg 3.3, ``Error.sqlstate``), and the server may
+    speak any language. But in each of them a refusal quotes the database or the user that it is about, and a server
+    that is down, starting or full does not.
+    """
     text = str(error.orig) if isinstance(error, sa.exc.DBAPIError) else ""
-    allowed = next((what for mark, what in _WRONG.items() if mark in text), None)
     is_connecting = isinstance(error, sa.exc.OperationalError) and error.statement is None
+    allowed = next((what for mark, what in _WRONG.items() if mark in text), None)
+    if allowed is None and any(_is_quoted(name, text) for name in (url.database, url.username) if name):
+        allowed = "a database that exists, and a user and password that it lets in"
     if allowed is None or not is_connecting:
         return None
     return ArgumentError("STORE_URL", f"{url}: {text.strip().splitlines()[-1].strip()}", allowed)
+
+
+def _is_quoted(name: str, text: str) -> bool:
+    """Whether a server's message quotes a name. It begins behind two spaces; libpq's own words quote the host."""
+    told = text.partition(":  ")[2]
+    return re.search(rf"[{_QUOTES}]\s?{re.escape(name)}\s?[{_QUOTES}]", told) is not None
 
 
 def is_server(url: sa.URL) -> bool:

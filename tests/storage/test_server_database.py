@@ -207,3 +207,26 @@ def test_an_impossible_database_url_is_refused_with_a_right_one(
     assert told in done.log
     assert "; allowed: " in done.log
     assert "Traceback" not in done.log
+
+
+@pytest.mark.parametrize(
+    ("message", "meaning"),
+    [
+        ("FATAL:  Datenbank »words« existiert nicht", "wrong"),
+        ("FATAL:  la base de données « words » n'existe pas", "wrong"),
+        ('FATAL:  データベース"words"は存在しません', "wrong"),
+        ('ВАЖНО:  роль "crawler" не существует', "wrong"),
+        ("FATAL:  Passwort-Authentifizierung für Benutzer »crawler« fehlgeschlagen", "wrong"),
+        ('致命错误:  用户 "crawler" Password 认证失败', "wrong"),
+        ("FATAL:  das Datenbanksystem startet", "down"),
+        ("FATAL:  sorry, too many clients already", "down"),
+        ("Verbindungsaufbau abgelehnt", "down"),
+    ],
+)
+def test_a_server_that_refuses_the_url_in_another_language_is_understood(message: str, meaning: str) -> None:
+    url = sa.make_url("postgresql+psycopg://crawler@words/words")
+    text = f"connection failed: Verbindung zum Server auf »words«, Port 5432 fehlgeschlagen: {message}"
+    error = sa.exc.OperationalError(None, None, Exception(text))
+    refused = settings.wrong_url(url, error)
+    assert (refused is not None) == (meaning == "wrong")
+    assert refused is None or message.rsplit(maxsplit=1)[-1] in str(refused)
