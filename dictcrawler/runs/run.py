@@ -33,6 +33,7 @@ from dictcrawler.plan.freshness import due_at, read_refresh
 from dictcrawler.plan.word_list import Digest, Keyword, KeywordLine
 from dictcrawler.storage.answers import Answers
 from dictcrawler.storage.database import Database
+from dictcrawler.storage.identity import Identity
 from dictcrawler.storage.ledger import Ledger, Lines, RunRecord
 from dictcrawler.storage.refusals import Refusals, Refused, admitted
 from dictcrawler.storage.shared_runs import SharedRuns
@@ -73,6 +74,7 @@ class Run:
         self._arguments = arguments
         self._refresh = read_refresh(arguments.refresh)
         self._folder = feeds / arguments.feed
+        self._feed = Identity.of(self._folder) if self._folder.is_dir() else None
         self._limits = limits
         self._wall = record.wall
         self._range: Lines | None = None
@@ -226,14 +228,24 @@ class Run:
         May be called again after a crash at any point inside it. Several machines may call it at the same time with
         different ``publisher`` names: one of them publishes and the others fail.
 
-        :raises StoreError: when the outcomes do not match the lines of the list.
+        :raises StoreError: when the outcomes do not match the lines of the list, or the folder of the feed was removed
+            or replaced since the run was opened: a new one would lack the earlier runs.
         """
+        self._refuse_another_feed()
         folder = self._folder / self.id
         manifest = read_run(folder) if folder.is_dir() else self._write(publisher)
         if manifest.reason is None and manifest.published is None and not self._is_superseded(manifest):
             writer.make_latest(folder)
         self._ledger.finish(self.id, "withheld" if manifest.reason else "complete", manifest.finished_at)
         return Published(folder, manifest)
+
+    def _refuse_another_feed(self) -> None:
+        if self._feed is None:
+            return
+        try:
+            self._feed.refuse_another()
+        except OSError as error:
+            raise StoreError(f"the feed {error}; the same command continues with what is there") from error
 
     def _write(self, publisher: str) -> RunManifest:
         before = self._latest()

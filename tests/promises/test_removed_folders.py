@@ -34,6 +34,8 @@ def replaced(path: Path) -> None:
         ("store/macmillan.sqlite", replaced),
         ("pages", moved),
         ("pages/macmillan", replaced),
+        ("feeds", moved),
+        ("feeds/macmillan", replaced),
     ],
 )
 def test_a_file_removed_or_replaced_under_a_crawl_is_noticed_and_the_same_command_continues(
@@ -42,6 +44,8 @@ def test_a_file_removed_or_replaced_under_a_crawl_is_noticed_and_the_same_comman
     gate = Gate(dictionary_pages)
     server = serve(gate.answer)
     data = tmp_path / "data"
+    if what.startswith("feeds"):
+        (data / what / ("macmillan" if what == "feeds" else "")).mkdir(parents=True)
     given = ("source=live", f"base_url={server.url}/us/dictionary/american/{{keyword}}", f"word={','.join(WORDS)}")
     settings = {"DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 4, "STORE_BATCH_SIZE": 1}
     options = [part for each in given for part in ("-a", each)]
