@@ -1,4 +1,4 @@
-"""What other packages bring: objects that they declare by an entry point of ours."""
+"""Extensions from other packages: objects that they declare by an entry point of ours."""
 
 from __future__ import annotations
 

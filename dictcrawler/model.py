@@ -139,7 +139,7 @@ class Status(StrEnum):
 
     @property
     def is_asked(self) -> bool:
-        """Somebody was asked for the word, or would have been."""
+        """A request for the word was sent, or would have been."""
         return self not in (Status.INVALID_KEYWORD, Status.REMOVED)
 
 
@@ -219,11 +219,10 @@ class Definition(Record, frozen=True, kw_only=True):
 
 
 class Example(Record, frozen=True, kw_only=True):
-    """A sentence or phrase that shows the sense at work.
+    """A sentence or phrase that shows the use of the sense.
 
-    ``pattern`` is the bold frame printed before it ("power over"), ``gloss`` its
-    "(= …)" explanation or its translation, ``transliteration`` the text in Latin letters,
-    ``citation`` the work a dated quotation comes from.
+    ``pattern`` is the bold frame printed before it ("power over"), ``gloss`` its "(= …)" explanation or its
+    translation, ``transliteration`` the text in Latin letters, ``citation`` the work a dated quotation comes from.
     """
 
     text: Text

@@ -1,4 +1,4 @@
-"""``dictcrawler completion``: what the Tab key needs to know, by argcomplete.
+"""``dictcrawler completion``: completion with the Tab key, by argcomplete.
 
 The script of a shell starts the command itself, with variables of argcomplete's, to get the completions.
 """

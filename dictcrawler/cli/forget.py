@@ -42,7 +42,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(asked: argparse.Namespace) -> int:
-    """Remove the words, or only say what would go, or allow them again."""
+    """Remove the words, or only list what would be removed, or allow them again."""
     from dictcrawler import dictionaries  # noqa: PLC0415 - --help must not wait for it
     from dictcrawler.runs import forget  # noqa: PLC0415 - --help must not wait for it
 
@@ -53,7 +53,7 @@ def run(asked: argparse.Namespace) -> int:
     wanted = forget.Forget(
         dictionary=asked.dictionary, slug=dictionary.slug, words=tuple(words), data=asked.data, store_url=asked.store
     )
-    # What is written is private until it has the mode of what it replaces.
+    # A new file is private until it gets the mode of the file it replaces.
     umask = os.umask(0o077)
     try:
         if asked.undo:
@@ -123,7 +123,7 @@ def _undo(wanted: Forget, words: dict[str, str]) -> int:
 
 
 def _say_closure(found: Closure, words: dict[str, str], verb: str, most: int | None) -> int:
-    """List what goes with the words; the exit status tells whether something was found of each."""
+    """List what is removed with the words; the exit status shows whether something was found for each."""
     ids = sorted(found.entries)
     for entry_id in ids[:most]:
         tell(f"  {entry_id}  {found.headwords.get(entry_id, '')}".rstrip())

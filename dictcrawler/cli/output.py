@@ -34,7 +34,7 @@ def say(text: str, *, flush: bool = False) -> None:
 
 
 def tell(text: str) -> None:
-    """Write one line about work to standard output. If that fails (a closed pipe, a full disk), the work goes on."""
+    """Write one line about work to standard output. If that fails (a closed pipe, a full disk), the work continues."""
     try:
         say(text, flush=True)
     except OSError as error:
@@ -54,7 +54,7 @@ def forget_standard_output() -> None:
 
 
 class _Careless(io.FileIO):
-    """A descriptor to which writing never fails: what cannot be written is dropped."""
+    """A descriptor to which writing never fails: output that cannot be written is dropped."""
 
     def write(self, text: Buffer) -> int:
         """Write, and count everything as written."""

@@ -1,7 +1,7 @@
 """The queue: procrastinate's tables in a separate schema, the list of workers, and the version of all of them.
 
-A job says only which slice is due; the slice's state is in the store. So a job that is lost, doubled or ended
-by a machine that returned too late costs time and nothing else: see `dictcrawler.cluster.upkeep`.
+A job only names the slice that is due; the slice's state is in the store. So a job that is lost, doubled or ended by a
+machine that returned too late costs time and nothing else: see `dictcrawler.cluster.upkeep`.
 """
 
 from __future__ import annotations

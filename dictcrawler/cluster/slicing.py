@@ -60,7 +60,7 @@ class Slicing:
     ) -> None:
         """Crawl or reparse the words of a slice and record the result; does nothing when it is done or gone.
 
-        A reparse goes on to a machine that has pages which are missing here, unless it has ``visited`` that one.
+        A reparse moves to a machine that has the pages missing here, unless it has ``visited`` that one.
         """
         turns = Turns(dictionary, self.stores[dictionary], timedelta(seconds=self.stall))
         turn = await self._take(turns, run, low, context.job.lock)
@@ -137,7 +137,7 @@ class Slicing:
 
 
 def _elsewhere(turn: Turn, visited: Collection[str], machines: Iterable[str]) -> Due | None:
-    """The job that goes on with a slice on the next of the machines that have its missing pages."""
+    """The job that continues a slice on the next machine that has its missing pages."""
     left = sorted(set(machines).difference(visited))
     if not left:
         return None

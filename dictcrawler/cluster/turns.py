@@ -2,7 +2,7 @@
 
 The queue too has a lock on each host, which keeps the slices in order and idle workers away. It is not reliable:
 procrastinate lets a worker that wakes up end a job that another runs by now, and so frees the lock. A turn ends when
-its worker gives it back, or was not seen for ``stall`` seconds. Nobody else can end it.
+its worker gives it back, or was not seen for ``stall`` seconds. No other worker can end it.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def be_polite(settings: BaseSettings, given: CrawlArguments, shortest_delay: flo
 
 
 def refuse_pickles(settings: BaseSettings) -> None:
-    """Refuse settings that make Scrapy unpickle files: whoever can write to such a folder could run code here.
+    """Refuse settings that make Scrapy unpickle files: anybody who can write to such a folder could run code here.
 
     :raises ArgumentError: with the reason; the store makes both settings unnecessary.
     """

@@ -214,7 +214,7 @@ class _Crawl:
         return spider
 
     def _read(self) -> list[Lookup]:
-        """What was published, less what has been seen."""
+        """The published lookups, without those seen already."""
         if self._spider.failure is not None:
             raise self._spider.failure
         published = self._spider.published
@@ -232,7 +232,7 @@ def _settings(data: str | Path | None, overrides: Mapping[str, object] | None, *
     crawl_settings.setmodule("dictcrawler.settings", priority="project")
     ours = {
         "DATA_DIR": None if data is None else str(data),
-        # In a temporary folder nobody would find them.
+        # In a temporary folder they would be useless.
         "PAGES_KEPT": data is not None,
         "PROGRESS_BAR": progress,
         # A loop that is already running belongs to its owner: Scrapy must not bring a reactor of its own.

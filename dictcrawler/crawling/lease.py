@@ -16,7 +16,7 @@ from dictcrawler.errors import SliceLost, StoreError
 from dictcrawler.storage.slices import Slice, Slices
 
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-"""CLOCK_MONOTONIC stands still while Linux is suspended."""
+"""CLOCK_MONOTONIC stops while Linux is suspended."""
 
 
 def _clock() -> float:

@@ -70,11 +70,10 @@ class KeywordSpider(BoundedSpider):
     """Looks up the words of a list in one dictionary. A subclass declares ``name`` and its politeness.
 
     At the dictionary's own site two requests are at least ``shortest_delay`` seconds apart, and at most
-    ``most_at_once`` are in progress, whatever the settings say; a mirror has its owner's rules.
-    ``run``, ``source`` and ``pages`` exist once `start` has begun; ``failure`` is the error that prevented or
-    stopped the crawl, ``published`` its result. No further request is made behind the ``wall``, nor
-    once the ``boundary`` around the words has caught too many errors. ``is_cancelled``: the crawl was
-    cancelled by its caller.
+    ``most_at_once`` are in progress, whatever the settings; a mirror has its owner's rules. ``run``, ``source`` and
+    ``pages`` exist once `start` has begun; ``failure`` is the error that prevented or stopped the crawl, ``published``
+    its result. No further request is made behind the ``wall``, nor once the ``boundary`` around the words has caught
+    too many errors. ``is_cancelled``: the crawl was cancelled by its caller.
     """
 
     shortest_delay: ClassVar[float] = 0.0
@@ -204,7 +203,7 @@ class KeywordSpider(BoundedSpider):
             self.crawler.signals.send_catch_log(crawl_failed)
 
     def give_up(self, error: DictcrawlerError) -> None:
-        """End this crawl at once, what is under way included, because of an error."""
+        """End this crawl at once because of an error, with the requests in progress."""
         self.fail(error)
         self.cancel()
 

@@ -85,7 +85,7 @@ def find(path: str | os.PathLike[str], word: str) -> Found:
 
 
 def _indexed(run: Path, wanted: str) -> Found | None:
-    """What the index leads to; ``None`` when the run has none that can be used."""
+    """The lines that the index leads to; ``None`` when the run has no usable index."""
     try:
         manifest = read_run(run)
         known = places(run, manifest, wanted)

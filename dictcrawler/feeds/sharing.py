@@ -52,11 +52,10 @@ class StructureSense(Record, frozen=True, kw_only=True):
 
 
 class Structure(Record, frozen=True, kw_only=True, tag_field="structure_version", tag="1.0"):
-    """One line of ``structure.jsonl``: what may be said of an entry of which all rights are reserved.
+    """One line of ``structure.jsonl``: the facts that may be published about an entry with all rights reserved.
 
-    It is not an entry and must not be read as one. ``relations`` are counts by type;
-    ``content_hash`` is that of the entry; ``source`` is its citation without the warnings, which
-    may quote the page.
+    It is not an entry and must not be read as one. ``relations`` are counts by type; ``content_hash`` is that of the
+    entry; ``source`` is its citation without the warnings, which may quote the page.
     """
 
     id: Text

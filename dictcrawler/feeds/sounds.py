@@ -1,7 +1,7 @@
-"""The recordings that were fetched for a dictionary: which there are, whose they are, and what became of the others.
+"""The recordings that were fetched for a dictionary: their files and authors, and the outcome of the others.
 
-``data/sounds/<dictionary>/sounds.jsonl`` has one line for each recording that a feed names; the files lie
-beside it, named by their content: ``3f/3fa9….mp3``.
+``data/sounds/<dictionary>/sounds.jsonl`` has one line for each recording that a feed names; the files lie beside it,
+named by their content: ``3f/3fa9….mp3``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SoundStatus = Literal[
     "network_error",
     "too_large",
 ]
-"""What became of a recording. ``not_a_sound``: the answer is no audio file, whatever it calls itself."""
+"""The outcome of a recording. ``not_a_sound``: the answer is not an audio file, whatever its declared type."""
 
 
 class Sound(Record, frozen=True, kw_only=True):

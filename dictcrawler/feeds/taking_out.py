@@ -1,4 +1,4 @@
-"""Takes entries out of published runs: a new run says that they were removed, and the earlier ones lose them.
+"""Takes entries out of published runs: a new run lists them as removed, and the earlier ones lose them.
 
 A file of a published run may be a hard link to that of another run, so a file is never changed in place: the new files
 are written into a hidden folder inside the run, then renamed over the old ones, ``run.json`` last. When that is
@@ -191,7 +191,7 @@ class _Copy:
         return dict(sorted(causes.items()))
 
     def described(self) -> RunManifest:
-        """The manifest of the run, with the figures of what was written."""
+        """The manifest of the run, with the figures of the written files."""
         before, census = self.before, self.census
         warnings = census.warnings | {name: count for name, count in before.warnings.items() if name == CONFLICT}
         # A run that was packed by hand may list its files under their old names.

@@ -61,7 +61,7 @@ class UnchangedFile:
             os.fsync(file.fileno())
 
     def _continues(self, block: bytes, at_most: int = 0) -> bool:
-        """Whether the earlier file goes on with this block; with ``at_most`` a byte more, whether it ends with it."""
+        """Whether the earlier file continues with this block; with ``at_most`` a byte more, whether it ends with it."""
         wanted = len(block) + at_most
         return self._earlier is not None and os.pread(self._earlier.fileno(), wanted, self._equal) == block
 

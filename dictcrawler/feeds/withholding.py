@@ -56,7 +56,7 @@ def lacks_words(found: Comparison, limits: Limits) -> str | None:
 
 
 def worse(found: Comparison, limits: Limits) -> str | None:
-    """In what a run is worse than the one before, as far as both have the same words."""
+    """How a run is worse than the previous one, compared by the words that both have."""
     return next(filter(None, _reasons(found, limits)), None)
 
 

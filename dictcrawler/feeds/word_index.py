@@ -1,8 +1,8 @@
-"""Where the lines of a word are in a run: ``words.index``, so that nobody reads a whole feed for one word.
+"""Where the lines of a word are in a run: ``words.index``, so that finding a word does not mean reading the whole feed.
 
-`HEAD` and then records of 16 bytes in ascending order: 8 bytes of the BLAKE2b digest of a text, one for its
-`TextKind`, 7 for the offset of its line (big-endian). The head ends with the SHA-256 of the two files that the index is
-for. A reader does not trust the index: it reads each line and compares it with the word.
+`HEAD` and then records of 16 bytes in ascending order: 8 bytes of the BLAKE2b digest of a text, one for its `TextKind`,
+7 for the offset of its line (big-endian). The head ends with the SHA-256 of the two files that the index is for. A
+reader does not trust the index: it reads each line and compares it with the word.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _BUCKETS = 32
 
 
 class TextKind(IntEnum):
-    """What a text is: of a lookup its word, of an entry its headword, its id or one of its forms."""
+    """The kind of a text: the word of a lookup, or the headword, the id or a form of an entry."""
 
     LOOKUP = 0
     HEADWORD = 1

@@ -31,7 +31,7 @@ MOST_ERRORS = 100
 
 @dataclass(slots=True)
 class Tally:
-    """What went by while the files were written."""
+    """Collected while the files are written."""
 
     statuses: Counter[str] = field(default_factory=Counter)
     lines: int = 0
@@ -52,7 +52,7 @@ class Tally:
 
     @property
     def usual_error(self) -> str | None:
-        """Why most of the words failed that did, as far as `MOST_ERRORS` different reasons tell."""
+        """Why most of the words failed that did, from at most `MOST_ERRORS` different reasons."""
         return next((error for error, _ in self.errors.most_common(1)), None)
 
 

@@ -149,7 +149,7 @@ class ArchiveIndex:
         return tuple(_newest_first(found, self._day)[:MAX_CAPTURES])
 
     async def read_on(self) -> None:
-        """Read more slices when it is time. The current word waits for that, the others go on."""
+        """Read more slices when it is time. The current word waits for that, the others continue."""
         self.words -= 1
         if self.words > FEW_WORDS:
             await self.read()

@@ -67,7 +67,8 @@ def _replaced(body: bytes, name: str) -> tuple[str, str]:
 
 
 def _in_page(body: bytes) -> str | None:
-    """The charset of the page's ``meta``. If it says UTF-16, the page is not: it was readable (HTML, 13.2.3.2)."""
+    """The charset of the page's ``meta``. If it is UTF-16, it is wrong, because the page was readable (HTML,
+    13.2.3.2)."""
     name = _known(html_body_declared_encoding(body))
     return "utf-8" if name is not None and name.startswith("utf-16") else name
 

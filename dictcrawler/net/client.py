@@ -41,7 +41,7 @@ Origin = tuple[str, str, int]
 Resolve = Callable[[str, int, bool], Awaitable[Sequence[str]]]
 """Returns at least one address of a host that may be connected to; raises `OSError` when there are none.
 
-The third argument says whether the host is the operator's proxy.
+The third argument: whether the host is the operator's proxy.
 """
 
 
@@ -58,7 +58,7 @@ class AnswerTooLarge(Exception):
 
 
 class ProxyRefused(Exception):
-    """The proxy does not take the request, whatever the host would say."""
+    """The proxy does not accept the request, whatever the host would answer."""
 
 
 class ProxyUnreachable(ConnectionRefusedError):
@@ -275,7 +275,7 @@ class Connection(asyncio.Protocol):
         try:
             transport = await asyncio.get_running_loop().start_tls(self._transport, inner, tls, server_hostname=host)
         finally:
-            # From now on the transport tells its end to the other protocol only.
+            # From now on the transport reports its end to the other protocol only.
             if not self.closed.done():
                 self.closed.set_result(None)
         if transport is None:
@@ -370,7 +370,7 @@ class Connections:
         return await self._tunnelled(connection, origin, via) if origin[0] == "https" else connection
 
     async def _tunnelled(self, connection: Connection, origin: Origin, via: Proxy) -> Connection:
-        """Ask for a tunnel, and encrypt what goes through it: the certificate is the host's."""
+        """Open a tunnel and encrypt the traffic in it: the certificate is the host's."""
         _, host, port = origin
         try:
             answer = await connection.ask(via.tunnel(host, port), 0, has_body=False)

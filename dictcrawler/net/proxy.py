@@ -1,7 +1,7 @@
-"""Proxies: the one that the setting PROXY names, or those of the environment when it says ``env``.
+"""Proxies: the one that the setting PROXY names, or those of the environment if it is ``env``.
 
-A request for http goes to the proxy with the complete URL (RFC 9112, section 3.2.2). For https the proxy opens a
-tunnel and sees only the host's name (RFC 9110, section 9.3.6).
+A request for http goes to the proxy with the complete URL (RFC 9112, section 3.2.2). For https the proxy opens a tunnel
+and sees only the host's name (RFC 9110, section 9.3.6).
 """
 
 from __future__ import annotations

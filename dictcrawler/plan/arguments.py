@@ -54,10 +54,10 @@ SCHEDULERS_OWN = ("_job", "_version")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlArguments:
-    """The parsed arguments of a crawl. ``word`` and ``words`` say where the keywords come from.
+    """The parsed arguments of a crawl. ``word`` and ``words`` name the source of the keywords.
 
-    ``language`` is ``None`` for the dictionary's usual language; ``dictionary`` and ``edition`` are
-    those of ``language``. ``translations``: the parser reads translations too.
+    ``language`` is ``None`` for the dictionary's usual language; ``dictionary`` and ``edition`` are those of
+    ``language``. ``translations``: the parser reads translations too.
     """
 
     dictionary: Dictionary

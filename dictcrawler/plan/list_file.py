@@ -130,7 +130,7 @@ def _bytes(words: str, interrupt: Callable[[], None]) -> io.BufferedReader:
             # A test's or notebook's replacement of stdin: it never blocks, and stays open.
             return io.BufferedReader(io.BytesIO(sys.stdin.buffer.read()))
         return io.BufferedReader(_Patient(os.dup(sys.stdin.fileno()), interrupt))
-    # O_NONBLOCK: without it, opening a pipe that nobody writes to would block for ever.
+    # O_NONBLOCK: without it, opening a pipe without a writer would block for ever.
     return io.BufferedReader(_Patient(os.open(words, os.O_RDONLY | os.O_NONBLOCK), interrupt))
 
 

@@ -26,7 +26,7 @@ _CHAPTERS = (".xhtml", ".html", ".htm")
 # The number of a subtitle, and its time line.
 _NO_SPEECH = re.compile(r"^\s*(?:\d+|\d+:\d\d:\d\d[,.]\d+\s*-->.*)\s*$", re.MULTILINE)
 _MARKS = re.compile(r"</?[a-zA-Z][^>]*>|\{\\[^}]*\}")
-# Surrogates stand for bytes that are not UTF-8. UTF-16 without a mark would be words of one letter.
+# Surrogates represent bytes that are not UTF-8. UTF-16 without a mark would become words of one letter.
 _NOT_UTF8 = re.compile("[\0\ud800-\udfff]")
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 

@@ -14,7 +14,7 @@ from dictcrawler.errors import ExtraMissing, KeywordListError
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-# openpyxl passes on whatever the damage leads to. SyntaxError is what the XML parsers raise.
+# openpyxl raises whatever error the damage causes. The XML parsers raise SyntaxError.
 _DAMAGE = (
     OSError,
     EOFError,

@@ -328,10 +328,10 @@ def _table(lines: _Lines, delimiter: str, column: str | None) -> Iterator[Keywor
 
 
 def _separator(lines: _Lines, delimiter: str) -> str:
-    """What separates the columns of a table: what its head has.
+    """The separator of a table's columns, from its first line.
 
-    Spreadsheets write semicolons in a CSV file where the comma is the decimal separator, tabs in "Unicode text".
-    A first line such as ``sep=;`` is Excel's way to name the separator.
+    Spreadsheets write semicolons in a CSV file where the comma is the decimal separator, tabs in "Unicode text". A
+    first line such as ``sep=;`` is Excel's way to name the separator.
     """
     header = lines.first()
     if named := _SEP.fullmatch(header):

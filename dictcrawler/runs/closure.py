@@ -116,7 +116,7 @@ class Closure:
     empty: set[str] = field(default_factory=set)
 
     def rows(self) -> Iterator[Row]:
-        """What the registry gets."""
+        """The entries for the registry."""
         kinds: list[tuple[Kind, dict[str, set[str]]]] = [
             ("word", self.words),
             ("entry", self.entries),
@@ -129,7 +129,8 @@ class Closure:
 
 
 def close_over(stock: Stock, requested: Iterable[str], known: Refused) -> Closure:
-    """All that goes with the requested words, which are slugs; ``known`` is what was removed on request before.
+    """Everything to be removed with the requested words, which are slugs; ``known`` is what was removed on request
+    before.
 
     :raises FeedError: when a run cannot be read.
     :raises StoreError: when the store cannot be read.

@@ -1,7 +1,7 @@
 """Removes entries on request, everywhere: store, published runs, kept pages, recordings.
 
-First everything that goes is entered in the registry (`dictcrawler.storage.refusals`), in one transaction; then the
-whole registry is enforced, step by step. Every step finds by itself what is left to do, so after an interruption the
+First everything to be removed is entered in the registry (`dictcrawler.storage.refusals`), in one transaction; then the
+whole registry is enforced, step by step. Every step finds the remaining work by itself, so after an interruption the
 same command finishes, and ``forget`` without words enforces the registry again: after a backup was restored, or on
 another machine that shares the store.
 """
@@ -62,7 +62,7 @@ def planned(asked: Forget) -> Closure:
 
 
 def forget(asked: Forget) -> Iterator[Closure | str]:
-    """Remove the words; yields what goes with them, once the registry has it, and then each thing that was changed.
+    """Remove the words; yields the items to be removed once they are in the registry, and then each change.
 
     :raises ArgumentError: when the store's URL is wrong; nothing is changed then.
     :raises LockedError: while a crawl or a reparse of this dictionary is running.
@@ -116,7 +116,7 @@ def _enforced(asked: Forget, database: Database, refused: Refused, feeds: list[P
     for folder in (sounds_of(asked.data, asked.dictionary, source) for source in ("live", "sample")):
         with _changing(folder):
             yield from _in_sounds(folder, refused)
-    # The last step: what it erases is free space of the store, and nothing depends on it.
+    # The last step: it erases only free space of the store, on which nothing depends.
     database.erase_free_space()
 
 

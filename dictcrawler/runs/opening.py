@@ -117,7 +117,7 @@ class Threads:
     async def close(self) -> None:
         """Signal the running work to end, and wait for it."""
         self.is_closing = True
-        # The caller that waited may have been cancelled; then nobody else retrieves the error.
+        # The caller that waited may have been cancelled; then no other code retrieves the error.
         await asyncio.gather(*self._working, return_exceptions=True)
 
 

@@ -170,8 +170,8 @@ def _is_of_today(line: bytes, entry: CheckedEntry) -> bool:
     """Whether the stored line has the rights, the licence and the proofs of today's, and names authors exactly when
     today's line does. The authors themselves may have changed with the page.
 
-    With the proofs (``text_coverage``, ``structure``) of an earlier page, a redesign that adds what the parser does
-    not read would go unnoticed: the content is the same.
+    With the proofs (``text_coverage``, ``structure``) of an earlier page, a redesign that adds parts unknown to the
+    parser would go unnoticed: the content is the same.
     """
     today = entry.terms
     try:

@@ -69,7 +69,8 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[sa.Connection]:
-        """A transaction in which all queries see the store as it is at one moment, whoever writes to it meanwhile."""
+        """A transaction in which all queries see the store as it is at one moment, even if others write to it
+        meanwhile."""
         with self.begin() as connection:
             one_moment = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ" if self.is_server else "BEGIN"
             connection.exec_driver_sql(one_moment)
@@ -210,7 +211,7 @@ def _tune_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> N
 
 
 def cause_of(error: sa.exc.SQLAlchemyError) -> str:
-    """What the database says, in one line."""
+    """The database's message, in one line."""
     cause = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig is not None else error
     text = f"{type(cause).__name__}: {str(cause).splitlines()[0] if str(cause) else 'no message'}"
     is_damaged = any(mark in text for mark in ("not a database", "malformed"))

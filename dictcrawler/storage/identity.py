@@ -1,6 +1,6 @@
 """Whether a file or folder that is in use is still the one at its path.
 
-A process goes on writing to a file that somebody has removed, and all that it writes is lost when it ends.
+A process can continue to write to a file that somebody has removed; everything it writes is lost when it ends.
 """
 
 from __future__ import annotations

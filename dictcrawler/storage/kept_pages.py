@@ -100,7 +100,7 @@ class KeptPages:
     def commit(self) -> None:
         """Write the queued pages, sync the file, then add them to the index."""
         if not self._taken:
-            # What was written earlier has to be there still.
+            # Earlier content must still be there.
             with self._writing() as writer:
                 writer.sync()
             return

@@ -1,4 +1,4 @@
-"""What was removed on request (``dictcrawler forget``): it is neither looked up nor stored again.
+"""Words and entries removed on request (``dictcrawler forget``), which are neither looked up nor stored again.
 
 A row of ``refused`` has a kind, a value and the requested word (as its slug) that it belongs to:
 

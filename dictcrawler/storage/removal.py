@@ -1,4 +1,4 @@
-"""Removes from the store what was removed on request, in one transaction, and then its traces in free space."""
+"""Deletes entries removed on request from the store, in one transaction, and then their traces in free space."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dictcrawler.storage.tables import ANSWERS, ENTRIES, KEYWORDS, PAGES, PAYLOA
 def remove(database: Database, refused: Refused) -> int:
     """Remove the entries, the answers and the rows of pages; returns the number of rows changed.
 
-    Words of unfinished runs are marked, so that the run goes on without them.
+    Words of unfinished runs are marked, so that the run continues without them.
 
     :raises StoreError: when the store cannot be read or written; nothing is changed then.
     """

@@ -41,8 +41,8 @@ _WRONG = {
     "failed to resolve host": "the name of the host as `getent hosts NAME` finds it",
     "could not translate host name": "the name of the host as `getent hosts NAME` finds it",
 }
-"""What a server, or the way to it, says of a URL that is wrong, and what to type. A server that is down is not among
-them: it comes back."""
+"""Messages of a server, or of the way to it, about a wrong URL, and what to type. A server that is down is not among
+them: it may come back."""
 
 
 def driver_missing(url: sa.URL, error: Exception) -> ArgumentError:

@@ -61,7 +61,7 @@ class SharedRuns:
             connection.execute(first.values(reason_to_withhold=reason))
 
     def begin_publishing(self, run: str) -> bool:
-        """Whether this run is to be published now: all its words are done and nobody has published or ended it."""
+        """Whether this run is to be published now: all its words are done and it has not been published or ended."""
         left = sa.exists().where(SLICES.c.run == run, SLICES.c.state != "done")
         due = sa.and_(RUNS.c.id == run, RUNS.c.state.in_(SHARED), ~left)
         with self._database.begin() as connection:

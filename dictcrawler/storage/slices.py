@@ -1,7 +1,7 @@
 """The parts of a run that several machines share: ranges of lines, each with the attempt that may write for it.
 
-Each time a slice is taken, its attempt grows by one. Whoever writes for a slice names the attempt in the same
-transaction, so a machine that returns after another took over its slice changes nothing.
+Each time a slice is taken, its attempt grows by one. Every write for a slice names the attempt in the same transaction,
+so a machine that returns after another took over its slice changes nothing.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Slices:
         self._database = database
 
     def time_left(self, mine: Slice, silence: timedelta) -> timedelta:
-        """How long this attempt may go on, if nobody sees its machine again.
+        """How long this attempt may continue if its machine sends no further sign of life.
 
         :raises SliceLost: when another has the slice, or its machine has not been seen for so long that one may.
         """

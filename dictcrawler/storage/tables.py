@@ -6,13 +6,14 @@
 * ``slices``: the parts of a run that several machines share, see `dictcrawler.storage.slices`.
 * ``answers``: the last outcome for each word of each scope (`CrawlArguments.scope`), with the run that got it.
 * ``entries``: the last good entries of each word; a failure does not touch them.
-* ``captures``: what the capture index of a web archive lists.
-* ``capture_indexes``: which slices of it were read, when, and where one that was not read to its end goes on.
+* ``captures``: the captures listed by the capture index of a web archive.
+* ``capture_indexes``: which slices of it were read, when, and where to resume one that was not read to its end.
 * ``pages``: one row a fetch, with the word that it was fetched for; never changed.
 * ``payloads``: where each body was kept first. The same body again is a short ``revisit``.
 * ``forgotten``: files of kept pages whose rows are gone; each is about to be removed from the disk.
-* ``refused``: what was removed on request and must not come back, see `dictcrawler.storage.refusals`.
-* ``warc_files``, ``warc_captures``: what is in the WARC files that crawls were given.
+* ``refused``: words and entries that were removed on request and must not come back, see
+  `dictcrawler.storage.refusals`.
+* ``warc_files``, ``warc_captures``: the content of the WARC files that crawls have used as their source.
 """
 
 from __future__ import annotations

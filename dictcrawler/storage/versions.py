@@ -1,17 +1,17 @@
 """The version of the store, and the steps that bring an older one up to date.
 
-To change what the store holds: add one to `VERSION`, write a function that changes a store of the version before, and
-enter it in `STEPS`. It gets a connection inside the transaction that also records the new version: a step that fails
-or is killed leaves the store as it was. Tables that are new need no step.
+To change the tables: add one to `VERSION`, write a function that changes a store of the version before, and enter it in
+`STEPS`. It gets a connection inside the transaction that also records the new version: a step that fails or is killed
+leaves the store as it was. Tables that are new need no step.
 
 * 0: the store of dictcrawler 0.1.0, which had no version.
 * 1: the same tables, and ``store_version``.
 * 2: ``runs.feed``.
-* 3: the capture index of an archive is read in slices, and keeps the form of each address that was captured;
-  addresses have other keys, so WARC files are read again.
+* 3: the capture index of an archive is read in slices, and keeps the form of each address that was captured; addresses
+  have other keys, so WARC files are read again.
 * 4: ``slices``, ``runs.ailment`` (the reason to withhold a run), ``runs.wall``.
 * 5: entries in format 1.1 of the feed.
-* 6: ``refused``. An older dictcrawler would look up again what was removed on request.
+* 6: ``refused``. An older dictcrawler would look up removed words again.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def partial_of(path: Path) -> Path:
 
 
 def _note(length: int, name: str) -> bytes:
-    """A whole gzip member of ``length`` bytes with a ``metadata`` record that says what was here.
+    """A whole gzip member of ``length`` bytes with a ``metadata`` record that describes the removed content.
 
     The comment of the member's header (RFC 1952) fills it up.
     """

@@ -75,7 +75,7 @@ def records(file: BinaryIO) -> Iterator[FoundRecord | Damaged]:
     :raises OneStream: when they are all in one gzip stream.
     """
     offset, is_searching, last = 0, False, None
-    # What is inside a damaged gzip member is not taken for records, even where it is stored uncompressed.
+    # The inside of a damaged gzip member is not read as records, even where it is stored uncompressed.
     mark = _MARK
     while (begin := _mark(file, offset, mark) if is_searching else offset) is not None:
         stream = _Stream(file, begin)
