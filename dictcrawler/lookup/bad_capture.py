@@ -48,9 +48,9 @@ def outcome_of(error: FetchError | PageError, fetched: Fetched) -> Status:
     """The outcome of a word whose only capture cannot be parsed because of ``error``.
 
     A capture of a refusal, an error or a wall is certainly not the word's page. A capture that is not understood,
-    or too expensive to parse, may be: the word then does not count as not archived.
+    or too expensive to parse, may be (a part of a page, too: 206): the word then does not count as not archived.
     """
-    if fetched.status != HTTPStatus.OK or isinstance(error, WallPage):
+    if not HTTPStatus.OK <= fetched.status < HTTPStatus.MULTIPLE_CHOICES or isinstance(error, WallPage):
         return Status.NOT_ARCHIVED
     return error.status if isinstance(error, FetchError) else Status.PARSE_ERROR
 

@@ -45,8 +45,9 @@ _OTHER_KINDS = (
     (b"\xfd7zXZ\0", "it is compressed with xz: unpack it"),
     (b"PK\x03\x04", "it is a ZIP file: unpack it, and read the WARC files in it"),
 )
-# A redirect may lead to a page; a "not found" page may be the dictionary's own.
-_STATUSES = frozenset({200, 301, 302, 303, 307, 308, 404, 410})
+# A redirect may lead to a page; a "not found" page may be the dictionary's own. A part of a page does not prove that
+# there is none.
+_STATUSES = frozenset({200, 203, 206, 226, 301, 302, 303, 307, 308, 404, 410})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -214,6 +214,13 @@ async def test_a_page_that_the_parser_does_not_understand_does_not_count_as_miss
     assert f"{retrieved.archived_at:%Y}" == "2018"
 
 
+@pytest.mark.parametrize("status", [203, 206, 226])
+async def test_a_capture_of_a_part_of_a_page_does_not_count_as_missing(status: int) -> None:
+    assert await outcome(Archive([capture("20190101", GOOD[:1000], status=status)])) is Status.HTTP_ERROR
+    retrieved = await found(Archive([capture("20190101", GOOD, status=status), capture("20180101")]))
+    assert f"{retrieved.archived_at:%Y}" == "2018"
+
+
 @pytest.mark.parametrize(
     "kept",
     [
