@@ -1,4 +1,4 @@
-# The two commands of the README are `make crawl` and `make test`; everything else is for those who work on the code.
+# The two commands of the README are `make crawl` and `make test`; all other targets are for contributors.
 PYTHON ?= python3
 ENV    ?= .venv
 ARCHIVE_ENV ?= .venv-archive
@@ -21,7 +21,7 @@ crawl: $(ENV)/.installed
 test: $(ENV)/.installed-dev $(ARCHIVE_ENV)/.installed $(SCRAPYD_ENV)/.installed $(EXPORTS_ENV)/.installed
 	ARCHIVE_ENV=$(ARCHIVE_ENV) SCRAPYD_ENV=$(SCRAPYD_ENV) EXPORTS_ENV=$(EXPORTS_ENV) $(ENV)/bin/python -m pytest -n 2 $(ARGS)
 
-## coverage: every branch of the pure rooms is taken by a test
+## coverage: fails unless tests take every branch of the pure packages
 coverage: $(ENV)/.installed-dev
 	$(ENV)/bin/python -m pytest -q -n 2 tests/dictionaries tests/sample tests/plan/test_word_list.py \
 		tests/parsing tests/reading/test_normalize.py --cov=dictcrawler.dictionaries --cov=dictcrawler.reading.normalize \
@@ -34,7 +34,7 @@ docs: $(DOCS_ENV)/.installed
 	PYTHONPATH=. $(DOCS_ENV)/bin/python -m sphinx -q -W --keep-going -E -d build/doctrees -c docs -b html . build/docs
 	@echo "open build/docs/docs/index.html"
 
-## docs-links: look whether the addresses that the docs name still answer (needs the network)
+## docs-links: check that the external addresses in the docs still answer (needs the network)
 docs-links: $(DOCS_ENV)/.installed
 	PYTHONPATH=. $(DOCS_ENV)/bin/python -m sphinx -q -d build/doctrees -c docs -b linkcheck . build/links
 
@@ -54,7 +54,7 @@ faults: $(ENV)/.installed-dev
 bad-archive: $(ENV)/.installed-dev
 	$(ENV)/bin/python -m tests.programs.bad_archive $(ARGS)
 
-## fault-table: write benchmarks/faults.md anew from crawls of a server with 160 faults (ten minutes)
+## fault-table: write benchmarks/faults.md again from crawls of a server with 160 faults (ten minutes)
 fault-table: $(ENV)/.installed-dev
 	$(ENV)/bin/python -m tests.programs.fault_table $(ARGS)
 
@@ -82,7 +82,7 @@ lesson: $(ENV)/.installed-dev
 bench-exports: $(ENV)/.installed-dev
 	PYTHONPATH=. $(ENV)/bin/python -m benchmarks.exports $(ARGS)
 
-## bench-pages: what the pages to browse cost over 100,000 entries (three minutes)
+## bench-pages: the cost of the browse pages over 100,000 entries (three minutes)
 bench-pages: $(ENV)/.installed
 	PYTHONPATH=. $(ENV)/bin/python -m benchmarks.browsing $(ARGS)
 
@@ -97,10 +97,10 @@ lint: $(ENV)/.installed-dev
 types: $(ENV)/.installed-dev
 	$(ENV)/bin/mypy
 
-## check: what has to pass before a commit
+## check: everything that must pass before a commit
 check: lint types test
 
-## lock: pin the requirements anew, with hashes (needs uv)
+## lock: pin the requirements again, with hashes (needs uv)
 lock:
 	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -o requirements.txt requirements.in
 	uv pip compile -q --no-strip-extras --generate-hashes --no-annotate --no-header -c requirements.txt -o requirements-dev.txt requirements-dev.in
@@ -126,7 +126,7 @@ $(ENV)/.installed-dev: requirements.txt requirements-dev.txt
 	$(ENV)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@ $(ENV)/.installed
 
-# Neighbours of other tests that want other versions than ours: each in an environment of its own.
+# Packages for some tests that need other versions than ours: each in an environment of its own.
 $(ARCHIVE_ENV)/.installed: tests/environments/archive/requirements.txt
 $(SCRAPYD_ENV)/.installed: tests/environments/scrapyd/requirements.txt
 $(EXPORTS_ENV)/.installed: tests/environments/exports/requirements.txt

@@ -1,9 +1,9 @@
-"""What the saved real pages cost: a parse with all proofs against Lexbor's tree alone, for each dictionary.
+"""The cost of parsing the saved real pages: a parse with all checks against Lexbor's tree alone, for each dictionary.
 
-``python -m benchmarks.real_pages [--rounds 7]``, with the pages in ``$DICTCRAWLER_PAGES``; without them it says so and
-ends. Only pages with entries count. The two alternate page by page, each the least of three; a round's figure is the
-sum over a dictionary's pages. WiktionaryParser reads the same pages of Wiktionary where ``$WIKTIONARYPARSER_ENV`` is
-an environment that has it.
+``python -m benchmarks.real_pages [--rounds 7]``, with the pages in ``$DICTCRAWLER_PAGES``; without them it prints a
+message and ends. Only pages with entries count. The two alternate page by page, each the least of three; a round's
+figure is the sum over a dictionary's pages. WiktionaryParser reads the same pages of Wiktionary where
+``$WIKTIONARYPARSER_ENV`` is an environment that has it.
 """
 
 from __future__ import annotations

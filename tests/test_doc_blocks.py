@@ -1,4 +1,4 @@
-"""Every command and program of README and docs runs as it is printed, or a comment above it says why not.
+"""Every command and program of README and docs runs as printed, or a comment above it explains why not.
 
 ``<!-- not run: REASON -->`` or ``<!-- run by TEST -->`` is above a block that does not run here. A crawl that names no
 source takes the sample in place of the real site, and any list. Programs that need libraries of others run in the
@@ -38,7 +38,7 @@ SHOWN = ("text", "json", "toml")
 LIBRARIES = re.compile(r"^(?:import|from) (?:pandas|polars|duckdb|datasets)\b", re.MULTILINE)
 OF_SHELL = re.compile(r"[|<>&;$*]")
 
-# In the place of the command itself: what would ask a real site asks the sample.
+# In place of the command itself: requests to a real site go to the sample.
 COMMAND = """#!/bin/sh
 case "$1 $*" in
 "crawl "*source=*|"sounds "*source=*) ;;
@@ -73,7 +73,7 @@ WITH_BLOCKS = [page for page in PAGES if page.name not in OF_NOTEBOOKS and runna
 
 @dataclass
 class Reader:
-    """Somebody who does what a page says, from its top to its end, in a folder of their own."""
+    """A reader who follows a page from top to end, in a folder of their own."""
 
     folder: Path
     environment: dict[str, str]
@@ -116,7 +116,7 @@ class Reader:
         database.close()
 
     def end(self) -> None:
-        """Run what needs libraries, in one process: it takes a second to load them."""
+        """Run programs that need libraries in one process: loading them takes a second."""
         if self.with_libraries:
             offline = {"HF_HOME": str(self.folder / "hf"), "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
             answer("env", *(f"{name}={value}" for name, value in offline.items()), "sh", "-c", 'cd "$1" && exec "$2" -',

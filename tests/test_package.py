@@ -102,7 +102,7 @@ def test_a_new_dictionary_is_a_package_that_can_be_installed_crawled_and_tested(
     shown = run(environment / "dictcrawler", "show", "glimble", folder=tmp_path)
     assert "to shine a little" in shown.stdout
     assert "Invented sample text" in shown.stdout
-    # Its own tests pass, but the one that wants to know what the site's terms allow.
+    # Its own tests pass, except the one that checks that the site's terms are stated.
     tested = run(environment / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", package, folder=tmp_path)
     assert "1 failed, 3 passed" in tested.stdout, tested.stdout
     assert "not stated yet: read the terms of dict.example.org" in tested.stdout

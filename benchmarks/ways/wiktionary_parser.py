@@ -1,8 +1,8 @@
-"""WiktionaryParser, a peer that reads Wiktionary's pages with BeautifulSoup: what its reading of saved pages costs.
+"""WiktionaryParser, a peer that reads Wiktionary's pages with BeautifulSoup: the time it takes to read saved pages.
 
-A program of its own, for an environment that has the package (``pip install wiktionaryparser``):
-``python wiktionary_parser.py PAGE...`` prints the milliseconds of processor for all of them, read once. It makes no
-request: the pages take the place of what its `fetch` would get.
+A program of its own, for an environment that has the package (``pip install wiktionaryparser``): ``python
+wiktionary_parser.py PAGE...`` prints the milliseconds of processor for all of them, read once. It makes no request: the
+pages take the place of what its `fetch` would get.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LANGUAGE = "english"
 
 
 def read(html: str, word: str) -> object:
-    """What `WiktionaryParser.fetch` does with the text of an answer."""
+    """The steps of `WiktionaryParser.fetch` for the text of an answer."""
     parser = WiktionaryParser()
     parser.soup = BeautifulSoup(html.replace(">\n<", "><"), "html.parser")
     parser.current_word = word

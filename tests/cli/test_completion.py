@@ -1,4 +1,4 @@
-"""``dictcrawler completion``: what a shell offers when Tab is pressed."""
+"""``dictcrawler completion``: the suggestions of a shell when Tab is pressed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dictcrawler.cli.completion import OPTIONS
 from dictcrawler.cli.main import SCRAPYS
 from tests.support.server import ROOT
 
-# What bash does at Tab: it calls the function of the script with the line so far. A line of output for each line.
+# As bash does at Tab: call the function of the script with the line so far. One line of output for each line.
 TAB = """
 eval "$(dictcrawler completion bash)"
 for line; do

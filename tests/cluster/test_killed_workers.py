@@ -65,7 +65,7 @@ def test_a_killed_worker_loses_nothing_and_the_feed_is_that_of_one_machine(
         made.begin(each, lists[each.dictionary], size=WORDS // 2)
     for name in ("beta", "gamma"):
         made.start(name)
-    # Each has a dictionary: the publisher, who is not killed, gets nothing but what they leave.
+    # Each has a dictionary: the publisher, which is not killed, gets only the slices that they leave.
     wait_until(lambda: len(_holders(made, sites)) == 2, 120)
     made.start("alpha", "--publish")
     moment = draw.randrange(WORDS)

@@ -41,7 +41,7 @@ def published(folder: Path) -> list[str]:
 
 
 def test_a_publisher_may_die_at_any_step(made: Machines, site: Site, tmp_path: Path) -> None:
-    # Whoever is alone may be quick to believe that another is dead.
+    # A machine that is alone may quickly assume that another one is dead.
     made.beat = ("--beat", "0.2", "--stall", "1")
     run = made.begin(site, site.list[:3])
     for step in STEPS:

@@ -60,7 +60,7 @@ def opened(kind: str) -> int:
 @pytest.mark.parametrize(
     ("command", "statuses"),
     [
-        # What a command shows is its work; a message about its work is not.
+        # The output of a command is its work; a message about its work is not.
         (("show", "love"), (141, 74, 0, 0)),
         (("prune", "--keep", "1", "--dry-run"), (0, 0, 0, 0)),
         (("nonesuch",), (2, 2, 2, 2)),

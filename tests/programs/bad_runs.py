@@ -163,7 +163,7 @@ def without_half_of_the_senses(_: str, text: str) -> web.Response:
 
 
 def of_another_edition(_: str, text: str) -> web.Response:
-    """Under the same address; its links, and what it says of itself, are the other edition's."""
+    """Under the same address; its links and its own address are the other edition's."""
     return page(text.replace("/us/dictionary/american/", "/dictionary/british/"))
 
 

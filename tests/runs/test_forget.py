@@ -1,4 +1,4 @@
-"""``dictcrawler forget``: what a publisher or a person wants removed is removed everywhere, and does not come back."""
+"""``dictcrawler forget``: words are removed everywhere on request, and do not come back."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def test_a_word_leaves_store_pages_and_runs_is_told_as_removed_and_is_not_reques
     }
     assert latest.manifest.changes == {"removed/request": 4}
     assert latest.manifest.finished_at == runs[-1].manifest.finished_at
-    # A reader who has the first run, with the entries, is led to what is there now.
+    # A reader who has the first run, with the entries, is led to the current state.
     now = feeds.apply_changes(earlier, feeds.changes_since(feed, first.name))
     assert now.keys() == {entry.id for entry in feeds.read_entries(feed)}
     exports.export("csv", [latest.folder], data / "words.csv", exports.Request())
@@ -308,7 +308,7 @@ _goal: dict[Path, object] = {}
 
 
 def _outcome_after(data: Path, tmp_path: Path) -> object:
-    """What is there after a call that nothing interrupts."""
+    """The state after an uninterrupted call."""
     if data not in _goal:
         copy = copied(data, tmp_path / "goal")
         assert forget(copy, "call") == 0
@@ -317,7 +317,7 @@ def _outcome_after(data: Path, tmp_path: Path) -> object:
 
 
 def _outcome(data: Path) -> object:
-    """What readers find: each run but the name of the last one, and the words that are refused."""
+    """The state for readers: each run but the name of the last one, and the refused words."""
     runs = history.runs(data / "feeds/macmillan")
     told = [
         (

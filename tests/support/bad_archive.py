@@ -302,7 +302,7 @@ async def reset(asked: Asked) -> web.StreamResponse:
 
 
 async def cut_off(asked: Asked) -> web.StreamResponse:
-    """Half of what its length promises."""
+    """Half of the promised length."""
     response = web.StreamResponse(headers={"Content-Length": "100000", "Content-Type": "text/html"})
     await response.prepare(asked.request)
     await response.write(b"<html>" * 1000)

@@ -1,7 +1,7 @@
 """A page in the form that the fixtures of a dictionary have in ``expected.json``.
 
-As a program it prints what the parser makes of a case, for a person to compare with the page field by field:
-``python -m tests.support.fixture_pages NAME/CASE``; with ``--write`` it writes that into the case's ``expected.json``.
+As a program it prints the parser's result for a case, for a person to compare with the page field by field: ``python -m
+tests.support.fixture_pages NAME/CASE``; with ``--write`` it writes that into the case's ``expected.json``.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class Gate:
 
 
 def wait_until(happened: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait for what another process does."""
+    """Wait for another process to do something."""
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline

@@ -104,7 +104,7 @@ class Machines:
         self.folder = folder
         self.database = database
         self.store = f"{self.database}?schema={{dictionary}}"
-        # A test starts the server anew: what is left of a connection is no use then.
+        # A test starts the server again: an old connection is useless then.
         self._engine = sa.create_engine(self.database, pool_pre_ping=True)
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
         self.has_shared_folder = False
