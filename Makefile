@@ -44,7 +44,8 @@ kill: $(ENV)/.installed-dev
 
 ## cluster-kill: kill a worker of three N times while they crawl 1,500 words of two dictionaries (30)
 cluster-kill: $(ENV)/.installed-dev
-	CLUSTER_KILLS=$(or $(N),30) CLUSTER_WORDS=750 $(ENV)/bin/python -m pytest -q -s tests/cluster/test_killed_workers.py -k a_killed_worker
+	CLUSTER_KILLS=$(or $(N),30) CLUSTER_WORDS=750 $(ENV)/bin/python -m pytest -q -s --timeout 1500 \
+		tests/cluster/test_killed_workers.py -k a_killed_worker
 
 ## faults: fail every change that a small crawl makes to the disk (half an hour; needs Linux and a C compiler)
 faults: $(ENV)/.installed-dev

@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -49,6 +50,12 @@ class Postgres:
         subprocess.run(
             self._command(*initdb, "-D", str(folder / "data")), check=True, capture_output=True, **self._as()
         )
+
+    @property
+    def pid(self) -> int:
+        """The server's first process."""
+        assert self._process is not None
+        return self._process.pid
 
     @property
     def url(self) -> str:
@@ -137,7 +144,7 @@ class Postgres:
     def _command(self, name: str, *arguments: str) -> list[str]:
         return [str(binaries() / name), *arguments]
 
-    def _as(self) -> dict[str, object]:
+    def _as(self) -> dict[str, Any]:
         return {} if self._user is None else {"user": self._user, "group": self._user, "extra_groups": []}
 
 
