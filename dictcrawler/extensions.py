@@ -76,17 +76,9 @@ class FeedPublisher:
 
 
 def _write_report(run: Path, folder: Path) -> None:
-    """Write the page of a run. The feed is already published, so a failure here is only logged."""
     from dictcrawler.browse import run_page  # noqa: PLC0415 - slow to load, and only who wants reports needs it
 
-    file = folder / f"{run.parent.name}-{run.name}.html"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        run_page.write(run_page.as_file(run_page.gather(run)), file)
-    except (DictcrawlerError, OSError) as error:
-        logger.warning("the report %s could not be written: %s", file, error)
-    else:
-        logger.info("report: %s", file)
+    logger.info("%s", run_page.add_to(folder, run))
 
 
 def _publish(spider: KeywordSpider) -> Published | None:
@@ -153,8 +145,9 @@ class Progress:
 
     def _begin(self) -> None:
         run = cast(KeywordSpider, self._crawler.spider).run
-        self._total = run.unique
-        self._done_before = run.unique - run.pending_at_start
+        # A part of a shared run has no share in what the others have done.
+        self._total = run.unique if run.part is None else run.pending_at_start
+        self._done_before = self._total - run.pending_at_start
         if self._crawler.settings.getbool("PROGRESS_BAR"):
             self._bar = _bar(self._total)
 

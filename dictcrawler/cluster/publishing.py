@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 
+from dictcrawler.browse import run_page
 from dictcrawler.cluster.place import Cluster, arguments_of
 from dictcrawler.cluster.queue import ClusterError
 from dictcrawler.errors import StoreError
 from dictcrawler.feeds.soundness import Limits
+from dictcrawler.runs.forecast import counted
 from dictcrawler.runs.run import Run
 from dictcrawler.storage.database import Database
 from dictcrawler.storage.ledger import Ledger, RunRecord
@@ -19,10 +22,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """Publishes into the feeds of this machine's data folder."""
+    """Publishes into the feeds of this machine's data folder; ``reports`` is the folder for the pages of runs."""
 
     cluster: Cluster
     limits: Limits
+    reports: Path | None = None
 
     def publish(self, database: Database, run: str, publisher: str) -> None:
         """Publish a run whose slices are all done; does nothing when it is published already.
@@ -45,7 +49,9 @@ class Publishing:
             published = attached.publish(publisher)
         except OSError as error:
             raise StoreError(f"the feed cannot be written: {error}") from error
-        logger.info("published %s: %s", published.folder, published.manifest.statuses)
+        logger.info("published %s: %s", published.folder, counted(published.manifest.statuses))
+        if self.reports is not None:
+            logger.info("%s", run_page.add_to(self.reports, published.folder))
 
     def _refuse_elsewhere(self, shared: SharedRuns, record: RunRecord) -> None:
         before = shared.last_published(record.feed or "")

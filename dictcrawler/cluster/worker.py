@@ -95,7 +95,9 @@ async def _connected(cluster: Cluster, manner: Manner, stopped: asyncio.Event) -
         stores = await asyncio.to_thread(opened.enter_context, cluster.stores())
         slicing = Slicing(cluster, stores, manner.name, manner.stall, manner.settings)
         app = queue.application(cluster, connections=manner.concurrency + 4)
-        _add_tasks(app, slicing, Publishing(cluster, manner.limits), stores)
+        reports = manner.settings.get("REPORTS_DIR")
+        publishing = Publishing(cluster, manner.limits, Path(reports) if reports else None)
+        _add_tasks(app, slicing, publishing, stores)
         await asyncio.to_thread(queue.see, engine, manner.member)
         logger.info("%s works: %s", manner.name, ", ".join(manner.member.queues))
         async with app.open_async():

@@ -93,8 +93,16 @@ class Command(ScrapyCommand):
         self.exitcode = exit_status(failure, published, reason)
         if published is not None:
             tell(summary(published))
+            self._write_report(published.folder)
         if self.exitcode is not ExitStatus.COMPLETE:
             tell(f"exit status {self.exitcode.value}: {MEANINGS[self.exitcode]}")
+
+    def _write_report(self, run: Path) -> None:
+        folder = self.settings["REPORTS_DIR"] if self.settings is not None else ""
+        if folder:
+            from dictcrawler.browse import run_page  # noqa: PLC0415 - slow to load, and only who wants reports needs it
+
+            tell(run_page.add_to(Path(folder), run))
 
     def _reparse(self, dictionary: str, opts: argparse.Namespace) -> Published:
         settings = self.settings

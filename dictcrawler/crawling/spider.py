@@ -143,7 +143,9 @@ class KeywordSpider(BoundedSpider):
 
     def _forecast(self) -> str:
         """How many words are due and how long they will take, before the first request."""
-        return forecast(self.run.pending_at_start, self.run.unique, *pace_of(self.settings, self.given))
+        due = self.run.pending_at_start
+        words = self.run.unique if self.part.slice is None else due
+        return forecast(due, words, *pace_of(self.settings, self.given))
 
     def cancel(self) -> None:
         """End this crawl at once: the remaining words get no outcome, and nothing is published.

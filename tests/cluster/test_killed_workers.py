@@ -173,7 +173,7 @@ def test_a_reparse_of_pages_that_are_on_two_machines_reads_each_where_it_is(
     made: Machines, site: Site, tmp_path: Path
 ) -> None:
     first = made.begin(site, site.list, "--per-host", "2", size=WORDS // 2)
-    made.start("alpha", "--publish")
+    made.start("alpha", "--publish", "-s", f"REPORTS_DIR={tmp_path / 'reports'}")
     made.start("beta")
     made.wait("macmillan")
     by = Counter(who for _, _, who, _ in site.asked)
@@ -190,6 +190,7 @@ def test_a_reparse_of_pages_that_are_on_two_machines_reads_each_where_it_is(
     made.wait("macmillan")
     assert contents(feed / "latest") == before
     assert feeds.read_run(feed).previous_run == first
+    assert len(list((tmp_path / "reports").glob("macmillan-2*.html"))) == 2
     read_by_the_reparse = "select count(*) as n from answers where run = (select max(id) from runs)"
     assert made.query("macmillan", read_by_the_reparse)[0].n == WORDS
 

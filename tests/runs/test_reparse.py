@@ -116,7 +116,9 @@ def test_the_same_parser_reads_the_same_entries_to_the_byte(
     by_id = {entry.id: encode_line(entry) for each in reversed(found) for entry in each.entries}
     assert {json.loads(line)["id"]: line for line in before.splitlines(keepends=True)} == by_id
 
-    process = scrapy("reparse", "macmillan", "--processes", "2", data=tmp_path)
+    reports = tmp_path / "reports"
+    command = ("reparse", "macmillan", "--processes", "2", "-s", f"REPORTS_DIR={reports}")
+    process = scrapy(*command, data=tmp_path)
     out, log = process.communicate(timeout=120)
     assert process.returncode == 0, log
     assert "9 of 9 words read again\n" in log
@@ -127,6 +129,8 @@ def test_the_same_parser_reads_the_same_entries_to_the_byte(
     assert manifest.changes == {}
     assert f"run {manifest.run}," in out
     assert manifest.arguments["reparse"].startswith(manifest.previous_run or "-")
+    assert f"report: {reports}/macmillan-{manifest.run}.html" in out
+    assert [file.name for file in reports.iterdir()] == [f"macmillan-{manifest.run}.html"]
 
 
 def hyphenating(parse: Callable[[str, str], Page]) -> Callable[[str, str], Page]:
