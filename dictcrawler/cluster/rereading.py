@@ -1,6 +1,6 @@
 """Reparses a slice in a separate process: ``python -m dictcrawler.cluster.rereading WHAT``.
 
-It reads the words whose pages are in its data folder, and prints the machines that have the pages of the others.
+It reads the words whose pages are in its data folder, and prints a `SliceRead`: who has the pages of the others.
 """
 
 from __future__ import annotations
@@ -56,11 +56,7 @@ def main(text: str) -> int:
     except DictcrawlerError as error:
         logger.error("%s", error)  # noqa: TRY400
         return exit_status(error, None, None)
-    if read.not_kept:
-        logger.warning(
-            "lines %d to %d: the pages of %d words are not in %s", mine.low, mine.high, read.not_kept, data / "pages"
-        )
-    print(*sorted(read.machines), sep="\n")  # noqa: T201 - for the worker that has started this
+    print(msgspec.json.encode(read).decode())  # noqa: T201 - for the worker that has started this
     return 0
 
 

@@ -7,11 +7,12 @@ import logging
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import msgspec
 import procrastinate
 
 from dictcrawler.cluster import upkeep
@@ -23,6 +24,7 @@ from dictcrawler.cluster.upkeep import Due
 from dictcrawler.errors import SliceLost
 from dictcrawler.plan.freshness import read_refresh
 from dictcrawler.runs.part import Part
+from dictcrawler.runs.reparse import SliceRead
 from dictcrawler.storage.database import Database
 from dictcrawler.storage.ledger import Ledger, RunRecord
 from dictcrawler.storage.machine import machine
@@ -68,8 +70,8 @@ class Slicing:
             return
         self.taken.append(turn)
         try:
-            status, machines = await self._run_child(turns.database, turn)
-            elsewhere = _elsewhere(turn, {*visited.split(), machine()}, machines)
+            status, read = await self._run_child(turns.database, turn)
+            elsewhere = None if read is None else _elsewhere(turn, {*visited.split(), machine()}, read)
             await asyncio.to_thread(self._conclude, turns, turn, status, elsewhere)
             if elsewhere is not None:
                 await upkeep.defer(context.app, [elsewhere])
@@ -95,15 +97,15 @@ class Slicing:
         for turn in tuple(self.taken):
             Turns(turn.dictionary, self.stores[turn.dictionary], timedelta(seconds=self.stall)).see(turn)
 
-    async def _run_child(self, database: Database, turn: Turn) -> tuple[int, list[str]]:
-        """Process a slice; the exit status, and the machines that have pages which a reparse lacks here."""
+    async def _run_child(self, database: Database, turn: Turn) -> tuple[int, SliceRead | None]:
+        """Process a slice; the exit status, and the result of a reparse."""
         record = await asyncio.to_thread(Ledger(database).run, turn.slice.run)
         part = Part(kind="slice", slice=turn.slice, silence=self.stall * STOP_AFTER)
         if "reparse" in record.arguments:
             status, printed = await _run(*self._reparse(record, part), stdout=PIPE)
-            return status, printed.decode().split() if status == 0 else []
+            return status, msgspec.json.decode(printed, type=SliceRead) if status == 0 else None
         status, _ = await _run(*self._crawl(record, part))
-        return status, []
+        return status, None
 
     def _reparse(self, record: RunRecord, part: Part) -> tuple[str, ...]:
         """The command that reparses a slice."""
@@ -136,12 +138,14 @@ class Slicing:
             turns.end(turn, "todo" if mine.attempt < MOST_ATTEMPTS else "failed", problem)
 
 
-def _elsewhere(turn: Turn, visited: Collection[str], machines: Iterable[str]) -> Due | None:
+def _elsewhere(turn: Turn, visited: Collection[str], read: SliceRead) -> Due | None:
     """The job that continues a slice on the next machine that has its missing pages."""
-    left = sorted(set(machines).difference(visited))
+    mine, left = turn.slice, sorted(read.machines.difference(visited))
     if not left:
+        if read.not_kept:
+            text = "run %s, line %d: the pages of %d words are missing here: their outcome stays"
+            logger.warning(text, mine.run, mine.low, read.not_kept)
         return None
-    mine = turn.slice
     logger.info("run %s, line %d: %s has kept further pages", mine.run, mine.low, left[0])
     return Due(
         task=REPARSE,

@@ -6,10 +6,11 @@ import asyncio
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -91,21 +92,15 @@ def double(monkeypatch: pytest.MonkeyPatch, parse: Callable[[str, str], Page]) -
     monkeypatch.setattr(reparsing, "ReadingProcess", lambda *_: ReadingHere(declared))
 
 
-class Ticking(datetime):
+def ticking(minutes: Iterator[int] = count(1)) -> datetime:  # noqa: B008 - one clock for all who look
     """A clock that advances by a minute each time it is read: no two fetches have the same time."""
-
-    looks = 0
-
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> datetime:
-        cls.looks += 1
-        return datetime(2026, 11, 23, tzinfo=tz) + timedelta(minutes=cls.looks)
+    return datetime(2026, 11, 23, tzinfo=UTC) + timedelta(minutes=next(minutes))
 
 
 def test_the_same_parser_reads_the_same_entries_to_the_byte(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetcher, "datetime", Ticking)
+    monkeypatch.setattr(fetcher, "instant", ticking)
     server = serve(dictionary_pages)
     url = f"{server.url}/us/dictionary/american/{{keyword}}"
     crawled(MANY, data=tmp_path, source="live", base_url=url, overrides=QUICK)
@@ -242,7 +237,7 @@ def test_unmodified_pages_are_read_from_the_crawl_that_fetched_them(
 def test_a_crawl_of_an_archive_is_read_again_capture_by_capture(
     tmp_path: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch, index_from: int
 ) -> None:
-    monkeypatch.setattr(asker, "datetime", Ticking)
+    monkeypatch.setattr(asker, "instant", ticking)
     machine = WaybackMachine()
     server = serve(machine.answer)
     given = {"archive": f"{server.url}/web/", "index": f"{server.url}/cdx/search/cdx"}
