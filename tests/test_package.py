@@ -79,6 +79,13 @@ def test_the_command_prints_its_version_and_python_m_is_the_same_command(environ
     assert typed.stdout == module.stdout == "dictcrawler 0.2.0\n"
 
 
+def test_a_missing_extra_is_one_of_the_installed_package(environment: Path, tmp_path: Path) -> None:
+    program = "import sys; sys.modules['simplemma'] = None; from dictcrawler.cli.main import main; sys.exit(main())"
+    done = run(environment / "python", "-c", program, "words", "text.txt", folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == 'dictcrawler: text.txt needs simplemma; type: pip install "dictcrawler[text]"\n'
+
+
 def test_a_new_dictionary_is_a_package_that_can_be_installed_crawled_and_tested(
     environment: Path, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -44,7 +45,10 @@ def entry_page(dictionary: Dictionary, pages: SamplePages, url: str) -> EntryPag
 
 
 @pytest.mark.parametrize(("name", "edition", "word"), list(cases()))
-def test_the_parser_reads_the_records_that_the_pages_were_made_from(name: str, edition: str, word: str) -> None:
+def test_the_parser_reads_the_records_that_the_pages_were_made_from(
+    name: str, edition: str, word: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "dictcrawler.parsing")
     dictionary, pages = dictionaries.load(name), sample.load(name, GENERATED.get(name, 0))
     url = dictionary.editions[edition].addresses[0].format(slug=dictionary.slug(word))
     first = entry_page(dictionary, pages, url)
@@ -53,7 +57,7 @@ def test_the_parser_reads_the_records_that_the_pages_were_made_from(name: str, e
     assert [msgspec.to_builtins(entry.content) for entry in entries] == [
         msgspec.to_builtins(entry) for entry in pages.truth(word, edition)
     ]
-    assert min(entry.text_coverage for entry in entries) >= 0.98
+    assert min(entry.text_coverage for entry in entries) >= 0.98, caplog.text
     assert {warning for entry in entries for warning in entry.warnings} == set()
 
 
