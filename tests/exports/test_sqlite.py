@@ -13,9 +13,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from msgspec.structs import replace
 
 from dictcrawler import exports, feeds
-from dictcrawler.model import Definition, Sense
+from dictcrawler.model import Definition, Label, Sense, Translation
 from tests.support import records
 from tests.support.consumers import tool
 
@@ -63,6 +64,26 @@ def test_its_tables_count_what_the_feeds_have_and_refer_to_one_another(database:
     assert rows(database, "PRAGMA foreign_key_check") == []
     assert rows(database, "PRAGMA integrity_check") == [("ok",)]
     assert rows(database, "SELECT status, sum(keywords) FROM outcomes GROUP BY status") == [("found", 52)]
+
+
+def test_translations_keep_their_sense_transliteration_and_labels(tmp_path: Path) -> None:
+    water = Translation(lang="ko", text="물", transliteration="mul", labels=(Label(text="formal", type="register"),))
+    senses = tuple(
+        Sense(id=f"invented:main:water#{number}", labels=(), definitions=(), examples=(), translations=found)
+        for number, found in enumerate([(), (water, replace(water, lang="zu", text="amanzi"))], start=1)
+    )
+    entry = records.entry(id="invented:main:water", headword="water", senses=senses, relations=())
+    run = records.feed(tmp_path / "feeds" / "invented", "run-1", (entry,), ())
+    path = exports.export("sqlite", [run], tmp_path / "made.sqlite").path
+    sql = (
+        "SELECT translations.sense_id, lang, translations.text, transliteration, labels.type, labels.text FROM translations "
+        "JOIN labels ON translation_id = translations.rowid ORDER BY translations.rowid"
+    )
+    assert rows(path, sql) == [
+        ("invented:main:water#2", "ko", "물", "mul", "register", "formal"),
+        ("invented:main:water#2", "zu", "amanzi", "mul", "register", "formal"),
+    ]
+    assert rows(path, "PRAGMA foreign_key_check") == []
 
 
 def test_a_search_folds_case_and_diacritics_and_finds_other_forms_of_a_word(tmp_path: Path) -> None:
