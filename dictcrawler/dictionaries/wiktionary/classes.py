@@ -44,7 +44,8 @@ _IN_TABLES = "table [class], .NavHead [class]"
 # Script codes of ISO 15924 ("Latn", "Latinx"), languages and the look of their templates ("fi-decl"), and the slots of
 # inflected forms ("3|s|pres-form-of").
 _PATTERN = re.compile(
-    r"^(?:[A-Z][a-z]{3}|Latinx|Polyt|Rumin|Semap|Morse|[a-z]{2,3}-[A-Z][a-z]{3}|lang-\S+|\S+-form-of|mw-\S+|audio-?\S*"
+    r"^(?:[A-Z][a-z]{3}|Latinx|Polyt|Rumin|Semap|Morse|[a-z]{2,3}-[A-Z][a-z]{3}|lang-\S+|\S+-form-of|mw-\S+"
+    r"|(?:origin|target|pos|gender|\w*translit\w*)-\S+|audio-?\S*"
     r"|vs[A-Z]\w*|k-\S+|oo-ui-\S+|cdx-\S+|wikt-\S+|inflection-table\S*|(?:hide|show)-when-\S+|(?!ib-)[a-z]{2,3}-\S+)$"
 )
 

@@ -6,6 +6,7 @@ classes) are removed before anything is read, so neither a field nor the text co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -21,7 +22,7 @@ _NEVER: Mapping[str, frozenset[str]] = {
             mw-editsection toc noprint navigation-not-searchable printfooter catlinks disambig-see-also
             NavToggle HQToggle nyms-toggle list-switcher-element mw-collapsible-toggle
             mw-empty-elt sister-project interproject-box interProject was-wotd seeCites see-cites seemoreCites
-            thumb gallery metadata mbox-small infobox tright tleft number-box character-info etytree
+            thumb gallery color-panel metadata mbox-small infobox tright tleft number-box character-info etytree
             maintenance-line maintenance-box attentionseeking checksense error
             mw-cite-backlink mw-tmh-label mw-tmh-duration
         """,
@@ -38,6 +39,10 @@ _INSIDE = {
     "nyms": ".nyms > a[href*='Semantic_relations'], .nyms > span:first-child:not([lang])",
     "homophones": ".homophones > a[href*='Appendix:Glossary']",
 }
+_LONGEST_SIGN = 3
+# What stands for a definition that nobody has written yet.
+_MAYBE_WANTED = "ol > li > i"
+_WANTED = re.compile(r"This (?:term|entry|word|sense) needs a (?:definition|translation)\b")
 # Controls, pictures, floating boxes, missing templates, footnote marks, and "IPA (key)".
 _OTHERS = """
     link, meta, hr, button, figure, #toc, a[role='button'], span[role='button'],
@@ -64,6 +69,7 @@ def content(root: Node, is_wanted: Callable[[str], bool], not_read: Collection[s
         selection.look_at(found, in_section=False)
         selection.throw_away()
         displayed.settle(found)
+        _print_symbols(found)
         _remove_never_content(found)
     return found
 
@@ -104,6 +110,14 @@ class _Selection:
             node.decompose(recursive=False)
 
 
+def _print_symbols(node: Node) -> None:
+    """Put the sign that a picture in a text stands for, "♦", into the text."""
+    for picture in node.css("img[alt]"):
+        sign = picture.attributes.get("alt") or ""
+        if len(sign) <= _LONGEST_SIGN and sign.strip() and not any(map(str.isalnum, sign)):
+            picture.insert_before(sign)
+
+
 def _remove_never_content(node: Node) -> None:
     found: list[Node] = node.css(_OTHERS)
     for element in node.css("[class]"):
@@ -116,6 +130,7 @@ def _remove_never_content(node: Node) -> None:
                 found += element.css(_INSIDE[name])
             elif name == "vsShow" and _is_abridged(element):
                 found.append(element)
+    found += (note for note in node.css(_MAYBE_WANTED) if _WANTED.match(markup.text(note)))
     markup.remove_all(node, found)
 
 

@@ -15,7 +15,8 @@ _DATE = re.compile(r"(?:[ac]a?\. )?[0-9]{3,4}\b|(?:[ac]a?\. )?[0-9]+ (?:BCE|CE|A
 _YEAR = re.compile(r"\b1[0-9]{3}\b|\b20[0-9]{2}\b|\b(?:BCE|century)\b")
 _QUOTED = re.compile(r"\(?\s*[“\"]([^“”\"]+)[”\"]\s*\)?\.?")
 _DASHES = " ―—–="
-_BRACKETED = re.compile(r"\[[^\[\]]*\]")
+# A label in brackets, and perhaps a translation after a dash.
+_BRACKETED = re.compile(r"(\[[^\[\]]*\])\s*(?:[―—–]\s*(.*))?")
 
 
 @dataclass(slots=True)
@@ -89,7 +90,7 @@ class Reader:
             case "label":
                 self._label(labels.read(piece.node))
             case "remark" if self._group:
-                self._remark(piece)
+                self._remark(piece.text)
             case _:
                 self._loose(piece, following)
 
@@ -129,13 +130,13 @@ class Reader:
         for draft in self._group:
             draft.citation = draft.citation or _named(piece)
 
-    def _remark(self, piece: Piece) -> None:
+    def _remark(self, printed: str) -> None:
         """Text after a dash: a translation, in English sections part of the example."""
         for draft in self._group:
             if self.has_glosses:
-                draft.glosses.append(_explanation(piece.text))
+                draft.glosses.append(_explanation(printed))
             else:
-                draft.go_on(piece.text)
+                draft.go_on(printed)
 
     def _label(self, found: tuple[Label, ...]) -> None:
         if not self._group:
@@ -149,8 +150,11 @@ class Reader:
             draft.labels += found
 
     def _loose(self, piece: Piece, following: Sequence[Piece]) -> None:
-        if self._group and _BRACKETED.fullmatch(piece.text):
-            self._bracketed(tuple(labels.typed(text) for text in labels.printed(piece.text)))
+        bracketed = _BRACKETED.fullmatch(piece.text) if self._group else None
+        if bracketed:
+            self._bracketed(tuple(labels.typed(text) for text in labels.printed(bracketed[1])))
+            if bracketed[2]:
+                self._remark(bracketed[2])
         elif self._group and piece.text.startswith("From:"):
             self._footer(piece)
         elif self._group:

@@ -33,6 +33,7 @@ _MARKED = ", ".join(f".{name}" for name in (*_KINDS, *EXAMPLE_CLASSES))
 _PARAGRAPHS = frozenset({"li", "dd", "dt", "p"})
 _SAMPLES = frozenset({"i", "em"})
 _LITERAL = "e-literally"
+_CHINESE = frozenset({"zh-Hant", "zh-Hans", "zh-Hani"})
 _WORD = re.compile(r"\w")
 _DASHES = " ―—–="
 _DASH = re.compile(r"\s*[―—–=]\s+")
@@ -63,7 +64,14 @@ class Piece(Struct, frozen=True):
 
 def pieces(item: Node) -> Iterator[Piece]:
     """The pieces of an item in printed order."""
-    return _Splitter(markup.has_class(item, "zhusex")).split(item, 0)
+    return _Splitter(markup.has_class(item, "zhusex") or _is_chinese_line(item)).split(item, 0)
+
+
+def _is_chinese_line(item: Node) -> bool:
+    """Whether an item prints a passage in Chinese characters and its romanization, on one line without a template's
+    element around them."""
+    langs = [child.attributes.get("lang") or "" for child in markup.elements(item)]
+    return any(lang in _CHINESE for lang in langs) and any(lang.endswith("-Latn") for lang in langs)
 
 
 @dataclass(slots=True)

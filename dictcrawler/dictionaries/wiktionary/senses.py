@@ -15,6 +15,8 @@ from dictcrawler.parsing.markup import Node
 # Elements around a definition that change nothing.
 _WRAPPERS = frozenset({"deprecated"})
 _IN_PARENTHESES = re.compile(r"\(([^()]{1,80})\)\s+(?=\S)")
+# All that is left of a definition that nobody has written yet.
+_END = "."
 _DIVISIONS = frozenset({"div", "section"})
 _BLOCKS = EXAMPLE_CLASSES | {"nyms", "poem"}
 _BLOCK_TAGS = terms.LISTS | {"blockquote"}
@@ -90,10 +92,10 @@ def _items(blocks: Iterable[Node]) -> list[_Item]:
             continue
         for item in markup.elements(block):
             parts = list(_parts(item))
-            is_blank = not markup.text_of(_inline(parts))
-            if items and is_blank:
+            printed = markup.text_of(_inline(parts))
+            if items and not printed:
                 items[-1].parts.append(parts)
-            elif not is_blank or markup.text_of(parts):
+            elif markup.text_of(parts) not in {"", _END}:
                 items.append(_Item([parts], _anchor(item)))
     return items
 
@@ -111,6 +113,7 @@ def _sense(item: _Item, place: Place, count: int) -> Iterator[Read]:
     known = examples.Below(sense_id, place.has_glosses, has_definition=bool(markup.text_of(inline)))
     found = [part for block in below for part in examples.read(block, known)]
     definition = markup.text_of(inline, drop=frozenset({"defdate"}))
+    definition = "" if definition == _END else definition
     if not sense_labels:
         sense_labels, definition = _labels_in_text(definition)
     lemmas = tuple(_lemmas(inline, definition, sense_id))

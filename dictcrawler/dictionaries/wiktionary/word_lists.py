@@ -96,11 +96,13 @@ def _has_term(node: Node) -> bool:
 
 
 def _is_heading(block: Node) -> bool:
-    """The heading of a box, a `dt`, or a list with nothing else in it."""
+    """The heading of a box, a `dt`, or a list with nothing else in it, or with a sense before a colon and no term."""
     if not _LIST_HEADS.isdisjoint(markup.classes(block)) or block.tag == "dt":
         return True
-    inner = list(markup.elements(block)) if block.tag == "dl" else []
-    return bool(inner) and all(child.tag == "dt" for child in inner)
+    inner = list(markup.elements(block)) if block.tag in LISTS else []
+    if block.tag == "dl" and any(child.tag == "dt" for child in inner):
+        return all(child.tag == "dt" or not markup.text(child) for child in inner)
+    return len(inner) == 1 and not _has_term(block) and markup.text(block).endswith(":")
 
 
 def _inner_lists(node: Node) -> Iterator[Node]:
