@@ -45,7 +45,7 @@ _IN_TABLES = "table [class], .NavHead [class]"
 # inflected forms ("3|s|pres-form-of").
 _PATTERN = re.compile(
     r"^(?:[A-Z][a-z]{3}|Latinx|Polyt|Rumin|Semap|Morse|[a-z]{2,3}-[A-Z][a-z]{3}|lang-\S+|\S+-form-of|mw-\S+"
-    r"|(?:origin|target|pos|gender|\w*translit\w*)-\S+|audio-?\S*"
+    r"|(?:origin|target|pos|gender|\w*translit\w*)-\S*|audio-?\S*"
     r"|vs[A-Z]\w*|k-\S+|oo-ui-\S+|cdx-\S+|wikt-\S+|inflection-table\S*|(?:hide|show)-when-\S+|(?!ib-)[a-z]{2,3}-\S+)$"
 )
 
