@@ -76,8 +76,8 @@ def test_translations_keep_their_sense_transliteration_and_labels(tmp_path: Path
     run = records.feed(tmp_path / "feeds" / "invented", "run-1", (entry,), ())
     path = exports.export("sqlite", [run], tmp_path / "made.sqlite").path
     sql = (
-        "SELECT translations.sense_id, lang, translations.text, transliteration, labels.type, labels.text FROM translations "
-        "JOIN labels ON translation_id = translations.rowid ORDER BY translations.rowid"
+        "SELECT translations.sense_id, lang, translations.text, transliteration, labels.type, labels.text "
+        "FROM translations JOIN labels ON translation_id = translations.rowid ORDER BY translations.rowid"
     )
     assert rows(path, sql) == [
         ("invented:main:water#2", "ko", "물", "mul", "register", "formal"),
