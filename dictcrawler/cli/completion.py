@@ -20,10 +20,10 @@ from dictcrawler.cli.statuses import DONE
 PROGRAM = "dictcrawler"
 SHELLS = ("bash", "zsh", "fish")
 WHERE = """\
-bash:  dictcrawler completion bash > ~/.local/share/bash-completion/completions/dictcrawler
-zsh:   dictcrawler completion zsh > "${fpath[1]}/_dictcrawler"
+bash:  echo 'eval "$(dictcrawler completion bash)"' >> ~/.bashrc
+zsh:   echo 'eval "$(dictcrawler completion zsh)"' >> ~/.zshrc      (below compinit)
 fish:  dictcrawler completion fish > ~/.config/fish/completions/dictcrawler.fish
-then open a new shell; or for this shell alone, in bash and zsh: eval "$(dictcrawler completion bash)"
+then open a new shell
 """
 
 # Scrapy parses the arguments of these commands; asking it would take half a second for each Tab.

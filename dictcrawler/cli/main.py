@@ -65,7 +65,7 @@ crawl.
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return the exit status."""
-    if "_ARGCOMPLETE" in os.environ:
+    if {"_ARGCOMPLETE", "COMP_LINE"} <= os.environ.keys():
         # Tab was pressed: the process ends in here.
         import_module("dictcrawler.cli.completion").complete(GROUPS)
     if arguments is None:
