@@ -10,7 +10,7 @@ from dictcrawler.cli.arguments import add_data, feeds_of
 from dictcrawler.cli.output import complain, tell
 from dictcrawler.cli.statuses import AT_WORK, DONE, UNREADABLE
 from dictcrawler.defaults import STORE_URL
-from dictcrawler.errors import ArgumentError, DictcrawlerError, LockedError
+from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError, LockedError
 
 if TYPE_CHECKING:
     from dictcrawler.runs.prune import Prune, Removed
@@ -37,8 +37,12 @@ def run(args: argparse.Namespace) -> int:
     from dictcrawler.runs import prune  # noqa: PLC0415 - --help must not wait for them
 
     gone: list[Removed] = []
-    statuses = set()
-    for name, folders in history.by_dictionary(feeds_of(args)).items():
+    unreadable: list[FeedError] = []
+    of_dictionaries = history.by_dictionary(feeds_of(args), unreadable)
+    for error in unreadable:
+        complain(error)
+    statuses = {UNREADABLE} if unreadable else set()
+    for name, folders in of_dictionaries.items():
         wanted = prune.Prune(
             dictionary=name,
             feeds=tuple(folders),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dictcrawler.cli import arguments
 from dictcrawler.cli.output import complain, forgiving, print_lines
 from dictcrawler.cli.statuses import DONE, NO_SUCH_WORD, UNREADABLE
+from dictcrawler.errors import FeedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,18 +36,26 @@ def run(args: argparse.Namespace) -> int:
     from dictcrawler.cli import layout  # noqa: PLC0415 - --help must not wait for them
     from dictcrawler.feeds import history, search  # noqa: PLC0415 - --help must not wait for them
 
-    folders = [folder for folder in history.feed_folders(args.data, args.dictionary) if history.runs(folder)]
-    if not folders:
+    unreadable: list[FeedError] = []
+    of_dictionaries = history.by_dictionary(history.feed_folders(args.data, args.dictionary), unreadable)
+    folders = sorted(folder for of_dictionary in of_dictionaries.values() for folder in of_dictionary)
+    if not folders and not unreadable:
         place, name = args.data / "feeds" / (args.dictionary or ""), args.dictionary or "NAME"
         complain(f"there is no feed in {place} yet; make one with: dictcrawler crawl {name}")
         return UNREADABLE
     shown: dict[str, Entry] = {}
     notes, status = [], DONE
     for word in args.words:
-        found = [search.find_in_feed(folder, word) for folder in folders]
+        found = []
+        for folder in folders:
+            try:
+                found.append(search.find_in_feed(folder, word))
+            except FeedError as error:
+                unreadable.append(error)
         entries = [entry for each in found for entry in each.entries]
         if not entries:
-            complain(_unknown(word, found, search.similar(folders, word), folders))
+            near = [] if unreadable else search.similar(folders, word)
+            complain(_unknown(word, found, near, folders))
             status = NO_SUCH_WORD
         shown |= {entry.id: entry for entry in entries if entry.id not in shown}
         notes += [_form_of(word, each.entries) for each in found if each.by_form]
@@ -55,7 +64,10 @@ def run(args: argparse.Namespace) -> int:
     else:
         titles = {entry.dictionary: _title(entry.dictionary) for entry in shown.values()}
         layout.write(layout.layout(shown.values(), titles, dict.fromkeys(notes)), forgiving(sys.stdout))
-    return status
+    for problem in dict.fromkeys(map(str, unreadable)):
+        # What the other feeds have is shown all the same.
+        complain(problem)
+    return UNREADABLE if unreadable else status
 
 
 def _form_of(word: str, entries: Iterable[Entry]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from dictcrawler.errors import FeedError
 from dictcrawler.feeds.changes import described
 from dictcrawler.feeds.format import LATEST, RUN
 from dictcrawler.feeds.reader import read_run
@@ -66,14 +67,23 @@ def _published(feed: Path) -> list[Path]:
     return [folder for folder in folders if not folder.name.startswith(".") and not folder.is_symlink()]
 
 
-def by_dictionary(feeds_of: Iterable[Path]) -> dict[str, list[Path]]:
+def by_dictionary(feeds_of: Iterable[Path], unreadable: list[FeedError] | None = None) -> dict[str, list[Path]]:
     """The feed folders of each dictionary; feeds without a run are left out.
 
-    :raises FeedError: when a manifest cannot be read.
+    With ``unreadable``, a feed with a damaged manifest is left out too, and its error is added to that list.
+
+    :raises FeedError: when a manifest cannot be read, without ``unreadable``.
     """
     found: dict[str, list[Path]] = {}
     for feed in feeds_of:
-        for run in runs(feed)[:1]:
+        try:
+            of_feed = runs(feed)
+        except FeedError as error:
+            if unreadable is None:
+                raise
+            unreadable.append(error)
+            continue
+        for run in of_feed[:1]:
             found.setdefault(run.manifest.dictionary, []).append(feed)
     return found
 

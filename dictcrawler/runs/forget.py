@@ -18,7 +18,7 @@ from shutil import rmtree
 from warcio.recordloader import ArcWarcRecord
 
 from dictcrawler.durable import sync_folder
-from dictcrawler.errors import StoreError
+from dictcrawler.errors import FeedError, StoreError
 from dictcrawler.feeds import history, read_run, taking_out, writer
 from dictcrawler.feeds.sounds import SOUNDS
 from dictcrawler.feeds.sounds import folder_of as sounds_of
@@ -96,7 +96,19 @@ def undo(asked: Forget) -> list[str]:
 
 
 def _feeds(asked: Forget) -> list[Path]:
-    return history.by_dictionary(history.feed_folders(asked.data)).get(asked.dictionary, [])
+    """The feeds of the dictionary; one that cannot be read is left out, see `_refuse_unreadable`."""
+    return history.by_dictionary(history.feed_folders(asked.data), []).get(asked.dictionary, [])
+
+
+def _refuse_unreadable(asked: Forget) -> None:
+    """Refuse to call it done while there is a feed of which nobody knows whether it has the entries.
+
+    :raises FeedError: that of the first such feed.
+    """
+    unreadable: list[FeedError] = []
+    history.by_dictionary(history.feed_folders(asked.data), unreadable)
+    if unreadable:
+        raise unreadable[0]
 
 
 def _stock(asked: Forget, database: Database | None) -> Stock:
@@ -118,6 +130,7 @@ def _enforced(asked: Forget, database: Database, refused: Refused, feeds: list[P
             yield from _in_sounds(folder, refused)
     # The last step: it erases only free space of the store, on which nothing depends.
     database.erase_free_space()
+    _refuse_unreadable(asked)
 
 
 @contextmanager

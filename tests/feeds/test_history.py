@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from dictcrawler import feeds
+from dictcrawler.cli.main import main
 from dictcrawler.errors import FeedError
 from dictcrawler.feeds import changes, history
 from dictcrawler.model import Change
@@ -144,3 +145,24 @@ def test_runs_that_lead_back_to_themselves_or_out_of_the_feed_are_an_error(data:
     (latest / feeds.RUN).write_bytes(msgspec.json.encode(told))
     with pytest.raises(FeedError, match=r"lead back to it|is not the name of a run"):
         list(feeds.changes_since(data / "feeds" / "invented", "20200101T000000Z"))
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("runs", "oxford\n"),
+        ("status", "oxford: the latest run is"),
+        ("show apple", "Oxford Learner's Dictionaries"),
+        ("prune --keep 1 --dry-run", "in all: 0 runs"),
+        ("forget oxford apple", "changed "),
+    ],
+)
+def test_a_feed_that_cannot_be_read_hides_no_other(
+    sample_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, shown: str
+) -> None:
+    data = Path(shutil.copytree(sample_data, tmp_path / "data", symlinks=True))
+    (data / "feeds/macmillan/latest/run.json").write_text('{"run": 1}', encoding="utf-8")
+    assert main([*command.split(), "--data", str(data)]) == 4
+    told = capsys.readouterr()
+    assert shown in told.out
+    assert "macmillan" in told.err
