@@ -159,10 +159,10 @@ def test_a_page_of_a_hundred_thousand_words_stays_below_a_megabyte(tmp_path: Pat
 
 def test_every_outcome_has_a_meaning_and_every_failure_something_to_do() -> None:
     assert set(advice.STATUSES) == set(Status)
-    for status, told in advice.STATUSES.items():
-        assert (told.group == "found") == status.has_entries
-        assert (told.group == "missing") == (status.is_answer and not status.has_entries)
-        assert bool(told.action) == (told.group != "found")
+    for status, reported in advice.STATUSES.items():
+        assert (reported.group == "found") == status.has_entries
+        assert (reported.group == "missing") == (status.is_answer and not status.has_entries)
+        assert bool(reported.action) == (reported.group != "found")
 
 
 def comparison(**changes: Any) -> Comparison:

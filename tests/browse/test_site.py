@@ -184,13 +184,13 @@ def test_the_index_is_private_and_the_feed_may_be_read_only(data: Path, tmp_path
 
 def test_an_index_is_made_once(data: Path, tmp_path: Path) -> None:
     run = feeds.resolve(data / "feeds" / "invented")
-    told: list[int] = []
-    first = index_files.ready(run, tmp_path, told.append)
+    reported: list[int] = []
+    first = index_files.ready(run, tmp_path, reported.append)
     made = first.stat().st_mtime_ns
-    assert told
-    told.clear()
-    assert index_files.ready(run, tmp_path, told.append).stat().st_mtime_ns == made
-    assert told == []
+    assert reported
+    reported.clear()
+    assert index_files.ready(run, tmp_path, reported.append).stat().st_mtime_ns == made
+    assert reported == []
     assert not list(tmp_path.rglob(".making-*"))
 
 

@@ -25,8 +25,8 @@ def feed(data: Path, name: str) -> Path:
     """A feed whose manifest and entry are hostile."""
     folder = records.feed(data / "feeds" / name, "run-1", (entry(),), (records.lookup(),))
     file = folder / "run-1" / feeds.RUN
-    told = msgspec.json.decode(file.read_bytes(), type=RunManifest)
-    changed = msgspec.structs.replace(told, run=EVIL, edition=EVIL, statuses={EVIL: 1}, changes={EVIL: 1})
+    reported = msgspec.json.decode(file.read_bytes(), type=RunManifest)
+    changed = msgspec.structs.replace(reported, run=EVIL, edition=EVIL, statuses={EVIL: 1}, changes={EVIL: 1})
     file.write_bytes(msgspec.json.encode(changed))
     return folder
 
@@ -47,8 +47,8 @@ def test_no_command_prints_text_of_a_feed_raw(
 ) -> None:
     folder = feed(tmp_path, "invented")
     withheld = records.published(folder / f"run-2{EVIL}", (entry(),), (records.lookup(),))
-    told = feeds.read_run(withheld)
-    later = msgspec.structs.replace(told, run=EVIL, reason=EVIL, started_at=told.started_at.replace(year=2027))
+    reported = feeds.read_run(withheld)
+    later = msgspec.structs.replace(reported, run=EVIL, reason=EVIL, started_at=reported.started_at.replace(year=2027))
     (withheld / feeds.RUN).write_bytes(msgspec.json.encode(later))
     arguments = [part.format(data=tmp_path) for part in command]
     assert main([*arguments, "--data", str(tmp_path)]) == 0

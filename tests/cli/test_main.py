@@ -102,9 +102,9 @@ def test_another_language_of_a_page_and_its_translations_are_printed_on_request(
     tables = '<h4 id="Translations">Translations</h4><ul><li>German: <span lang="de">Kahn</span></li></ul>'
     noun = '<h3 id="Noun">Noun</h3><p><b>wendle</b></p><ol><li>A boat.</li></ol>'
     html = f'<html><body><div id="mw-content-text"><h2 id="Scots">Scots</h2>{noun}{tables}</div></body></html>'
-    asked = ["parse", "wiktionary", str(saved(tmp_path, html)), "--url", "https://en.wiktionary.org/wiki/wendle"]
-    assert main(asked) == 3
-    assert main([*asked, "--language", "Scots", "--translations"]) == 0
+    requested = ["parse", "wiktionary", str(saved(tmp_path, html)), "--url", "https://en.wiktionary.org/wiki/wendle"]
+    assert main(requested) == 3
+    assert main([*requested, "--language", "Scots", "--translations"]) == 0
     *_, line = capfd.readouterr().out.splitlines()
     assert json.loads(line)["senses"][0]["translations"] == [{"lang": "de", "text": "Kahn", "labels": []}]
 
@@ -150,20 +150,20 @@ def test_the_words_of_a_page_that_are_in_no_field_are_listed_on_request(tmp_path
     fixture = ROOT / "tests/dictionaries/longman/frosk-up/page.html"
     html = fixture.read_text(encoding="utf-8")
     page = saved(tmp_path, html.replace('<span class="DEF">', '<span class="NEW">zabble</span><span class="DEF">', 1))
-    asked = ("parse", "longman", page, "--url", "https://www.ldoceonline.com/dictionary/frosk-up")
-    silent, told = run(*asked), run(*asked, "--lost")
+    requested = ("parse", "longman", page, "--url", "https://www.ldoceonline.com/dictionary/frosk-up")
+    silent, reported = run(*requested), run(*requested, "--lost")
     assert (silent.returncode, silent.stderr) == (0, b"")
-    assert told.stderr == b"lost: Counter({'zabble': 1})\n"
-    assert told.stdout == silent.stdout
+    assert reported.stderr == b"lost: Counter({'zabble': 1})\n"
+    assert reported.stdout == silent.stdout
 
 
 def test_unread_parts_of_a_page_are_listed_on_request(tmp_path: Path) -> None:
     html = (ROOT / "tests/dictionaries/macmillan/c-verb/page.html").read_text(encoding="utf-8")
     page = saved(tmp_path, html.replace('class="THES"', 'class="THES-NEW"'))
     address = "https://www.macmillandictionary.com/us/dictionary/american/trundle"
-    told = run("parse", "macmillan", page, "--url", address, "--lost")
-    assert told.stderr.startswith(b"structure: terms 0 of 2\n")
-    assert b'"structure":0.8824,"warnings":["terms 0 of 2",' in told.stdout
+    reported = run("parse", "macmillan", page, "--url", address, "--lost")
+    assert reported.stderr.startswith(b"structure: terms 0 of 2\n")
+    assert b'"structure":0.8824,"warnings":["terms 0 of 2",' in reported.stdout
 
 
 def test_an_unknown_dictionary_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
@@ -305,7 +305,7 @@ def test_only_the_feed_of_the_named_dictionary_is_searched(
 
 
 @pytest.mark.parametrize(
-    ("word", "told"),
+    ("word", "reported"),
     [
         ("zrob", "'zrob' is stored (invented: not in dictionary, it suggests zorb, orb); did you mean zorb?"),
         ("caf", "'caf' is stored, and it is not in the word lists of the runs; did you mean café?"),
@@ -313,12 +313,12 @@ def test_only_the_feed_of_the_named_dictionary_is_searched(
     ],
 )
 def test_a_word_without_entries_is_exit_status_3_with_its_outcomes(
-    data: Path, capsys: pytest.CaptureFixture[str], word: str, told: str
+    data: Path, capsys: pytest.CaptureFixture[str], word: str, reported: str
 ) -> None:
     assert main(["show", word, "--data", str(data)]) == 3
     out, err = capsys.readouterr()
     assert out == ""
-    assert told in err
+    assert reported in err
 
 
 @pytest.mark.parametrize("name", ["macmillan", "*", "/", "../invented"])

@@ -96,13 +96,13 @@ def test_the_summary_of_a_crawl_shows_ten_words_repeated_lines_and_how_few_the_s
     manifest = records.manifest(
         dictionary="macmillan", arguments={"source": "sample"}, keywords=14, unique_keywords=12, statuses={MISS: 14}
     )
-    told = summary(Published(run, manifest)).splitlines()
-    assert "2 lines repeat the word of an earlier line, which was looked up once" in told
-    assert "without an entry, the first 10:" in told
-    assert told.index("  w10: not in dictionary") == told.index("  w1: not in dictionary") + 9
-    assert "  w11: not in dictionary" not in told
-    assert f"to list or correct them: dictcrawler missing {run}" in told
-    assert any("invented words only" in line for line in told)
+    reported = summary(Published(run, manifest)).splitlines()
+    assert "2 lines repeat the word of an earlier line, which was looked up once" in reported
+    assert "without an entry, the first 10:" in reported
+    assert reported.index("  w10: not in dictionary") == reported.index("  w1: not in dictionary") + 9
+    assert "  w11: not in dictionary" not in reported
+    assert f"to list or correct them: dictcrawler missing {run}" in reported
+    assert any("invented words only" in line for line in reported)
 
 
 def test_a_summary_reports_that_the_words_of_the_run_cannot_be_read(data: Path) -> None:

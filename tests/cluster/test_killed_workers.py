@@ -69,7 +69,7 @@ def test_a_killed_worker_loses_nothing_and_the_feed_is_that_of_one_machine(
     wait_until(lambda: len(_holders(made, sites)) == 2, 120)
     made.start("alpha", "--publish")
     moment = draw.randrange(WORDS)
-    wait_until(lambda: len(site.asked) + len(other.asked) > moment, 120)
+    wait_until(lambda: len(site.requested) + len(other.requested) > moment, 120)
     wait_until(lambda: bool(_holders(made, sites)) or made.states("longman") == ["complete"], 120)
     victim = draw.choice(_holders(made, sites) or ["beta"])
     held = {each.dictionary: made.slices_of(victim, each.dictionary) for each in sites}
@@ -82,7 +82,7 @@ def test_a_killed_worker_loses_nothing_and_the_feed_is_that_of_one_machine(
         made.wait(each.dictionary, seconds=150 + WORDS)
         # Only one worker requests from a host at a time; the killed one's last request may be in progress when it ends.
         assert each.overlaps() <= 1
-        late = [who for began, _, who, _ in each.asked if who == victim and began > killed + 0.5]
+        late = [who for began, _, who, _ in each.requested if who == victim and began > killed + 0.5]
         assert late == [], "the crawl of a killed worker ends with it"
     for each in sites:
         more += sum((each.requests() - alone_requests(tmp_path, each, lists[each.dictionary])).values())
@@ -99,8 +99,8 @@ def test_a_killed_worker_loses_nothing_and_the_feed_is_that_of_one_machine(
 def _holders(made: Machines, sites: tuple[Site, ...]) -> list[str]:
     """Workers, other than the publisher, that are sending requests."""
     found = {made.holder(each.dictionary) for each in sites} - {None, "alpha"}
-    asked = Counter(who for each in sites for _, _, who, _ in each.asked)
-    return sorted(name for name in found if name is not None and asked[name] > 5)
+    requested = Counter(who for each in sites for _, _, who, _ in each.requested)
+    return sorted(name for name in found if name is not None and requested[name] > 5)
 
 
 def test_workers_that_are_restarted_one_after_the_other_give_their_slices_back(made: Machines, site: Site) -> None:
@@ -112,8 +112,8 @@ def test_workers_that_are_restarted_one_after_the_other_give_their_slices_back(m
     named = {str(row.name) for row in made.query("dictcrawler_queue", "select name from dictcrawler_members")}
     assert named == {f"one-{worker.pid}" for worker in made.workers.values()}, "two workers of one machine"
     for number, name in enumerate(("alpha", "beta")):
-        asked = len(site.asked)
-        wait_until(lambda asked=asked: len(site.asked) > asked + 15, 60)  # type: ignore[misc]
+        requested = len(site.requested)
+        wait_until(lambda requested=requested: len(site.requested) > requested + 15, 60)  # type: ignore[misc]
         made.signal(name, signal.SIGTERM)
         assert made.workers.pop(name).wait(30) == 0, made.log(name)
         made.start(f"{name}-again", *(["--publish"] if number else []), machine="one")
@@ -127,13 +127,13 @@ def test_a_frozen_worker_changes_nothing_when_it_comes_back(made: Machines, site
     site.slowness = 0.1
     made.begin(site, site.list[:60], size=30)
     made.start("alpha")
-    wait_until(lambda: len(site.asked) > 10, 60)
+    wait_until(lambda: len(site.requested) > 10, 60)
     made.signal("alpha", signal.SIGSTOP)
     made.start("beta", "--publish")
-    wait_until(lambda: any(who == "beta" for _, _, who, _ in site.asked), 60)
-    first = min(began for began, _, who, _ in site.asked if who == "beta")
+    wait_until(lambda: any(who == "beta" for _, _, who, _ in site.requested), 60)
+    first = min(began for began, _, who, _ in site.requested if who == "beta")
     # The crawl of the frozen worker continues by itself until it notices that its worker sends no signs of life.
-    assert [who for began, _, who, _ in site.asked if who == "alpha" and began > first] == []
+    assert [who for began, _, who, _ in site.requested if who == "alpha" and began > first] == []
     made.signal("alpha", signal.SIGCONT)
     made.wait("macmillan")
     [done] = made.states("macmillan")
@@ -147,7 +147,7 @@ def test_a_reparse_on_two_machines_ends_in_the_entries_of_the_crawl(made: Machin
     made.start("alpha", "--publish")
     made.wait("macmillan")
     feed = tmp_path / "shared/feeds/macmillan"
-    before, asked = contents(feed / "latest"), len(site.asked)
+    before, requested = contents(feed / "latest"), len(site.requested)
     made.signal("alpha", signal.SIGKILL)
     out = made.cluster("reparse", "macmillan", "--words", str(WORDS // 4))
     assert "4 slices" in out
@@ -165,7 +165,7 @@ def test_a_reparse_on_two_machines_ends_in_the_entries_of_the_crawl(made: Machin
     assert contents(feed / "latest") == before
     again = feeds.read_run(feed)
     assert (again.previous_run, again.changes, again.arguments["reparse"].split()[0]) == (first, {}, first)
-    assert len(site.asked) == asked, "nothing was requested"
+    assert len(site.requested) == requested, "nothing was requested"
     assert "were not there" not in made.logs()
 
 
@@ -176,7 +176,7 @@ def test_a_reparse_of_pages_that_are_on_two_machines_reads_each_where_it_is(
     made.start("alpha", "--publish", "-s", f"REPORTS_DIR={tmp_path / 'reports'}")
     made.start("beta")
     made.wait("macmillan")
-    by = Counter(who for _, _, who, _ in site.asked)
+    by = Counter(who for _, _, who, _ in site.requested)
     assert min(by["alpha"], by["beta"]) > WORDS // 4
     feed = tmp_path / "alpha/feeds/macmillan"
     before = contents(feed / "latest")
@@ -202,6 +202,6 @@ def test_a_wall_that_one_machine_meets_stops_all(made: Machines, site: Site, tmp
     made.start("beta")
     made.wait("macmillan")
     # Those that were in progress, and no slice after that.
-    assert len(site.asked) <= 50 + 20
+    assert len(site.requested) <= 50 + 20
     run = feeds.read_run(next((tmp_path / "alpha/feeds/macmillan").glob("2*")))
     assert run.statuses["blocked"] >= WORDS - 70

@@ -88,11 +88,11 @@ def test_the_database_may_freeze_die_and_come_back(tmp_path: Path, site: Site) -
         run = made.begin(site, site.list, size=60)
         made.start("alpha", "--publish")
         made.start("beta")
-        wait_until(lambda: len(site.asked) > 20, 90)
+        wait_until(lambda: len(site.requested) > 20, 90)
         with own.frozen():
-            asked = len(site.asked)
+            requested = len(site.requested)
             # A crawl has no connection to wait for between two batches; it can request at most a batch in that time.
-            wait_until(lambda: len(site.asked) > asked, 30)
+            wait_until(lambda: len(site.requested) > requested, 30)
         own.kill()
         own.start()
         made.wait("macmillan")

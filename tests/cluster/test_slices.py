@@ -64,13 +64,13 @@ def test_a_slice_stops_after_twenty_defects_and_the_run_is_withheld(made: Machin
     (tmp_path / "defective/sitecustomize.py").write_text(DEFECTIVE, encoding="utf-8")
     made.more["PYTHONPATH"] = f"{tmp_path / 'defective'}:{ROOT}"
     made.begin(site, site.list, size=60)
-    asked = len(site.asked)
+    requested = len(site.requested)
     made.start("alpha", "--publish", "-s", "CONCURRENT_REQUESTS=1")
     made.wait("macmillan", "withheld")
     run = published(tmp_path)
     assert (run.statuses["parse_error"], run.keywords) == (60, 60)
     assert f"{MOST_IN_A_ROW} words in a row hit a defect" in (run.reason or "")
-    assert len(site.asked) - asked < 60, "the rest of a slice is not asked"
+    assert len(site.requested) - requested < 60, "the rest of a slice is not requested"
 
 
 def test_a_machine_a_year_ahead_ends_its_slices_and_its_answers_are_due_by_the_databases_clock(

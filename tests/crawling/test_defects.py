@@ -75,8 +75,8 @@ async def test_wherever_a_defect_happens_only_its_word_fails(
     assert outcomes.pop("love")[0] == "parse_error"
     assert outcomes.pop("bananna")[0] == "not_in_dictionary"
     assert {status for status, _ in outcomes.values()} == {"found"}
-    told = manifest(tmp_path)
-    assert (told.defects, told.reason, told.statuses["parse_error"]) == (1, None, 1)
+    reported = manifest(tmp_path)
+    assert (reported.defects, reported.reason, reported.statuses["parse_error"]) == (1, None, 1)
     monkeypatch.undo()
     assert (await crawled(tmp_path, *WORDS))["love"][0] == "found"
     assert manifest(tmp_path).defects is None
@@ -116,10 +116,10 @@ async def test_a_disk_on_which_no_page_can_be_written_ends_the_run(
 async def test_after_twenty_in_a_row_nothing_more_is_looked_up_and_the_run_is_withheld(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
+    requested: list[str] = []
 
     async def answered(_: object, _question: object, word: Any, *_more: object, again: bool) -> None:
-        asked.append(f"{word.normalized} {again}")
+        requested.append(f"{word.normalized} {again}")
         raise Odd
 
     monkeypatch.setattr(Asker, "_answered", answered)
@@ -128,7 +128,7 @@ async def test_after_twenty_in_a_row_nothing_more_is_looked_up_and_the_run_is_wi
         words, source="sample", data=tmp_path, overrides={"CANARY_MIN_WORDS": 1000, "CONCURRENT_REQUESTS": 2}
     )
     assert len(outcomes) == 120
-    assert MOST_IN_A_ROW <= len(set(asked)) < 60
+    assert MOST_IN_A_ROW <= len(set(requested)) < 60
     assert {lookup.status.value for lookup in outcomes} == {"parse_error"}
     assert "defect: not looked up" in (outcomes[-1].error or "")
     assert "20 words in a row hit a defect" in (manifest(tmp_path).reason or "")

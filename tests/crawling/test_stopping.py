@@ -31,10 +31,10 @@ def test_a_crawl_can_be_stopped_while_its_database_server_hangs(tmp_path: Path, 
         try:
             wait_until(lambda: all(asked_by(site, name) > 5 for name in names))
             with server.frozen():
-                asked = -1
-                while asked != len(site.asked):
+                requested = -1
+                while requested != len(site.requested):
                     # They block in the store once they have no more requests to send.
-                    asked = len(site.asked)
+                    requested = len(site.requested)
                     time.sleep(1)
                 for name, number in names.items():
                     crawls[name].send_signal(number)
@@ -58,4 +58,4 @@ def test_a_crawl_can_be_stopped_while_its_database_server_hangs(tmp_path: Path, 
 
 
 def asked_by(site: Site, name: str) -> int:
-    return sum(who == name for _, _, who, _ in site.asked)
+    return sum(who == name for _, _, who, _ in site.requested)

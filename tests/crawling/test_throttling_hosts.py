@@ -43,14 +43,14 @@ class Clock:
 
 
 class Host:
-    """A server on one port that can stop listening and listen again; ``asked`` are the moments of its answers."""
+    """A server on one port that can stop listening and listen again; ``requested`` are the moments of its answers."""
 
     def __init__(self, clock: Clock, answer: bytes = GOOD) -> None:
         self._clock = clock
         self._answer = answer
         self._server: asyncio.Server | None = None
         self.port = 0
-        self.asked: list[float] = []
+        self.requested: list[float] = []
 
     async def open(self) -> None:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
@@ -63,7 +63,7 @@ class Host:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        self.asked.append(self._clock.now)
+        self.requested.append(self._clock.now)
         writer.write(self._answer)
         await writer.drain()
         writer.close()

@@ -269,8 +269,8 @@ def test_scrapys_own_ways_keep_working(tmp_path: Path) -> None:
 
 def test_help_lists_the_arguments_and_the_exit_statuses(tmp_path: Path) -> None:
     out = scrapy("crawl", "--help", data=tmp_path).communicate(timeout=60)[0]
-    for told in ("words=FILE", "source=NAME", "homographs=NAME", "Exit status", "before every word had an outcome"):
-        assert told in out
+    for reported in ("words=FILE", "source=NAME", "homographs=NAME", "Exit status", "before every word had an outcome"):
+        assert reported in out
 
 
 def test_reading_the_feed_and_parsing_load_neither_scrapy_nor_twisted() -> None:
@@ -303,5 +303,5 @@ def test_scrapy_formats_no_log_line_that_is_not_written(tmp_path: Path, level: s
     given = ["-a", "source=sample", "-s", f"DATA_DIR={tmp_path}", "-s", f"LOG_LEVEL={level}"]
     command = [sys.executable, "-c", COUNTING, "crawl", "macmillan", *given]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    told = int(done.stdout.rpartition("put together for nobody: ")[2])
-    assert (told >= expected) if expected else (told == 0)
+    reported = int(done.stdout.rpartition("put together for nobody: ")[2])
+    assert (reported >= expected) if expected else (reported == 0)

@@ -112,14 +112,14 @@ def _table(page: Path, row: str) -> list[tuple[str, str]]:
 
 
 def test_the_reference_lists_every_exit_status() -> None:
-    told = {int(status): meaning for status, meaning in _table(REFERENCE, r"^\| ([0-9]+) \| (.+) \|$")}
-    assert told == {int(status): meaning for status, meaning in MEANINGS.items()}
+    reported = {int(status): meaning for status, meaning in _table(REFERENCE, r"^\| ([0-9]+) \| (.+) \|$")}
+    assert reported == {int(status): meaning for status, meaning in MEANINGS.items()}
 
 
 def test_the_manual_states_the_limits_in_the_settings() -> None:
-    told = {name: float(default) for name, default in _table(MANUAL, r"^\| `([A-Z_]+)` \| ([0-9.]+) \|")}
-    assert {name for name in dir(settings) if name.endswith("_LIMIT")} < set(told)
-    assert told == {name: getattr(settings, name) for name in told}
+    reported = {name: float(default) for name, default in _table(MANUAL, r"^\| `([A-Z_]+)` \| ([0-9.]+) \|")}
+    assert {name for name in dir(settings) if name.endswith("_LIMIT")} < set(reported)
+    assert reported == {name: getattr(settings, name) for name in reported}
 
 
 def test_the_reference_lists_every_argument_and_every_setting_with_its_default() -> None:
@@ -168,22 +168,22 @@ def test_after_a_crawl_figures_are_written_to_the_configured_folder_or_not_at_al
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-@pytest.mark.parametrize(("status", "told"), [("0", "0"), ("4", "0"), ("8", "8"), ("TERM", "255"), ("", "255")])
-def test_after_a_crawl_the_monitor_is_notified_of_its_end(serve: Serve, status: str, told: str) -> None:
+@pytest.mark.parametrize(("status", "reported"), [("0", "0"), ("4", "0"), ("8", "8"), ("TERM", "255"), ("", "255")])
+def test_after_a_crawl_the_monitor_is_notified_of_its_end(serve: Serve, status: str, reported: str) -> None:
     async def answer(_: web.Request) -> web.Response:
         return web.Response(text="OK")
 
     server = serve(answer)
     assert _after(UNITS[0], 1, {"PING_URL": f"{server.url}/id", "EXIT_STATUS": status}).returncode == 0
-    assert server.paths() == [f"/id/{told}"]
+    assert server.paths() == [f"/id/{reported}"]
     assert _after(UNITS[0], 1, {"EXIT_STATUS": status}).returncode == 0
     assert len(server.paths()) == 1
 
 
 def test_the_alerts_ask_for_figures_that_are_written() -> None:
     rules = (DEPLOY / "prometheus-alerts.yml").read_text()
-    asked = set(re.findall(r"dictcrawler_(\w+)", rules))
-    assert asked <= set(figures.METRICS)
+    requested = set(re.findall(r"dictcrawler_(\w+)", rules))
+    assert requested <= set(figures.METRICS)
     assert (
         len(re.findall(r"^ +- alert: ", rules, re.MULTILINE)) == len(re.findall(r"^ +expr: ", rules, re.MULTILINE)) == 7
     )

@@ -72,7 +72,7 @@ def _answering(pages: Handler, special: dict[str, int]) -> Handler:
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("requested", "expected"),
     [
         (("hi,bananna,???", {}), 0),
         (("bananna", {}), 5),
@@ -83,9 +83,9 @@ def _answering(pages: Handler, special: dict[str, int]) -> Handler:
     ids=["complete", "nothing found", "a word failed", "blocked", "not one answer"],
 )
 def test_the_outcomes_of_the_words_decide(
-    tmp_path: Path, serve: Serve, dictionary_pages: Handler, asked: tuple[str, dict[str, int]], expected: int
+    tmp_path: Path, serve: Serve, dictionary_pages: Handler, requested: tuple[str, dict[str, int]], expected: int
 ) -> None:
-    words, special = asked
+    words, special = requested
     server = serve(_answering(dictionary_pages, special))
     done = crawl(tmp_path, "source=live", f"base_url={server.url}{MIRROR}", f"word={words}", settings=FAST)
     assert done.status == expected, done.log

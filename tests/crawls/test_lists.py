@@ -47,8 +47,8 @@ def test_one_word_by_hand_is_published_beside_the_list_and_removes_nothing(data:
     beside = [
         run for run in done.feed.iterdir() if run.name not in ("latest", done.feed.joinpath("latest").readlink().name)
     ]
-    told = json.loads((beside[0] / "run.json").read_text())
-    assert (told["published"], "reason" in told) == ("beside", False)
+    reported = json.loads((beside[0] / "run.json").read_text())
+    assert (reported["published"], "reason" in reported) == ("beside", False)
     assert words_of(beside[0]) == ["hi"]
 
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "reported"),
     [
         (["macmillan", "word=hi there"], "write -a before an argument: crawl macmillan -a 'word=hi there'"),
         (["word=hi"], "write -a before an argument: crawl DICTIONARY -a word=hi"),
@@ -28,11 +28,11 @@ ROOT = Path(__file__).parents[2]
         ),
     ],
 )
-def test_an_error_names_the_mistyped_word_and_the_right_one(tmp_path: Path, typed: list[str], told: str) -> None:
+def test_an_error_names_the_mistyped_word_and_the_right_one(tmp_path: Path, typed: list[str], reported: str) -> None:
     command = [sys.executable, "-m", "scrapy", "crawl", *typed, "-s", f"DATA_DIR={tmp_path}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2, done.stderr
-    assert told in done.stdout + done.stderr
+    assert reported in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
 

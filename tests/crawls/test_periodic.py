@@ -99,7 +99,7 @@ def test_three_crawls_of_an_edited_site_give_exactly_its_changes(weekly: tuple[S
     site.gone = {"word000007"}
     first = crawl(data, *given, settings=FAST)
     assert first.status == 0, first.log
-    asked = site.statuses[200]
+    requested = site.statuses[200]
     assert changes(first) == []
 
     # The second time: one entry changed, one removed, one added, one 503 all the time.
@@ -131,7 +131,7 @@ def test_three_crawls_of_an_edited_site_give_exactly_its_changes(weekly: tuple[S
     assert third.status == 0
     assert changes(third) == []
     assert (third.feed / "latest/entries.jsonl").read_bytes() == entries
-    assert sum(site.statuses.values()) <= asked + 5
+    assert sum(site.statuses.values()) <= requested + 5
     # Transferred in full: the page of the canary, the repaired page, the miss.
     assert site.statuses[200] == 3
 
@@ -223,13 +223,13 @@ def test_a_redesign_whose_senses_are_not_all_read_is_withheld_though_the_content
 def test_a_failed_word_rests_longer_with_each_failure(weekly: tuple[Site, Path, list[str]]) -> None:
     site, data, given = weekly
     site.broken = {"word000005"}
-    asked = []
+    requested = []
     for _ in range(4):
         site.statuses.clear()
         crawl(data, *given, settings={**FAST, "CANARY_MIN_WORDS": 1000})
-        asked.append(site.statuses[503])
+        requested.append(site.statuses[503])
     # Requested at once after the first failure, then not before an hour has passed.
-    assert asked == [2, 2, 0, 0]
+    assert requested == [2, 2, 0, 0]
     time_passes(data, days=1)
     site.statuses.clear()
     crawl(data, *given, settings={**FAST, "CANARY_MIN_WORDS": 1000})

@@ -44,11 +44,11 @@ def test_pages_and_robots_txt_are_requested_through_the_proxy_and_its_password_s
     assert done.status == 0, done.log
     assert done.statuses == {"hi": "found", "bye": "found"}
     host = mirror.split("/")[2]
-    assert proxy.asked[0][0].split(" ")[1] == f"http://{host}/robots.txt"
-    assert len(proxy.asked) == len(site.requests)
+    assert proxy.requested[0][0].split(" ")[1] == f"http://{host}/robots.txt"
+    assert len(proxy.requested) == len(site.requests)
     # Neither the host nor any file of the crawl gets the proxy's password; the kept pages have no IP address.
     assert not [headers for *_, headers in site.requests if "Proxy-Authorization" in headers]
-    coded = next(field for field in proxy.asked[0][1] if field.startswith("Proxy-Authorization"))[-8:]
+    coded = next(field for field in proxy.requested[0][1] if field.startswith("Proxy-Authorization"))[-8:]
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     for secret in (SECRET, coded):
         assert secret not in done.log + done.out
@@ -68,7 +68,7 @@ def test_https_goes_through_tunnels_and_ssl_cert_file_names_who_is_trusted(
     assert done.status == 0, done.log
     assert done.statuses == {"hi": "found", "bye": "found"}
     # One tunnel for all of it; only the host sees the content.
-    assert [first for first, _ in proxy.asked] == [f"CONNECT localhost:{site.url.rpartition(':')[2]} HTTP/1.1"]
+    assert [first for first, _ in proxy.requested] == [f"CONNECT localhost:{site.url.rpartition(':')[2]} HTTP/1.1"]
     assert site.requests[0][1] == "/robots.txt"
     assert not [headers for *_, headers in site.requests if "Proxy-Authorization" in headers]
 
@@ -81,7 +81,7 @@ async def test_a_wrong_password_is_tried_once_and_ends_the_crawl(scheme: str, mo
         base_url = f"{scheme}://mirror.invalid{PATH}/{{keyword}}"
         with pytest.raises(ProxyUnauthorized, match=r"this user and password \(407\)"):
             await coroutine.crawl(["hi", "bye"], base_url=base_url, overrides=settings)
-    assert len(proxy.asked) == 1
+    assert len(proxy.requested) == 1
 
 
 def test_a_password_that_expires_during_a_run_stops_it_and_the_same_command_continues(
@@ -99,12 +99,12 @@ def test_a_password_that_expires_during_a_run_stops_it_and_the_same_command_cont
             settings = QUICK | {"PROXY": proxy.url.replace("//", "//someone@"), "CONCURRENT_REQUESTS": 1}
             given = (f"base_url={mirror_of(site.url, 'mirror.invalid')}", "word=hi,bye,love,apple,banana")
             stopped = crawl(tmp_path, *given, settings=settings)
-            served, asked = len(site.requests), len(proxy.asked)
+            served, requested = len(site.requests), len(proxy.requested)
             proxy.user = f"someone:{SECRET}"
             done = crawl(tmp_path, *given, settings=settings)
     assert stopped.status == 3, stopped.log
     assert "(407); correct PROXY or DICTCRAWLER_PROXY_PASSWORD and type the command again" in stopped.log
-    assert asked - served == 1, "words were tried although the proxy takes none"
+    assert requested - served == 1, "words were tried although the proxy takes none"
     assert done.status == 0, done.log
     assert set(done.statuses.values()) == {"found"}
 
@@ -140,8 +140,8 @@ async def test_the_proxies_of_the_environment_are_used_only_with_proxy_env(
         found = []
         for base_url, setting, excepted in ((direct, "", ""), (named, "env", ""), (direct, "env", "127.0.0.1")):
             monkeypatch.setenv("no_proxy", excepted)
-            asked = await coroutine.crawl(["hi"], base_url=base_url, overrides=QUICK | {"PROXY": setting})
-            found.append((asked[0].status.value, len(proxy.asked)))
+            requested = await coroutine.crawl(["hi"], base_url=base_url, overrides=QUICK | {"PROXY": setting})
+            found.append((requested[0].status.value, len(proxy.requested)))
     assert found == [("found", 0), ("found", 3), ("found", 3)]
 
 

@@ -99,10 +99,10 @@ PATHS = {
 def test_each_recording_has_its_outcome_and_only_temporary_failures_are_retried(tmp_path: Path, serve: Serve) -> None:
     feed_of(tmp_path, *PATHS)
     server = serve(mirror)
-    asked = ("-a", f"base_url={server.url}/us/{{keyword}}", *FAST)
-    status, told = sounds(tmp_path, *asked)
-    assert status == 4, told
-    assert "8 recordings, 8 of them due" in told
+    requested = ("-a", f"base_url={server.url}/us/{{keyword}}", *FAST)
+    status, reported = sounds(tmp_path, *requested)
+    assert status == 4, reported
+    assert "8 recordings, 8 of them due" in reported
     found = outcomes(tmp_path)
     assert {path: sound.status for path, sound in found.items()} == PATHS
     assert "out of scope" in str(found["/out.mp3"].error)
@@ -116,7 +116,7 @@ def test_each_recording_has_its_outcome_and_only_temporary_failures_are_retried(
     agents = {headers["User-Agent"] for _, _, headers in server.requests}
     assert agents == {f"dictcrawler/{__version__} (+mailto:a@b.example)"}
     before = len(server.requests)
-    assert sounds(tmp_path, *asked)[0] == 4
+    assert sounds(tmp_path, *requested)[0] == 4
     again = {path for _, path, _ in server.requests[before:]}
     assert again == {"/robots.txt", "/broken.mp3", "/out.mp3"}
 
@@ -126,15 +126,15 @@ def test_a_file_that_was_lost_or_cut_is_fetched_again_and_all_is_fetched_at_once
 ) -> None:
     feed_of(tmp_path, "/a.mp3", "/b.mp3")
     server = serve(mirror)
-    asked = ("-a", f"base_url={server.url}/us/{{keyword}}", *FAST)
-    assert sounds(tmp_path, *asked)[0] == 0
+    requested = ("-a", f"base_url={server.url}/us/{{keyword}}", *FAST)
+    assert sounds(tmp_path, *requested)[0] == 0
     (tmp_path / "sounds" / "macmillan" / str(outcomes(tmp_path)["/a.mp3"].file)).write_bytes(b"ID3")
     before = len(server.requests)
-    assert sounds(tmp_path, *asked)[0] == 0
+    assert sounds(tmp_path, *requested)[0] == 0
     assert {path for _, path, _ in server.requests[before:]} == {"/robots.txt", "/a.mp3"}
-    status, told = sounds(tmp_path, *asked)
-    assert (status, "2 recordings, 0 of them due" in told) == (0, True)
-    assert "2 recordings, 2 of them due" in sounds(tmp_path, *asked, "-a", "refresh=all")[1]
+    status, reported = sounds(tmp_path, *requested)
+    assert (status, "2 recordings, 0 of them due" in reported) == (0, True)
+    assert "2 recordings, 2 of them due" in sounds(tmp_path, *requested, "-a", "refresh=all")[1]
 
 
 def test_another_format_replaces_a_recording_that_is_gone(tmp_path: Path, serve: Serve) -> None:
@@ -163,8 +163,8 @@ def test_recordings_of_a_closed_site_are_the_last_good_captures_of_an_archive(tm
         return web.Response(body=body, content_type="audio/mpeg", headers={"Memento-Datetime": moment})
 
     server = serve(archive)
-    status, told = sounds(tmp_path, "-a", f"archive={server.url}/web/", *FAST)
-    assert status == 0, told
+    status, reported = sounds(tmp_path, "-a", f"archive={server.url}/web/", *FAST)
+    assert status == 0, reported
     found = outcomes(tmp_path)
     assert {path: sound.status for path, sound in found.items()} == {
         "/near.mp3": "fetched", "/late.mp3": "fetched", "/never.mp3": "not_archived", "/page.mp3": "not_archived",
@@ -178,8 +178,8 @@ def test_the_recordings_of_the_sample_site_have_their_licence_from_their_page(
     tmp_path: Path, sample_data: Path
 ) -> None:
     (tmp_path / "feeds").symlink_to(sample_data / "feeds")
-    status, told = sounds(tmp_path, feed="wiktionary")
-    assert status == 0, told
+    status, reported = sounds(tmp_path, feed="wiktionary")
+    assert status == 0, reported
     found = list(read_sounds(tmp_path / "sounds" / "wiktionary-sample"))
     assert len(found) == 8
     for sound in found:
@@ -216,8 +216,8 @@ def test_a_kill_costs_nothing_that_was_fetched(tmp_path: Path, serve: Serve) -> 
     feed_of(tmp_path, *paths)
     gate = Gate(5)
     server = serve(gate)
-    asked = ("-a", f"base_url={server.url}/us/{{keyword}}", *FAST)
-    process = scrapy("sounds", "macmillan", *asked, data=tmp_path)
+    requested = ("-a", f"base_url={server.url}/us/{{keyword}}", *FAST)
+    process = scrapy("sounds", "macmillan", *requested, data=tmp_path)
     journal = tmp_path / "sounds" / "macmillan" / "sounds.jsonl"
     wait_for(lambda: journal.exists() and journal.read_bytes().count(b"\n") == 5)
     os.kill(process.pid, signal.SIGKILL)
@@ -227,9 +227,9 @@ def test_a_kill_costs_nothing_that_was_fetched(tmp_path: Path, serve: Serve) -> 
     with journal.open("ab") as file:
         file.write(b'{"url":"torn')
     before = len(server.requests)
-    status, told = sounds(tmp_path, *asked)
-    assert status == 0, told
-    assert "12 recordings, 7 of them due" in told
+    status, reported = sounds(tmp_path, *requested)
+    assert status == 0, reported
+    assert "12 recordings, 7 of them due" in reported
     again = {path for _, path, _ in server.requests[before:] if path != "/robots.txt"}
     assert again == set(paths) - known
     assert {path: sound.status for path, sound in outcomes(tmp_path).items()} == dict.fromkeys(paths, "fetched")
@@ -239,32 +239,32 @@ def test_it_can_be_stopped_and_two_at_once_are_refused(tmp_path: Path, serve: Se
     feed_of(tmp_path, "/a.mp3", "/b.mp3")
     gate = Gate(0)
     server = serve(gate)
-    asked = ("-a", f"base_url={server.url}/us/{{keyword}}", *FAST)
-    process = scrapy("sounds", "macmillan", *asked, data=tmp_path)
+    requested = ("-a", f"base_url={server.url}/us/{{keyword}}", *FAST)
+    process = scrapy("sounds", "macmillan", *requested, data=tmp_path)
     try:
         wait_for(lambda: bool(server.paths()))
-        status, told = sounds(tmp_path, *asked)
+        status, reported = sounds(tmp_path, *requested)
         process.send_signal(signal.SIGINT)
         out, log = process.communicate(timeout=30)
     finally:
         gate.is_open = True
-    assert status == 75, told
+    assert status == 75, reported
     assert process.returncode == 3, out + log
 
 
 def test_a_wrong_argument_or_feed_is_refused_before_any_request(tmp_path: Path) -> None:
     feed_of(tmp_path, "/a.mp3")
     for argument, problem in {"refresh=7d": "'7d' is not one of them", "colour=red": "no such argument"}.items():
-        status, told = sounds(tmp_path, "-a", argument)
-        assert status == 2, told
-        assert problem in told
+        status, reported = sounds(tmp_path, "-a", argument)
+        assert status == 2, reported
+        assert problem in reported
     assert sounds(tmp_path, feed="nowhere")[0] == 2
 
 
 def test_the_pace_of_the_crawl_holds(tmp_path: Path, serve: Serve) -> None:
     feed_of(tmp_path, "/a.mp3", "/b.mp3", "/c.mp3")
     server = serve(mirror)
-    asked: tuple[Any, ...] = ("-a", f"base_url={server.url}/us/{{keyword}}", "-s", "DOWNLOAD_DELAY=0.3")
-    assert sounds(tmp_path, *asked)[0] == 0
+    requested: tuple[Any, ...] = ("-a", f"base_url={server.url}/us/{{keyword}}", "-s", "DOWNLOAD_DELAY=0.3")
+    assert sounds(tmp_path, *requested)[0] == 0
     times = server.times()
     assert all(later - earlier > 0.25 for earlier, later in pairwise(times))

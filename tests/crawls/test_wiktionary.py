@@ -304,12 +304,12 @@ def test_a_crawl_that_may_not_begin_is_refused_before_any_request(
     ],
 )
 def test_a_public_site_requires_the_operators_contact(given: dict[str, str], contact: str, *, begins: bool) -> None:
-    asked = read(dictionaries.load("wiktionary"), given)
+    requested = read(dictionaries.load("wiktionary"), given)
     if begins:
-        require_contact(asked, contact)
+        require_contact(requested, contact)
     else:
         with pytest.raises(ArgumentError, match="CONTACT"):
-            require_contact(asked, contact)
+            require_contact(requested, contact)
     require_contact(read(dictionaries.load("macmillan"), {}), "")
 
 

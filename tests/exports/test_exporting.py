@@ -179,7 +179,7 @@ def test_force_replaces_no_folder_that_is_not_an_export(tmp_path: Path, capsys: 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "told"),
+    ("arguments", "status", "reported"),
     [
         (["csv", "nowhere"], 4, "there is no feed 'nowhere' (there are: damaged, empty, invented, other, unfinished)"),
         (["csv", "damaged"], 4, "not the file that run.json lists"),
@@ -193,7 +193,7 @@ def test_force_replaces_no_folder_that_is_not_an_export(tmp_path: Path, capsys: 
     ],
 )
 def test_an_impossible_export_prints_one_line_and_leaves_nothing(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], status: int, told: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], status: int, reported: str
 ) -> None:
     feed(tmp_path)
     feed(tmp_path, "other")
@@ -208,7 +208,7 @@ def test_an_impossible_export_prints_one_line_and_leaves_nothing(
     except SystemExit as error:
         ended = int(error.code or 0)
     assert ended == status
-    assert told in capsys.readouterr().err
+    assert reported in capsys.readouterr().err
     assert below(tmp_path) == before
 
 

@@ -79,11 +79,11 @@ def test_a_link_of_a_feed_that_is_no_page_is_plain_text(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_is_wider_than_the_screen_and_text_turns_as_its_letters_do(page: Page, hard: Path, width: int) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(hard.as_uri())
-    assert asked == [hard.as_uri()]
+    assert requested == [hard.as_uri()]
     assert page.evaluate(WIDER_THAN_PAGE) == 0
     assert page.locator(".definition", has_text="not bold").text_content() == trying.MARKUP
     assert page.locator("#sixty, .sense").count() == 65

@@ -117,10 +117,10 @@ def test_every_list_is_required_and_no_value_may_be_null(kind: str) -> None:
 
 def test_the_canonical_hash_of_the_documents_is_the_one_in_the_feed() -> None:
     line = json.loads(feeds.encode_line(SAMPLES["entry"]))
-    told = line.pop("content_hash")
+    reported = line.pop("content_hash")
     del line["schema_version"], line["source"]
     canonical = json.dumps(line, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    assert told == "sha256:" + hashlib.sha256(canonical).hexdigest()
+    assert reported == "sha256:" + hashlib.sha256(canonical).hexdigest()
     assert 'json.dumps(line, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8")' in (
         DOCS / "feed-format.md"
     ).read_text(encoding="utf-8")

@@ -30,8 +30,8 @@ def publish(data: Path, days_ago: int, *, reason: str | None = None, latest: boo
     records.published(folder, (), ())
     manifest = feeds.read_run(folder)
     started = finished - timedelta(minutes=2)
-    told = msgspec.structs.replace(manifest, started_at=started, finished_at=finished, reason=reason)
-    (folder / feeds.RUN).write_bytes(msgspec.json.encode(told))
+    reported = msgspec.structs.replace(manifest, started_at=started, finished_at=finished, reason=reason)
+    (folder / feeds.RUN).write_bytes(msgspec.json.encode(reported))
     if latest:
         (feed / feeds.LATEST).symlink_to(folder.name)
     return folder
@@ -89,8 +89,8 @@ def test_prune_keeps_the_newest_runs_and_always_the_latest(data: Path) -> None:
         ages = [datetime.now(UTC) - feeds.read_run(folder).finished_at for folder in folders]
         return sorted(age.days for age in ages)
 
-    told = run(data, "prune", "--keep", "1", "--dry-run")
-    assert told.stdout.count("would remove") == 2
+    reported = run(data, "prune", "--keep", "1", "--dry-run")
+    assert reported.stdout.count("would remove") == 2
     assert kept() == [3, 12, 20, 30]
     assert run(data, "prune", "--keep", "1").stdout.count("removed") == 2
     assert kept() == [3, 12]
@@ -128,11 +128,11 @@ def test_a_run_whose_removal_was_stopped_is_no_run_and_the_next_prune_removes_th
 def test_a_pruned_run_in_the_chain_of_changes_advises_to_take_the_whole_feed(data: Path) -> None:
     feed = data / "feeds" / "invented"
     latest = feeds.resolve(feed)
-    told = msgspec.structs.replace(feeds.read_run(latest), previous_run="20200101T000000Z")
-    (latest / feeds.RUN).write_bytes(msgspec.json.encode(told))
+    reported = msgspec.structs.replace(feeds.read_run(latest), previous_run="20200101T000000Z")
+    (latest / feeds.RUN).write_bytes(msgspec.json.encode(reported))
     with pytest.raises(FeedError, match=r"was removed.*take the whole feed"):
         list(feeds.changes_since(feed, "20190101T000000Z"))
-    (latest / feeds.RUN).write_bytes(msgspec.json.encode(msgspec.structs.replace(told, previous_run=None)))
+    (latest / feeds.RUN).write_bytes(msgspec.json.encode(msgspec.structs.replace(reported, previous_run=None)))
     with pytest.raises(FeedError, match="take the whole feed"):
         list(feeds.changes_since(feed, "20190101T000000Z"))
 
@@ -141,8 +141,8 @@ def test_a_pruned_run_in_the_chain_of_changes_advises_to_take_the_whole_feed(dat
 def test_runs_that_lead_back_to_themselves_or_out_of_the_feed_are_an_error(data: Path, previous: str) -> None:
     latest = feeds.resolve(data / "feeds" / "invented")
     manifest = feeds.read_run(latest)
-    told = msgspec.structs.replace(manifest, previous_run=latest.name if previous == "itself" else previous)
-    (latest / feeds.RUN).write_bytes(msgspec.json.encode(told))
+    reported = msgspec.structs.replace(manifest, previous_run=latest.name if previous == "itself" else previous)
+    (latest / feeds.RUN).write_bytes(msgspec.json.encode(reported))
     with pytest.raises(FeedError, match=r"lead back to it|is not the name of a run"):
         list(feeds.changes_since(data / "feeds" / "invented", "20200101T000000Z"))
 

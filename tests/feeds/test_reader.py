@@ -182,15 +182,15 @@ def test_a_lost_file_does_not_verify(run: Path) -> None:
 
 @pytest.mark.parametrize(("count", "name"), [("entries", "entries.jsonl"), ("keywords", "lookups.jsonl")])
 def test_a_manifest_that_miscounts_does_not_verify(run: Path, count: str, name: str) -> None:
-    told = msgspec.structs.replace(feeds.read_run(run), **{count: 7})
-    (run / feeds.RUN).write_bytes(msgspec.json.encode(told))
+    reported = msgspec.structs.replace(feeds.read_run(run), **{count: 7})
+    (run / feeds.RUN).write_bytes(msgspec.json.encode(reported))
     with pytest.raises(FeedError, match=rf"it counts 7 lines of {name}, its list of files 2"):
         feeds.verify(run)
 
 
 def test_a_manifest_cannot_name_files_elsewhere(run: Path) -> None:
-    told = feeds.read_run(run)
-    astray = msgspec.structs.replace(told, files={"../run-1/entries.jsonl": next(iter(told.files.values()))})
+    reported = feeds.read_run(run)
+    astray = msgspec.structs.replace(reported, files={"../run-1/entries.jsonl": next(iter(reported.files.values()))})
     (run / feeds.RUN).write_bytes(msgspec.json.encode(astray))
     with pytest.raises(FeedError, match="is not the name of a file beside it"):
         feeds.verify(run)
@@ -243,7 +243,7 @@ def limited_memory(more: int) -> Iterator[None]:
 @pytest.mark.parametrize("name", ["../../outside", "/outside", "..", "", "a/b", "zorb\x1b", "z" * 5000, "zorb\0"])
 def test_a_manifest_whose_dictionary_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
     file = tmp_path / feeds.RUN
-    told = {**msgspec.to_builtins(records.manifest()), "dictionary": name}
-    file.write_bytes(msgspec.json.encode(told))
+    reported = {**msgspec.to_builtins(records.manifest()), "dictionary": name}
+    file.write_bytes(msgspec.json.encode(reported))
     with pytest.raises(FeedError, match="dictionary"):
         feeds.read_run(tmp_path)

@@ -92,14 +92,14 @@ def test_of_a_reserved_or_unknown_licence_only_structure_citation_and_hashes_go(
     shared = sharing.share(run_of(tmp_path, entry), tmp_path / "out")
     assert (shared.file, shared.entries, shared.licence) == ("structure.jsonl", 1, None)
     (line,) = (tmp_path / "out" / "structure.jsonl").read_bytes().splitlines()
-    told = json.loads(line)
-    Draft202012Validator(schema.schema("structure")).validate(told)
-    assert not Draft202012Validator(schema.schema("entry")).is_valid(told)
-    assert told["headword"] == "zorb"
-    assert told["content_hash"] == entry.content_hash
-    assert told["source"]["payload_digest"] == entry.source.payload_digest
-    assert told["relations"] == {"derived": 1, "synonym": 1}
-    assert told["senses"] == [
+    reported = json.loads(line)
+    Draft202012Validator(schema.schema("structure")).validate(reported)
+    assert not Draft202012Validator(schema.schema("entry")).is_valid(reported)
+    assert reported["headword"] == "zorb"
+    assert reported["content_hash"] == entry.content_hash
+    assert reported["source"]["payload_digest"] == entry.source.payload_digest
+    assert reported["relations"] == {"derived": 1, "synonym": 1}
+    assert reported["senses"] == [
         {"id": "invented:main:zorb_1#1", "number": "1", "labels": 1, "definitions": 1, "examples": 1},
         {"id": "invented:main:zorb_1#1a", "number": "1a", "parent": "invented:main:zorb_1#1", "labels": 0,
          "definitions": 1, "examples": 0},
@@ -119,14 +119,14 @@ def test_no_word_of_a_definition_an_example_or_anything_else_printed_is_in_a_sha
 @given(entry=records.records(Entry))
 @settings(max_examples=60, deadline=None)
 def test_the_structure_of_any_entry_has_only_facts(entry: Entry) -> None:
-    told = json.loads(feeds.encode_line(sharing.structure(entry)))
-    for name, value in told.items():
+    reported = json.loads(feeds.encode_line(sharing.structure(entry)))
+    for name, value in reported.items():
         if name not in {*TOLD, "senses", "relations"}:
             assert isinstance(value, int), name
-    for sense in told["senses"]:
+    for sense in reported["senses"]:
         assert all(isinstance(value, int) for name, value in sense.items() if name not in TOLD)
-    assert all(isinstance(value, int) for value in told["relations"].values())
-    assert told["source"]["warnings"] == []
+    assert all(isinstance(value, int) for value in reported["relations"].values())
+    assert reported["source"]["warnings"] == []
 
 
 def test_a_crawled_reserved_feed_is_shared_without_a_definition_or_an_example(tmp_path: Path, serve: Serve) -> None:
@@ -165,25 +165,25 @@ def test_entries_of_different_licences_are_never_published_in_one_file(first: An
 
 def test_a_crawl_that_would_mix_licences_publishes_nothing(tmp_path: Path, serve: Serve) -> None:
     server = serve(sample_pages("wiktionary"))
-    asked = ("source=live", f"base_url={server.url}/wiki/{{keyword}}")
+    requested = ("source=live", f"base_url={server.url}/wiki/{{keyword}}")
     fast = {"DOWNLOAD_DELAY": 0, "CONTACT": ""}
-    first = crawl(tmp_path, *asked, "word=hi", dictionary="wiktionary", settings=fast)
+    first = crawl(tmp_path, *requested, "word=hi", dictionary="wiktionary", settings=fast)
     run = first.manifest.run
     with sqlite3.connect(tmp_path / "store" / "wiktionary.sqlite") as store:
         older = "UPDATE entries SET line = CAST(replace(CAST(line AS TEXT), 'BY-SA-4.0', 'BY-SA-3.0') AS BLOB)"
         assert store.execute(older).rowcount > 0
     store.close()
-    mixed = crawl(tmp_path, *asked, "word=hi,apple", dictionary="wiktionary", settings=fast)
+    mixed = crawl(tmp_path, *requested, "word=hi,apple", dictionary="wiktionary", settings=fast)
     assert mixed.status == 7
     assert "CC-BY-SA-3.0 and CC-BY-SA-4.0" in mixed.out + mixed.log
     assert feeds.read_run(mixed.feed).run == run
-    anew = crawl(tmp_path, *asked, "word=hi,apple", "refresh=all", dictionary="wiktionary", settings=fast)
+    anew = crawl(tmp_path, *requested, "word=hi,apple", "refresh=all", dictionary="wiktionary", settings=fast)
     assert anew.status == 0, anew.log
     assert {entry.source.license for entry in anew.entries} == {"CC-BY-SA-4.0"}
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "told"),
+    ("arguments", "status", "reported"),
     [
         (["share", "nowhere"], 4, "there is no feed here"),
         (["share", "invented", "--out", "{here}"], 2, "exists already"),
@@ -193,7 +193,7 @@ def test_a_crawl_that_would_mix_licences_publishes_nothing(tmp_path: Path, serve
     ],
 )
 def test_a_run_that_cannot_be_shared_gives_a_message_and_leaves_nothing_behind(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], status: int, told: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], status: int, reported: str
 ) -> None:
     run_of(tmp_path, records.entry())
     records.feed(tmp_path / "feeds" / "empty", "run-1", (), ())
@@ -202,7 +202,7 @@ def test_a_run_that_cannot_be_shared_gives_a_message_and_leaves_nothing_behind(
     (tmp_path / "file").touch()
     given = [argument.format(here=tmp_path) for argument in arguments]
     assert main([*given, "--data", str(tmp_path)]) == status
-    assert told in capsys.readouterr().err
+    assert reported in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.rglob("*") if path.name.startswith(".")) == []
     assert not list((tmp_path / "shared").glob("*/*")) if (tmp_path / "shared").exists() else True
 

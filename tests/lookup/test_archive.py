@@ -62,8 +62,8 @@ def test_the_wayback_machines_redirects_and_index_are_understood(tmp_path: Path,
         assert any("resumeKey" in query for query in prefix_queries)
     else:
         assert prefix_queries == []
-        asked = {urlsplit(query["url"]).path.rsplit("/", 1)[-1] for query in machine.queries}
-        assert asked <= {"hi", "hi_1", "hi_2", "apple", "banana", "ambition"}
+        requested = {urlsplit(query["url"]).path.rsplit("/", 1)[-1] for query in machine.queries}
+        assert requested <= {"hi", "hi_1", "hi_2", "apple", "banana", "ambition"}
 
 
 def test_an_index_that_was_read_is_not_read_again(tmp_path: Path, serve: Serve) -> None:
@@ -90,14 +90,14 @@ def test_any_answer_of_an_archive_ends_in_an_outcome(tmp_path: Path, serve: Serv
             return web.Response(text="[" * 100_000)
         word = request.path.rsplit("/", 1)[-1]
         impossible = {"Location": f"{request.url.origin()}/web/20210230000000id_/{AMERICAN}/bye"}
-        told: dict[str, tuple[int, str, dict[str, str]]] = {
+        reported: dict[str, tuple[int, str, dict[str, str]]] = {
             "hi": (200, page("hi").replace("american/hi_1", f"american/hi_{digits}"), memento("Tue, 01 Jan 2019")),
             "apple": (200, page("apple"), memento("Mon, 01 Jan 99999")),
             "bye": (302, "", impossible),
             "banana": (404, "gone", memento("Tue, 01 Aug 2023")),
             "love": (200, page("love"), memento("Tue, 01 Jan 2019")),
         }
-        status, text, headers = told.get(word, (404, "never", {}))
+        status, text, headers = reported.get(word, (404, "never", {}))
         return web.Response(status=status, text=text, headers=headers, content_type="text/html")
 
     server = serve(answer)
@@ -137,7 +137,7 @@ def test_a_part_of_an_index_costs_no_word_and_a_refresh_reads_it_again(tmp_path:
     given = (f"archive={server.url}/web/", f"index={server.url}/cdx/search/cdx", f"word={WORDS}")
     settings = {**FAST, "ARCHIVE_INDEX_MIN_WORDS": 1}
     assert crawl(tmp_path, *given, settings=settings).statuses == EXPECTED
-    asked = len(machine.queries)
+    requested = len(machine.queries)
     machine.is_whole = True
     assert crawl(tmp_path, *given, "refresh=all", settings=settings).statuses == EXPECTED
-    assert len(machine.queries) > asked
+    assert len(machine.queries) > requested

@@ -38,16 +38,16 @@ Reply = str | int | Exception
 
 @dataclass
 class Index:
-    """An index that answers as ``reply`` does, each answer after ``seconds``; ``asked`` are its queries."""
+    """An index that answers as ``reply`` does, each answer after ``seconds``; ``requested`` are its queries."""
 
     reply: Callable[[Query], Reply]
     seconds: float = 1.0
     now: float = 1_000.0
-    asked: list[Query] = field(default_factory=list)
+    requested: list[Query] = field(default_factory=list)
 
     async def fetch(self, url: str) -> Fetched:
         query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-        self.asked.append(query)
+        self.requested.append(query)
         self.now += self.seconds
         reply = self.reply(query)
         if isinstance(reply, Exception):
@@ -56,20 +56,20 @@ class Index:
         return Fetched(url=url, status=status, headers={}, body=body.encode(), digest="", fetched_at=NOW)
 
     def urls(self) -> list[str]:
-        return [query["url"] for query in self.asked]
+        return [query["url"] for query in self.requested]
 
 
 def opened(folder: Path, index: Index, words: Sequence[str], *, count: int | None = None, **given: Any) -> ArchiveIndex:
     """The index as opened by a crawl that began at ``started_at`` with this ``refresh``."""
     refresh, started_at = given.get("refresh", "due"), given.get("started_at", NOW)
-    asked = arguments.read(dictionaries.load("macmillan"), {"source": "archive", "refresh": refresh})
+    requested = arguments.read(dictionaries.load("macmillan"), {"source": "archive", "refresh": refresh})
 
     def slugs() -> Iterator[str]:
         yield from words
 
     wanted = WantedWords(len(words) if count is None else count, slugs, REST)
     database = Database(f"sqlite:///{folder}/store.sqlite")
-    made = archive_index.opened(asked, database, index.fetch, wanted, started_at)
+    made = archive_index.opened(requested, database, index.fetch, wanted, started_at)
     made.clock = made._availability.clock = lambda: index.now
     return made
 
@@ -102,8 +102,12 @@ async def test_pages_are_read_to_the_last_resume_key_and_the_newest_five_capture
     made = opened(tmp_path, index, WORDS)
     await made.read()
     assert timestamps(made, "ax00") == sorted(many, reverse=True)[:5]
-    assert [(query["url"], query.get("resumeKey")) for query in index.asked] == [(US, None), (US, "1"), (OTHER, None)]
-    assert {query["matchType"] for query in index.asked} == {"prefix"}
+    assert [(query["url"], query.get("resumeKey")) for query in index.requested] == [
+        (US, None),
+        (US, "1"),
+        (OTHER, None),
+    ]
+    assert {query["matchType"] for query in index.requested} == {"prefix"}
 
 
 @pytest.mark.parametrize(
@@ -113,19 +117,19 @@ async def test_an_index_that_fails_is_queried_twice_and_then_rests(tmp_path: Pat
     index = Index(lambda _: failure if failure != "" else "[" * 50_000)
     made = opened(tmp_path, index, WORDS)
     await made.read()
-    assert len(index.asked) == 2
+    assert len(index.requested) == 2
     # The second query is for less: the first may have been too much.
     for _ in range(50):
         await made.read_on()
         await made.ask(f"{US}ax00")
-    assert len(index.asked) == 2
+    assert len(index.requested) == 2
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 451])
 async def test_an_index_that_refuses_is_not_queried_a_second_time(tmp_path: Path, status: int) -> None:
     index = Index(lambda _: status)
     await opened(tmp_path, index, WORDS).read()
-    assert len(index.asked) == 1
+    assert len(index.requested) == 1
 
 
 async def test_an_index_that_lists_nothing_of_pages_that_were_captured_is_left_alone(tmp_path: Path) -> None:
@@ -133,7 +137,7 @@ async def test_an_index_that_lists_nothing_of_pages_that_were_captured_is_left_a
     made = opened(tmp_path, index, WORDS, count=0)
     for word in WORDS:
         assert await made.ask(US + word) == ()
-    assert len(index.asked) == 2
+    assert len(index.requested) == 2
 
 
 async def test_it_is_tried_again_in_between_and_the_rests_grow(tmp_path: Path) -> None:
@@ -142,10 +146,10 @@ async def test_it_is_tried_again_in_between_and_the_rests_grow(tmp_path: Path) -
     await made.read()
     began, tries = index.now, []
     for _ in range(3 * 3600):
-        before = len(index.asked)
+        before = len(index.requested)
         index.now += 1
         await made.read_on()
-        tries += [index.now - began] * (len(index.asked) - before)
+        tries += [index.now - began] * (len(index.requested) - before)
     assert tries == [300.0, 900.0, 2100.0, 4500.0, 8100.0]
 
 
@@ -167,9 +171,9 @@ async def test_rows_from_before_a_failure_are_used_and_reading_resumes_after_the
     index.now += REST
     await made.read_on()
     assert timestamps(made, "by29") == ["20200101000000"]
-    assert sum(query["url"] == US and "resumeKey" not in query for query in index.asked) == 1
+    assert sum(query["url"] == US and "resumeKey" not in query for query in index.requested) == 1
     # So does the next crawl, if this one was killed.
-    index.asked.clear()
+    index.requested.clear()
     assert timestamps(opened(tmp_path, index, WORDS), "by29") == ["20200101000000"]
 
 
@@ -179,7 +183,7 @@ async def test_a_crawl_that_was_killed_continues_in_the_middle_of_the_index(tmp_
     again = Index(lambda query: listing("by29") if query["url"] == US else "[]")
     made = opened(tmp_path, again, WORDS)
     await made.read()
-    assert again.asked[0]["resumeKey"] == "next"
+    assert again.requested[0]["resumeKey"] == "next"
     assert timestamps(made, "ax00") == timestamps(made, "by29") == ["20200101000000"]
 
 
@@ -194,8 +198,10 @@ async def test_an_answer_that_is_too_large_or_too_slow_is_requested_in_smaller_s
     made = opened(tmp_path, index, WORDS)
     await made.read()
     assert all(timestamps(made, word) for word in WORDS)
-    asked = [(query["url"].removeprefix(US), int(query["limit"])) for query in index.asked if US in query["url"]]
-    assert asked == [
+    requested = [
+        (query["url"].removeprefix(US), int(query["limit"])) for query in index.requested if US in query["url"]
+    ]
+    assert requested == [
         *(("", PAGE_SIZE), ("", SMALL_PAGE)),
         *(("a", SMALL_PAGE), ("ax", SMALL_PAGE), ("ay", SMALL_PAGE)),
         *(("b", SMALL_PAGE), ("bx", SMALL_PAGE), ("by", SMALL_PAGE)),
@@ -216,8 +222,10 @@ async def test_an_index_without_resume_keys_is_read_all_at_once_and_then_in_slic
     index = Index(reply)
     made = opened(tmp_path, index, ["a" * 3 + str(n) for n in range(20)] + ["b" * 3 + str(n) for n in range(20)])
     await made.read()
-    asked = [(query["url"].removeprefix(US), int(query["limit"])) for query in index.asked if US in query["url"]]
-    assert asked == [("", PAGE_SIZE), ("", UNLIMITED), ("a", PAGE_SIZE), ("b", PAGE_SIZE)]
+    requested = [
+        (query["url"].removeprefix(US), int(query["limit"])) for query in index.requested if US in query["url"]
+    ]
+    assert requested == [("", PAGE_SIZE), ("", UNLIMITED), ("a", PAGE_SIZE), ("b", PAGE_SIZE)]
     assert timestamps(made, "ax")[0] == "20230101000000"
 
 
@@ -227,7 +235,7 @@ async def test_an_index_with_endless_resume_keys_ends(tmp_path: Path, key: str |
     made = opened(tmp_path, index, WORDS)
     await made.read()
     most = 4 if key else LEAST_PAGES + len(WORDS) // 2
-    assert len(index.asked) <= most
+    assert len(index.requested) <= most
 
 
 async def test_a_slow_index_has_its_share_of_the_time_and_no_more(tmp_path: Path) -> None:
@@ -271,7 +279,7 @@ async def test_the_index_is_read_again_after_90_days_or_on_refresh(
     second = Index(lambda query: listing("by29", base=query["url"]))
     made = opened(tmp_path, second, WORDS, refresh=refresh, started_at=later)
     await made.read()
-    assert bool(second.asked) is is_read_again
+    assert bool(second.requested) is is_read_again
     # The index's list of today replaces that of the last crawl.
     expected = ("by29", "ax00") if is_read_again else ("ax00", "by29")
     assert timestamps(made, expected[0])
@@ -297,8 +305,8 @@ async def test_one_page_is_queried_up_to_the_day_unless_its_slice_was_read(tmp_p
     index = Index(lambda _: json.dumps([HEADER, *rows, late]))
     made = opened(tmp_path, index, WORDS, count=0)
     assert await made.ask(f"{US}hi") == (Listed("20200101000000", f"{US}hi"),)
-    assert index.asked == [{"url": f"{US}hi", "output": "json", "to": "20230630235959"}]
+    assert index.requested == [{"url": f"{US}hi", "output": "json", "to": "20230630235959"}]
     await opened(tmp_path, index, WORDS).read()
-    asked = len(index.asked)
+    requested = len(index.requested)
     assert await opened(tmp_path, index, WORDS, count=0).ask(f"{US}hi") == ()
-    assert len(index.asked) == asked
+    assert len(index.requested) == requested

@@ -43,12 +43,12 @@ class Archive:
 
     async def fetch(self, url: str) -> Fetched:
         self.urls.append(url)
-        asked, _, address = url.removeprefix(PREFIX).partition("id_/")
+        requested, _, address = url.removeprefix(PREFIX).partition("id_/")
         found = [kept for kept in self.kept if kept.key == key_of(address)]
         if not found:
             return self._answer(url, 404, {})
-        nearest = min(found, key=lambda kept: abs(moment(kept.timestamp) - moment(asked)))
-        if self.by_redirect and nearest.timestamp != asked:
+        nearest = min(found, key=lambda kept: abs(moment(kept.timestamp) - moment(requested)))
+        if self.by_redirect and nearest.timestamp != requested:
             return self._answer(url, 302, {"location": f"{PREFIX}{nearest.timestamp}id_/{nearest.url}"})
         headers = {"memento-datetime": memento_datetime(nearest.timestamp)}
         if nearest.location is not None:
@@ -73,8 +73,8 @@ class Listing(NoBulkIndex):
 
 async def found(archive: Archive, *listed: Listed) -> Retrieved:
     given = {"source": "archive", "archive": PREFIX, "index": "https://archive.example/cdx"}
-    asked = arguments.read(dictionaries.load("macmillan"), given)
-    return await ArchiveSource(asked, Listing(*listed), ReadingHere(dictionaries.load("macmillan"))).retrieve(
+    requested = arguments.read(dictionaries.load("macmillan"), given)
+    return await ArchiveSource(requested, Listing(*listed), ReadingHere(dictionaries.load("macmillan"))).retrieve(
         (APPLE,), archive.fetch
     )
 

@@ -61,7 +61,7 @@ class Visit:
         self.over = asyncio.Event()
         self.requests: list[bytes] = []
 
-    async def asked(self) -> None:
+    async def requested(self) -> None:
         self.requests.append(await self._reader.readuntil(b"\r\n\r\n"))
         self._came.release()
 
@@ -134,7 +134,7 @@ def answering(*answers: bytes) -> Talk:
 
     async def talk(visit: Visit) -> None:
         while True:
-            await visit.asked()
+            await visit.requested()
             visit.say(left.popleft() if len(left) > 1 else left[0])
 
     return talk
@@ -144,7 +144,7 @@ def closing(answer: bytes) -> Talk:
     """Answers one request and closes the connection."""
 
     async def talk(visit: Visit) -> None:
-        await visit.asked()
+        await visit.requested()
         visit.say(answer)
 
     return talk
@@ -152,7 +152,7 @@ def closing(answer: bytes) -> Talk:
 
 def endless(start: bytes, data: bytes) -> Talk:
     async def talk(visit: Visit) -> None:
-        await visit.asked()
+        await visit.requested()
         visit.say(start)
         await visit.say_for_ever(data)
 
@@ -161,7 +161,7 @@ def endless(start: bytes, data: bytes) -> Talk:
 
 async def silent(visit: Visit) -> None:
     while True:
-        await visit.asked()
+        await visit.requested()
 
 
 @asynccontextmanager
@@ -467,7 +467,7 @@ async def test_to_cancel_while_the_handshake_is_under_way_closes_the_connection(
 
 async def test_to_close_closes_idle_connections_and_those_in_use_and_leaves_no_task() -> None:
     async def talk(visit: Visit) -> None:
-        await visit.asked()
+        await visit.requested()
         if visit is place.visits[0]:
             visit.say(ok(b""))
         await silent(visit)
@@ -492,14 +492,14 @@ async def test_to_close_closes_idle_connections_and_those_in_use_and_leaves_no_t
 
 
 async def test_a_certificate_is_valid_for_the_requested_host_only(certificate: Path) -> None:
-    told: list[str | None] = []
+    reported: list[str | None] = []
     tls = server_tls(certificate)
-    tls.sni_callback = lambda _connection, name, _context: told.append(name)
+    tls.sni_callback = lambda _connection, name, _context: reported.append(name)
     async with site(answering(ok(b"one")), tls=tls) as place, client(tls=client_tls(certificate)) as asking:
         assert (await ask(asking, place, scheme="https")).body == b"one"
         with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
             await asking.ask(("https", "other.example", place.port), QUESTION, MOST)
-    assert told == ["localhost", "other.example"]
+    assert reported == ["localhost", "other.example"]
 
 
 async def test_a_tls_connection_that_ends_with_its_answer_is_not_reused(certificate: Path) -> None:
@@ -609,11 +609,11 @@ async def test_a_coded_body_is_decoded_within_the_bound_and_without_one(largest:
     coded = gzip.compress(b"fine", mtime=0)
     answer = ok(coded, b"Content-Encoding: gzip")
     async with site(answering(answer)) as place, handling(DOWNLOAD_MAXSIZE=largest) as handler:
-        asked = request(place)
-        response = await handler.download_request(asked)
+        requested = request(place)
+        response = await handler.download_request(requested)
     assert response.body == b"fine"
     assert b"Content-Encoding" not in response.headers
-    assert (b"Content-Encoding", b"gzip") in asked.meta[RECEIVED_FIELDS]
+    assert (b"Content-Encoding", b"gzip") in requested.meta[RECEIVED_FIELDS]
 
 
 @pytest.mark.parametrize(

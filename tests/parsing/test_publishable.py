@@ -68,7 +68,7 @@ def test_a_part_that_cannot_be_read_leaves_the_others_and_its_reason() -> None:
     left_out: list[str] = []
     assert list(each(read, ("one", "bad", "two"), left_out)) == ["ONE", "TWO"]
     assert left_out == ["no element '.id' in bad"]
-    told = replace(page(GOOD), left_out=tuple(left_out))
-    read_page = publishable(told)
+    reported = replace(page(GOOD), left_out=tuple(left_out))
+    read_page = publishable(reported)
     assert isinstance(read_page, EntryPage)
     assert read_page.entries[0].warnings == (LEFT_OUT,)

@@ -44,11 +44,11 @@ def test_a_difference_is_logged_for_a_person_who_mends_a_parser(caplog: pytest.L
 def differing(case: str) -> set[str]:
     """The kinds whose number on a fixture's page differs from that in its entries."""
     folder = CASES / case
-    told = json.loads((folder / "case.json").read_text(encoding="utf-8"))
+    reported = json.loads((folder / "case.json").read_text(encoding="utf-8"))
     dictionary = dictionaries.load(folder.parent.name)
-    if "language" in told:
-        dictionary = dictionary.viewed(told["language"])
-    page = dictionary.parse((folder / "page.html").read_text(encoding="utf-8"), told["url"])
+    if "language" in reported:
+        dictionary = dictionary.viewed(reported["language"])
+    page = dictionary.parse((folder / "page.html").read_text(encoding="utf-8"), reported["url"])
     assert isinstance(page, EntryPage)
     warnings = {warning for entry in page.entries for warning in entry.warnings if " of " in warning}
     assert bool(warnings) == (min(entry.structure or 0 for entry in page.entries) < 1)

@@ -39,7 +39,7 @@ def write(tmp_path: Path) -> Write:
     return written
 
 
-def asked(found: Iterable[Keyword]) -> list[tuple[int, str | None]]:
+def requested(found: Iterable[Keyword]) -> list[tuple[int, str | None]]:
     return [(keyword.line, keyword.normalized) for keyword in found]
 
 
@@ -54,18 +54,18 @@ def test_each_line_is_a_keyword_except_comments_and_blank_lines(write: Write) ->
 
 @pytest.mark.parametrize("content", [b"hi\napple", b"hi\r\napple\r\n", b"hi\rapple\r", b"\xef\xbb\xbfhi\napple\n"])
 def test_line_ends_a_missing_last_one_and_a_byte_order_mark_make_no_difference(write: Write, content: bytes) -> None:
-    assert asked(word_list.read(write(content))) == [(1, "hi"), (2, "apple")]
+    assert requested(word_list.read(write(content))) == [(1, "hi"), (2, "apple")]
 
 
 @pytest.mark.parametrize("name", ["words.txt.gz", "words.gz"])
 def test_a_gzipped_list_is_read(write: Write, name: str) -> None:
-    assert asked(word_list.read(write(b"hi\napple\n", name))) == [(1, "hi"), (2, "apple")]
+    assert requested(word_list.read(write(b"hi\napple\n", name))) == [(1, "hi"), (2, "apple")]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-16-le"])
 def test_utf_16_with_a_mark_is_decoded(write: Write, encoding: str) -> None:
     mark = {"utf-16-be": codecs.BOM_UTF16_BE, "utf-16-le": codecs.BOM_UTF16_LE}.get(encoding, b"")
-    assert asked(word_list.read(write(mark + "café\r\nnaïve\r\n".encode(encoding)))) == [(1, "café"), (2, "naïve")]
+    assert requested(word_list.read(write(mark + "café\r\nnaïve\r\n".encode(encoding)))) == [(1, "café"), (2, "naïve")]
 
 
 def test_utf_16_that_breaks_off_costs_only_its_last_line(write: Write) -> None:
@@ -77,7 +77,7 @@ def test_utf_16_that_breaks_off_costs_only_its_last_line(write: Write) -> None:
 def test_bytes_that_are_not_utf_8_are_the_problem_of_their_line_only(write: Write) -> None:
     found = list(word_list.read(write(b"hi\ncaf\xe9 \xff\napple\n")))
     assert found[1] == Keyword(2, "caf\\xe9 \\xff", None, "bytes that are not UTF-8")
-    assert asked(found) == [(1, "hi"), (2, None), (3, "apple")]
+    assert requested(found) == [(1, "hi"), (2, None), (3, "apple")]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_spellings_that_look_the_same_are_looked_up_the_same(text: str, normaliz
 
 
 def test_words_between_commas_are_keywords_and_know_their_place() -> None:
-    assert asked(word_list.inline("hi, apple ,,call")) == [(1, "hi"), (2, "apple"), (4, "call")]
+    assert requested(word_list.inline("hi, apple ,,call")) == [(1, "hi"), (2, "apple"), (4, "call")]
 
 
 @pytest.mark.parametrize("words", ["", " , ,", "\u200b"])
@@ -131,13 +131,13 @@ def test_an_argument_without_a_word_is_refused(words: str) -> None:
 
 def test_standard_input_is_read_and_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
     pipe_in(monkeypatch, b"hi\napple\n")
-    assert asked(word_list.read("-")) == [(1, "hi"), (2, "apple")]
+    assert requested(word_list.read("-")) == [(1, "hi"), (2, "apple")]
     assert not sys.stdin.closed
 
 
 def test_standard_input_may_be_gzipped_and_is_a_table_when_a_column_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     pipe_in(monkeypatch, gzip.compress(b"level,word\nA1,hi\n"))
-    assert asked(word_list.read("-", column="word")) == [(2, "hi")]
+    assert requested(word_list.read("-", column="word")) == [(2, "hi")]
 
 
 @pytest.mark.parametrize(
@@ -150,13 +150,13 @@ def test_standard_input_may_be_gzipped_and_is_a_table_when_a_column_is_named(mon
     ],
 )
 def test_the_one_keyword_column_of_a_table_is_found_by_its_name(write: Write, name: str, content: bytes) -> None:
-    found = asked(word_list.read(write(content, name)))
+    found = requested(word_list.read(write(content, name)))
     assert found == [(2, "hi"), (4, "ice cream")]
 
 
 def test_a_named_column_is_read_and_its_blank_cells_are_no_keywords(write: Write) -> None:
     path = write(b"word,lemma\nran,run\nx,\nwent,go\n", "words.csv")
-    assert asked(word_list.read(path, column="lemma")) == [(2, "run"), (4, "go")]
+    assert requested(word_list.read(path, column="lemma")) == [(2, "run"), (4, "go")]
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_column_of_a_text_list_is_refused(write: Write) -> None:
 def test_a_broken_row_is_a_problem_of_its_own_lines_only(write: Write) -> None:
     path = write(b'n,word\n1,hi\n2,"ice"cream\n3\n4,apple\n5,"never closed\nlost\n', "words.csv")
     found = list(word_list.read(path))
-    assert asked(found) == [(2, "hi"), (3, None), (4, None), (5, "apple"), (6, None)]
+    assert requested(found) == [(2, "hi"), (3, None), (4, None), (5, "apple"), (6, None)]
     assert found[1].text == '2,"ice"cream'
     assert found[2] == Keyword(4, "3", None, "the row has only 1 of the columns")
     assert found[4].text == '5,"never closed'
@@ -318,12 +318,12 @@ def test_a_document_in_utf_16_is_no_list(write: Write) -> None:
 
 
 def test_utf_32_with_a_mark_is_decoded(write: Write) -> None:
-    assert asked(word_list.read(write("café\nnaïve\n".encode("utf-32")))) == [(1, "café"), (2, "naïve")]
+    assert requested(word_list.read(write("café\nnaïve\n".encode("utf-32")))) == [(1, "café"), (2, "naïve")]
 
 
 @pytest.mark.parametrize("word", ["PK", "[sic]", "<3", "{}", "[", "RIF", "(a", "<b>"])
 def test_a_word_that_begins_like_another_kind_of_file_is_a_word(write: Write, word: str) -> None:
-    assert asked(word_list.read(write(f"{word}\nhi\n".encode()))) == [(1, word), (2, "hi")]
+    assert requested(word_list.read(write(f"{word}\nhi\n".encode()))) == [(1, word), (2, "hi")]
 
 
 def judged(invalid: int, count: int, words: str = "words.txt") -> int:
@@ -535,7 +535,7 @@ def test_lists_that_other_programs_write_are_read(write: Write, name: str, conte
 
 
 def test_a_column_is_named_without_regard_to_case(write: Write) -> None:
-    assert asked(word_list.read(write(b"Lemma,n\nrun,1\n", "words.csv"), column="lemma")) == [(2, "run")]
+    assert requested(word_list.read(write(b"Lemma,n\nrun,1\n", "words.csv"), column="lemma")) == [(2, "run")]
 
 
 def test_a_workbook_is_read_like_a_table(tmp_path: Path) -> None:
@@ -543,7 +543,7 @@ def test_a_workbook_is_read_like_a_table(tmp_path: Path) -> None:
     for row in (("Word", "count"), ("love", 42), (None, None), ("apple", 7)):
         book.worksheets[0].append(row)
     book.save(tmp_path / "words.xlsx")
-    assert asked(word_list.read(str(tmp_path / "words.xlsx"))) == [(2, "love"), (4, "apple")]
+    assert requested(word_list.read(str(tmp_path / "words.xlsx"))) == [(2, "love"), (4, "apple")]
 
 
 @pytest.mark.parametrize("part", ["workbook.xml", "styles.xml", "worksheets/sheet1.xml"])

@@ -36,13 +36,13 @@ SETTINGS: Mapping[str, object] = {
 
 @dataclass(frozen=True)
 class Result:
-    """The result of one run; ``wrong`` are words with an outcome that is not allowed, ``asked`` counts requests."""
+    """The result of one run; ``wrong`` are words with an outcome that is not allowed, ``requested`` counts requests."""
 
     status: int | None
     outcomes: Counter[str]
     wrong: Mapping[str, str]
     seconds: float
-    asked: Mapping[str, int]
+    args: Mapping[str, int]
     log: str
 
     @property
@@ -78,7 +78,7 @@ def run(
             _, log = process.communicate(timeout=LONGEST)
         except subprocess.TimeoutExpired:
             process.kill()
-            return Result(None, Counter(), {}, LONGEST, archive.asked, process.communicate()[1])
+            return Result(None, Counter(), {}, LONGEST, archive.requested, process.communicate()[1])
         seconds = time.monotonic() - began
     found = {lookup.keyword: lookup.status.value for lookup in _lookups(folder / "data/feeds/macmillan")}
     missing = {word: "no outcome" for word in archive.words if word not in found}
@@ -87,7 +87,7 @@ def run(
         for word, status in found.items()
         if not _may_be(archive.expected[word], status, is_hopeless=is_hopeless)
     }
-    return Result(process.returncode, Counter(found.values()), {**missing, **wrong}, seconds, archive.asked, log)
+    return Result(process.returncode, Counter(found.values()), {**missing, **wrong}, seconds, archive.requested, log)
 
 
 def _lookups(feed: Path) -> Iterator[feeds.Lookup]:
@@ -115,18 +115,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--words", type=int, default=1_000)
     parser.add_argument("--seeds", type=int, default=6)
-    asked = parser.parse_args()
+    args = parser.parse_args()
     runs = wrong = stuck = 0
-    for name, is_hopeless, archive in archives(asked.words, asked.seeds):
+    for name, is_hopeless, archive in archives(args.words, args.seeds):
         with tempfile.TemporaryDirectory() as folder:
             result = run(Path(folder), archive, is_hopeless=is_hopeless)
         runs, wrong, stuck = runs + 1, wrong + len(result.wrong), stuck + (result.status is None)
         outcomes = ", ".join(f"{count} {status}" for status, count in sorted(result.outcomes.items()))
-        counted = f"{result.asked['index']} of the index, {result.asked['replay']} of the replay"
+        counted = f"{result.requested['index']} of the index, {result.requested['replay']} of the replay"
         print(f"{name}: status {result.status}, {result.seconds:.0f} s, {counted}: {outcomes}", flush=True)
         if result.problem is not None:
             print(f"  {result.problem}", flush=True)
-    print(f"{runs} runs of {asked.words} words: {wrong} wrong outcomes, {stuck} stuck")
+    print(f"{runs} runs of {args.words} words: {wrong} wrong outcomes, {stuck} stuck")
     return bool(wrong or stuck)
 
 

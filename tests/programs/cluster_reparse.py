@@ -63,7 +63,7 @@ def main(words: int) -> None:
         made.wait("macmillan", seconds=3600)
         stop(made)
         latest = Path(folder) / "shared/feeds/macmillan/latest"
-        crawled, pages = contents(latest), len(site.asked)
+        crawled, pages = contents(latest), len(site.requested)
         print(f"{words:,} words, {pages:,} pages")
         alone: tuple[float, float] | None = None
         for count in (1, 2, 3):

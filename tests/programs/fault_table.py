@@ -152,12 +152,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--to", type=Path, default=PAGE, metavar="FILE")
-    asked = parser.parse_args()
+    args = parser.parse_args()
     lines = []
-    for line in tables(asked.seeds):
+    for line in tables(args.seeds):
         print(line, flush=True)
         lines.append(line)
-    asked.to.write_text("\n".join(lines) + "\n")
+    args.to.write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

@@ -156,15 +156,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--step", type=int, default=1, help="try every STEP-th change only")
     parser.add_argument("--kind", choices=KINDS, help="only this kind of fault")
-    asked = parser.parse_args()
+    args = parser.parse_args()
     problems = 0
     with bench() as tried:
         if tried is None:
             print("no C compiler, or not Linux: changes cannot be made to fail here")
             return 2
-        for kind in [asked.kind] if asked.kind else KINDS:
+        for kind in [args.kind] if args.kind else KINDS:
             found = Found()
-            last = next(k for k in count(1, asked.step) if not attempt(tried, k, kind, found))
+            last = next(k for k in count(1, args.step) if not attempt(tried, k, kind, found))
             print(f"{kind}: {found.struck} faults (of {last - 1} changes), exit statuses {dict(found.statuses)}, "
                   f"slowest {found.slowest:.1f} s, {len(found.problems)} problems", flush=True)  # fmt: skip
             print(*found.problems, sep="\n", end="\n" if found.problems else "", flush=True)

@@ -168,13 +168,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    chance = random.Random(asked.seed)
+    args = parser.parse_args()
+    chance = random.Random(args.seed)
     samples = {name: [*fixtures(name), *saved(name)] for name in dictionaries.names()}
     print({name: len(pages) for name, pages in samples.items()}, "pages", flush=True)
     ends: dict[str, Counter[str]] = {name: Counter() for name in samples}
     defects: Counter[str] = Counter()
-    deadline = time.monotonic() + 60 * asked.minutes
+    deadline = time.monotonic() + 60 * args.minutes
     while time.monotonic() < deadline:
         for name, pages in samples.items():
             sample = chance.choice(pages)

@@ -75,7 +75,7 @@ class Found:
         per_kill = self.asked_again / max(kills - self.too_late, 1)
         return f"""\
 {kills} kills in {self.trials} runs of {WORDS} words, aimed at {dict(self.kills)}
-what they left: {dict(self.left)}; {self.too_late} came when the run was complete, but its exit status not yet told
+what they left: {dict(self.left)}; {self.too_late} came when the run was complete, but its exit status not yet known
 lost lines {self.lost}, doubled lines {self.duplicated}, differing bytes {self.differing}
 damaged stores {self.damaged}, runs not finished {self.unfinished}
 reader: {self.polls} polls of latest, {self.reads} whole reads, {self.torn} torn, {self.mixed} mixed
@@ -287,12 +287,12 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--read", type=Path, metavar="FEED", help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.read:
-        print(json.dumps(read(asked.read)))
+    args = parser.parse_args()
+    if args.read:
+        print(json.dumps(read(args.read)))
         return 0
-    print(f"seed {asked.seed}")
-    found = run(asked.kills, seed=asked.seed, report=lambda line: print(line, end="\r", file=sys.stderr, flush=True))
+    print(f"seed {args.seed}")
+    found = run(args.kills, seed=args.seed, report=lambda line: print(line, end="\r", file=sys.stderr, flush=True))
     print(found)
     return 0 if found.is_clean() else 1
 

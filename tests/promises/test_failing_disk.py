@@ -75,11 +75,11 @@ def test_a_store_that_cannot_grow_stops_the_crawl_within_seconds_though_the_site
     assert out.splitlines()[-1].startswith("exit status 7: ")
     gate.free = 10_000
     stored = _answered(tmp_path)
-    asked = len(server.requests)
+    requested = len(server.requests)
     done = crawl(tmp_path, *given, settings=settings)
     assert done.status == 0, done.log
     assert set(done.statuses.values()) == {"found"}
-    again = {path.rpartition("/")[2] for _, path, _ in server.requests[asked:]}
+    again = {path.rpartition("/")[2] for _, path, _ in server.requests[requested:]}
     assert stored
     assert stored.isdisjoint(again)
 

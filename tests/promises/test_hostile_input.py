@@ -80,22 +80,22 @@ def test_no_word_of_the_hostile_list_changes_a_host_a_path_a_file_or_the_log(
     }
     assert r"http://evil.example/\xc2\x9b31m" in done.log.replace("\xc2", r"\xc2")
     # Scrapy's messages before the spider is opened cannot contain a word yet.
-    told = done.log[done.log.index(": Spider opened") :].partition("\n")[2]
-    assert [line for line in told.splitlines() if line and not RECORD.match(line)] == []
+    reported = done.log[done.log.index(": Spider opened") :].partition("\n")[2]
+    assert [line for line in reported.splitlines() if line and not RECORD.match(line)] == []
     assert CONTROLS.search(done.log) is None
 
 
 @pytest.mark.parametrize("name", dictionaries.names())
 def test_a_slug_is_one_segment_of_the_dictionarys_own_address(name: str) -> None:
     dictionary = dictionaries.load(name)
-    asked = 0
+    requested = 0
     for keyword in (found for text in TEXTS for found in inline(f"x,{text}") if found.normalized):
         for slug in slugs(dictionary, keyword.normalized or ""):
-            asked += 1
+            requested += 1
             for edition in dictionary.editions.values():
                 for template in edition.addresses:
                     assert_same_place(template, slug)
-    assert asked > 60
+    assert requested > 60
 
 
 def slugs(dictionary: Dictionary, keyword: str) -> Iterator[str]:

@@ -146,8 +146,8 @@ def assert_says_so(done: Crawl, lookups: list[Lookup], reason: str) -> None:
     assert [lookup.status.value for lookup in lookups] == ["network_error"] * 3
     assert done.status == 8
     run = next(path for path in done.feed.iterdir() if not path.is_symlink())
-    told = [done.log, done.out, feeds.read_run(run).reason or "", *(lookup.error or "" for lookup in lookups)]
-    assert [text for text in told if reason not in text] == []
+    reported = [done.log, done.out, feeds.read_run(run).reason or "", *(lookup.error or "" for lookup in lookups)]
+    assert [text for text in reported if reason not in text] == []
 
 
 @pytest.mark.parametrize(

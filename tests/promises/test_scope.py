@@ -217,8 +217,8 @@ async def test_no_proxy_gets_a_request_for_these_hosts_either(
         lookups = await coroutine.crawl(
             site.words, source="live", base_url=f"{mirror}{PATH}/{{keyword}}", overrides=settings
         )
-    assert len(proxy.asked) > len(site.words) - 10
-    assert [first for first, _ in proxy.asked if not first.startswith(f"GET {mirror}/")] == []
+    assert len(proxy.requested) > len(site.words) - 10
+    assert [first for first, _ in proxy.requested if not first.startswith(f"GET {mirror}/")] == []
     assert sink.connections() == 0
     assert_one_outcome_each(lookups, site.words)
 
@@ -292,8 +292,8 @@ BOTH_WAYS = pytest.mark.parametrize("way", [IN_SCRAPY, IN_A_LOOP], ids=["scrapy 
 
 def run(program: str, data: Path, given: dict[str, str], **settings: object) -> tuple[str, list[Lookup]]:
     """The log and the outcomes of a crawl in a child process with altered name resolution."""
-    asked = json.dumps([given, FAST | {"DATA_DIR": str(data)} | settings])
-    command = [sys.executable, "-c", program, asked]
+    requested = json.dumps([given, FAST | {"DATA_DIR": str(data)} | settings])
+    command = [sys.executable, "-c", program, requested]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
     assert (data / "feeds").is_dir(), done.stderr
     return done.stderr, list(feeds.read_lookups(run_of(data / "feeds" / "macmillan")))

@@ -166,8 +166,8 @@ def test_a_word_leaves_store_pages_and_runs_is_told_as_removed_and_is_not_reques
     # The index of words is that of the new files.
     assert (first / "words.index").stat().st_size > 0
     assert (runs[1].folder / feeds.ENTRIES).samefile(runs[2].folder / feeds.ENTRIES)
-    told = list(feeds.read_changes(latest.folder))
-    assert {(change.type, change.cause, change.id) for change in told} == {
+    reported = list(feeds.read_changes(latest.folder))
+    assert {(change.type, change.cause, change.id) for change in reported} == {
         ("removed", "request", each) for each in CALL
     }
     assert latest.manifest.changes == {"removed/request": 4}
@@ -185,14 +185,14 @@ def test_a_removed_word_and_a_new_word_for_it_are_not_requested_again_until_that
     said = texts(data, CALL)
     assert forget(data, "call") == 0
     # "calling" is a new word that leads to them: it is requested once, and never again.
-    asked = len(server_of_pages.requests)
+    count_before = len(server_of_pages.requests)
     for _ in range(2):
         done = crawled(data, server_of_pages, f"{WORDS},calling")
         assert done.status == 0, done.log
         assert done.statuses["calling"] == done.statuses["call"] == done.statuses["calls"] == "removed"
         assert done.statuses["apple"] == "found"
         assert "removed on request" in str(next(each.error for each in done.lookups if each.keyword == "calls"))
-    requested = [path.rpartition("/")[2] for _, path, _ in server_of_pages.requests[asked:]]
+    requested = [path.rpartition("/")[2] for _, path, _ in server_of_pages.requests[count_before:]]
     assert requested.count("calling") == 1
     assert {"call", "calls"}.isdisjoint(requested)
     assert traces(data, said) == []
@@ -235,13 +235,13 @@ def test_an_unfinished_crawl_goes_on_without_the_word(tmp_path: Path, server_of_
     stopped = crawled(tmp_path, server_of_pages, words, CLOSESPIDER_ITEMCOUNT=5, CONCURRENT_REQUESTS=1)
     assert stopped.status == 3, stopped.log
     assert forget(tmp_path, "call", "blorf19") in (0, 3)
-    asked = len(server_of_pages.requests)
+    count_before = len(server_of_pages.requests)
     done = crawled(tmp_path, server_of_pages, words)
     assert done.status == 0, done.log
     with closing(sqlite3.connect(tmp_path / "store/macmillan.sqlite")) as store:
         assert store.execute("select count(*) from runs").fetchone() == (1,)
     assert done.statuses["call"] == done.statuses["blorf19"] == "removed"
-    assert not [path for _, path, _ in server_of_pages.requests[asked:] if "call" in path or "blorf19" in path]
+    assert not [path for _, path, _ in server_of_pages.requests[count_before:] if "call" in path or "blorf19" in path]
 
 
 def test_recordings_go_too_but_not_those_that_another_entry_has(sample_data: Path, tmp_path: Path) -> None:
@@ -319,7 +319,7 @@ def _outcome_after(data: Path, tmp_path: Path) -> object:
 def _outcome(data: Path) -> object:
     """The state for readers: each run but the name of the last one, and the refused words."""
     runs = history.runs(data / "feeds/macmillan")
-    told = [
+    reported = [
         (
             feeds.verify(run.folder).statuses,
             run.manifest.entries,
@@ -334,7 +334,7 @@ def _outcome(data: Path) -> object:
         rows = [store.execute(f"select * from {name} order by 1, 2, 3").fetchall() for name in ("refused", "entries")]  # noqa: S608
         states = store.execute("select state from runs order by id").fetchall()
     left = sorted(path.name for path in data.rglob(".*") if path.name not in (".", ".."))
-    return told, rows, states, left, kept.problems(*kept.files(data))
+    return reported, rows, states, left, kept.problems(*kept.files(data))
 
 
 def test_a_store_on_a_server_forgets_too(tmp_path: Path, server_of_pages: Server, server: Postgres) -> None:
@@ -350,10 +350,10 @@ def test_a_store_on_a_server_forgets_too(tmp_path: Path, server_of_pages: Server
     assert left
     assert not CALL & set(left)
     assert set(words) == {"call", "calls"}
-    asked = len(server_of_pages.requests)
+    count_before = len(server_of_pages.requests)
     done = crawled(tmp_path, server_of_pages, STORE_URL=url)
     assert done.statuses["call"] == "removed"
-    assert not [path for _, path, _ in server_of_pages.requests[asked:] if path.endswith(("/call", "/calls"))]
+    assert not [path for _, path, _ in server_of_pages.requests[count_before:] if path.endswith(("/call", "/calls"))]
 
 
 def test_wrong_words_an_unknown_word_a_list_and_a_crawl_at_work_are_told_by_the_exit_status(
@@ -371,8 +371,8 @@ def test_wrong_words_an_unknown_word_a_list_and_a_crawl_at_work_are_told_by_the_
     assert state(data) == before
     (tmp_path / "list.txt").write_text("apple\nloves\nzorb\n", encoding="utf-8")
     assert forget(data, "--words", str(tmp_path / "list.txt")) == 3
-    told = capsys.readouterr()
-    assert "'zorb': nothing of it is stored; it will not be looked up all the same" in told.err
+    reported = capsys.readouterr()
+    assert "'zorb': nothing of it is stored; it will not be looked up all the same" in reported.err
     left = {entry.headword for entry in feeds.read_entries(data / "feeds/macmillan")}
     assert "apple" not in left
     assert "call" in left

@@ -101,12 +101,12 @@ def test_pages_go_with_the_last_run_that_cites_them_and_the_rest_is_read_again_t
         made.append(crawled(tmp_path, url))
     before = published(tmp_path)
 
-    told = prune(tmp_path, "--keep", "2", "--dry-run")
-    assert told.stdout.count("would remove") == 3, told
+    reported = prune(tmp_path, "--keep", "2", "--dry-run")
+    assert reported.stdout.count("would remove") == 3, reported
     assert files(tmp_path) == made
     size = made[1].stat().st_size
     done = prune(tmp_path, "--keep", "2")
-    assert done.stdout == told.stdout.replace("would remove", "removed")
+    assert done.stdout == reported.stdout.replace("would remove", "removed")
     assert f"removed {made[1]} ({size:,} bytes)\nin all: 2 runs, 1 files of kept pages, " in done.stdout
     # The entry of "banana" has never changed: it cites the first page with this text.
     assert files(tmp_path) == [made[0], *made[2:]]
@@ -130,11 +130,11 @@ def test_a_file_that_several_runs_have_is_freed_with_the_last_of_them(tmp_path: 
     runs = sorted(path for path in (tmp_path / "feeds/macmillan").iterdir() if not path.is_symlink())
     before = published(tmp_path)
     assert len({(run / feeds.ENTRIES).stat().st_ino for run in runs}) == 1
-    told = prune(tmp_path, "--keep", "1", "--dry-run")
+    reported = prune(tmp_path, "--keep", "1", "--dry-run")
     for run in runs[:2]:
         own = sum(path.stat().st_size for path in run.iterdir() if path.name != feeds.ENTRIES)
-        assert f"would remove {run} ({own:,} bytes)" in told.stdout
-    assert prune(tmp_path, "--keep", "1").stdout == told.stdout.replace("would remove", "removed")
+        assert f"would remove {run} ({own:,} bytes)" in reported.stdout
+    assert prune(tmp_path, "--keep", "1").stdout == reported.stdout.replace("would remove", "removed")
     assert published(tmp_path) == before
     assert (tmp_path / "feeds/macmillan/latest" / feeds.ENTRIES).stat().st_nlink == 1
 
@@ -199,11 +199,11 @@ def test_the_remains_of_an_interrupted_prune_are_removed_by_the_next(
     second = crawled(tmp_path, url, "apple")
     before = published(tmp_path)
     feed = tmp_path / "feeds/macmillan"
-    asked = Prune(dictionary="macmillan", feeds=(feed,), data=tmp_path, store_url=STORE, keep=1)
+    requested = Prune(dictionary="macmillan", feeds=(feed,), data=tmp_path, store_url=STORE, keep=1)
     with monkeypatch.context() as patched:
         patched.setattr(warc_files, "remove", stop)
         with pytest.raises(KeyboardInterrupt):
-            list(pruning.prune(asked))
+            list(pruning.prune(requested))
     assert files(tmp_path) == [first, second]
     assert named(tmp_path) == {second.name}
     assert reparsed(tmp_path) == before
@@ -308,8 +308,8 @@ def test_a_crawl_and_a_reparse_refuse_it_too(tmp_path: Path, command: tuple[str,
 def test_no_manifest_leads_a_prune_out_of_the_data_folder(tmp_path: Path) -> None:
     data = tmp_path / "data"
     run = records.feed(data / "feeds" / "invented", "run-1", (records.entry(),), (records.lookup(),)) / "run-1"
-    told = json.loads((run / feeds.RUN).read_bytes())
-    (run / feeds.RUN).write_text(json.dumps(told | {"dictionary": "../../outside"}), encoding="utf-8")
+    reported = json.loads((run / feeds.RUN).read_bytes())
+    (run / feeds.RUN).write_text(json.dumps(reported | {"dictionary": "../../outside"}), encoding="utf-8")
     done = prune(data, "--keep", "1")
     assert done.returncode == 4
     assert f"{run / feeds.RUN}: dictionary '../../outside' is not the name of a dictionary" in done.stderr

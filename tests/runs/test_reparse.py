@@ -104,7 +104,7 @@ def test_the_same_parser_reads_the_same_entries_to_the_byte(
     server = serve(dictionary_pages)
     url = f"{server.url}/us/dictionary/american/{{keyword}}"
     crawled(MANY, data=tmp_path, source="live", base_url=url, overrides=QUICK)
-    before, outcomes, asked = entries(tmp_path), lookups(tmp_path), len(server.requests)
+    before, outcomes, requested = entries(tmp_path), lookups(tmp_path), len(server.requests)
     again = read_again(tmp_path)
     found = [each for each in again if each is not None]
     assert len(found) == len(again)
@@ -117,7 +117,7 @@ def test_the_same_parser_reads_the_same_entries_to_the_byte(
     out, log = process.communicate(timeout=120)
     assert process.returncode == 0, log
     assert "9 of 9 words read again\n" in log
-    assert len(server.requests) == asked
+    assert len(server.requests) == requested
     assert entries(tmp_path) == before
     assert lookups(tmp_path) == outcomes
     manifest = feeds.verify(tmp_path / "feeds/macmillan")
@@ -243,7 +243,7 @@ def test_a_crawl_of_an_archive_is_read_again_capture_by_capture(
     given = {"archive": f"{server.url}/web/", "index": f"{server.url}/cdx/search/cdx"}
     overrides = {**FAST, "ARCHIVE_INDEX_MIN_WORDS": index_from}
     first = crawled(WORDS.split(","), data=tmp_path, overrides=overrides, **given)
-    asked = len(server.requests)
+    requested = len(server.requests)
     found = read_again(tmp_path)
     for now, then in zip(found, first, strict=True):
         assert now is not None
@@ -252,7 +252,7 @@ def test_a_crawl_of_an_archive_is_read_again_capture_by_capture(
     outcomes = lookups(tmp_path)
     reparse(tmp_path)
     assert lookups(tmp_path) == outcomes
-    assert len(server.requests) == asked
+    assert len(server.requests) == requested
 
 
 def test_a_crawl_of_warc_files_is_read_again_from_them(tmp_path: Path) -> None:

@@ -160,12 +160,12 @@ async def test_a_full_disk_stores_no_outcome_whose_page_is_not_kept(
 def test_a_crawl_that_is_killed_leaves_readable_files_and_a_correct_index(
     tmp_path: Path, serve: Serve, dictionary_pages: Handler
 ) -> None:
-    asked: list[str] = []
+    requested: list[str] = []
     process = None
 
     async def deadly(request: web.Request) -> web.StreamResponse:
-        asked.append(request.path)
-        if len(asked) == 25 and process is not None:
+        requested.append(request.path)
+        if len(requested) == 25 and process is not None:
             os.kill(process.pid, signal.SIGKILL)
         return await dictionary_pages(request)
 
@@ -333,12 +333,12 @@ async def test_a_page_from_an_archive_is_kept_under_its_address_and_found_by_the
 ) -> None:
     machine = serve(WaybackMachine().answer)
     given = {"archive": f"{machine.url}/web/", "index": f"{machine.url}/cdx/search/cdx"}
-    asked = await dictcrawler.crawl(WORDS.split(","), data=tmp_path, source="archive", overrides=FAST, **given)
+    requested = await dictcrawler.crawl(WORDS.split(","), data=tmp_path, source="archive", overrides=FAST, **given)
     assert all((record.url or "").startswith(machine.url) for record in pages(tmp_path))
     [kept] = files(tmp_path)
     again = await dictcrawler.crawl(WORDS.split(","), source="warc", warc=str(kept), before="2023-06-30")
-    assert [lookup.status for lookup in again] == [lookup.status for lookup in asked] == list(EXPECTED.values())
-    for now, then in zip(again, asked, strict=True):
+    assert [lookup.status for lookup in again] == [lookup.status for lookup in requested] == list(EXPECTED.values())
+    for now, then in zip(again, requested, strict=True):
         assert now.final_url == then.final_url or now.status == "not_archived"
         assert [cited(entry) for entry in now.entries] == [cited(entry) for entry in then.entries]
 

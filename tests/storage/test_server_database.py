@@ -189,7 +189,7 @@ def test_machines_that_keep_the_same_body_first_keep_both_pages(server: Postgres
 
 
 @pytest.mark.parametrize(
-    ("url", "told"),
+    ("url", "reported"),
     [
         ("{server}nobody_made_this", 'database "nobody_made_this" does not exist'),
         ("postgresql+psycopg://nobody@127.0.0.1:{port}/postgres", 'role "nobody" does not exist'),
@@ -198,13 +198,13 @@ def test_machines_that_keep_the_same_body_first_keep_both_pages(server: Postgres
     ],
 )
 def test_an_impossible_database_url_is_refused_with_a_right_one(
-    tmp_path: Path, server: Postgres, url: str, told: str
+    tmp_path: Path, server: Postgres, url: str, reported: str
 ) -> None:
     address = url.format(server=server.url_of(""), port=server.port)
     done = crawl(tmp_path, "source=sample", "word=hi", settings={"STORE_URL": address})
     assert done.status == 2, done.log
     assert "argument 'STORE_URL': " in done.log
-    assert told in done.log
+    assert reported in done.log
     assert "; allowed: " in done.log
     assert "Traceback" not in done.log
 

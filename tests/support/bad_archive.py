@@ -67,8 +67,8 @@ TRACKED: Callable[[str], str] = lambda word: f"{SITE}{FOLDER}{word}?utm_source=f
 class BadArchive:
     """``words`` are looked up; for each, a random draw decides whether and how it was captured.
 
-    ``expected`` is the outcome of each word in an archive without a fault, ``asked`` counts requests and bad answers by
-    kind. ``badness`` is the share of replays that begin badly, ``index_badness`` that of bad index answers. With
+    ``expected`` is the outcome of each word in a faultless archive, ``requested`` counts requests and bad answers
+    by kind. ``badness`` is the share of replays that begin badly, ``index_badness`` that of bad index answers. With
     ``by_redirect`` it behaves like the Wayback Machine, else like pywb.
     """
 
@@ -80,7 +80,7 @@ class BadArchive:
     index_badness: float = 0.5
     by_redirect: bool = True
     expected: dict[str, str] = field(default_factory=dict)
-    asked: Counter[str] = field(default_factory=Counter)
+    requested: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)  # noqa: S311
@@ -141,13 +141,13 @@ class BadArchive:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Any request."""
         if request.path.startswith("/cdx"):
-            self.asked["index"] += 1
+            self.requested["index"] += 1
             query = {name: values[0] for name, values in parse_qs(request.query_string).items()}
             return await self._index(request, query)
         found = re.fullmatch(r"/web/(\d+)id_/(.+)", request.raw_path)
         if found is None:
             return web.Response(status=404)
-        self.asked["replay"] += 1
+        self.requested["replay"] += 1
         return await self._replay(request, found[1], found[2])
 
     def _bad_way(self, url: str) -> str | None:
@@ -156,18 +156,18 @@ class BadArchive:
         if self._bad[url] >= 2 or self.chance.random() >= self.badness or "/love" in url:
             return None
         way = self.chance.choice(self.replay_ways)
-        if way in THROTTLES and self.asked[f"replay: {way}"] >= 2:
+        if way in THROTTLES and self.requested[f"replay: {way}"] >= 2:
             return None
         self._bad[url] += 1
-        self.asked[f"replay: {way}"] += 1
+        self.requested[f"replay: {way}"] += 1
         return way
 
     async def _index(self, request: web.Request, query: Mapping[str, str]) -> web.StreamResponse:
         rows = self._rows(query)
         if self.chance.random() < self.index_badness:
             way = self.chance.choice(self.index_ways)
-            self.asked[f"index: {way}"] += 1
-            return await INDEX_WAYS[way](Asked(self, request, query, rows))
+            self.requested[f"index: {way}"] += 1
+            return await INDEX_WAYS[way](Exchange(self, request, query, rows))
         return self.listing(query, rows)
 
     def _rows(self, query: Mapping[str, str]) -> list[list[str]]:
@@ -195,16 +195,16 @@ class BadArchive:
             shown += [[], [str(begin + size)]]
         return web.json_response(shown if len(shown) > 1 else [])
 
-    async def _replay(self, request: web.Request, asked: str, url: str) -> web.StreamResponse:
+    async def _replay(self, request: web.Request, requested: str, url: str) -> web.StreamResponse:
         way = self._bad_way(url)
         if way is not None:
-            return await REPLAY_WAYS[way](Asked(self, request, {"url": url, "asked": asked}, []))
+            return await REPLAY_WAYS[way](Exchange(self, request, {"url": url, "requested": requested}, []))
         kept = self._of_key.get(key_of(url))
         if not kept:
             return web.Response(status=404, text="<html>The archive has not archived that URL.</html>")
-        nearest = min(kept, key=lambda each: abs(moment(each.timestamp) - moment(asked)))
+        nearest = min(kept, key=lambda each: abs(moment(each.timestamp) - moment(requested)))
         prefix = f"http://{request.host}/web/"
-        if self.by_redirect and nearest.timestamp != asked:
+        if self.by_redirect and nearest.timestamp != requested:
             return web.Response(status=302, headers={"Location": f"{prefix}{nearest.timestamp}id_/{nearest.url}"})
         return self.captured(nearest, prefix)
 
@@ -243,7 +243,7 @@ def memento_datetime(timestamp: str) -> str:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Exchange:
     """One request to be answered badly; ``rows`` is the answer of a good index."""
 
     archive: BadArchive
@@ -260,89 +260,89 @@ class Asked:
             self.request.transport.abort()
 
 
-Way = Callable[[Asked], Awaitable[web.StreamResponse]]
+Way = Callable[[Exchange], Awaitable[web.StreamResponse]]
 
 
 def says(status: int, text: str, kind: str = "text/html", **headers: str) -> Way:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
 
-    async def answer(_: Asked) -> web.StreamResponse:
+    async def answer(_: Exchange) -> web.StreamResponse:
         return web.Response(status=status, text=text, content_type=kind, headers=named)
 
     return answer
 
 
-def lists(change: Callable[[Asked], Sequence[Sequence[str]]]) -> Way:
+def lists(change: Callable[[Exchange], Sequence[Sequence[str]]]) -> Way:
     """A well-formed answer with other rows."""
 
-    async def answer(asked: Asked) -> web.StreamResponse:
-        return asked.archive.listing(asked.query, change(asked))
+    async def answer(exchange: Exchange) -> web.StreamResponse:
+        return exchange.archive.listing(exchange.query, change(exchange))
 
     return answer
 
 
-def sends(text: Callable[[Asked], str]) -> Way:
-    async def answer(asked: Asked) -> web.StreamResponse:
-        return web.Response(body=text(asked).encode("utf-8", "surrogatepass"), content_type="application/json")
+def sends(text: Callable[[Exchange], str]) -> Way:
+    async def answer(exchange: Exchange) -> web.StreamResponse:
+        return web.Response(body=text(exchange).encode("utf-8", "surrogatepass"), content_type="application/json")
 
     return answer
 
 
-async def silence(asked: Asked) -> web.StreamResponse:
+async def silence(exchange: Exchange) -> web.StreamResponse:
     for _ in range(int(SILENCE / 0.05)):
-        if asked.request.transport is None or asked.request.transport.is_closing():
+        if exchange.request.transport is None or exchange.request.transport.is_closing():
             break
         await asyncio.sleep(0.05)
     return web.Response(status=504)
 
 
-async def reset(asked: Asked) -> web.StreamResponse:
-    asked.drop_connection()
+async def reset(exchange: Exchange) -> web.StreamResponse:
+    exchange.drop_connection()
     return web.Response()
 
 
-async def cut_off(asked: Asked) -> web.StreamResponse:
+async def cut_off(exchange: Exchange) -> web.StreamResponse:
     """Half of the promised length."""
     response = web.StreamResponse(headers={"Content-Length": "100000", "Content-Type": "text/html"})
-    await response.prepare(asked.request)
+    await response.prepare(exchange.request)
     await response.write(b"<html>" * 1000)
-    asked.drop_connection()
+    exchange.drop_connection()
     return response
 
 
-async def slow(asked: Asked) -> web.StreamResponse:
+async def slow(exchange: Exchange) -> web.StreamResponse:
     await asyncio.sleep(0.3)
-    return asked.archive.listing(asked.query, asked.rows)
+    return exchange.archive.listing(exchange.query, exchange.rows)
 
 
-async def huge(asked: Asked) -> web.StreamResponse:
-    return web.Response(body=json.dumps([HEADER, *asked.rows, *([["x" * 100] * 4] * 20_000)]).encode())
+async def huge(exchange: Exchange) -> web.StreamResponse:
+    return web.Response(body=json.dumps([HEADER, *exchange.rows, *([["x" * 100] * 4] * 20_000)]).encode())
 
 
-async def refused_key(asked: Asked) -> web.StreamResponse:
-    if "resumeKey" in asked.query:
+async def refused_key(exchange: Exchange) -> web.StreamResponse:
+    if "resumeKey" in exchange.query:
         return web.Response(status=400, text="Bad Request: resumeKey")
-    shown = [HEADER, *asked.rows[:50], [], ["com,macmillandictionary)/us 2019"]]
+    shown = [HEADER, *exchange.rows[:50], [], ["com,macmillandictionary)/us 2019"]]
     return web.json_response(shown)
 
 
-async def endless(asked: Asked) -> web.StreamResponse:
-    key = asked.archive.chance.choice(("always the same", str(asked.archive.chance.random())))
-    rows = asked.archive.chance.choice((asked.rows[:5], [], garbage(asked)))
+async def endless(exchange: Exchange) -> web.StreamResponse:
+    key = exchange.archive.chance.choice(("always the same", str(exchange.archive.chance.random())))
+    rows = exchange.archive.chance.choice((exchange.rows[:5], [], garbage(exchange)))
     return web.json_response([HEADER, *rows, [], [key]])
 
 
-def garbage(asked: Asked) -> list[list[str]]:
+def garbage(exchange: Exchange) -> list[list[str]]:
     signs = ("\ud800", "\x00", "é" * 50, "http://[", "20199999999999", "\u2028", "🂡", "a b", "200", "text/html")
-    return [[asked.archive.chance.choice(signs) for _ in HEADER] for _ in range(20)]
+    return [[exchange.archive.chance.choice(signs) for _ in HEADER] for _ in range(20)]
 
 
-def some(asked: Asked) -> list[list[str]]:
-    return [row for row in asked.rows if asked.archive.chance.random() < 0.5]
+def some(exchange: Exchange) -> list[list[str]]:
+    return [row for row in exchange.rows if exchange.archive.chance.random() < 0.5]
 
 
-def mixed(asked: Asked) -> list[list[str]]:
-    return asked.archive.chance.sample(asked.rows, len(asked.rows))
+def mixed(exchange: Exchange) -> list[list[str]]:
+    return exchange.archive.chance.sample(exchange.rows, len(exchange.rows))
 
 
 INDEX_WAYS: Mapping[str, Way] = {
@@ -355,7 +355,7 @@ INDEX_WAYS: Mapping[str, Way] = {
     "a reset": reset,
     "cut off": cut_off,
     "slow": slow,
-    "half of the JSON": sends(lambda asked: json.dumps([HEADER, *asked.rows])[: 20 + 20 * len(asked.rows)]),
+    "half of the JSON": sends(lambda exchange: json.dumps([HEADER, *exchange.rows])[: 20 + 20 * len(exchange.rows)]),
     "[1": sends(lambda _: "[1"),
     "[1]": sends(lambda _: "[1]"),
     "{}": sends(lambda _: "{}"),
@@ -363,15 +363,15 @@ INDEX_WAYS: Mapping[str, Way] = {
     "deep nesting": sends(lambda _: "[" * 100_000),
     "a number without end": sends(lambda _: f"[[{'1' * 5_000}]]"),
     "lone surrogates": sends(
-        lambda asked: json.dumps([HEADER, ["20200101000000", "http://\ud800", "200", "text/html"], *asked.rows])
+        lambda exchange: json.dumps([HEADER, ["20200101000000", "http://\ud800", "200", "text/html"], *exchange.rows])
     ),
-    "garbage": sends(lambda asked: json.dumps([HEADER, *garbage(asked), *asked.rows])),
+    "garbage": sends(lambda exchange: json.dumps([HEADER, *garbage(exchange), *exchange.rows])),
     "nothing": sends(lambda _: ""),
     "an empty list": sends(lambda _: "[]"),
     "only a header": sends(lambda _: json.dumps([HEADER])),
     "a part": lists(some),
     "another order": lists(mixed),
-    "everything twice": lists(lambda asked: [*asked.rows, *asked.rows]),
+    "everything twice": lists(lambda exchange: [*exchange.rows, *exchange.rows]),
     "too much": huge,
     "a resume key that is refused": refused_key,
     "endless": endless,
@@ -379,13 +379,13 @@ INDEX_WAYS: Mapping[str, Way] = {
 """How an index misbehaves."""
 
 
-async def impossible_day(asked: Asked) -> web.StreamResponse:
-    target = f"http://{asked.request.host}/web/20210230000000id_/{asked.query['url']}"
+async def impossible_day(exchange: Exchange) -> web.StreamResponse:
+    target = f"http://{exchange.request.host}/web/20210230000000id_/{exchange.query['url']}"
     return web.Response(status=302, headers={"Location": target})
 
 
-async def in_a_circle(asked: Asked) -> web.StreamResponse:
-    return web.Response(status=302, headers={"Location": str(asked.request.url)})
+async def in_a_circle(exchange: Exchange) -> web.StreamResponse:
+    return web.Response(status=302, headers={"Location": str(exchange.request.url)})
 
 
 PASSING_WAYS: Mapping[str, Way] = {

@@ -34,21 +34,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.support.fixture_pages")
     parser.add_argument("case", metavar="NAME/CASE")
     parser.add_argument("--write", action="store_true", help="into expected.json, to be compared with page.html by eye")
-    asked = parser.parse_args()
-    folder = CASES / asked.case
+    requested = parser.parse_args()
+    folder = CASES / requested.case
     page = json.dumps(as_json(_read(folder)), ensure_ascii=False, indent=2)
-    if asked.write:
+    if requested.write:
         (folder / "expected.json").write_text(f"{page}\n", encoding="utf-8")
     else:
         print(page)  # noqa: T201
 
 
 def _read(folder: Path) -> Page:
-    told = json.loads((folder / "case.json").read_text(encoding="utf-8"))
+    reported = json.loads((folder / "case.json").read_text(encoding="utf-8"))
     dictionary = dictionaries.load(folder.parent.name)
-    if "language" in told and dictionary.in_language is not None:
-        dictionary = dictionary.in_language(told["language"])
-    return dictionary.parse((folder / "page.html").read_text(encoding="utf-8"), told["url"])
+    if "language" in reported and dictionary.in_language is not None:
+        dictionary = dictionary.in_language(reported["language"])
+    return dictionary.parse((folder / "page.html").read_text(encoding="utf-8"), reported["url"])
 
 
 if __name__ == "__main__":

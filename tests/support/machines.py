@@ -53,7 +53,7 @@ class Site:
     slowness: float = 0.02
     wall_after: float = math.inf
     url: str = ""
-    asked: list[tuple[float, float, str, str]] = field(default_factory=list)
+    requested: list[tuple[float, float, str, str]] = field(default_factory=list)
     _pages: Handler | None = None
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
@@ -61,12 +61,12 @@ class Site:
             return web.Response(status=404)
         self._pages = self._pages or sample_pages(self.dictionary, self._generated)
         began = time.monotonic()
-        if len(self.asked) >= self.wall_after:
-            self.asked.append((began, began, request.headers["User-Agent"].split(" ")[0], request.path))
+        if len(self.requested) >= self.wall_after:
+            self.requested.append((began, began, request.headers["User-Agent"].split(" ")[0], request.path))
             return web.Response(status=403, headers={"cf-mitigated": "challenge"}, text="no")
         await asyncio.sleep(self.slowness)
         answer = await self._pages(request)
-        self.asked.append((began, time.monotonic(), request.headers["User-Agent"].split(" ")[0], request.path))
+        self.requested.append((began, time.monotonic(), request.headers["User-Agent"].split(" ")[0], request.path))
         return answer
 
     @property
@@ -84,16 +84,16 @@ class Site:
 
     def overlaps(self) -> int:
         """How often a worker sent a request while another waited for an answer."""
-        asked = sorted(self.asked)
-        return sum(one[2] != other[2] and other[0] < one[1] for one, other in pairwise(asked))
+        requested = sorted(self.requested)
+        return sum(one[2] != other[2] and other[0] < one[1] for one, other in pairwise(requested))
 
     def requests(self, by: str = "") -> Counter[str]:
         """How often each path was requested: by all workers, or by those whose name begins with this."""
         is_meant = str.startswith if by else (lambda who, _: not who.startswith("dictcrawler/"))
-        return Counter(path for _, _, who, path in self.asked if is_meant(who, by))
+        return Counter(path for _, _, who, path in self.requested if is_meant(who, by))
 
     def asked_twice(self) -> int:
-        paths = [path for _, _, _, path in self.asked]
+        paths = [path for _, _, _, path in self.requested]
         return len(paths) - len(set(paths))
 
 

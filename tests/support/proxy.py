@@ -22,7 +22,7 @@ class LocalProxy:
 
     user: str | None = None
     port: int = 0
-    asked: list[tuple[str, list[str]]] = field(default_factory=list)
+    requested: list[tuple[str, list[str]]] = field(default_factory=list)
     tasks: set[asyncio.Task[object]] = field(default_factory=set)
 
     @property
@@ -40,7 +40,7 @@ class LocalProxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         first, *fields = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").strip().split("\r\n")
-        self.asked.append((first, fields))
+        self.requested.append((first, fields))
         if self.user is not None and f"Proxy-Authorization: Basic {_coded(self.user)}" not in fields:
             writer.write(REFUSED)
             return

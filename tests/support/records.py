@@ -198,8 +198,8 @@ def published(run: Path, entries: tuple[Entry, ...], lookups: tuple[Lookup, ...]
         lines = b"".join(feeds.encode_line(record) for record in records)
         path.write_bytes(gzip.compress(lines) if suffix else lines)
         files[path.name] = feed_file(path)
-    told = manifest(run=run.name, files=files, entries=len(entries), keywords=len(lookups))
-    (run / feeds.RUN).write_bytes(msgspec.json.encode(told))
+    reported = manifest(run=run.name, files=files, entries=len(entries), keywords=len(lookups))
+    (run / feeds.RUN).write_bytes(msgspec.json.encode(reported))
     return run
 
 

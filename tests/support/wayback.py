@@ -75,17 +75,17 @@ class WaybackMachine:
             return web.Response(status=404)
         return self._replay(replay.group(1), replay.group(2), str(request.url.origin()))
 
-    def _replay(self, asked: str, url: str, origin: str) -> web.Response:
+    def _replay(self, requested: str, url: str, origin: str) -> web.Response:
         of_url = [capture for capture in self.captures if capture.url == url]
         if not of_url:
             return web.Response(status=404, text="not archived")
-        nearest = min(of_url, key=lambda capture: abs(int(stamp(capture)) - int(asked)))
-        if stamp(nearest) != asked:
+        nearest = min(of_url, key=lambda capture: abs(int(stamp(capture)) - int(requested)))
+        if stamp(nearest) != requested:
             return web.Response(status=302, headers={"Location": f"{origin}/web/{stamp(nearest)}id_/{url}"})
         headers = {"Memento-Datetime": f"Mon, 01 Jan {nearest.when[:4]} 00:00:00 GMT"}
         if nearest.location is not None:
             target = nearest.location if "://" in nearest.location else f"{SITE}{nearest.location}"
-            headers["Location"] = f"{origin}/web/{asked}id_/{target}"
+            headers["Location"] = f"{origin}/web/{requested}id_/{target}"
         return web.Response(
             status=int(nearest.status[:3]), text=nearest.body, headers=headers, content_type="text/html"
         )
