@@ -25,7 +25,7 @@ from pathlib import Path
 import pytest
 
 from dictcrawler.cli.main import SCRAPYS, main
-from tests.support.consumers import answer, tool
+from tests.support.consumers import answer, installed, tool
 from tests.support.server import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -79,10 +79,14 @@ class Reader:
     environment: dict[str, str]
     names: dict[str, object] = field(default_factory=dict)
     with_libraries: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
 
     def console(self, code: str) -> None:
         commands = re.findall(r"^\$ ((?:.*\\\n)*.*)$", code, re.MULTILINE)
         assert commands, "a console has commands behind $"
+        if any(command.startswith("jq ") for command in commands) and shutil.which("jq") is None:
+            self.absent.append("jq")
+            return
         if all(map(_is_plain, commands)):
             for command in commands:
                 assert _status(shlex.split(command, comments=True)[1:]) == 0, command
@@ -121,6 +125,8 @@ class Reader:
             offline = {"HF_HOME": str(self.folder / "hf"), "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
             answer("env", *(f"{name}={value}" for name, value in offline.items()), "sh", "-c", 'cd "$1" && exec "$2" -',
                    "sh", self.folder, tool("python"), stdin="\n".join(self.with_libraries))  # fmt: skip
+        for program in self.absent:
+            installed(program)
 
 
 def _is_plain(command: str) -> bool:
