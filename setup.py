@@ -1,4 +1,4 @@
-"""Everything else is in pyproject.toml; ``scrapyd-deploy`` builds the egg with this file, and would write its own."""
+"""Everything else is in pyproject.toml; ``scrapyd-deploy`` builds the egg with this file, and would write its own if it were missing."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ SEEDS = Path(__file__).parent / "data" / "keywords" / "seed.txt"
 
 
 class BuildWithSeeds(build_py):
-    """Copies the seed words into the wheel: who installs it has no ``data/keywords``."""
+    """Copies the seed words into the wheel: an installed package has no ``data/keywords``."""
 
     def run(self) -> None:
         """Build the modules, then copy the list beside the module that reads it."""

@@ -19,7 +19,7 @@
       const answer = await fetch(`/results?${query}`);
       const text = await answer.text();
       if (number !== newest || !answer.ok) return;
-      // The server escaped what it says, as in the page itself.
+      // The server has escaped this text, as in the page itself.
       results.innerHTML = text;
       if (shelf) shelf.hidden = query.size > 0;
       history.replaceState(null, "", query.size ? `/?${query}` : "/");
@@ -39,7 +39,7 @@
     if (location.pathname === "/" && !location.search) box.focus({ preventScroll: true });
   }
 
-  // Recordings play where they are.
+  // Recordings play in the page.
   let playing = null;
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-sound]");
@@ -50,7 +50,7 @@
     const silent = () => link.removeAttribute("data-state");
     sound.addEventListener("playing", () => { link.dataset.state = "playing"; });
     for (const end of ["ended", "pause"]) sound.addEventListener(end, silent);
-    // What cannot be played here may be opened or saved.
+    // A recording that cannot be played here may be opened or saved.
     sound.addEventListener("error", () => { location.href = link.href; });
     sound.play().catch(silent);
   });

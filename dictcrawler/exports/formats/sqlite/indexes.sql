@@ -1,4 +1,4 @@
--- Made once the rows are in: faster than keeping them up to date row by row.
+-- Made after all rows are inserted, which is faster than updating them row by row.
 CREATE INDEX entries_headword ON entries (headword_folded);
 CREATE INDEX entries_dictionary ON entries (dictionary, edition);
 CREATE INDEX senses_entry ON senses (entry_id);

@@ -9,14 +9,14 @@ from dictcrawler.exports.export import Export
 _DESCRIPTIONS = {
     "entries": "One row an entry: one homograph or part of speech, as the dictionary itself divides it.",
     "senses": "One row a sense; a sub-sense names its parent.",
-    "examples": "Sentences and phrases that show a sense, or a note in a box, at work.",
+    "examples": "Sentences and phrases that show the use of a sense, or of a note in a box.",
     "relations": "Links to other words. target_id is an entry or a sense, not always one of this database.",
     "forms": "Inflected and alternative forms of the headwords.",
-    "lookups": "One row a line of the word list: what became of it.",
+    "lookups": "One row a line of the word list, with its outcome.",
     "runs": "The published runs that this database was made from.",
     "definitions": "One row a sense, ready to read.",
-    "quotations": "One row an example, with its headword and what the sense means.",
-    "outcomes": "How the words of each list ended.",
+    "quotations": "One row an example, with its headword and its sense's definition.",
+    "outcomes": "The outcomes of the words of each list.",
 }
 _FACETS: dict[str, list[str | dict[str, str]]] = {
     "entries": ["dictionary", {"array": "parts_of_speech"}],

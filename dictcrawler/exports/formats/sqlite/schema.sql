@@ -1,6 +1,6 @@
 -- The tables of an export. Ids are those of the feed: stable from run to run, use them as primary keys.
--- Columns whose names end in _folded hold the text without upper case and diacritics, to search in.
--- Lists of strings are JSON arrays; what has no column is in entries.json, the line of the feed as it is.
+-- Columns whose names end in _folded have the text in lower case without diacritics, for searching.
+-- Lists of strings are JSON arrays; fields without a column are in entries.json, the unchanged line of the feed.
 
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
@@ -188,18 +188,18 @@ SELECT
   senses.indicator, senses.variant, senses.definition, entries.url, senses.entry_id, senses.id AS sense_id
 FROM senses JOIN entries ON entries.id = senses.entry_id;
 
--- One row an example, with its headword and what the sense means.
+-- One row an example, with its headword and its sense's definition.
 CREATE VIEW quotations AS
 SELECT
   entries.dictionary, entries.headword, examples.text, examples.pattern, examples.gloss, examples.citation,
   senses.definition, examples.entry_id, examples.sense_id
 FROM examples JOIN entries ON entries.id = examples.entry_id LEFT JOIN senses ON senses.id = examples.sense_id;
 
--- How the words of each list ended.
+-- The outcomes of the words of each list.
 CREATE VIEW outcomes AS
 SELECT dictionary, status, count(*) AS keywords FROM lookups GROUP BY dictionary, status;
 
--- What entries_fts indexes, one row an entry.
+-- The texts that entries_fts indexes, one row an entry.
 CREATE VIEW entry_texts AS
 SELECT
   rowid,
