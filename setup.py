@@ -1,4 +1,4 @@
-"""Everything else is in pyproject.toml; ``scrapyd-deploy`` builds the egg with this file, and would write its own if it were missing."""
+"""Only for ``scrapyd-deploy``, which builds the egg with this file; everything else is in pyproject.toml."""
 
 from pathlib import Path
 

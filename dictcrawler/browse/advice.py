@@ -38,7 +38,11 @@ STATUSES: Final[Mapping[Status, Advice]] = {
     Status.INVALID_KEYWORD: Advice(
         "missing", "the line cannot be an address of this dictionary", "Correct these lines of the word list."
     ),
-    Status.REMOVED: Advice("missing", "the entry was removed on request, and the word is not looked up any more"),
+    Status.REMOVED: Advice(
+        "missing",
+        "the entry was removed on request, and the word is not looked up any more",
+        "To look it up again: dictcrawler forget NAME WORD --undo.",
+    ),
     Status.BLOCKED: Advice(
         "failed",
         "the site answered with a challenge, a consent page or a login instead of the dictionary",
@@ -62,7 +66,7 @@ STATUSES: Final[Mapping[Status, Advice]] = {
     Status.PARSE_ERROR: Advice(
         "failed",
         "the parser does not understand the page",
-        "The layout may have changed: read the reasons below, mend the parser, then run dictcrawler reparse.",
+        "The layout may have changed: read the reasons below, fix the parser, then run dictcrawler reparse.",
     ),
 }
 
@@ -81,8 +85,8 @@ _WITHHELD: Final[Mapping[str, str]] = {
     "this is right, publish with -s LOST_PARTS_LIMIT=1.",
     "text coverage": "The parser reads less of each page than before: look at the worst entries below. If this is "
     "right, publish with -s TEXT_COVERAGE_LIMIT=1.",
-    "structure": "Senses, examples, transcriptions … that stand on the pages are not read, or fields hold what is none "
-    'of them: look at the warnings below ("senses 5 of 7") and mend the parser. If this is right, publish with '
+    "structure": "Senses, examples, transcriptions … on the pages are not read, or fields have other content: see the "
+    'warnings below ("senses 5 of 7") and fix the parser. If this is right, publish with '
     "-s STRUCTURE_LIMIT=1.",
     "fill rate": "Fewer entries have the field than before: the layout has probably changed. Compare an entry with its "
     "page. If this is right, publish with -s FILL_RATE_LIMIT=1.",

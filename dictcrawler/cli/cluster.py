@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from dictcrawler.cluster.watching import ClusterState, RunState
     from dictcrawler.feeds.soundness import Limits
 
-STORE_HELP = (
-    "what all machines share: postgresql+psycopg://user@host/database?schema={dictionary} (or DICTCRAWLER_STORE)"
-)
+STORE_HELP = "the shared database: postgresql+psycopg://user@host/database?schema={dictionary} (or DICTCRAWLER_STORE)"
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -26,14 +26,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.description = (
         f"{parser.description} They leave the store, the kept pages and all published runs; a new run says so in "
-        "changes.jsonl, and no later crawl looks the word up. Without words, all that was removed before is removed "
-        "again, after a backup was restored for instance. What was exported before is not reached."
+        "changes.jsonl, and no later crawl looks the word up. Without words, all earlier removals are made "
+        "again, for instance after a backup was restored. Earlier exports are not changed."
     )
     parser.add_argument("dictionary", metavar="NAME", help="the dictionary, such as macmillan")
     parser.add_argument("word", metavar="WORD", nargs="*", help="a headword, or a word that leads to an entry")
     parser.add_argument("--words", metavar="FILE", help="a list of words, one a line, or .csv")
     action = parser.add_mutually_exclusive_group()
-    action.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    action.add_argument("--dry-run", action="store_true", help="only list what would be removed")
     action.add_argument("--undo", action="store_true", help="let these words be looked up again by the next crawl")
     parser.add_argument(
         "--store", metavar="URL", default=STORE_URL, help="the STORE_URL of the crawls (default: theirs)"

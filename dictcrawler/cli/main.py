@@ -36,7 +36,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "words": "list the words of a text (.txt, .srt, .epub), for a crawl",
         "browse": "look words up, and check runs, in a web browser",
         "show": "show the stored entries of a word",
-        "missing": "list the words that have no entry, why, and what the dictionary suggests",
+        "missing": "list the words without an entry, with the reason and the dictionary's suggestions",
         "parse": "read a saved page and print its entries as JSON lines",
         "schema": "print the JSON Schema of a published line",
     },

@@ -34,7 +34,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lost",
         action="store_true",
-        help="name the words of the page that no field holds, and what of its senses, examples … was not read "
+        help="list the words of the page that are in no field, and the senses, examples … that were not read "
         "(standard error)",
     )
 

@@ -105,7 +105,7 @@ METRICS = {
     "feed_readable": "1 when readers of the feed get a run, 0 when it has none or is damaged.",
     "latest_finished_timestamp_seconds": "When the run that readers get was finished.",
     "newest_finished_timestamp_seconds": "When the newest run was finished, withheld or not.",
-    "newest_withheld": "1 when the newest run was not made latest; its page says why.",
+    "newest_withheld": "1 when the newest run was not made latest; its page shows the reason.",
     "newest_words": "Words of the newest run, by the status that they ended in.",
     "newest_entries": "Entries of the newest run.",
     "newest_text_coverage_ratio": "The share of the pages' text that the newest run's entries hold.",

@@ -191,8 +191,8 @@ def _reserved(manifest: RunManifest, source: Source) -> Iterator[tuple[str, ...]
     yield (source.rights,)
     yield ("",)
     yield (f"{STRUCTURE} has no definition, no example and no other words of the dictionary but its headwords: each",)
-    yield ("line says which entry it is about, how it is built, where it is to be read and, as hashes, in which state",)
-    yield ("it was read. The lines are not entries; their schema is printed by: dictcrawler schema structure",)
+    yield ("line names an entry, its structure, its address and, as hashes, the state in which",)
+    yield ("the page was read. The lines are not entries; their schema is printed by: dictcrawler schema structure",)
 
 
 def _credits(manifest: RunManifest, source: Source, licence: str, run: Path) -> Iterator[tuple[str, ...]]:

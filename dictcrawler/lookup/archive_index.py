@@ -216,7 +216,7 @@ class ArchiveIndex:
             part.limit = UNLIMITED
             return
         if page.resume_key in part.keys or len(part.keys) >= MOST_PAGES:
-            logger.warning("the capture index goes on without end: the rest of %s* is not read", part.beginning)
+            logger.warning("the capture index is endless: the rest of %s* is not read", part.beginning)
             self.slices.end(is_read=False)
             return
         if part.resume_key is None:

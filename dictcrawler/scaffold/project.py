@@ -164,6 +164,6 @@ def _valid_lang(lang: str) -> str:
 def _valid_title(title: str) -> str:
     if not title.strip() or len(title) > _LONGEST or re.search(r"[\"\\]", title) or printable(title) != title:
         raise ArgumentError(
-            "--title", f"{title[:60]!r} cannot stand in the code", "one line without quotes and backslashes"
+            "--title", f"{title[:60]!r} cannot be used in the code", "one line without quotes and backslashes"
         )
     return title.strip()

@@ -197,11 +197,11 @@ MISSED = {"not_in_dictionary": True, "layout": "glimwords-1", "suggestions": ["g
         ({"url": f"https://words.example.org/{'z' * 5000}/{{slug}}"}, "is too long"),
         ({"url": "https://words.example.org:zorb/{slug}"}, "Port could not be cast"),
         ({"name": "z" * 5000}, "cannot be a Python module"),
-        ({"title": "Zorb\x1b[2J"}, r"'Zorb\x1b[2J' cannot stand in the code"),
-        ({"title": "Zorb\u2028"}, "cannot stand in the code"),
-        ({"title": "z" * 5000}, "cannot stand in the code"),
+        ({"title": "Zorb\x1b[2J"}, r"'Zorb\x1b[2J' cannot be used in the code"),
+        ({"title": "Zorb\u2028"}, "cannot be used in the code"),
+        ({"title": "z" * 5000}, "cannot be used in the code"),
         ({"lang": "english"}, "'english' is not a language tag"),
-        ({"title": 'The "Book"'}, "cannot stand in the code"),
+        ({"title": 'The "Book"'}, "cannot be used in the code"),
     ],
 )
 def test_a_wrong_argument_is_refused_and_nothing_is_written(

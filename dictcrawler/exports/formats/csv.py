@@ -49,7 +49,7 @@ FORMAT = Format(
     takes_several=True,
     options=(
         OPTION,
-        Option(name="plain", help="for programs: no apostrophe before what a spreadsheet takes for a formula"),
+        Option(name="plain", help="for programs: no apostrophe before text that a spreadsheet would read as a formula"),
         Option(name="bom", help="begin with a byte order mark, without which Excel does not read UTF-8"),
     ),
     tables=(("senses", "{name}"),),
