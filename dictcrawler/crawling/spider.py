@@ -427,8 +427,8 @@ class KeywordSpider(BoundedSpider):
         await index.read()
 
     async def _fetch_of_index(self, url: str) -> Fetched:
-        """One answer of an archive's index. A long silence is not retried; the next query is for fewer rows."""
-        patience = Patience(self.settings.getfloat("DOWNLOAD_TIMEOUT"), tries=2, lane="index")
+        """One answer of an archive's index. Nothing is retried here: after a failure the words use the replay."""
+        patience = Patience(self.settings.getfloat("DOWNLOAD_TIMEOUT"), tries=1, lane="index")
         async with self._scopes.open():
             return await Fetcher(self.crawler, self.wall, patience=patience)(url)
 

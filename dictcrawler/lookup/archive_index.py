@@ -14,7 +14,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import urlencode
@@ -25,8 +25,10 @@ from dictcrawler.lookup.cdx import IndexPage
 from dictcrawler.lookup.index_slices import UNLIMITED, IndexSlice, IndexSlices
 from dictcrawler.lookup.source import Fetch, status_error
 from dictcrawler.model import Status
+from dictcrawler.net.fetched import Fetched
 from dictcrawler.net.forms import address_key, is_same_page
 from dictcrawler.net.memento import timestamp_of
+from dictcrawler.net.pace import retry_after
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.storage.captures import Captures, Listed
 from dictcrawler.storage.database import Database
@@ -39,6 +41,8 @@ MAX_AGE = timedelta(days=90)
 """Captures of a closed site hardly change: a slice of the index is read again only after this time."""
 MOST_RESTS = 12
 """The longest rest, as a multiple of the first."""
+LONGEST_WAIT = 3600.0
+"""Seconds of a ``Retry-After`` that are obeyed."""
 LEAST_PAGES, LEAST_SECONDS = 20, 30.0
 """The share of the index that may be read at a time, however few words there are: answers, seconds."""
 WORDS_A_PAGE, WORDS_A_SECOND = 2, 4
@@ -98,9 +102,17 @@ class Availability:
         if self._failures == 1:
             logger.info("the capture index did not answer: %s", error)
             return
-        rest = self.rest * min(2 ** (self._failures - 2), MOST_RESTS)
-        self._free_at = self.clock() + rest
-        logger.warning("the capture index is not queried for %g s, the replay is used instead: %s", rest, error)
+        self._pause(self.rest * min(2 ** (self._failures - 2), MOST_RESTS))
+        seconds = self._free_at - self.clock()
+        logger.warning("the capture index is not queried for %g s, the replay is used instead: %s", seconds, error)
+
+    def postponed(self, answer: Fetched) -> None:
+        """Obey the ``Retry-After`` of an answer, up to `LONGEST_WAIT`."""
+        value = answer.headers.get("retry-after", "").encode("latin-1", "replace")
+        self._pause(min(retry_after(value, datetime.now(UTC)), LONGEST_WAIT))
+
+    def _pause(self, seconds: float) -> None:
+        self._free_at = max(self._free_at, self.clock() + seconds)
 
 
 @dataclass(slots=True)
@@ -121,6 +133,7 @@ class ArchiveIndex:
     clock: Callable[[], float] = time.monotonic
     is_complete: bool = field(default=False, init=False)
     _availability: Availability = field(init=False)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     _next_turn: float = field(default=0.0, init=False)
     _is_reading: bool = field(default=False, init=False)
 
@@ -133,6 +146,11 @@ class ArchiveIndex:
 
     async def ask(self, address: str) -> tuple[Listed, ...]:
         """Query the index for one page that has captures, unless its slice was read or the index rests."""
+        # One at a time: after a refusal, those that waited must not be sent too, each after a long pause.
+        async with self._turn:
+            return await self._captures_of(address)
+
+    async def _captures_of(self, address: str) -> tuple[Listed, ...]:
         if self._availability.is_resting or self.slices.was_read(address):
             return ()
         try:
@@ -204,6 +222,7 @@ class ArchiveIndex:
         if answer.status == HTTPStatus.NOT_FOUND:
             return IndexPage(0, ())
         if answer.status != HTTPStatus.OK:
+            self._availability.postponed(answer)
             raise status_error(answer)
         # Parsed in a thread, as it is written in one: 20,000 rows would block the loop for half a second.
         return await asyncio.to_thread(cdx.read_page, answer.text)

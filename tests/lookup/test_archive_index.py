@@ -3,6 +3,7 @@ own."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -44,16 +45,19 @@ class Index:
     seconds: float = 1.0
     now: float = 1_000.0
     requested: list[Query] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
 
     async def fetch(self, url: str) -> Fetched:
         query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
         self.requested.append(query)
+        # As with a network, other words go on meanwhile.
+        await asyncio.sleep(0)
         self.now += self.seconds
         reply = self.reply(query)
         if isinstance(reply, Exception):
             raise reply
         body, status = ("", reply) if isinstance(reply, int) else (reply, 200)
-        return Fetched(url=url, status=status, headers={}, body=body.encode(), digest="", fetched_at=NOW)
+        return Fetched(url=url, status=status, headers=self.headers, body=body.encode(), digest="", fetched_at=NOW)
 
     def urls(self) -> list[str]:
         return [query["url"] for query in self.requested]
@@ -122,6 +126,26 @@ async def test_an_index_that_fails_is_queried_twice_and_then_rests(tmp_path: Pat
     for _ in range(50):
         await made.read_on()
         await made.ask(f"{US}ax00")
+    assert len(index.requested) == 2
+
+
+async def test_words_that_wait_for_an_index_that_refuses_are_not_all_sent(tmp_path: Path) -> None:
+    index = Index(lambda _: 429)
+    made = opened(tmp_path, index, WORDS, count=0)
+    assert await asyncio.gather(*(made.ask(US + word) for word in WORDS)) == [()] * len(WORDS)
+    assert len(index.requested) == 1
+
+
+@pytest.mark.parametrize(("pause", "waits"), [("500", 500), ("9" * 400, 3600), ("-5", 0), ("soon", 0), ("0", 0)])
+async def test_an_index_is_left_alone_for_its_retry_after(tmp_path: Path, pause: str, waits: int) -> None:
+    index = Index(lambda _: 503, seconds=0.0, headers={"retry-after": pause})
+    made = opened(tmp_path, index, WORDS, count=0)
+    await made.ask(US + WORDS[0])
+    index.now += max(waits - 1, 0)
+    await made.ask(US + WORDS[1])
+    assert len(index.requested) == (1 if waits else 2)
+    index.now += 2
+    await made.ask(US + WORDS[2])
     assert len(index.requested) == 2
 
 

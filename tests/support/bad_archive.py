@@ -349,6 +349,8 @@ INDEX_WAYS: Mapping[str, Way] = {
     "504": says(504, "<html><h1>504 Gateway Time-out</h1></html>"),
     "503": says(503, "busy", Retry_After="0"),
     "429": says(429, "slow down", Retry_After="0"),
+    "429 for ten minutes": says(429, "slow down", Retry_After="600"),
+    "503 for ever": says(503, "busy", Retry_After="Fri, 31 Dec 9999 23:59:59 GMT"),
     "403": says(403, "org.archive.wayback.exception.AdministrativeAccessControlException: Blocked Site Error"),
     "an error page with 200": says(200, "<html><h1>Internet Archive: scheduled maintenance</h1></html>"),
     "silence": silence,
