@@ -13,7 +13,7 @@ from dictcrawler.dictionaries.wiktionary.groups import Group, groups
 from dictcrawler.dictionaries.wiktionary.placing import Scope, placed
 from dictcrawler.dictionaries.wiktionary.sections import Section
 from dictcrawler.dictionaries.wiktionary.shared import Piece
-from dictcrawler.model import Label, LexicalEntry, Sense
+from dictcrawler.model import Box, Label, LexicalEntry, Sense
 from dictcrawler.parsing import coverage, publishable, structure
 from dictcrawler.parsing.page import ParsedEntry
 
@@ -126,7 +126,10 @@ def _entry(part: _Part, edition: Edition) -> ParsedEntry:
             *(relation for found in read_senses for relation in found.relations),
             *(relation for piece in pieces for relation in piece.relations),
         ),
-        boxes=tuple(box for piece in pieces for box in piece.boxes),
+        boxes=(
+            *(Box(kind="character", text=text, examples=()) for text in headline.descriptions),
+            *(box for piece in pieces for box in piece.boxes),
+        ),
     )
     return _parsed(content, pieces, part)
 

@@ -20,6 +20,7 @@ JOINS = frozenset({"or", "and"})
 """The words printed between two forms, which are not content."""
 _BOLD = frozenset({"b", "strong"})
 _WORD = re.compile(r"\w")
+_STROKES = re.compile(r"\bradical\b.*\bstrokes?\b")
 _PARTS = re.compile(r"[,;]\s*|\s(?:or|and)\s")
 _EDGES = " .,;:[]/–—-•·→"
 # The end of a form: another one, or the parenthesis around all of them.
@@ -34,6 +35,8 @@ class Headline:
     lang: str | None = None
     labels: list[Label] = field(default_factory=list)
     forms: list[InflectedForm] = field(default_factory=list)
+    descriptions: list[str] = field(default_factory=list)
+    """What a line says of a Chinese character: its radical, strokes and codes, which are no forms and no grammar."""
     _slot: str | None = None
     _slot_used: bool = False
     _qualifiers: tuple[Label, ...] = ()
@@ -58,7 +61,10 @@ class Headline:
             text = terms.bare(part, _EDGES)
             if not _WORD.search(text) or self.headword is None or text in JOINS:
                 continue
-            if self._slot and not self._slot_used:
+            if part.rstrip().endswith(":"):
+                # "readings: X, Y" names what follows, as a text in italics does.
+                self._note(text)
+            elif self._slot and not self._slot_used:
                 self._form(text)
             else:
                 self.labels.append(labels.typed(text, "grammar"))
@@ -171,6 +177,11 @@ def read(lines: Iterable[Node]) -> Headline:
     """The headword lines of an entry: usually one, now and then one for each script or half of it."""
     headline = Headline()
     for line in lines:
-        headline.read(markup.nodes(line))
+        headword = markup.first(line, ".headword") if _STROKES.search(markup.text(line)) else None
+        if headword is not None:
+            headline.read([headword])
+            headline.descriptions.append(terms.bare(markup.text(line).removeprefix(markup.text(headword))))
+        else:
+            headline.read(markup.nodes(line))
         headline.finish()
     return headline
