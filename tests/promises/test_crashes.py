@@ -12,7 +12,7 @@ from tests.programs import faults, kill
 from tests.programs.forking import KILL, Fault
 from tests.programs.judging import Published
 
-STEP = 17
+STEP = 23
 """One change to the data folder in so many fails; ``make faults`` tries every one."""
 
 

@@ -196,10 +196,10 @@ def test_without_a_reactor_the_same_faults_end_in_the_same_outcomes(tmp_path: Pa
     assert wrong(faulted) == []
 
 
-def test_a_server_of_5_requests_a_second_yields_100_of_100_words_for_120_requests(tmp_path: Path) -> None:
-    done, bucket = crawl_bucket(tmp_path, words=100, rate=5)
-    assert Counter(done.statuses.values()) == {"found": 100}
-    assert bucket.requests <= 120
+def test_a_server_of_5_requests_a_second_yields_50_of_50_words_for_70_requests(tmp_path: Path) -> None:
+    done, bucket = crawl_bucket(tmp_path, words=50, rate=5)
+    assert Counter(done.statuses.values()) == {"found": 50}
+    assert bucket.requests <= 70
 
 
 @pytest.mark.parametrize(("seconds", "tries"), [(20, 1), (4, 2)])
