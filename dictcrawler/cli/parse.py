@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from dictcrawler.reading.citation import Provenance
 
 STANDARD_INPUT = "-"
+MOST_BYTES = 64 << 20
+"""Of a page, unpacked."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -89,11 +91,13 @@ def _saved_page(page: str, url: str) -> tuple[str, Provenance]:
 
     try:
         if page == STANDARD_INPUT:
-            body, fetched_at = sys.stdin.buffer.read(), datetime.now(UTC)
+            body, fetched_at = sys.stdin.buffer.read(MOST_BYTES + 1), datetime.now(UTC)
         else:
-            body, fetched_at = Path(page).read_bytes(), datetime.fromtimestamp(Path(page).stat().st_mtime, UTC)
-        if page.endswith(".gz"):
-            body = gzip.decompress(body)
+            with gzip.open(page) if page.endswith(".gz") else Path(page).open("rb") as stream:
+                body = stream.read(MOST_BYTES + 1)
+            fetched_at = datetime.fromtimestamp(Path(page).stat().st_mtime, UTC)
+        if len(body) > MOST_BYTES:
+            raise EOFError(f"it is larger than {MOST_BYTES >> 20} MiB, which no page is")  # noqa: TRY301
         html = body.decode("utf-8-sig")
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise DictcrawlerError(f"{page}: cannot be read as a page: {error}") from error

@@ -214,6 +214,7 @@ def lines_at(run: Path, kind: type[_Record], offsets: Iterable[int]) -> Iterator
     :raises FeedError: when no line begins there, or it is bad.
     """
     name, decoder = run / _FILES[kind], msgspec.json.Decoder(kind)
+    _refuse_special(name)
     try:
         with name.open("rb") as file:
             for offset in offsets:
@@ -250,6 +251,7 @@ def numbered_lines(file: Path) -> Iterator[tuple[int, bytes]]:
     :raises FeedError: when it cannot be read, or a line is too long or incomplete.
     """
     number = 0
+    _refuse_special(file)
     try:
         with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
             for number, line in enumerate(iter(partial(stream.readline, LONGEST_LINE + 1), b""), 1):
@@ -275,7 +277,18 @@ def _decoded(file: Path, line: int | None, stored: bytes, decoder: msgspec.json.
     return record
 
 
+def _refuse_special(file: Path) -> None:
+    """Refuse a pipe or a device in a feed: to open it may wait for ever, to read it may never end.
+
+    One that the caller has named is read: ``/dev/stdin``, or ``/dev/fd/63`` from a shell's ``<(…)``.
+    """
+    is_special = file.exists() and not (file.is_file() or file.is_dir())
+    if is_special and Path("/dev") not in file.absolute().parents:
+        raise FeedError(file, None, "not a regular file")
+
+
 def _stored(file: Path) -> bytes:
+    _refuse_special(file)
     try:
         with file.open("rb") as stream:
             stored = stream.read(LONGEST_LINE + 1)
@@ -287,6 +300,7 @@ def _stored(file: Path) -> bytes:
 
 
 def _verify_file(file: Path, expected: FeedFile) -> None:
+    _refuse_special(file)
     try:
         with file.open("rb") as stream:
             size, sha256 = os.fstat(stream.fileno()).st_size, hashlib.file_digest(stream, "sha256").hexdigest()

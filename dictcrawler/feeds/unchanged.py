@@ -25,7 +25,7 @@ class UnchangedFile:
         self._own: BinaryIO | None = None
         self._equal = 0
         try:
-            self._earlier = None if earlier is None else earlier.open("rb", buffering=0)
+            self._earlier = earlier.open("rb", buffering=0) if earlier is not None and earlier.is_file() else None
         except OSError:
             # Packed (.gz) or removed by hand.
             self._earlier = None

@@ -101,6 +101,8 @@ def places(run: Path, manifest: RunManifest, text: str) -> dict[TextKind, list[i
 
     ``text`` is `folded`, or an entry's id.
     """
+    if not (run / WORDS).is_file():
+        return None
     try:
         with (run / WORDS).open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as index:
             return _places(index, _key(text)) if _fits(run, manifest, index) else None

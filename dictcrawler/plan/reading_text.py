@@ -12,6 +12,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from typing import TextIO
 
 from dictcrawler.errors import ExtraMissing, KeywordListError, UnknownPage
 from dictcrawler.parsing import markup
@@ -27,6 +28,8 @@ _CHAPTERS = (".xhtml", ".html", ".htm")
 _NO_SPEECH = re.compile(r"^\s*(?:\d+|\d+:\d\d:\d\d[,.]\d+\s*-->.*)\s*$", re.MULTILINE)
 _MARKS = re.compile(r"</?[a-zA-Z][^>]*>|\{\\[^}]*\}")
 # Surrogates represent bytes that are not UTF-8. UTF-16 without a mark would become words of one letter.
+LONGEST_LINE = 16 << 20
+"""In characters. A whole book in one line is shorter."""
 _NOT_UTF8 = re.compile("[\0\ud800-\udfff]")
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
@@ -102,8 +105,16 @@ def _texts(path: str) -> Iterator[str]:
         raise KeywordListError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
 
 
-def _plain(lines: Iterable[str], *, is_subtitles: bool) -> Iterator[str]:
-    stream = iter(lines)
+def _lines(stream: TextIO) -> Iterator[str]:
+    """The lines of a text; a device or a damaged file may have one without an end."""
+    while line := stream.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise NoWordList(f"it has a line of more than {LONGEST_LINE >> 20} million characters and is not text")
+        yield line
+
+
+def _plain(lines: TextIO, *, is_subtitles: bool) -> Iterator[str]:
+    stream = _lines(lines)
     while piece := "".join(islice(stream, 1000)):
         spoken = _MARKS.sub(" ", _NO_SPEECH.sub(" ", piece)) if is_subtitles else piece
         if _NOT_UTF8.search(spoken):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -166,3 +167,32 @@ def test_a_feed_that_cannot_be_read_hides_no_other(
     told = capsys.readouterr()
     assert shown in told.out
     assert "macmillan" in told.err
+
+
+def test_a_pipe_in_a_feed_of_somebody_else_stops_no_command(sample_data: Path, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(sample_data, tmp_path / "data", symlinks=True))
+    (data / "feeds/foreign/run").mkdir(parents=True)
+    (data / "feeds/foreign/latest").symlink_to("run")
+    os.mkfifo(data / "feeds/foreign/run/run.json")
+    entries = data / "feeds/macmillan/latest/entries.jsonl"
+    entries.unlink()
+    os.mkfifo(entries)
+    for command in (("status",), ("show", "apple")):
+        done = subprocess.run(
+            [sys.executable, "-m", "dictcrawler", *command, "--data", str(data)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 4
+        assert "foreign/run/run.json: not a regular file" in done.stderr
+        assert "Oxford" in done.stdout or "oxford" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no /dev/zero")
+@pytest.mark.parametrize("command", ["words /dev/zero", "parse macmillan /dev/zero --url https://dictionary.example/x"])
+def test_a_file_without_an_end_is_refused(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    assert main(command.split()) == 4
+    assert "/dev/zero: " in capsys.readouterr().err
