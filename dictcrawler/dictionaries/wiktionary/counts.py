@@ -27,7 +27,7 @@ _TERM = "[lang]:not(.tr, .mention-tr, [lang$='-Latn'], .NavHead *, .term-list-he
 _PASSAGE = ".e-example, .e-quotation"
 _SENSE = "ol > li:not(ul *, dl *)"
 _LISTS = frozenset({"ol", "ul", "dl"})
-_BELOW = _LISTS | {"div", "blockquote"}
+_BELOW = _LISTS | {"blockquote"}
 # The transcription of a rhyme is inside a link; in a table of romanizations, cells without one have the class too.
 _TRANSCRIPTION = ".IPA:not(td, a *), .enPR, .AHD, .SAMPA"
 _IN_TABLE = "td.IPA"
@@ -122,7 +122,12 @@ def _senses(blocks: list[Node], _published: int) -> int:
 
 
 def _own_text(item: Node) -> str:
-    return markup.text_of(node for node in markup.nodes(item) if node.tag not in _BELOW)
+    return markup.text_of(node for node in markup.nodes(item) if not _is_below(node))
+
+
+def _is_below(node: Node) -> bool:
+    """Whether a node is no part of the definition itself; a division without a passage may be."""
+    return node.tag in _BELOW or (node.tag == "div" and markup.first(node, f"{_PASSAGE}, .nyms") is not None)
 
 
 def _examples(blocks: list[Node], published: int) -> int:
