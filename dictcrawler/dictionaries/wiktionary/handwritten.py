@@ -51,7 +51,8 @@ def lemmas(inline: Iterable[Node], definition: str) -> Iterator[terms.Term]:
 
 def usage_note(item: Node) -> tuple[str, str] | None:
     """Caption and text of a line that is a note on usage ("Usage note: mostly of lamps"); ``None`` for any other."""
-    if ":" not in item.text_lexbor():
+    # Most lines are no notes, and their text is not needed.
+    if _USAGE_NOTE.match(item.text_lexbor()) is None:
         return None
     printed = markup.text(item)
     found = _USAGE_NOTE.match(printed)

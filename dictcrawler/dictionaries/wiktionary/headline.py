@@ -20,7 +20,7 @@ JOINS = frozenset({"or", "and"})
 """The words printed between two forms, which are not content."""
 _BOLD = frozenset({"b", "strong"})
 _WORD = re.compile(r"\w")
-_STROKES = re.compile(r"\bradical\b.*\bstrokes?\b")
+_STROKES = re.compile(r"\bradical\b.*\bstrokes?\b", re.DOTALL)
 _PARTS = re.compile(r"[,;]\s*|\s(?:or|and)\s")
 _EDGES = " .,;:[]/–—-•·→"
 # The end of a form: another one, or the parenthesis around all of them.
@@ -177,7 +177,7 @@ def read(lines: Iterable[Node]) -> Headline:
     """The headword lines of an entry: usually one, now and then one for each script or half of it."""
     headline = Headline()
     for line in lines:
-        headword = markup.first(line, ".headword") if _STROKES.search(markup.text(line)) else None
+        headword = markup.first(line, ".headword") if _STROKES.search(line.text_lexbor()) else None
         if headword is not None:
             headline.read([headword])
             headline.descriptions.append(terms.bare(markup.text(line).removeprefix(markup.text(headword))))
