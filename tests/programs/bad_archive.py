@@ -42,7 +42,7 @@ class Result:
     outcomes: Counter[str]
     wrong: Mapping[str, str]
     seconds: float
-    args: Mapping[str, int]
+    requested: Mapping[str, int]
     log: str
 
     @property
