@@ -558,3 +558,41 @@ def test_a_damaged_workbook_is_refused_by_name(tmp_path: Path, part: str, damage
             damaged.writestr(name, damage(data) if name == f"xl/{part}" else data)
     with pytest.raises(KeywordListError, match=r"words\.xlsx: cannot be read as a workbook"):
         list(word_list.read(str(tmp_path / "words.xlsx")))
+
+
+def test_the_words_of_a_python_list_are_keywords_by_their_positions() -> None:
+    assert requested(word_list.passed(word for word in ("hi", " apple "))) == [(1, "hi"), (2, "apple")]
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        ("hi", "'hi' is not a list of words"),
+        (5, "5 is not a list of words"),
+        ([], "no word in the list"),
+        (["hi", 5], "word 2 of the list is 5, a int"),
+        (["hi", " "], r"word 2 of the list is blank \(' '\)"),
+    ],
+)
+def test_a_python_list_that_is_not_one_of_words_is_refused(words: object, problem: str) -> None:
+    with pytest.raises(KeywordListError, match=problem):
+        word_list.passed(words)  # type: ignore[arg-type]
+
+
+def sheet(folder: Path, *rows: tuple[str | None, ...]) -> str:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(folder / "words.xlsx")
+    return str(folder / "words.xlsx")
+
+
+def test_a_sheet_of_one_column_needs_no_header(tmp_path: Path) -> None:
+    assert requested(word_list.read(sheet(tmp_path, ("hi",), ("apple",)))) == [(1, "hi"), (2, "apple")]
+    assert requested(word_list.read(sheet(tmp_path, ("word",), ("apple",)))) == [(2, "apple")]
+
+
+@pytest.mark.parametrize(("rows", "problem"), [((), "the first sheet is empty"), ((("a", "b"), ("hi", "x")), "column")])
+def test_a_sheet_without_words_is_refused(tmp_path: Path, rows: tuple[tuple[str, ...], ...], problem: str) -> None:
+    with pytest.raises(KeywordListError, match=problem):
+        list(word_list.read(sheet(tmp_path, *rows)))

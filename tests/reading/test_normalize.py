@@ -25,7 +25,7 @@ from dictcrawler.model import (
     Relation,
     Sense,
 )
-from dictcrawler.reading.normalize import _INNER, _SETS, PARTS_OF_SPEECH, normalize
+from dictcrawler.reading.normalize import _INNER, _SETS, PARTS_OF_SPEECH, normalize, normalized
 from tests.support import records
 
 ENTRIES = records.records(Entry)
@@ -166,3 +166,30 @@ def test_nothing_else_of_an_entry_changes() -> None:
     entry = records.entry(raw_parts_of_speech=("noun",), parts_of_speech=("noun",))
     found = normalize(entry)
     assert msgspec.structs.replace(found, content_hash=entry.content_hash) == with_sense_keys(entry)
+
+
+def test_a_lookup_is_normalized_with_all_its_entries_and_one_without_entries_is_itself() -> None:
+    entry = records.entry(id="hi_1")
+    found = records.lookup(entries=(entry,), entry_ids=(entry.id,))
+    assert normalized(found).entries == (normalize(entry),)
+    missed = msgspec.structs.replace(found, entries=(), entry_ids=())
+    assert normalized(missed) is missed
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "place", "is_kept"),
+    [
+        ("synonym", "HI", {}, False),
+        ("synonym", "hello", {}, True),
+        ("homograph", "hi", {}, False),
+        ("homograph", "hi", {"url": "https://example.org/hi_2"}, True),
+        ("homograph", "hi", {"to": "hi_2"}, True),
+        ("antonym", "hi", {}, True),
+    ],
+)
+def test_a_relation_of_an_entry_to_itself_is_dropped(
+    kind: str, text: str, place: dict[str, str], *, is_kept: bool
+) -> None:
+    relation = Relation(type=kind, text=text, **place)  # type: ignore[arg-type]
+    entry = msgspec.structs.replace(records.entry(id="hi_1"), headword="hi", relations=(relation,))
+    assert normalize(entry).relations == ((relation,) if is_kept else ())
