@@ -42,7 +42,9 @@ def run(command: list[str], *, folder: Path = ROOT, allowed: tuple[int, ...] = (
 
     :raises Failed: when it ends with a status that is not ``allowed``; its errors are on our standard error.
     """
-    given = os.environ | {"PYTHONPATH": str(ROOT)}
+    # Where Python may not write its compiled modules, each start compiles ours, and those of installed packages not.
+    given = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    given["PYTHONPATH"] = str(ROOT)
     began = time.perf_counter()
     process = subprocess.Popen(command, cwd=folder, env=given, stdout=subprocess.DEVNULL)
     watch = _Watch(process.pid)

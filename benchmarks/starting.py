@@ -6,14 +6,15 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import measure, server
+from benchmarks.measure import Cost
 from benchmarks.ways import ours, plain_scrapy
 
 PLAIN, OURS = "plain Scrapy, one word", "scrapy crawl macmillan, one word"
 
 
-def rounds(count: int) -> dict[str, list[float]]:
-    """Wall-clock seconds, by program, one figure a round."""
-    taken: dict[str, list[float]] = {}
+def rounds(count: int) -> dict[str, list[Cost]]:
+    """The cost by program, one figure a round."""
+    taken: dict[str, list[Cost]] = {}
     with tempfile.TemporaryDirectory() as name, measure.serving(1) as served:
         folder = Path(name)
         words = folder / "words.txt"
@@ -38,5 +39,5 @@ def rounds(count: int) -> dict[str, list[float]]:
             for label, command in commands.items():
                 # Plain Scrapy must not find our settings.
                 where = folder if label == PLAIN else measure.ROOT
-                taken.setdefault(label, []).append(measure.run(command, folder=where).wall)
+                taken.setdefault(label, []).append(measure.run(command, folder=where))
     return taken
