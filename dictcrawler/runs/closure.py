@@ -187,14 +187,15 @@ def _add_parts(stock: Stock, led: dict[str, set[str]], found: Closure) -> None:
 def _find_other_words(stock: Stock, found: Closure) -> None:
     """Add the words that lead to entries that go, and to no others."""
     led: defaultdict[str, set[str]] = defaultdict(set)
-    keeps = set()
     for slug, ids in stock.leading():
-        if any(entry_id not in found.entries for entry_id in ids):
-            keeps.add(slug)
-        else:
+        if found.entries.keys() >= set(ids):
             led[slug].update(ids)
-    for slug in led.keys() - keeps:
-        for entry_id in led[slug]:
+    # Another run or the store may have another answer.
+    for slug, ids in stock.leading():
+        if slug in led and not found.entries.keys() >= set(ids):
+            del led[slug]
+    for slug, led_to in led.items():
+        for entry_id in led_to:
             found.words.setdefault(slug, set()).update(found.entries[entry_id])
 
 

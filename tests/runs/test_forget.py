@@ -259,7 +259,7 @@ def test_recordings_go_too_but_not_those_that_another_entry_has(sample_data: Pat
 
 
 STRIDE = 4
-"""Every so many of the 57 steps is tried here; with 1, all of them."""
+"""Every so many of the 56 steps is tried here; with 1, all of them."""
 
 
 def test_killed_at_any_step_the_same_command_finishes(data: Path, tmp_path: Path) -> None:
