@@ -95,8 +95,7 @@ async def _connected(cluster: Cluster, manner: Manner, stopped: asyncio.Event) -
         stores = await asyncio.to_thread(opened.enter_context, cluster.stores())
         slicing = Slicing(cluster, stores, manner.name, manner.stall, manner.settings)
         app = queue.application(cluster, connections=manner.concurrency + 4)
-        reports = manner.settings.get("REPORTS_DIR")
-        publishing = Publishing(cluster, manner.limits, Path(reports) if reports else None)
+        publishing = Publishing(cluster, manner.limits, _reports(manner))
         _add_tasks(app, slicing, publishing, stores)
         await asyncio.to_thread(queue.see, engine, manner.member)
         logger.info("%s works: %s", manner.name, ", ".join(manner.member.queues))
@@ -152,6 +151,12 @@ async def _look_after(
     while True:
         await upkeep.look_after(app, engine, stores, manner.stall)
         await asyncio.sleep(manner.beat)
+
+
+def _reports(manner: Manner) -> Path | None:
+    """The folder for the pages of runs. The settings are what the operator typed: a plain mapping, not Scrapy's."""
+    typed = manner.settings
+    return Path(typed["REPORTS_DIR"]) if typed.get("REPORTS_DIR") else None
 
 
 def _add_tasks(
