@@ -94,3 +94,9 @@ def test_text_nested_beyond_all_measure_is_refused_as_a_page() -> None:
 )
 def test_the_path_that_a_page_declares_is_returned_when_there_is_one(head: str, path: str) -> None:
     assert markup.own_path(markup.document(head), "https://x.example/dictionary/hi") == path
+
+
+def test_the_reading_of_a_word_has_nothing_that_is_not_printed() -> None:
+    root = markup.document("<b><ruby>食<rt>た</rt></ruby>べる<style>b{color:red}</style><!-- x --></b>")
+    markup.prepare(root)
+    assert markup.reading(markup.one(root, "b")) == "たべる"

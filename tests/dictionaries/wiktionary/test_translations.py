@@ -118,6 +118,30 @@ def test_another_language_has_translations_too() -> None:
     assert texts(read.entries[0].content) == [["Kahn"]]
 
 
+def test_translations_beside_a_part_of_speech_belong_to_the_one_before_them() -> None:
+    beside = heading(3, "Translations") + table("boat", f"German: {word('de', 'Kahn')}")
+    assert texts(entry(noun("", "A boat.") + beside)) == [["Kahn"]]
+
+
+def test_translations_below_another_section_belong_to_the_entry_and_those_of_an_entry_below_it_do_not() -> None:
+    notes = heading(4, "Usage notes") + "<p>Rare.</p>"
+    inner = heading(5, "Translations") + table("boat", f"German: {word('de', 'Kahn')}")
+    verb = heading(4, "Verb") + heading(5, "Translations") + table("to turn", f"German: {word('de', 'drehen')}")
+    assert texts(entry(noun("", "A boat.") + notes + inner + verb)) == [["Kahn"]]
+
+
+def test_translations_are_read_without_the_box_around_them() -> None:
+    line = f"<li>German: {word('de', 'Kahn')}</li>"
+    bare = f'<table class="translations" data-gloss="boat"><tr><td><ul>{line}</ul></td></tr></table>'
+    assert texts(entry(noun(bare, "A turn.", "A boat."))) == [[], ["Kahn"]]
+    assert texts(entry(noun(f"Of all senses:<ul>{line}</ul>", "A boat."))) == [["Kahn"]]
+
+
+def test_a_transliteration_of_a_word_that_nobody_has_filled_in_is_no_translation() -> None:
+    line = 'Korean: <span lang="ko-Latn" class="tr Latn">mul</span>'
+    assert texts(entry(noun(table("boat", line), "A boat."))) == [[]]
+
+
 SUBPAGE = page(
     heading(3, "Noun") + heading(4, "Translations") + table("boat", f"German: {word('de', 'Kahn')}")
     + heading(3, "Verb") + heading(4, "Translations") + table("to turn", f"German: {word('de', 'drehen')}")

@@ -235,9 +235,10 @@ def test_an_entry_below_another_entry_is_an_entry_of_its_own() -> None:
     entries = contents(
         *(heading(3, "Noun"), HEAD_LINE, "<ol><li>A turn.</li></ol>", heading(4, "Usage notes"), "<p>Rare.</p>"),
         *(heading(5, "Verb"), HEAD_LINE, "<ol><li>To turn.</li></ol>"),
+        *(heading(4, "Adjective"), HEAD_LINE, "<ol><li>Turning.</li></ol>"),
     )
-    assert [entry.raw_parts_of_speech for entry in entries] == [("Noun",), ("Verb",)]
-    assert [len(entry.boxes) for entry in entries] == [1, 0]
+    assert [entry.raw_parts_of_speech for entry in entries] == [("Noun",), ("Verb",), ("Adjective",)]
+    assert [len(entry.boxes) for entry in entries] == [1, 0, 0]
 
 
 def test_a_section_below_a_shared_section_is_shared_too() -> None:
@@ -438,6 +439,12 @@ def test_words_of_a_sense_whose_kind_is_new_are_related() -> None:
     entry = noun('<li>A turn.<dl><dd><span class="nyms cousin"><span lang="en">spin</span></span></dd></dl></li>')
     (relation,) = entry.relations
     assert (relation.type, relation.from_) == ("related", entry.senses[0].id)
+
+
+def test_synonyms_right_behind_a_definition_are_not_part_of_it() -> None:
+    entry = noun('<li>A turn. <span class="nyms synonym">Synonym: <span lang="en">spin</span></span></li>')
+    assert [definition.text for definition in entry.senses[0].definitions] == ["A turn."]
+    assert [(relation.type, relation.text) for relation in entry.relations] == [("synonym", "spin")]
 
 
 def test_commas_inside_parentheses_do_not_separate_terms() -> None:
