@@ -82,8 +82,9 @@ def _address(root: Node, url: str) -> str:
 
 
 def _slug_of(headword: Node | None) -> str:
+    printed = markup.text(headword) if headword is not None else ""
     try:
-        return slug(markup.text(headword).replace("‧", "")) if headword is not None else ""
+        return slug(printed.replace("‧", ""))
     except InvalidKeyword:
         return ""
 

@@ -15,8 +15,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.oxford.blocks import KINDS, NEVER_CONTENT, unknown_classes
 from dictcrawler.dictionaries.oxford.counts import COUNTS
-from dictcrawler.dictionaries.oxford.entry import Address, read_entry
-from dictcrawler.errors import InvalidKeyword, UnknownPage, WallPage
+from dictcrawler.dictionaries.oxford.entry import Address, read_entry, slug_or_none
+from dictcrawler.errors import UnknownPage, WallPage
 from dictcrawler.parsing import coverage, markup, slugs
 from dictcrawler.parsing.markup import Node, attribute, document, first, own_path, text, texts
 from dictcrawler.parsing.outline import outline
@@ -118,19 +118,13 @@ def _address(root: Node, url: str, entries: list[Node]) -> Address:
     marks as its own in the list of neighbours, where they agree."""
     claims = [attribute(node, "href") for node in root.css("link[rel='canonical'], a.selected")]
     headword = first(entries[0], "h1.headword, .webtop-g .h, h2.h, .headword, .h")
-    own = own_address(url, claims, HOSTS, _named, _slug_of(headword))
+    printed = text(headword) if headword is not None else ""
+    own = own_address(url, claims, HOSTS, _named, slug_or_none(printed) or "")
     named = _named(urlsplit(own).path)
     if named is None:
         raise UnknownPage(f"an entry of no edition that is declared: {url}")
     number = f"_{named.number}" if named.number is not None else ""
     return Address(own, named.edition, _EDITIONS[named.edition].lang, f"{named.word}{number}")
-
-
-def _slug_of(headword: Node | None) -> str:
-    try:
-        return slug(text(headword)) if headword is not None else ""
-    except InvalidKeyword:
-        return ""
 
 
 def _named(path: str) -> Named | None:

@@ -93,12 +93,9 @@ class Blocks(Struct, gc=False):
     every: list[Block]
     by_role: dict[str, list[Element]]
 
-    def of(self, *roles: str) -> list[Element]:
-        """The elements of one role, or of several in printed order."""
-        found = [role for role in roles if role in self.by_role]
-        if len(found) > 1:
-            return [block.node for block in self.every if block.role in found]
-        return self.by_role[found[0]] if found else []
+    def of(self, role: str) -> list[Element]:
+        """The elements of one role."""
+        return self.by_role.get(role, [])
 
     def with_roles(self, roles: Container[str]) -> list[Block]:
         """The parts of some roles."""

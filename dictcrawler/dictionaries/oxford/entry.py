@@ -131,10 +131,11 @@ def _own_slug(anchor: str | None, slug: str, words: Sequence[str]) -> str:
     own, own_number = numbered(slug)
     if word == own:
         return anchor if None in (number, own_number) or number == own_number else slug
-    return anchor if word in map(_slug_or_none, words) else slug
+    return anchor if word in map(slug_or_none, words) else slug
 
 
-def _slug_or_none(word: str) -> str | None:
+def slug_or_none(word: str) -> str | None:
+    """The printed word as in an address; ``None`` for one that no address can hold."""
     try:
         return slugs.slug(word)
     except InvalidKeyword:

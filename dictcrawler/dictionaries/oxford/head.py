@@ -194,5 +194,4 @@ def _pairs(parts: Blocks) -> Iterator[tuple[Element | None, Element | None]]:
             pair = {}
         if part.role in ("sound", "transcription"):
             pair[part.role] = part.node
-    if pair:
-        yield pair.get("sound"), pair.get("transcription")
+    yield pair.get("sound"), pair.get("transcription")

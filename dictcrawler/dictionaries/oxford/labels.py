@@ -66,15 +66,14 @@ def bare(printed: str) -> str:
 
 
 def _of(part: Block) -> tuple[Label, ...]:
+    """The labels that a part with a role of ``_LABELS`` prints."""
     if part.role == "labels":
         return printed_labels(part.node)
     if part.role in ("grammar", "part_of_speech"):
         return tuple(Label(text=found, type="grammar") for found in _separated(part.node))
     if part.role == "topics":
         return tuple(Label(text=found, type="domain") for found in texts(part.node.every("topic_name", "xh")))
-    if part.role in ("use", "restriction"):
-        return _whole(part.node, "usage" if part.role == "use" else "restriction")
-    return ()
+    return _whole(part.node, "usage" if part.role == "use" else "restriction")
 
 
 def patterns(parts: Blocks) -> tuple[str, ...]:

@@ -98,9 +98,8 @@ def _said(parts: Blocks, number: str | None) -> Iterator[Pronunciation]:
 
 def _forms_of_it(parts: Blocks) -> Iterator[Label]:
     """Forms that hold for one sense only."""
-    for text in texts(parts.of("inflections")):
-        if form := bare(text):
-            yield Label(text=form, type="grammar")
+    for form in filter(None, map(bare, texts(parts.of("inflections")))):
+        yield Label(text=form, type="grammar")
 
 
 def examples(container: Element) -> tuple[Example, ...]:
