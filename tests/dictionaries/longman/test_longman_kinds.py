@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dictcrawler.dictionaries.longman import DICTIONARY
-from dictcrawler.model import LexicalEntry
+from dictcrawler.model import Label, LexicalEntry
 from dictcrawler.parsing.page import EntryPage, ParsedEntry
 
 URL = "https://www.ldoceonline.com/dictionary/dingle"
@@ -74,6 +74,35 @@ def test_parts_of_a_head_are_read_beside_it_too() -> None:
     content = only(beside + sense())
     assert [label.text for label in content.labels] == ["[countable]"]
     assert [(form.text, form.tag) for form in content.inflected_forms] == [("dinglen", "plural")]
+
+
+def test_a_head_in_a_sense_is_the_sense_s() -> None:
+    label = span("GEO", " Scottish English")
+    (found,) = only(sense(span("Head", span("HWD", "Dingle"), span("POS", " noun"), label))).senses
+    assert found.variant == "Dingle"
+    assert [(label.text, label.type) for label in found.labels] == [("Scottish English", "region"), ("noun", "grammar")]
+
+
+def test_transcriptions_are_found_in_wrappers_and_after_their_qualifiers() -> None:
+    strong = span("STRONG", "strong") + span("NEWFRAME", span("PRON", " dɪŋl"))
+    old = span("neutral", "; ") + span("REGISTERLAB", "old use") + span("PRON", " dəl")
+    recording = '<span class="brefile" data-src-mp3="/dingle.mp3"></span>'
+    found = only(sense(), span("PronCodes", span("neutral", " /"), strong, old) + recording).pronunciations
+    said = [([said.text for said in each.transcriptions], each.sound_file, each.labels[1:]) for each in found]
+    assert said == [
+        (["dɪŋl"], "/dingle.mp3", (Label(text="strong", type="usage"),)),
+        (["dəl"], None, (Label(text="old use", type="register"),)),
+    ]
+
+
+def test_other_words_among_transcriptions_are_no_transcriptions_and_lower_the_coverage() -> None:
+    codes = span("PronCodes", span("PRON", "dɪŋl"), span("LINKWORD", " rarely "), span("PRON", "dəl"))
+    (entry,) = DICTIONARY.parse(
+        f'<span class="dictentry"><span class="Entry">{HEAD.format(codes)}{sense()}</span></span>', URL
+    ).entries
+    (found,) = entry.content.pronunciations
+    assert [said.text for said in found.transcriptions] == ["dɪŋl", "dəl"]
+    assert entry.text_coverage < 1
 
 
 def test_a_group_of_forms_holds_nothing_but_forms() -> None:

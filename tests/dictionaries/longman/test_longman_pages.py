@@ -139,6 +139,24 @@ def test_an_entry_without_its_headword_is_left_out_and_named_and_the_others_are_
     assert any("HWD" in reason for reason in reasons)
 
 
+def test_a_verb_table_finds_its_verb_beside_an_entry_without_a_head() -> None:
+    headless = '<span class="dictentry"><span class="Entry"><span class="DEF">nothing above</span></span></span>'
+    html = page("verb-table").replace('"lemma">trelve<', '"lemma">to trelve<')
+    alone, beside = (
+        entries(html),
+        entries(html.replace('<span class="dictentry">', f'{headless}<span class="dictentry">', 1)),
+    )
+    assert [len(entry.content.inflected_forms) for entry in alone.entries] == [0, 5]
+    assert [entry.content for entry in beside.entries] == [entry.content for entry in alone.entries]
+    assert "Head" in beside.left_out[0]
+
+
+def test_a_headword_that_no_address_can_hold_confirms_no_other_address() -> None:
+    for word, address in (("qad", URL.replace("glimble", "qad")), ("qad+", URL)):
+        html = page("heads-of-many-kinds").replace(">qad</h1>", f">{word}</h1>")
+        assert entries(html).canonical_url == address
+
+
 def test_the_error_of_a_page_with_one_unreadable_entry_is_that_of_the_entry() -> None:
     with pytest.raises(MarkupError, match="Head"):
         entries(page("headless"))

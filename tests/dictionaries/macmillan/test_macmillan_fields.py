@@ -127,6 +127,7 @@ def test_a_heading_of_forms_ends_with_the_persons_below_it() -> None:
     table = rows(
         ("present tense", ""),
         ("he/she/it", form.format("brindles")),
+        ("we", form.format(" ")),
         ("past tense", form.format("brindled") + form.format(" ")),
         ("you", '<span class="DIALECT">Old</span>' + form.format("brindlest") + form.format("brindle")),
     )

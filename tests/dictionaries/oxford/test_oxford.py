@@ -185,6 +185,15 @@ def test_a_canonical_link_that_is_no_entry_address_is_passed_over() -> None:
     assert read(page(SENSE, before='<link rel="canonical" href="/customPageNotFound">')).canonical_url == URL
 
 
+def test_a_headword_that_no_address_can_hold_confirms_no_other_address() -> None:
+    head = '<h1 class="headword">{}</h1>'
+    other = page(head + SENSE, before='<link rel="canonical" href="/definition/english/wobbet_1">')
+    for word, slug in (("wobbet", "wobbet_1"), ("wobbet+", "wibbet_2")):
+        found = read(other.replace('id="wibbet_2"', 'id="wobbet_1"').format(word))
+        assert found.canonical_url == URL.replace("wibbet_2", slug)
+        assert [entry.content.id for entry in found.entries] == [f"oxford:english:{slug}"]
+
+
 def test_a_text_in_an_unknown_part_lowers_the_coverage_and_is_named() -> None:
     (entry,) = read(page(f'{SENSE}<div class="novelty">unheard-of words</div>')).entries
     assert entry.text_coverage == 0.5
@@ -229,12 +238,15 @@ def test_empty_elements_leave_nothing_behind() -> None:
         '<div class="variants"><span class="v"></span></div><span class="use">()</span><span class="dis-g"> </span>'
         '<span class="inflections">(<span></span>)</span><span class="xrefs"><span class="prefix"> </span>'
         '<span class="xr-g"></span></span><aside class="phrasal_verb_links"><span class="xr-g"></span></aside>'
-        '<span class="phonetics"><div class="phons_br"></div></span>'
+        '<span class="phonetics"><div class="phons_br"></div>'
+        '<div class="phons_n_am"><span class="phon">//</span></div></span>'
         '<div class="symbols"><span class="ox9ksym_z9"></span></div><span class="unbox" unbox="colloc"></span>'
         '<span class="un"></span>'
     )
-    (entry,) = read(page(empty + SENSE)).entries
+    in_sense = '<span class="inflections">()</span><ul class="examples"><li><span class="x"></span></li></ul></li>'
+    (entry,) = read(page(empty + SENSE.replace("</li>", in_sense))).entries
     content = entry.content
+    assert (content.senses[0].labels, content.senses[0].examples) == ((), ())
     assert (content.inflected_forms, content.labels, content.relations, content.pronunciations) == ((), (), (), ())
     assert [(box.kind, box.title, box.text) for box in content.boxes] == [("colloc", None, None), ("note", None, None)]
 
@@ -268,6 +280,33 @@ def test_an_idiom_in_a_sense_is_an_entry() -> None:
         '<span class="idm-g" id="i1"><span class="idm">wib it</span> <ol><li class="sense" id="s3"></li></ol></span>'
     )
     assert [(relation.type, relation.text) for relation in sense_with(idiom).relations] == [("idiom", "wib it")]
+    beside = f'<div class="idioms">{idiom.replace("i1", "i2").replace("wib it", "wob it")}</div>'
+    main, *both = (entry.content for entry in read(page(SENSE.replace("</li>", f"{idiom}</li>") + beside)).entries)
+    assert [relation.to for relation in main.relations] == [content.id for content in both]
+    assert [content.headword for content in both] == ["wib it", "wob it"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "labels"),
+    [
+        ('<span class="v">wibble</span>, <span class="v">wob</span> <span class="labels">(US)</span>', ["US", "US"]),
+        ('<span class="v">wibble</span> <span class="labels">(UK)</span>, <span class="v">wob</span>', ["UK"]),
+    ],
+    ids=["after all forms", "between forms"],
+)
+def test_labels_printed_after_all_forms_hold_for_all_of_them(printed: str, labels: list[str]) -> None:
+    (entry,) = read(page(f'<div class="variants">(also {printed})</div>{SENSE}')).entries
+    forms = entry.content.inflected_forms
+    assert [form.text for form in forms] == ["wibble", "wob"]
+    assert [label.text for form in forms for label in form.labels] == labels
+
+
+def test_a_pronunciation_before_all_forms_is_that_of_none_and_lowers_the_coverage() -> None:
+    said = '<div class="phons_br"><span class="phon">/wɪb/</span></div>'
+    (entry,) = read(page(f'<div class="variants">(also {said} <span class="v">wibble</span>)</div>{SENSE}')).entries
+    (form,) = entry.content.inflected_forms
+    assert (form.text, form.pronunciations) == ("wibble", ())
+    assert entry.text_coverage < 1
 
 
 def test_forms_and_pronunciations_of_one_sense_are_labelled_with_it() -> None:
