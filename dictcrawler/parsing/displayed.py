@@ -97,9 +97,7 @@ def _classes(node: LexborNode) -> list[str]:
 
 
 def _settle_ruby(node: LexborNode) -> None:
-    if node.attributes.get(READING) is None:
-        readings = [reading.text_lexbor().strip() for reading in node.css("rt")]
-        node.attrs[READING] = "".join(readings)
+    node.attrs[READING] = "".join(reading.text_lexbor().strip() for reading in node.css("rt"))
     for aside in node.css("rt, rp, rtc"):
         aside.decompose(recursive=False)
 

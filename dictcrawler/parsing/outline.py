@@ -10,7 +10,6 @@ The dictionary defines the meaning of each value of ``class``, once for each val
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import chain
 
 from msgspec import Struct
 
@@ -202,14 +201,7 @@ def outline(node: markup.Node, kinds: Kinds) -> Outline:
         _fill(top, node.first_child, kinds, visible, noted)
     except RecursionError as error:
         raise UnknownPage("elements are nested too deep to be read") from error
-    seen = "".join(visible)
-    if _NUL in seen:
-        # A NUL in the page must not be mistaken for the mark of a dropped element.
-        for element in chain((top,), top.below()):
-            element.children = [
-                child.replace(_NUL, "") if isinstance(child, str) else child for child in element.children
-            ]
-    return Outline(top, seen, noted)
+    return Outline(top, "".join(visible), noted)
 
 
 def _fill(  # noqa: C901, PLR0912, PLR0913 - a loop over all that a page has: a call less for each is seen

@@ -38,6 +38,12 @@ KATEX = "<i class=katex><math><mi>x</mi><annotation encoding='application/x-tex'
         ("<img class='mwe-math-fallback-image-inline tex' alt='a^b'/> holds", "a^b holds"),
         ("<math><msup><mi>x</mi><mn>2</mn></msup></math> holds", "x² holds"),
         (KATEX, "x"),
+        ("<math><mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac></math>", "(a+b)/2"),
+        ("<math><mi>x</mi><annotation encoding='application/mathml'>y</annotation></math> holds", "x holds"),
+        # Parts that an editor left out.
+        ("<math><msup><mi>x</mi></msup><msqrt></msqrt></math> holds", "x holds"),
+        ("<b class=frac>1/3</b> left", "1/3 left"),
+        ("<br> <sup>th</sup> lamp", "^th lamp"),
     ],
 )
 def test_raised_and_lowered_figures_and_formulas_are_read_as_they_are_seen(html: str, shown: str) -> None:

@@ -57,6 +57,7 @@ def words(found: Outline) -> list[str]:
         ('one<span class="mark">(</span>two<span class="mark">)</span>', "one two"),
         ('o<span class="word">n</span>e', "one"),
         ("one<!-- x --><script>x</script>two", "onetwo"),
+        ('one<i></i>two<i class="hidden"></i>', "onetwo"),
         ("a\0b", "ab"),
         ("10<sup>3</sup>", "10³"),
     ],
@@ -144,6 +145,14 @@ def test_the_share_of_a_text_that_landed_is_the_ratio_of_its_words(
     entries = [replace(ENTRY, senses=(sense,))]
     text = coverage.APART.join([*visible, *both])
     assert coverage.share(text, entries) == coverage.ratio(coverage.words(text), coverage.landed(entries))
+
+
+def test_words_keep_no_long_token_and_no_endless_number_of_them() -> None:
+    long = "\u00e4-" * 60
+    assert coverage.words(f"{long} a")["\u00e4"] == 60
+    assert long not in coverage._WORDS_OF
+    assert coverage.words(" ".join(f"w{number}" for number in range(25_000))).total() == 25_000
+    assert len(coverage._WORDS_OF) <= 20_000
 
 
 @given(
