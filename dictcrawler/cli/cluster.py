@@ -86,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
     return status
 
 
-def init(cluster: Cluster, _asked: argparse.Namespace) -> int:
+def init(cluster: Cluster, _args: argparse.Namespace) -> int:
     """Create whatever is missing."""
     from dictcrawler.cluster import queue  # noqa: PLC0415 - --help must not wait for it
 

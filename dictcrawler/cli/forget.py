@@ -41,24 +41,24 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
 
 
-def run(asked: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Remove the words, or only list what would be removed, or allow them again."""
     from dictcrawler import dictionaries  # noqa: PLC0415 - --help must not wait for it
     from dictcrawler.runs import forget  # noqa: PLC0415 - --help must not wait for it
 
-    dictionary = dictionaries.load(asked.dictionary)
-    words = _words(asked, dictionary)
-    if not words and (asked.dry_run or asked.undo):
+    dictionary = dictionaries.load(args.dictionary)
+    words = _words(args, dictionary)
+    if not words and (args.dry_run or args.undo):
         raise ArgumentError("WORD", "no word is named", "words, or --words FILE")
     wanted = forget.Forget(
-        dictionary=asked.dictionary, slug=dictionary.slug, words=tuple(words), data=asked.data, store_url=asked.store
+        dictionary=args.dictionary, slug=dictionary.slug, words=tuple(words), data=args.data, store_url=args.store
     )
     # A new file is private until it gets the mode of the file it replaces.
     umask = os.umask(0o077)
     try:
-        if asked.undo:
+        if args.undo:
             return _undo(wanted, words)
-        if asked.dry_run:
+        if args.dry_run:
             return _say_closure(forget.planned(wanted), words, "would be removed", None)
         return _forget(wanted, words)
     except ArgumentError:
@@ -73,7 +73,7 @@ def run(asked: argparse.Namespace) -> int:
         os.umask(umask)
 
 
-def _words(asked: argparse.Namespace, dictionary: Dictionary) -> dict[str, str]:
+def _words(args: argparse.Namespace, dictionary: Dictionary) -> dict[str, str]:
     """The words by their slugs.
 
     :raises ArgumentError: for a word that can be no address of the dictionary.
@@ -82,8 +82,8 @@ def _words(asked: argparse.Namespace, dictionary: Dictionary) -> dict[str, str]:
     from dictcrawler.errors import InvalidKeyword  # noqa: PLC0415
     from dictcrawler.plan import word_list  # noqa: PLC0415 - --help must not wait for it
 
-    keywords: list[Keyword] = word_list.passed(asked.word) if asked.word else []
-    keywords += [] if asked.words is None else word_list.read(asked.words)
+    keywords: list[Keyword] = word_list.passed(args.word) if args.word else []
+    keywords += [] if args.words is None else word_list.read(args.words)
     words = {}
     for keyword in keywords:
         try:

@@ -50,7 +50,7 @@ class _Leading(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
     entry_ids: tuple[str, ...]
 
 
-class _Told(_Identified, frozen=True, kw_only=True, forbid_unknown_fields=False):
+class _ChangeHead(_Identified, frozen=True, kw_only=True, forbid_unknown_fields=False):
     type: str
 
 
@@ -106,7 +106,7 @@ def take_out(run: Path, ids: Collection[str], without: Without, earlier: Path | 
     :raises OSError: when it cannot be written.
     """
     hidden = run / _HIDDEN
-    if not (hidden.exists() or has(run, ids) or _tells(run, ids)):
+    if not (hidden.exists() or has(run, ids) or _changes_have(run, ids)):
         return None
     # The folder itself is the mark of an interrupted call: it goes last.
     hidden.mkdir(exist_ok=True)
@@ -123,11 +123,11 @@ def take_out(run: Path, ids: Collection[str], without: Without, earlier: Path | 
     return lost
 
 
-def _tells(run: Path, ids: Collection[str]) -> bool:
+def _changes_have(run: Path, ids: Collection[str]) -> bool:
     """Whether the changes of a run have the text of one of these entries."""
     changes = _file(run, CHANGES)
     return changes.exists() and any(
-        change.id in ids and change.type != "removed" for change in read_heads(changes, _Told)
+        change.id in ids and change.type != "removed" for change in read_heads(changes, _ChangeHead)
     )
 
 

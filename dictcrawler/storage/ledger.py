@@ -171,7 +171,7 @@ class Ledger:
         Without duplicates and invalid keywords, which need no request.
         """
         query = (
-            sa.select(KEYWORDS).where(*self._asked(run, scope, refresh, lines)).order_by(KEYWORDS.c.line).limit(CHUNK)
+            sa.select(KEYWORDS).where(*self._is_due(run, scope, refresh, lines)).order_by(KEYWORDS.c.line).limit(CHUNK)
         )
         line = -1
         while True:
@@ -185,19 +185,19 @@ class Ledger:
 
     def count_pending(self, run: str, scope: str, refresh: Refresh, lines: Lines | None = None) -> int:
         """The number of words of the list, or of some of its lines, that this run must still look up."""
-        query = sa.select(sa.func.count()).select_from(KEYWORDS).where(*self._asked(run, scope, refresh, lines))
+        query = sa.select(sa.func.count()).select_from(KEYWORDS).where(*self._is_due(run, scope, refresh, lines))
         with self._database.begin() as connection:
             return int(connection.scalar(query) or 0)
 
     def due_by_status(self, run: str, scope: str, refresh: Refresh) -> dict[Status | None, int]:
         """The number of words that this run must still look up, by last outcome; ``None`` for words without one."""
-        # Under an alias: `_asked` has its own query on ANSWERS.
+        # Under an alias: `_is_due` has its own query on ANSWERS.
         last = ANSWERS.alias("last")
         answer = sa.and_(last.c.scope == scope, last.c.slug == KEYWORDS.c.slug)
         query = (
             sa.select(last.c.status, sa.func.count())
             .select_from(KEYWORDS.outerjoin(last, answer))
-            .where(*self._asked(run, scope, refresh))
+            .where(*self._is_due(run, scope, refresh))
             .group_by(last.c.status)
         )
         with self._database.begin() as connection:
@@ -208,7 +208,7 @@ class Ledger:
         """The number of words of the list without any outcome."""
         return self.count_pending(run, scope, Refresh("none"))
 
-    def _asked(
+    def _is_due(
         self, run: str, scope: str, refresh: Refresh, lines: Lines | None = None
     ) -> tuple[sa.ColumnElement[bool], ...]:
         """The conditions for looking up a keyword: it has no answer of this run and none that is fresh enough.

@@ -72,8 +72,8 @@ def wrong_url(url: sa.URL, error: sa.exc.SQLAlchemyError) -> ArgumentError | Non
 
 def _is_quoted(name: str, text: str) -> bool:
     """Whether a server's message quotes a name. It begins behind two spaces; libpq's own words quote the host."""
-    told = text.partition(":  ")[2]
-    return re.search(rf"[{_QUOTES}]\s?{re.escape(name)}\s?[{_QUOTES}]", told) is not None
+    message = text.partition(":  ")[2]
+    return re.search(rf"[{_QUOTES}]\s?{re.escape(name)}\s?[{_QUOTES}]", message) is not None
 
 
 def is_server(url: sa.URL) -> bool:

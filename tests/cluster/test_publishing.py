@@ -63,8 +63,8 @@ def test_of_two_who_begin_one_list_at_once_one_does(made: Machines, site: Site, 
         )
         for name in ("one", "other")
     ]
-    said = [process.communicate(timeout=120)[0] for process in both]
-    assert sorted(process.returncode for process in both) == [0, 75], said
+    outputs = [process.communicate(timeout=120)[0] for process in both]
+    assert sorted(process.returncode for process in both) == [0, 75], outputs
     refused = made.command("crawl", "macmillan", "-a", "source=sample", "-a", "word=hi")
     assert refused.returncode == 75, refused.stderr
     assert "several machines are working on the run" in refused.stderr
@@ -105,8 +105,8 @@ def test_another_version_is_refused_and_both_are_named(made: Machines) -> None:
     made.cluster("init")
     made.query("dictcrawler_queue", "update dictcrawler_versions set dictcrawler = '9.9' returning 1")
     for command in (["worker"], ["status"], ["crawl", "macmillan", "-a", "source=sample"]):
-        said = made.cluster(*command, status=2)
-        assert f"the cluster is of dictcrawler 9.9, this machine has {__version__}" in said
+        output = made.cluster(*command, status=2)
+        assert f"the cluster is of dictcrawler 9.9, this machine has {__version__}" in output
     made.cluster("init")
     made.query(
         "dictcrawler_queue",
@@ -116,19 +116,19 @@ def test_another_version_is_refused_and_both_are_named(made: Machines) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "said"),
+    ("arguments", "status", "output"),
     [
         (["--help"], 0, "init"),
         (["worker", "--help"], 0, "--publish"),
     ],
 )
-def test_help_needs_no_extra_and_the_rest_names_it(arguments: list[str], status: int, said: str) -> None:
+def test_help_needs_no_extra_and_the_rest_names_it(arguments: list[str], status: int, output: str) -> None:
     program = "import sys; sys.modules['procrastinate'] = None; from dictcrawler.cli.main import main; sys.exit(main())"
     done = subprocess.run(
         [sys.executable, "-c", program, "cluster", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == status, done.stderr
-    assert said in done.stdout + done.stderr
+    assert output in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

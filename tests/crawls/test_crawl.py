@@ -146,9 +146,9 @@ def test_a_wrong_argument_is_refused_before_any_request_and_named(
 ) -> None:
     done = crawl(tmp_path, *given)
     assert done.status == 2
-    said = done.out + done.log
-    assert [text for text in named if text not in said] == []
-    assert "Traceback" not in said
+    output = done.out + done.log
+    assert [text for text in named if text not in output] == []
+    assert "Traceback" not in output
     assert not done.feed.exists()
 
 

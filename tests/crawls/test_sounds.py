@@ -32,7 +32,7 @@ FAST = ("-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_TIMES=1", "-s", "RETRY_BACKOFF=0.
 
 def feed_of(data: Path, *paths: str, source: str = "live", alternates: tuple[str, ...] = ()) -> None:
     """A published feed of Macmillan's with a recording at each of these paths."""
-    said = tuple(
+    pronunciations = tuple(
         Pronunciation(
             transcriptions=(),
             sound_file=f"{HOST}{path}",
@@ -42,7 +42,9 @@ def feed_of(data: Path, *paths: str, source: str = "live", alternates: tuple[str
         for path in paths
     )
     cited = records.source(license=None)
-    run = records.feed(data / "feeds" / "macmillan", "run-1", (records.entry(pronunciations=said, cited=cited),), ())
+    run = records.feed(
+        data / "feeds" / "macmillan", "run-1", (records.entry(pronunciations=pronunciations, cited=cited),), ()
+    )
     manifest = json.loads((run / "run-1" / feeds.RUN).read_bytes())
     manifest |= {"dictionary": "macmillan", "edition": "american", "arguments": {"source": source}}
     (run / "run-1" / feeds.RUN).write_bytes(msgspec.json.encode(manifest))

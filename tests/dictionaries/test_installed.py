@@ -46,15 +46,15 @@ def test_a_dictionary_of_another_package_is_crawled_shown_and_named(
     (about / "entry_points.txt").write_text(ENTRY_POINTS)
     mirror = f"{serve(dictionary_pages).url}/us/dictionary/american/{{keyword}}"
     given = ("-a", f"base_url={mirror}", "-a", "word=hi", "-s", "DOWNLOAD_DELAY=0")
-    status, said = run(tmp_path, "crawl", "acme", *given)
-    assert status == 0, said
+    status, output = run(tmp_path, "crawl", "acme", *given)
+    assert status == 0, output
     assert (tmp_path / "data" / "feeds" / "acme" / "latest").exists()
-    status, said = run(tmp_path, "show", "hi")
-    assert (status, "a friendly word" in said) == (0, True), said
+    status, output = run(tmp_path, "show", "hi")
+    assert (status, "a friendly word" in output) == (0, True), output
     assert "acme" in run(tmp_path, "crawl", "--help")[1]
-    status, said = run(tmp_path, "crawl", "gone", *given)
-    assert (status, "cannot be loaded from acme_dictionary:NOTHING" in said) == (2, True), said
-    assert "Traceback" not in said
-    status, said = run(tmp_path, "crawl", "macmillan", *given)
-    assert status == 0, said
+    status, output = run(tmp_path, "crawl", "gone", *given)
+    assert (status, "cannot be loaded from acme_dictionary:NOTHING" in output) == (2, True), output
+    assert "Traceback" not in output
+    status, output = run(tmp_path, "crawl", "macmillan", *given)
+    assert status == 0, output
     assert (tmp_path / "data" / "feeds" / "macmillan" / "latest").exists()

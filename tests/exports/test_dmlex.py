@@ -125,10 +125,12 @@ def test_values_that_must_be_unique_are_made_unique(tmp_path: Path) -> None:
             examples=(example, example),
         )
 
-    said = records.content().pronunciations * 2
+    pronunciations = records.content().pronunciations * 2
     forms = records.content().inflected_forms * 2
     twice = [
-        records.entry(id=f"invented:main:{number}", pronunciations=said, inflected_forms=forms, senses=(), relations=())
+        records.entry(
+            id=f"invented:main:{number}", pronunciations=pronunciations, inflected_forms=forms, senses=(), relations=()
+        )
         for number in range(2)
     ]
     entry = records.entry(id="invented:main:z", headword="z", senses=(sense(1), sense(2)), relations=())

@@ -164,9 +164,9 @@ def test_a_feed_that_cannot_be_read_hides_no_other(
     data = Path(shutil.copytree(sample_data, tmp_path / "data", symlinks=True))
     (data / "feeds/macmillan/latest/run.json").write_text('{"run": 1}', encoding="utf-8")
     assert main([*command.split(), "--data", str(data)]) == 4
-    told = capsys.readouterr()
-    assert shown in told.out
-    assert "macmillan" in told.err
+    captured = capsys.readouterr()
+    assert shown in captured.out
+    assert "macmillan" in captured.err
 
 
 def test_a_pipe_in_a_feed_of_somebody_else_stops_no_command(sample_data: Path, tmp_path: Path) -> None:

@@ -115,13 +115,13 @@ def _say_escaped(chance: random.Random, tokens: list[str], part: slice, _: str) 
 
 
 def _change_value(chance: random.Random, tokens: list[str], part: slice, _: str) -> None:
-    said = chance.choice((chance.choice(TEXTS), "", " ")).replace('"', "&quot;")
-    tokens[part] = [_VALUE.sub(lambda _: said, token, count=chance.randint(1, 3)) for token in tokens[part]]
+    value = chance.choice((chance.choice(TEXTS), "", " ")).replace('"', "&quot;")
+    tokens[part] = [_VALUE.sub(lambda _: value, token, count=chance.randint(1, 3)) for token in tokens[part]]
 
 
 def _change_number(chance: random.Random, tokens: list[str], part: slice, _: str) -> None:
-    said = chance.choice(("0", "-1", "9" * 30, "9" * 5000, "1e9", "\u0663", "\u00b2", ""))
-    tokens[part] = [_NUMBER.sub(said, token) for token in tokens[part]]
+    value = chance.choice(("0", "-1", "9" * 30, "9" * 5000, "1e9", "\u0663", "\u00b2", ""))
+    tokens[part] = [_NUMBER.sub(value, token) for token in tokens[part]]
 
 
 def _drop_attributes(_: random.Random, tokens: list[str], part: slice, __: str) -> None:

@@ -159,11 +159,11 @@ def test_the_files_of_a_reparse_are_as_private(tmp_path: Path) -> None:
         crawl(tmp_path, "source=sample", "word=hi")
         before = set(tmp_path.rglob("*"))
         with scrapy("reparse", "macmillan", data=tmp_path) as process:
-            said = process.communicate(timeout=60)
+            output = process.communicate(timeout=60)
     finally:
         os.umask(previous)
     written = {path for path in set(tmp_path.rglob("*")) - before if not path.is_symlink()}
-    assert len(written) > 3, said
+    assert len(written) > 3, output
     assert [path for path in written if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
 
 

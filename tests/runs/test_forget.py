@@ -75,8 +75,8 @@ def texts(data: Path, ids: set[str]) -> set[bytes]:
     others: set[str] = set()
     for run in history.runs(data / "feeds/macmillan"):
         for entry in feeds.read_entries(run.folder):
-            said = {definition.text for sense in entry.senses for definition in sense.definitions}
-            (of_ids if entry.id in ids else others).update(said)
+            definitions = {definition.text for sense in entry.senses for definition in sense.definitions}
+            (of_ids if entry.id in ids else others).update(definitions)
     return {text.encode() for text in of_ids - others if text.isascii() and '"' not in text}
 
 
@@ -88,8 +88,8 @@ def stored(data: Path) -> Iterator[tuple[Path, bytes]]:
             yield path, gzip.decompress(body) if ".gz" in path.name else body
 
 
-def traces(data: Path, said: set[bytes]) -> list[str]:
-    return [f"{path.name}: {text!r}" for path, body in stored(data) for text in said if text in body]
+def traces(data: Path, definitions: set[bytes]) -> list[str]:
+    return [f"{path.name}: {text!r}" for path, body in stored(data) for text in definitions if text in body]
 
 
 def state(data: Path) -> dict[str, str]:
@@ -129,9 +129,9 @@ def test_a_word_leaves_store_pages_and_runs_is_told_as_removed_and_is_not_reques
     feed = data / "feeds/macmillan"
     first, second, third = (run.folder for run in history.runs(feed))
     assert (second / feeds.ENTRIES).samefile(third / feeds.ENTRIES)
-    said = texts(data, CALL)
-    assert len(said) > 5
-    assert len(traces(data, said)) > 10
+    definitions = texts(data, CALL)
+    assert len(definitions) > 5
+    assert len(traces(data, definitions)) > 10
     before = state(data)
     for folder in (first, second, third):
         folder.chmod(0o750)
@@ -148,7 +148,7 @@ def test_a_word_leaves_store_pages_and_runs_is_told_as_removed_and_is_not_reques
     assert state(data) == before
 
     assert forget(data, "call") == 0
-    assert traces(data, said) == []
+    assert traces(data, definitions) == []
     assert kept.problems(*kept.files(data)) == 0
     assert {(page.url, page.offset) for page in kept.pages(data)} < pages
     *runs, latest = history.runs(feed)
@@ -176,13 +176,13 @@ def test_a_word_leaves_store_pages_and_runs_is_told_as_removed_and_is_not_reques
     now = feeds.apply_changes(earlier, feeds.changes_since(feed, first.name))
     assert now.keys() == {entry.id for entry in feeds.read_entries(feed)}
     exports.export("csv", [latest.folder], data / "words.csv", exports.Request())
-    assert traces(data, said) == []
+    assert traces(data, definitions) == []
 
 
 def test_a_removed_word_and_a_new_word_for_it_are_not_requested_again_until_that_is_undone(
     data: Path, server_of_pages: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = texts(data, CALL)
+    definitions = texts(data, CALL)
     assert forget(data, "call") == 0
     # "calling" is a new word that leads to them: it is requested once, and never again.
     count_before = len(server_of_pages.requests)
@@ -195,11 +195,11 @@ def test_a_removed_word_and_a_new_word_for_it_are_not_requested_again_until_that
     requested = [path.rpartition("/")[2] for _, path, _ in server_of_pages.requests[count_before:]]
     assert requested.count("calling") == 1
     assert {"call", "calls"}.isdisjoint(requested)
-    assert traces(data, said) == []
+    assert traces(data, definitions) == []
     process = scrapy("reparse", "macmillan", "--processes", "1", data=data)
     process.communicate(timeout=60)
     assert process.returncode == 0
-    assert traces(data, said) == []
+    assert traces(data, definitions) == []
     assert forget(data) == 0
     capsys.readouterr()
     assert forget(data) == 0
@@ -218,15 +218,15 @@ def test_an_entry_of_a_page_with_others_goes_alone_and_its_page_is_not_kept_agai
     data: Path, server_of_pages: Server
 ) -> None:
     gone = {"macmillan:american:call_2__16"}
-    said = texts(data, gone)
-    assert said
+    definitions = texts(data, gone)
+    assert definitions
     assert forget(data, "call off") == 0
-    assert traces(data, said) == []
+    assert traces(data, definitions) == []
     done = crawled(data, server_of_pages)
     assert done.status == 0
     assert done.statuses["call off"] == "removed"
     assert {entry.id for entry in done.entries} & CALL == CALL - gone
-    assert traces(data, said) == []
+    assert traces(data, definitions) == []
     assert feeds.verify(done.feed).statuses["removed"] == 1
 
 
@@ -264,7 +264,7 @@ STRIDE = 4
 
 def test_killed_at_any_step_the_same_command_finishes(data: Path, tmp_path: Path) -> None:
     shutil.rmtree(history.runs(data / "feeds/macmillan")[0].folder)
-    said = texts(data, CALL)
+    definitions = texts(data, CALL)
     goal = None
     tried = 0
     for step in count(1, STRIDE):
@@ -276,7 +276,7 @@ def test_killed_at_any_step_the_same_command_finishes(data: Path, tmp_path: Path
         for run in history.runs(copy / "feeds/macmillan"):
             feeds.read_run(run.folder)
         assert forget(copy, "call") == 0
-        assert traces(copy, said) == [], step
+        assert traces(copy, definitions) == [], step
         assert _outcome(copy) == _outcome_after(data, tmp_path), step
         shutil.rmtree(copy)
     assert goal == _outcome_after(data, tmp_path)
@@ -341,9 +341,9 @@ def test_a_store_on_a_server_forgets_too(tmp_path: Path, server_of_pages: Server
     url = server.new_database() + "?schema={dictionary}"
     done = crawled(tmp_path, server_of_pages, STORE_URL=url)
     assert done.status == 0, done.log
-    said = texts(tmp_path, CALL)
+    definitions = texts(tmp_path, CALL)
     assert forget(tmp_path, "call", "--store", url) == 0
-    assert traces(tmp_path, said) == []
+    assert traces(tmp_path, definitions) == []
     with closing(sa.create_engine(url.partition("?")[0], poolclass=sa.NullPool).connect()) as store:
         left = store.execute(sa.text("select id from macmillan.entries")).scalars().all()
         words = store.execute(sa.text("select value from macmillan.refused where kind = 'word'")).scalars().all()

@@ -29,12 +29,12 @@ WORDS = "apple,banana,bananna"
 
 
 class ChangingSite:
-    """The sample site. ``noise`` is in each page and in no entry, ``said`` in a definition of "apple"."""
+    """The sample site. ``noise`` is in each page and in no entry, ``definition`` in a definition of "apple"."""
 
     def __init__(self, pages: Handler) -> None:
         self._pages = pages
         self.noise = ""
-        self.said = FRUIT
+        self.definition = FRUIT
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         answer = await self._pages(request)
@@ -42,7 +42,7 @@ class ChangingSite:
             answer.text = answer.text.replace("</body>", f"<!-- {self.noise} --></body>")
             if request.path.endswith("/apple"):
                 assert FRUIT in answer.text
-                answer.text = answer.text.replace(FRUIT, self.said)
+                answer.text = answer.text.replace(FRUIT, self.definition)
         return answer
 
 
@@ -97,7 +97,7 @@ def test_pages_go_with_the_last_run_that_cites_them_and_the_rest_is_read_again_t
 ) -> None:
     made = []
     for number in range(4):
-        site.noise, site.said = f"visit {number}", f"a fruit, {number}"
+        site.noise, site.definition = f"visit {number}", f"a fruit, {number}"
         made.append(crawled(tmp_path, url))
     before = published(tmp_path)
 
@@ -117,7 +117,7 @@ def test_pages_go_with_the_last_run_that_cites_them_and_the_rest_is_read_again_t
     assert prune(tmp_path, "--keep", "1").stdout == "in all: 0 runs, 0 files of kept pages, 0 bytes\n"
     assert problems(*files(tmp_path)) == 0
     assert reparsed(tmp_path) == before
-    site.noise, site.said = "visit 4", "a fruit, once more"
+    site.noise, site.definition = "visit 4", "a fruit, once more"
     last = crawled(tmp_path, url)
     assert published(tmp_path)[1] == before[1]
     prune(tmp_path, "--keep", "1")
@@ -144,7 +144,7 @@ def test_a_file_stays_while_a_later_one_has_the_same_body_only_as_a_reference(
 ) -> None:
     made = []
     for number in range(3):
-        site.said = f"a fruit, {number}"
+        site.definition = f"a fruit, {number}"
         made.append(crawled(tmp_path, url, "apple,bananna"))
     prune(tmp_path, "--keep", "1")
     # No entry cites the page of a miss.
@@ -167,7 +167,7 @@ def test_pages_cited_by_another_feed_of_the_dictionary_stay(tmp_path: Path, site
     first = crawled(tmp_path, url, "apple")
     feed = tmp_path / "feeds/macmillan"
     shutil.copytree(feed, feed.with_name("macmillan-british"), symlinks=True)
-    site.said = "a fruit"
+    site.definition = "a fruit"
     second = crawled(tmp_path, url, "apple")
     assert "in all: 1 runs, 0 files" in prune(tmp_path, "--keep", "1", "--dictionary", "macmillan").stdout
     assert files(tmp_path) == [first, second]
@@ -195,7 +195,7 @@ def test_the_remains_of_an_interrupted_prune_are_removed_by_the_next(
         raise KeyboardInterrupt
 
     first = crawled(tmp_path, url, "apple")
-    site.said = "a fruit"
+    site.definition = "a fruit"
     second = crawled(tmp_path, url, "apple")
     before = published(tmp_path)
     feed = tmp_path / "feeds/macmillan"
@@ -208,7 +208,7 @@ def test_the_remains_of_an_interrupted_prune_are_removed_by_the_next(
     assert named(tmp_path) == {second.name}
     assert reparsed(tmp_path) == before
     # The first body again: its file is forgotten, so it is kept in full and not as a reference to a removed record.
-    site.said = FRUIT
+    site.definition = FRUIT
     third = crawled(tmp_path, url, "apple")
     assert f"removed {first} " in prune(tmp_path, "--keep", "9").stdout
     assert files(tmp_path) == [second, third]

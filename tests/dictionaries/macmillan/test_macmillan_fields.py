@@ -97,8 +97,8 @@ def test_a_variant_has_its_own_transcription_and_recording() -> None:
 
 
 def test_an_inflected_form_has_its_own_transcription_and_recording() -> None:
-    said = f'<span class="INFLECTION-ENTRY">brindles</span>{prons(SOUND.format(2), PRON.format("b"))}'
-    table = rows(("plural", said + '<span class="INFLECTION-ENTRY">brindlen</span>'))
+    inflection = f'<span class="INFLECTION-ENTRY">brindles</span>{prons(SOUND.format(2), PRON.format("b"))}'
+    table = rows(("plural", inflection + '<span class="INFLECTION-ENTRY">brindlen</span>'))
     found = entry(generation_c(table + senses(sense(SENSE))))
     assert found.pronunciations == ()
     assert [(f.text, [p.sound_file for p in f.pronunciations]) for f in found.inflected_forms] == [

@@ -226,8 +226,8 @@ def test_a_label_is_typed_by_its_words_and_otherwise_stays_a_usage_label() -> No
 
 
 def test_a_label_inside_a_pronunciation_belongs_to_it() -> None:
-    said = '<div class="phons_br"><span class="labels">(strong form)</span> <span class="phon">/wɪb/</span></div>'
-    (entry,) = read(page(said + SENSE)).entries
+    markup = '<div class="phons_br"><span class="labels">(strong form)</span> <span class="phon">/wɪb/</span></div>'
+    (entry,) = read(page(markup + SENSE)).entries
     (pronunciation,) = entry.content.pronunciations
     assert [label.text for label in pronunciation.labels] == ["BrE", "strong form"]
     assert [found.text for found in pronunciation.transcriptions] == ["wɪb"]
@@ -311,9 +311,9 @@ def test_a_pronunciation_before_all_forms_is_that_of_none_and_lowers_the_coverag
 
 def test_forms_and_pronunciations_of_one_sense_are_labelled_with_it() -> None:
     plural = '<div class="inflections">(plural <span class="inflected_form">wibben</span>)</div>'
-    said = '<div class="phons_br"><span class="phon">/wiːb/</span></div>'
-    variant = f'<div class="variants">(also <span class="v">wibble</span> {said})</div>'
-    content = sense_with(f'<span class="num">2</span>{plural}{said}{variant}')
+    pronunciation = '<div class="phons_br"><span class="phon">/wiːb/</span></div>'
+    variant = f'<div class="variants">(also <span class="v">wibble</span> {pronunciation})</div>'
+    content = sense_with(f'<span class="num">2</span>{plural}{pronunciation}{variant}')
     assert [(label.text, label.type) for label in content.senses[0].labels] == [("plural wibben", "grammar")]
     assert [[label.text for label in found.labels] for found in content.pronunciations] == [
         ["BrE", "sense 2"],

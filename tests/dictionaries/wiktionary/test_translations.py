@@ -70,8 +70,8 @@ def test_a_line_is_read_with_language_transliteration_and_labels() -> None:
         )
     )
     found = [
-        (said.lang, said.text, said.transliteration, [label.text for label in said.labels])
-        for said in content.senses[0].translations or ()
+        (translation.lang, translation.text, translation.transliteration, [label.text for label in translation.labels])
+        for translation in content.senses[0].translations or ()
     ]
     assert found == [
         ("ko", "물", "mul", []),
@@ -185,7 +185,7 @@ def test_a_table_without_a_word_of_its_own_is_about_the_first_sense(gloss: str) 
         Sense(id=f"x#{number}", labels=(), definitions=(Definition(text=text, definition_type="full"),), examples=())
         for number, text in enumerate(("a turn", "a boat"))
     ]
-    said = Translation(lang="de", text="Kahn", labels=())
-    first, second = translations.attach(senses, [Table(gloss, (said,))])
+    translation = Translation(lang="de", text="Kahn", labels=())
+    first, second = translations.attach(senses, [Table(gloss, (translation,))])
     assert [translation.text for translation in first.translations or ()] == ["Kahn"]
     assert second.translations == ()
