@@ -25,7 +25,7 @@ from typing import TypeVar
 import msgspec
 
 from dictcrawler.errors import FeedError
-from dictcrawler.feeds.format import CHANGES, ENTRIES, LATEST, LOOKUPS, RUN
+from dictcrawler.feeds.format import CHANGES, ENTRIES, LATEST, LOOKUPS, RUN, encode_line
 from dictcrawler.feeds.lifting import lifted
 from dictcrawler.model import SCHEMA_VERSION, Change, Digest, Entry, FeedFile, Lookup, Record, RunManifest
 
@@ -35,6 +35,8 @@ _NAME = re.compile(r"\w[\w.-]{0,99}")
 LONGEST_LINE = 64 << 20
 """In bytes. No entry of a dictionary is nearly as long, and a longer line would fill the memory."""
 _VERSION_KEY = b'"schema_version"'
+_OTHER_JSON = (b'": ', b'" :', b"\\u", b"\\/")
+"""A line with one of these may come from another program: `encode_line` writes no spaces and hardly any escapes."""
 _Record = TypeVar("_Record", bound=Record)
 
 
@@ -201,7 +203,9 @@ def verify(path: str | os.PathLike[str]) -> RunManifest:
 
 
 def matching(path: str | os.PathLike[str], kind: type[_Record], pattern: bytes) -> Iterator[_Record]:
-    """The entries or lookups of a run whose line, as `encode_line` wrote it, contains the pattern.
+    """The entries or lookups of a run whose line, as `encode_line` writes it, contains the pattern.
+
+    A file that another program has written, with spaces or escapes, matches as well.
 
     :raises FeedError: as `read_entries`; lines that do not match are not decoded.
     """
@@ -241,8 +245,18 @@ def _file(path: str | os.PathLike[str], name: str) -> Path:
 def _records(file: Path, kind: type[_Record], pattern: re.Pattern[bytes] = _ANYTHING) -> Iterator[_Record]:
     decoder = msgspec.json.Decoder(kind)
     for number, line in numbered_lines(file):
-        if pattern.search(line):
+        if pattern.search(line) or pattern.search(_as_we_write(line)):
             yield _decoded(file, number, line, decoder)
+
+
+def _as_we_write(line: bytes) -> bytes:
+    """A line of another program as `encode_line` writes it; nothing when it is ours, or no JSON."""
+    if not any(each in line for each in _OTHER_JSON):
+        return b""
+    try:
+        return encode_line(msgspec.json.decode(line))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return b""
 
 
 def numbered_lines(file: Path) -> Iterator[tuple[int, bytes]]:

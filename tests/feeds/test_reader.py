@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from dictcrawler import feeds
 from dictcrawler.errors import FeedError
+from dictcrawler.feeds import missing, search
 from dictcrawler.model import Entry, Lookup, Status
 from tests.support import records
 
@@ -200,6 +201,18 @@ def test_only_matching_lines_are_decoded(run: Path) -> None:
     rewritten(run, feeds.ENTRIES, lambda text: b"not JSON\n" + text)
     assert list(feeds.matching(run, Entry, b'"headword":"zorbing"')) == [SECOND]
     assert list(feeds.matching(run, Lookup, b"zrob")) == [MISS]
+
+
+@pytest.mark.parametrize("separators", [(", ", ": "), (",", ":"), (" ,", " :")])
+def test_words_are_found_in_a_feed_that_another_program_has_written(run: Path, separators: tuple[str, str]) -> None:
+    def respelt(text: bytes) -> bytes:
+        lines = (json.dumps(json.loads(line), separators=separators) + "\n" for line in text.splitlines())
+        return "".join(lines).replace("zorbing", r"zorb\u0069ng").encode()
+
+    rewritten(run, feeds.ENTRIES, respelt)
+    rewritten(run, feeds.LOOKUPS, respelt)
+    assert [each.lookup for each in missing.of_run(run)] == [MISS]
+    assert search.find(run, "zorbing").entries == (SECOND,)
 
 
 def test_reading_feeds_needs_neither_scrapy_nor_twisted() -> None:
