@@ -206,13 +206,3 @@ def test_a_notebook_shows_the_progress_below_the_cell_and_lays_the_result_out() 
     assert bar["text/html"].startswith('<progress value="3" max="3"></progress> 3 of 3 words')
     assert result["text/plain"] == "<3 lookups: 2 found, 1 not_in_dictionary>"
     assert "a hard round fruit" in result["text/html"]
-
-
-def test_every_block_of_the_page_about_notebooks_runs(tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "notebook.md").read_text()
-    blocks = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 6
-    setup = f"import sys; sys.path.append({str(ROOT)!r})"
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(block) for block in (setup, *blocks)])
-    nbclient.NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    assert "['hi', 'hi', 'apple']" in notebook.cells[-1].outputs[0].data["text/plain"]
