@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import TextIO
 
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+
+from dictcrawler.errors import ArgumentError
+from dictcrawler.text import printable
 
 
 def name_program(parser: argparse.ArgumentParser, command: str, syntax: str) -> None:
@@ -23,8 +27,15 @@ def name_program(parser: argparse.ArgumentParser, command: str, syntax: str) -> 
     parser.formatter_class = argparse.RawDescriptionHelpFormatter if has_lines else argparse.HelpFormatter
 
 
-def restrict_files(umask: str) -> None:
-    """Apply the setting UMASK, an octal number, before the first file is written, which may be the log."""
+def prepare(settings: BaseSettings) -> None:
+    """Refuse settings that cannot be read, and apply UMASK: before Scrapy starts its log, which may be a file."""
+    from dictcrawler.crawling.arguments import refuse_unreadable  # noqa: PLC0415 - the plain commands do without Scrapy
+
+    try:
+        refuse_unreadable(settings)
+    except ArgumentError as error:
+        raise UsageError(printable(str(error)), print_help=False) from error
+    umask = settings["UMASK"]
     try:
         os.umask(int(umask, 8) & 0o777)
     except ValueError as error:

@@ -25,7 +25,7 @@ from scrapy.utils.log import get_scrapy_root_handler
 from twisted.internet.error import ReactorNotRunning
 
 from dictcrawler import dictionaries
-from dictcrawler.commands import name_program, restrict_files, tell
+from dictcrawler.commands import name_program, prepare, tell
 from dictcrawler.commands.outputs import OutputWatch
 from dictcrawler.crawling.arguments import be_polite, keywords_of, opening_of, pace_of, read_arguments
 from dictcrawler.crawling.spider import KeywordSpider, crawl_failed
@@ -93,7 +93,7 @@ class Command(crawl.Command):
         super().process_options(args, opts)
         if self.settings is None:
             return
-        restrict_files(self.settings["UMASK"])
+        prepare(self.settings)
         quieten(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

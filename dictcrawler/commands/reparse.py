@@ -15,7 +15,7 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
 from dictcrawler import dictionaries
-from dictcrawler.commands import name_program, restrict_files, tell
+from dictcrawler.commands import name_program, prepare, tell
 from dictcrawler.crawling.limits import limits_of
 from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError
 from dictcrawler.runs.run import Published
@@ -73,7 +73,7 @@ class Command(ScrapyCommand):
         """Read the options; files written from now on are private."""
         super().process_options(args, opts)
         if self.settings is not None:
-            restrict_files(self.settings["UMASK"])
+            prepare(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Reparse, print the summary, set the exit status."""

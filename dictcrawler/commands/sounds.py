@@ -18,7 +18,7 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
 from dictcrawler import feeds
-from dictcrawler.commands import name_program, restrict_files, tell
+from dictcrawler.commands import name_program, prepare, tell
 from dictcrawler.commands.crawl import harden_log, quieten
 from dictcrawler.crawling.arguments import read_arguments
 from dictcrawler.crawling.sounds import PASSING, SoundPlan, SoundSpider, wanted_in
@@ -86,7 +86,7 @@ class Command(ScrapyCommand):
         """Read the options; files written from now on are private."""
         super().process_options(args, opts)
         if self.settings is not None:
-            restrict_files(self.settings["UMASK"])
+            prepare(self.settings)
             quieten(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -11,6 +11,7 @@ from math import inf, isfinite
 from pathlib import Path
 
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
+from scrapy.utils.misc import load_object
 
 from dictcrawler import dictionaries
 from dictcrawler.crawling.limits import limits_of
@@ -37,10 +38,10 @@ def read_arguments(name: str, given: Mapping[str, str], settings: BaseSettings) 
 
     :raises ArgumentError: when an argument or setting is wrong.
     """
+    refuse_unreadable(settings)
     refuse_pickles(settings)
     refuse_scrapys_proxy(settings)
     refuse_unknown(settings)
-    refuse_unreadable(settings)
     proxy.read(settings["PROXY"])
     parsed = arguments.read(dictionaries.load(name), given)
     arguments.require_contact(parsed, settings["CONTACT"])
@@ -105,14 +106,29 @@ def refuse_unknown(settings: BaseSettings) -> None:
 
 
 def refuse_unreadable(settings: BaseSettings) -> None:
-    """Refuse a setting, ours or Scrapy's, that should be a number or a boolean, and is not; or a negative one of ours.
+    """Refuse a setting, ours or Scrapy's, that should be a number, a boolean, a log level or a class, and is not; or a
+    negative one of ours.
 
     :raises ArgumentError: naming the setting and its default.
     """
     ours = vars(import_module("dictcrawler.settings"))
     for name, usual in {**vars(default_settings), **ours}.items():
-        if name.isupper() and isinstance(usual, int | float) and name in settings:
+        if not name.isupper() or name not in settings:
+            continue
+        if isinstance(usual, int | float):
             _refuse_unreadable(settings, name, usual, -inf if name not in ours else 0)
+        elif isinstance(usual, str) and usual.startswith(("scrapy.", "twisted.")) and settings[name] != usual:
+            _refuse_no_class(settings, name, usual)
+    levels = logging.getLevelNamesMapping()
+    if settings["LOG_LEVEL"] not in (*levels, *levels.values()):
+        raise ArgumentError("LOG_LEVEL", f"{settings['LOG_LEVEL']!r} is not a level", ", ".join(levels))
+
+
+def _refuse_no_class(settings: BaseSettings, name: str, usual: str) -> None:
+    try:
+        load_object(settings[name])
+    except (ImportError, ValueError, NameError, TypeError) as error:
+        raise ArgumentError(name, f"{settings[name]!r} is not there: {error}", f"a class, such as {usual}") from error
 
 
 def _refuse_unreadable(settings: BaseSettings, name: str, usual: float, least: float) -> None:

@@ -26,6 +26,15 @@ ROOT = Path(__file__).parents[2]
             ["macmillan", "-s", "donwload_delay=3", "-a", "source=sample", "-a", "word=hi"],
             "there is no such setting; did you mean 'DOWNLOAD_DELAY'?",
         ),
+        (["macmillan", "-L", "debug"], "argument 'LOG_LEVEL': 'debug' is not a level; allowed: CRITICAL, "),
+        (
+            ["macmillan", "-s", "LOG_ENABLED=quux"],
+            "argument 'LOG_ENABLED': 'quux' cannot be read; allowed: True or False",
+        ),
+        (
+            ["macmillan", "-s", "SCHEDULER=no.Such"],
+            "argument 'SCHEDULER': 'no.Such' is not there: No module named 'no'",
+        ),
     ],
 )
 def test_an_error_names_the_mistyped_word_and_the_right_one(tmp_path: Path, typed: list[str], reported: str) -> None:
