@@ -185,7 +185,7 @@ def test_the_words_of_a_text_are_crawled_without_those_that_are_known(tmp_path: 
     [
         (("text=gone.txt",), "gone.txt: cannot be read"),
         (("known=list.txt",), "there is no text="),
-        (("text=a.txt", "word=hi"), "another list of words"),
+        (("text=a.txt", "word=hi"), "another word list"),
     ],
 )
 def test_a_text_that_cannot_be_crawled_is_refused_before_any_request(
