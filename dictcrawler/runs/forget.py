@@ -119,26 +119,32 @@ def _stock(asked: Forget, database: Database | None) -> Stock:
 def _enforced(asked: Forget, database: Database, refused: Refused, feeds: list[Path]) -> Iterator[str]:
     if removal.remove(database, refused):
         yield f"the store {database.url}"
+    failed: list[str] = []
     for feed in feeds:
-        with _changing(feed):
+        with _changing(feed, failed):
             yield from _in_feed(feed, database, refused)
     pages = folder_of(asked.data, asked.dictionary)
-    with _changing(pages):
+    with _changing(pages, failed):
         yield from _in_pages(pages, database, refused)
     for folder in (sounds_of(asked.data, asked.dictionary, source) for source in ("live", "sample")):
-        with _changing(folder):
+        with _changing(folder, failed):
             yield from _in_sounds(folder, refused)
     # The last step: it erases only free space of the store, on which nothing depends.
     database.erase_free_space()
+    if failed:
+        raise StoreError(f"{'; '.join(failed)}; the same command finishes")
     _refuse_unreadable(asked)
 
 
 @contextmanager
-def _changing(path: Path) -> Iterator[None]:
+def _changing(path: Path, failed: list[str]) -> Iterator[None]:
+    """Note that something cannot be changed, and continue: the entries are removed from everything else."""
     try:
         yield
     except OSError as error:
-        raise StoreError(f"{path}: cannot be changed: {error}; the same command finishes") from error
+        failed.append(f"{path}: cannot be changed: {error}")
+    except FeedError as error:
+        failed.append(str(error))
 
 
 def _in_feed(feed: Path, database: Database, refused: Refused) -> Iterator[str]:

@@ -356,6 +356,24 @@ def test_a_store_on_a_server_forgets_too(tmp_path: Path, server_of_pages: Server
     assert not [path for _, path, _ in server_of_pages.requests[count_before:] if path.endswith(("/call", "/calls"))]
 
 
+def test_what_cannot_be_changed_keeps_the_entries_in_nothing_else(
+    sample_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = copied(sample_data, tmp_path / "data")
+    other = data / "feeds/another"
+    shutil.copytree(data / "feeds/macmillan", other, symlinks=True)
+    definitions = texts(data, CALL)
+    obstacle = (other / "latest").resolve() / ".taking-out"
+    obstacle.touch()
+    assert forget(data, "call") == 4
+    assert f"{other}: cannot be changed" in capsys.readouterr().err
+    left = {path for path, body in stored(data) if any(text in body for text in definitions)}
+    assert left == {obstacle.parent / feeds.ENTRIES}
+    obstacle.unlink()
+    assert forget(data, "call") == 0
+    assert traces(data, definitions) == []
+
+
 def test_wrong_words_an_unknown_word_a_list_and_a_crawl_at_work_are_told_by_the_exit_status(
     sample_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
