@@ -119,10 +119,22 @@ def _run_command(name: str, rest: list[str]) -> int:
     text = commands[name]
     parser = argparse.ArgumentParser(prog=f"dictcrawler {name}", description=f"{text[0].upper()}{text[1:]}.")
     module.add(parser)
-    args = parser.parse_args(rest)
+    args = _parsed(parser, rest)
     with _ended_in_order():
         status: int = module.run(args)
     return status
+
+
+def _parsed(parser: argparse.ArgumentParser, rest: list[str]) -> argparse.Namespace:
+    """Parse arguments, between which options may stand: ``forget NAME --dry-run WORD``.
+
+    ``parse_args`` takes a list of words in one piece only (https://github.com/python/cpython/issues/59317). The other
+    way is not for subcommands, nor for a command line on which only ``--`` marks the words.
+    """
+    has_list = any(action.nargs in ("*", "+") and not action.option_strings for action in parser._actions)  # noqa: SLF001
+    if has_list and "--" not in rest:
+        return parser.parse_intermixed_args(rest)
+    return parser.parse_args(rest)
 
 
 @contextmanager

@@ -255,6 +255,15 @@ def test_several_words_are_shown_each_entry_once_and_a_missing_one_costs_the_oth
     assert "no entry of 'nix' is stored, and it is not in the word lists of the runs" in err
 
 
+def test_options_may_stand_between_the_words(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "zorb", "--data", str(data), "nonesuch"]) == 3
+    assert "no entry of 'nonesuch'" in capsys.readouterr().err
+    assert main(["forget", "macmillan", "--dry-run", "zorb", "--data", str(data)]) == 3
+    assert "'zorb': nothing of it is stored" in capsys.readouterr().err
+    assert main(["show", "--data", str(data), "--", "-zorb"]) == 3
+    assert "no entry of '-zorb'" in capsys.readouterr().err
+
+
 def test_an_inflected_form_shows_its_headword_and_that_it_is_a_form_of_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
