@@ -84,6 +84,9 @@ def main(arguments: list[str] | None = None) -> int:
         forget_standard_output()
         complain(f"standard output cannot be written: {error.strerror}")
         return statuses.OUTPUT_FAILED
+    except KeyboardInterrupt:
+        complain("stopped")
+        return statuses.INTERRUPTED
     except ArgumentError as error:
         complain(error)
         return statuses.WRONG_USAGE

@@ -9,6 +9,8 @@ OUTPUT_FAILED = 74
 """Standard output cannot be written, on a full disk for example (``EX_IOERR`` of sysexits.h)."""
 AT_WORK = 75
 """A crawl or another prune holds a lock that the command needs."""
+INTERRUPTED = 130
+"""Ended by Ctrl-C; the status that a shell shows for SIGINT."""
 BROKEN_PIPE = 141
 """The reader of standard output has gone; the status that a shell shows for SIGPIPE."""
 TERMINATED = 143

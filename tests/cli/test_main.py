@@ -8,6 +8,7 @@ import io
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -430,6 +431,24 @@ def test_a_reader_that_leaves_early_ends_the_command_quietly(tmp_path: Path, arg
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 141
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "reported"), [(signal.SIGINT, 130, b"dictcrawler: stopped\n"), (signal.SIGTERM, 143, b"")]
+)
+def test_a_stopped_command_ends_without_a_traceback(
+    tmp_path: Path, sent: signal.Signals, status: int, reported: bytes
+) -> None:
+    page = tmp_path / "page"
+    os.mkfifo(page)
+    command = [sys.executable, "-m", "dictcrawler", "parse", "macmillan", str(page), "--url", "https://example.org/"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT) as process:
+        # It is open once the command reads it.
+        with page.open("wb"):
+            process.send_signal(sent)
+            assert process.wait(20) == status
+        assert process.stderr
+        assert process.stderr.read() == reported
 
 
 def test_a_terminal_without_phonetic_letters_is_no_obstacle(data: Path) -> None:
