@@ -49,7 +49,7 @@ class Page:
         self.body = self.html.encode()
         self.received = gzip.compress(self.body, mtime=0)
         self.task = protocol.Task(self.body, TYPE, self.url)
-        self.answer = protocol.answer(_DICTIONARY, self.task)
+        self.answer = protocol.reply(_DICTIONARY, self.task)
         self.message = msgspec.msgpack.encode(self.answer)
         self.page = _DICTIONARY.parse(self.html, self.url)
         if not isinstance(self.page, EntryPage):
@@ -114,7 +114,7 @@ def stages(answers: Answers) -> dict[str, Callable[[list[Page]], object]]:
 
 
 _DICTIONARY = dictionaries.load("macmillan")
-_DECODE = msgspec.msgpack.Decoder(protocol.Answer).decode
+_DECODE = msgspec.msgpack.Decoder(protocol.Reply).decode
 
 
 def measured(rounds: int = ROUNDS) -> Iterator[tuple[str, Spread]]:

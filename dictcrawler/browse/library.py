@@ -12,7 +12,7 @@ from dictcrawler.browse.index import Index
 from dictcrawler.errors import DictcrawlerError, FeedError
 from dictcrawler.model import RunManifest
 
-Progress = Callable[[str, int, int], None]
+OnProgress = Callable[[str, int, int], None]
 """Called with a feed's name, the number of entries indexed so far and their total."""
 
 
@@ -71,7 +71,7 @@ class Library:
         """Whether the latest run of a feed has changed since the last check. Cheap: it follows links only."""
         return dict(self._runs()) != self._seen
 
-    def refresh(self, progress: Progress = lambda *_: None) -> list[Book]:
+    def refresh(self, progress: OnProgress = lambda *_: None) -> list[Book]:
         """Make the missing indexes; a feed that cannot be read is left out, with its problem.
 
         Returns the books that were replaced; the caller closes them once nobody reads them.
@@ -88,7 +88,7 @@ class Library:
         self._books, self._problems, self._seen = books, problems, seen
         return replaced
 
-    def _opened(self, name: str, run: Path, progress: Progress) -> Book:
+    def _opened(self, name: str, run: Path, progress: OnProgress) -> Book:
         manifest = feeds.read_run(run)
         file = index_files.ready(run, self._cache, lambda done: progress(name, done, manifest.entries))
         return Book(name, run, manifest, Index(file))

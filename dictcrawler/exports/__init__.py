@@ -22,7 +22,7 @@ from typing import Any
 from dictcrawler.errors import ExportError, ExportRefused, ExtraMissing, FeedError
 from dictcrawler.exports import formats
 from dictcrawler.exports.card import card
-from dictcrawler.exports.export import Export, Progress, opened
+from dictcrawler.exports.export import Export, OnProgress, opened
 from dictcrawler.exports.format import Format
 from dictcrawler.exports.output import CARD, Destination, Written, hidden, measured, write_text
 
@@ -41,7 +41,7 @@ class Request:
     shareable: bool = False
     folder: Path = Path("data/exports")
     options: Mapping[str, Any] = field(default_factory=dict)
-    progress: Progress = lambda _: None
+    progress: OnProgress = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dictcrawler.errors import ExportRefused, FeedError
 from dictcrawler.exports.rights import Rights
 from dictcrawler.model import Entry, Lookup, RunManifest
 
-Progress = Callable[[int], None]
+OnProgress = Callable[[int], None]
 """Called now and then with the number of entries read so far."""
 
 _STEP = 100
@@ -88,7 +88,7 @@ class Export:
 
     feeds: tuple[Feed, ...]
     options: Mapping[str, Any] = field(default_factory=dict)
-    progress: Progress = lambda _: None
+    progress: OnProgress = lambda _: None
     left_out: Counter[str] = field(default_factory=Counter)
     added: Counter[str] = field(default_factory=Counter)
     has_closed_recordings: bool = False

@@ -25,7 +25,7 @@ import msgspec
 
 from dictcrawler.errors import FetchError, ReadingError
 from dictcrawler.model import Status
-from dictcrawler.reading.protocol import LENGTH_BYTES, OUT_OF_MEMORY, READY, Answer, Reading, Task, frame, reading_of
+from dictcrawler.reading.protocol import LENGTH_BYTES, OUT_OF_MEMORY, READY, Reading, Reply, Task, frame, reading_of
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class ReadingProcess:
         self._turn = asyncio.Lock()
         self._reader: Reader | None = None
         self._sent: deque[Task] = deque()
-        self._exchanges: set[asyncio.Future[Answer]] = set()
+        self._exchanges: set[asyncio.Future[Reply]] = set()
         self._number = 0
 
     async def read(self, body: bytes, content_type: str | None, url: str) -> Reading:
@@ -183,7 +183,7 @@ class ReadingProcess:
         if self._exchanges:
             await asyncio.wait(self._exchanges)
 
-    async def _exchange(self, body: bytes, content_type: str | None, url: str) -> Answer:
+    async def _exchange(self, body: bytes, content_type: str | None, url: str) -> Reply:
         async with self._places:
             self._number += 1
             task = Task(body, content_type, url, self._number)
@@ -197,7 +197,7 @@ class ReadingProcess:
                 finally:
                     self._sent.popleft()
 
-    async def _answered(self, task: Task) -> Answer:
+    async def _answered(self, task: Task) -> Reply:
         """The answer to a page. A process that hangs or dies is blamed on the page only the second time.
 
         The next process is sent all pages that the previous one left unread, including this page.
@@ -211,7 +211,7 @@ class ReadingProcess:
         except _Gone as error:
             raise FetchError(Status.TOO_LARGE, f"the parsing process {error}", url=task.url) from None
 
-    async def _answer(self, reader: Reader, task: Task) -> Answer:
+    async def _answer(self, reader: Reader, task: Task) -> Reply:
         try:
             async with asyncio.timeout(PATIENCE * self._seconds):
                 number, found = await _received(reader)
@@ -255,18 +255,18 @@ def _wide_pipe() -> tuple[int, int]:
     return ends
 
 
-async def _received(reader: Reader) -> tuple[int, Answer]:
+async def _received(reader: Reader) -> tuple[int, Reply]:
     answers = reader.process.stdout
     if answers is None:
         raise ConnectionError
     length = int.from_bytes(await answers.readexactly(LENGTH_BYTES), "big")
     if length > MAX_REPLY:
         reader.kill()
-    numbered: tuple[int, Answer] = _DECODER.decode(await answers.readexactly(length))
+    numbered: tuple[int, Reply] = _DECODER.decode(await answers.readexactly(length))
     return numbered
 
 
-_DECODER = msgspec.msgpack.Decoder(tuple[int, Answer])
+_DECODER = msgspec.msgpack.Decoder(tuple[int, Reply])
 
 
 def _look_at(exchange: asyncio.Future[Any]) -> None:

@@ -111,14 +111,14 @@ class Defect(msgspec.Struct, frozen=True, tag=True):
     traceback: str
 
 
-Answer = Entries | Miss | Refused | Defect
+Reply = Entries | Miss | Refused | Defect
 _PAGE_ERRORS: dict[str, type[PageError]] = {
     error.__name__: error for error in (MarkupError, TruncatedPage, UnknownPage, WallPage, WrongPage)
 }
 
 
-def answer(dictionary: Dictionary, task: Task) -> Answer:
-    """The answer of the reading process to a task."""
+def reply(dictionary: Dictionary, task: Task) -> Reply:
+    """The reply of the reading process to a task."""
     try:
         reading = read(dictionary, task.body, task.content_type, task.url)
     except PageError as error:
@@ -130,8 +130,8 @@ def answer(dictionary: Dictionary, task: Task) -> Answer:
     return Miss(reading.page, reading.warnings)
 
 
-def reading_of(found: Answer) -> Reading:
-    """The reading in an answer.
+def reading_of(found: Reply) -> Reading:
+    """The reading in a reply.
 
     :raises PageError: the error with which the parser refused the page.
     :raises ParserDefect: when the parser itself failed.

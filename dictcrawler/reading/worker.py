@@ -22,7 +22,7 @@ import msgspec
 from selectolax.lexbor import SelectolaxError
 
 from dictcrawler import dictionaries
-from dictcrawler.reading.protocol import LENGTH_BYTES, OUT_OF_MEMORY, READY, Task, answer, frame
+from dictcrawler.reading.protocol import LENGTH_BYTES, OUT_OF_MEMORY, READY, Task, frame, reply
 
 _PR_SET_PDEATHSIG = 1
 """From ``linux/prctl.h``."""
@@ -68,15 +68,15 @@ def watch(pipe: int) -> None:
 
 
 def serve(dictionary: dictionaries.Dictionary, seconds: float, tasks: BinaryIO, answers: BinaryIO) -> None:
-    """Answer tasks until the pipe is closed, which means that the crawl has ended."""
+    """Reply to tasks until the pipe is closed, which means that the crawl has ended."""
     decode = msgspec.msgpack.Decoder(Task).decode
     answers.write(READY)
     answers.flush()
     while length := int.from_bytes(tasks.read(LENGTH_BYTES), "big"):
         task = decode(tasks.read(length))
         with limited_processor(seconds):
-            reply = frame(msgspec.msgpack.encode((task.number, answer(dictionary, task))))
-        answers.write(reply)
+            framed = frame(msgspec.msgpack.encode((task.number, reply(dictionary, task))))
+        answers.write(framed)
         answers.flush()
 
 

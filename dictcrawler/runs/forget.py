@@ -206,7 +206,7 @@ def _in_pages(folder: Path, database: Database, refused: Refused) -> Iterator[st
     for left_over in folder.glob(".*.partial"):
         left_over.unlink()
     for path in sorted(folder.glob("*.warc.gz")):
-        doomed = warc_blanking.places(path, partial(_is_refused, refused))
+        doomed = warc_blanking.spans(path, partial(_is_refused, refused))
         if doomed:
             warc_blanking.blank(path, doomed)
             yield f"{path}: {len(doomed)} records"

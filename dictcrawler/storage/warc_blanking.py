@@ -19,14 +19,14 @@ from dictcrawler.storage import warc_reading
 from dictcrawler.storage.warc_reading import FoundRecord
 from dictcrawler.storage.warc_records import VERSION, warc_date
 
-Place = tuple[int, int]
+Span = tuple[int, int]
 """The offset and the length of a record, in bytes."""
 
 _HAS_COMMENT = 0x10
 _GZIP_HEAD = struct.pack("<4BL2B", 0x1F, 0x8B, 8, _HAS_COMMENT, 0, 0, 255)
 
 
-def places(path: Path, is_doomed: Callable[[ArcWarcRecord], bool]) -> list[Place]:
+def spans(path: Path, is_doomed: Callable[[ArcWarcRecord], bool]) -> list[Span]:
     """The records of a file to be blanked.
 
     :raises OSError: when the file cannot be read.
@@ -41,7 +41,7 @@ def places(path: Path, is_doomed: Callable[[ArcWarcRecord], bool]) -> list[Place
     return [(begin, end - begin) for begin, end in pairwise(begun) if begun[begin]]
 
 
-def blank(path: Path, doomed: list[Place]) -> None:
+def blank(path: Path, doomed: list[Span]) -> None:
     """Replace these records by a note of the same length; the file is replaced as a whole.
 
     :raises OSError: when it cannot be written.

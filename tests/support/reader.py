@@ -14,7 +14,7 @@ class ReadingHere:
         self._dictionary = dictionary
 
     async def read(self, body: bytes, content_type: str | None, url: str) -> Reading:
-        return protocol.reading_of(protocol.answer(self._dictionary, Task(body, content_type, url)))
+        return protocol.reading_of(protocol.reply(self._dictionary, Task(body, content_type, url)))
 
     async def close(self) -> None:
         """There is nothing to end."""

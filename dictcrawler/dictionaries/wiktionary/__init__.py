@@ -154,7 +154,7 @@ def _entry_page(html: str, root: Node, url: str, section: sections.Section, *, h
     if not title:
         raise MarkupError("link[rel='canonical']", f"a page with the address {canonical}")
     revision = _revision(html, root)
-    edition = entries.Edition(
+    edition = entries.LanguageEdition(
         name=edition_name(section.title), lang=_lang(section), title=title, has_translations=has_translations
     )
     left_out: list[str] = []

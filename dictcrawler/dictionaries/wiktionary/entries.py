@@ -21,7 +21,7 @@ NO_PART_OF_SPEECH = "no-part-of-speech"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
+class LanguageEdition:
     """Shared by all entries of a language section."""
 
     name: str
@@ -47,7 +47,7 @@ class _Part:
     """How many entries its section has by their readers and by its headword lines, if this is the first one."""
 
 
-def read(language: Section, edition: Edition, left_out: list[str]) -> Iterator[ParsedEntry]:
+def read(language: Section, edition: LanguageEdition, left_out: list[str]) -> Iterator[ParsedEntry]:
     """The entries of a language section, in printed order; an entry that cannot be read goes to ``left_out``."""
     # Counted before the sections are put in order, so that content lost in that step is noticed.
     lists = list(counts.definition_lists(language))
@@ -95,7 +95,7 @@ def _spoken_for(parts: list[_Part]) -> Iterator[tuple[Piece, ...]]:
         )
 
 
-def _entry(part: _Part, edition: Edition) -> ParsedEntry:
+def _entry(part: _Part, edition: LanguageEdition) -> ParsedEntry:
     """One entry, with the pieces that apply to it."""
     section, scope, group = part.section, part.scope, part.group
     suffix = f"~{group.count}" if group.count > 1 else ""
@@ -134,7 +134,7 @@ def _entry(part: _Part, edition: Edition) -> ParsedEntry:
     return _parsed(content, pieces, part)
 
 
-def _senses(part: _Part, found: list[Sense], entry_id: str, edition: Edition) -> tuple[Sense, ...]:
+def _senses(part: _Part, found: list[Sense], entry_id: str, edition: LanguageEdition) -> tuple[Sense, ...]:
     """The senses, with their translations if the run wants them."""
     if not edition.has_translations:
         return tuple(found)
