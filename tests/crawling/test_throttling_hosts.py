@@ -22,8 +22,10 @@ from dictcrawler.net.pace import Pace
 from tests.support.server import Handler, Serve, crawl
 from tests.support.throttling import Throttling
 
-GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-CAPTURED = b"HTTP/1.1 503 Busy\r\nMemento-Datetime: Mon, 01 May 2023 00:00:00 GMT\r\nContent-Length: 2\r\n\r\nok"
+# The host closes each connection after its answer and announces it: no request is sent on one that is about to end.
+_END = b"Connection: close\r\nContent-Length: 2\r\n\r\nok"
+GOOD = b"HTTP/1.1 200 OK\r\n" + _END
+CAPTURED = b"HTTP/1.1 503 Busy\r\nMemento-Datetime: Mon, 01 May 2023 00:00:00 GMT\r\n" + _END
 
 
 class Clock:
