@@ -40,7 +40,12 @@ class Held:
 
 
 def _children() -> set[str]:
-    return {child for task in (_PROCESS / "task").iterdir() for child in (task / "children").read_text().split()}
+    found: set[str] = set()
+    for thread in (_PROCESS / "task").iterdir():
+        # A thread may end while they are listed; Linux then gives its children to another one.
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found.update((thread / "children").read_text().split())
+    return found
 
 
 def _files() -> set[str]:
