@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from dictcrawler.cli import arguments
 from dictcrawler.cli.arguments import add_data
 from dictcrawler.cli.output import complain, say, tell
-from dictcrawler.cli.statuses import AT_WORK, DONE, WRONG_USAGE
+from dictcrawler.cli.statuses import DONE, WRONG_USAGE
 from dictcrawler.defaults import STORE_URL
-from dictcrawler.errors import ArgumentError, ExtraMissing, LockedError
+from dictcrawler.errors import ArgumentError, ExtraMissing
 
 if TYPE_CHECKING:
     from dictcrawler.cluster.beginning import Begun
@@ -77,9 +77,6 @@ def run(args: argparse.Namespace) -> int:
 
     try:
         status: int = args.does(Cluster(Path(args.data).absolute(), args.store), args)
-    except LockedError as error:
-        complain(error)
-        return AT_WORK
     except dictcrawler.cluster.queue.ClusterError as error:
         complain(error)
         return WRONG_USAGE

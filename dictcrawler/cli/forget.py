@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from dictcrawler.cli.arguments import add_data
 from dictcrawler.cli.output import complain, tell
-from dictcrawler.cli.statuses import AT_WORK, DONE, NO_SUCH_WORD, UNREADABLE
+from dictcrawler.cli.statuses import DONE, NO_SUCH_WORD
 from dictcrawler.defaults import STORE_URL
-from dictcrawler.errors import ArgumentError, DictcrawlerError, LockedError
+from dictcrawler.errors import ArgumentError
 
 if TYPE_CHECKING:
     from dictcrawler.dictionaries import Dictionary
@@ -61,14 +61,6 @@ def run(args: argparse.Namespace) -> int:
         if args.dry_run:
             return _say_closure(forget.planned(wanted), words, "would be removed", None)
         return _forget(wanted, words)
-    except ArgumentError:
-        raise
-    except LockedError as error:
-        complain(error)
-        return AT_WORK
-    except DictcrawlerError as error:
-        complain(error)
-        return UNREADABLE
     finally:
         os.umask(umask)
 

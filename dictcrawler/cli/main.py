@@ -18,7 +18,7 @@ from importlib import import_module
 
 from dictcrawler.cli import statuses
 from dictcrawler.cli.output import complain, forget_standard_output, open_streams
-from dictcrawler.errors import ArgumentError, DictcrawlerError
+from dictcrawler.errors import DictcrawlerError
 from dictcrawler.version import __version__
 
 GROUPS: dict[str, dict[str, str]] = {
@@ -87,12 +87,9 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         complain("stopped")
         return statuses.INTERRUPTED
-    except ArgumentError as error:
-        complain(error)
-        return statuses.WRONG_USAGE
     except DictcrawlerError as error:
         complain(error)
-        return statuses.UNREADABLE
+        return statuses.status_of(error)
     return status
 
 

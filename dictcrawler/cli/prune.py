@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from dictcrawler.cli import arguments
 from dictcrawler.cli.arguments import add_data, feeds_of
 from dictcrawler.cli.output import complain, tell
-from dictcrawler.cli.statuses import AT_WORK, DONE, UNREADABLE
+from dictcrawler.cli.statuses import AT_WORK, DONE, UNREADABLE, status_of
 from dictcrawler.defaults import STORE_URL
-from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError, LockedError
+from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError
 
 if TYPE_CHECKING:
     from dictcrawler.runs.prune import Prune, Removed
@@ -70,10 +70,7 @@ def _prune_dictionary(wanted: Prune, gone: list[Removed]) -> int:
             gone.append(removed)
     except ArgumentError:
         raise
-    except LockedError as error:
-        complain(error)
-        return AT_WORK
     except DictcrawlerError as error:
         complain(error)
-        return UNREADABLE
+        return status_of(error)
     return DONE
