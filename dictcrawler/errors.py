@@ -20,6 +20,7 @@
     ├── ReactorInstalled     `dictcrawler.crawl` cannot run beside Twisted's reactor; names the remedy
     ├── StoreError           the store cannot be read or written
     │   ├── DamagedRow       a row is damaged; names it
+    │   ├── ServerUnreachable  the store's server does not answer
     │   ├── SliceLost        a part of the run now belongs to another machine
     │   └── NewerStoreError  a newer dictcrawler made the store; names the remedy
     ├── LockedError          another crawl holds the store, the feed or the kept pages; names it
@@ -163,6 +164,10 @@ class DamagedRow(StoreError):
             f"the store has a damaged row in the table {table}, for {key!r}: {problem}; "
             "restore the store from a backup, or crawl again with refresh=all"
         )
+
+
+class ServerUnreachable(StoreError):
+    """Raised by :mod:`dictcrawler.storage.server_locks` when no server answers at the address of the store."""
 
 
 class NewerStoreError(StoreError):

@@ -25,7 +25,7 @@ from scrapy.utils.log import get_scrapy_root_handler
 from twisted.internet.error import ReactorNotRunning
 
 from dictcrawler import dictionaries
-from dictcrawler.commands import name_program, prepare, tell
+from dictcrawler.commands import name_program, prepare, refuse_options, tell
 from dictcrawler.commands.outputs import OutputWatch
 from dictcrawler.crawling.arguments import be_polite, keywords_of, opening_of, pace_of, read_arguments
 from dictcrawler.crawling.spider import KeywordSpider, crawl_failed
@@ -90,6 +90,7 @@ class Command(crawl.Command):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the options, then silence Scrapy's messages before it starts."""
+        refuse_options(opts)
         super().process_options(args, opts)
         if self.settings is None:
             return

@@ -15,7 +15,7 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
 from dictcrawler import dictionaries
-from dictcrawler.commands import name_program, prepare, tell
+from dictcrawler.commands import name_program, prepare, refuse_options, tell
 from dictcrawler.crawling.limits import limits_of
 from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError
 from dictcrawler.runs.run import Published
@@ -71,6 +71,7 @@ class Command(ScrapyCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the options; files written from now on are private."""
+        refuse_options(opts)
         super().process_options(args, opts)
         if self.settings is not None:
             prepare(self.settings)

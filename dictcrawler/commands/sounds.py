@@ -18,7 +18,7 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
 from dictcrawler import feeds
-from dictcrawler.commands import name_program, prepare, tell
+from dictcrawler.commands import name_program, prepare, refuse_options, tell
 from dictcrawler.commands.crawl import harden_log, quieten
 from dictcrawler.crawling.arguments import read_arguments
 from dictcrawler.crawling.sounds import PASSING, SoundPlan, SoundSpider, wanted_in
@@ -84,6 +84,7 @@ class Command(ScrapyCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the options; files written from now on are private."""
+        refuse_options(opts)
         super().process_options(args, opts)
         if self.settings is not None:
             prepare(self.settings)

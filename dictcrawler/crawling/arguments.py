@@ -7,13 +7,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from importlib import import_module
-from math import inf, isfinite
 from pathlib import Path
 
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
-from scrapy.utils.misc import load_object
 
 from dictcrawler import dictionaries
+from dictcrawler.crawling.checked_settings import refuse_unreadable
 from dictcrawler.crawling.limits import limits_of
 from dictcrawler.errors import ArgumentError, KeywordListError
 from dictcrawler.net import proxy
@@ -28,9 +27,6 @@ logger = logging.getLogger(__name__)
 
 # Our own site on loopback needs no courtesy, and no proxy could reach it.
 SAMPLE_SLOT = {"127.0.0.1": {"concurrency": 16, "delay": 0, "jitter": 0}}
-
-SECONDS = frozenset({"DOWNLOAD_TIMEOUT", "DOWNLOAD_DELAY_JITTER"})
-"""Settings whose defaults are whole numbers and that may be fractions too."""
 
 
 def read_arguments(name: str, given: Mapping[str, str], settings: BaseSettings) -> CrawlArguments:
@@ -103,44 +99,6 @@ def refuse_unknown(settings: BaseSettings) -> None:
         close = ["PROXY"] if "PROXY" in name.upper() else get_close_matches(name.upper(), known, 3, cutoff=0.8)
         if close:
             raise ArgumentError(name, f"there is no such setting; did you mean {close[0]!r}?", ", ".join(close))
-
-
-def refuse_unreadable(settings: BaseSettings) -> None:
-    """Refuse a setting, ours or Scrapy's, that should be a number, a boolean, a log level or a class, and is not; or a
-    negative one of ours.
-
-    :raises ArgumentError: naming the setting and its default.
-    """
-    ours = vars(import_module("dictcrawler.settings"))
-    for name, usual in {**vars(default_settings), **ours}.items():
-        if not name.isupper() or name not in settings:
-            continue
-        if isinstance(usual, int | float):
-            _refuse_unreadable(settings, name, usual, -inf if name not in ours else 0)
-        elif isinstance(usual, str) and usual.startswith(("scrapy.", "twisted.")) and settings[name] != usual:
-            _refuse_no_class(settings, name, usual)
-    levels = logging.getLevelNamesMapping()
-    if settings["LOG_LEVEL"] not in (*levels, *levels.values()):
-        raise ArgumentError("LOG_LEVEL", f"{settings['LOG_LEVEL']!r} is not a level", ", ".join(levels))
-
-
-def _refuse_no_class(settings: BaseSettings, name: str, usual: str) -> None:
-    try:
-        load_object(settings[name])
-    except (ImportError, ValueError, NameError, TypeError) as error:
-        raise ArgumentError(name, f"{settings[name]!r} is not there: {error}", f"a class, such as {usual}") from error
-
-
-def _refuse_unreadable(settings: BaseSettings, name: str, usual: float, least: float) -> None:
-    is_whole = isinstance(usual, int) and not isinstance(usual, bool) and name not in SECONDS
-    try:
-        value = settings.getbool(name) if isinstance(usual, bool) else settings.getfloat(name)
-        is_sound = isfinite(value) and value >= least and (not is_whole or settings.getint(name) == value)
-    except (ValueError, TypeError):
-        is_sound = False
-    if not is_sound:
-        kind = "True or False" if isinstance(usual, bool) else "a number"
-        raise ArgumentError(name, f"{settings[name]!r} cannot be read", f"{kind}, such as {usual}")
 
 
 def pace_of(settings: BaseSettings, given: CrawlArguments) -> tuple[float, int]:

@@ -18,6 +18,7 @@ from scrapy.utils.reactor import is_reactor_installed
 
 from dictcrawler import feeds
 from dictcrawler.crawling.arguments import read_arguments
+from dictcrawler.crawling.checked_settings import refuse_no_tables
 from dictcrawler.crawling.lookups import Lookups
 from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.errors import ReactorInstalled, StoreError
@@ -238,5 +239,6 @@ def _settings(data: str | Path | None, overrides: Mapping[str, object] | None, *
         # A loop that is already running belongs to its owner: Scrapy must not bring a reactor of its own.
         "TWISTED_REACTOR_ENABLED": False,
     }
+    refuse_no_tables(overrides or {})
     crawl_settings.setdict({**ours, **(overrides or {})}, priority="cmdline")
     return crawl_settings

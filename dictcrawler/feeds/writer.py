@@ -6,6 +6,7 @@ begins with a dot, which the next publication removes, and ``latest`` where it w
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -94,11 +95,10 @@ def refuse_unusable(folder: Path) -> None:
     """
     try:
         place = next(each for each in (folder, *folder.parents) if each.exists())
-        usable = place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+        if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+            raise NotADirectoryError(errno.ENOTDIR, f"{place} is not a writable folder")
     except OSError as error:
-        raise StoreError(f"{folder}: no feed can be written there: {error}") from error
-    if not usable:
-        raise StoreError(f"{folder}: no feed can be written there: {place} is not a writable folder")
+        raise StoreError(f"{folder}: no feed can be written there: {error.strerror}") from error
 
 
 def begin(folder: Path, run: str, writer: str = "") -> Path:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AsyncExitStack, closing, contextmanager
+from contextlib import AsyncExitStack, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from dictcrawler.lookup.warc import WarcSource
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import Keyword
 from dictcrawler.reading.process import ReadingProcess
+from dictcrawler.runs.misplaced import refusing_wrong_places
 from dictcrawler.runs.part import WHOLE, Part
 from dictcrawler.runs.run import Run, refuse_shared
 from dictcrawler.storage import locks
@@ -74,14 +75,16 @@ class DataPlace:
 def writing(place: DataPlace, arguments: CrawlArguments) -> Iterator[Database]:
     """The open store, locked: only this process writes to it and to the feed.
 
+    :raises ArgumentError: when the data folder or the store can never be used.
     :raises LockedError: when another process writes to one of them.
     :raises StoreError: when the store or the feed cannot be written.
     """
-    writer.refuse_unusable(place.feeds / arguments.feed)
-    with (
-        locks.hold_run(place.store_url, place.data, arguments.dictionary.name, arguments.feed),
-        closing(Database(place.store_url)) as database,
-    ):
+    with ExitStack() as opened:
+        with refusing_wrong_places(place.feeds / arguments.feed):
+            writer.refuse_unusable(place.feeds / arguments.feed)
+            names = arguments.dictionary.name, arguments.feed
+            opened.enter_context(locks.hold_run(place.store_url, place.data, *names))
+            database = opened.enter_context(closing(Database(place.store_url)))
         refuse_shared(database, arguments.feed)
         yield database
 

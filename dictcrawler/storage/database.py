@@ -43,6 +43,8 @@ class Database:
         self.url = _read(url)
         try:
             if (file := file_of(self.url)) is not None:
+                if file.is_dir():
+                    raise ArgumentError("STORE_URL", f"{file} is a folder", f"sqlite:///{file / 'store.sqlite'}")
                 file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._engine = sa.create_engine(server.with_defaults(self.url))
         except (ImportError, sa.exc.NoSuchModuleError) as error:

@@ -11,7 +11,7 @@ import re
 
 import sqlalchemy as sa
 
-from dictcrawler.errors import ArgumentError, ExtraMissing, how_to_install
+from dictcrawler.errors import ArgumentError, ExtraMissing, ServerUnreachable, how_to_install
 from dictcrawler.storage.machine import machine
 
 CONNECT_SECONDS = 10
@@ -70,9 +70,21 @@ def wrong_url(url: sa.URL, error: sa.exc.SQLAlchemyError) -> ArgumentError | Non
     return ArgumentError("STORE_URL", f"{url}: {text.strip().splitlines()[-1].strip()}", allowed)
 
 
+def unreached(url: sa.URL, error: sa.exc.SQLAlchemyError) -> ServerUnreachable | None:
+    """The error that no server answers at this address, if that is what the error means; a full one answers."""
+    if not isinstance(error, sa.exc.OperationalError) or error.statement is not None or _said(text := str(error.orig)):
+        return None
+    return ServerUnreachable(f"{url}: no server answers: {' '.join(text.split())}")
+
+
+def _said(text: str) -> str:
+    """The server's own message: it begins behind two spaces, in any language."""
+    return text.partition(":  ")[2]
+
+
 def _is_quoted(name: str, text: str) -> bool:
-    """Whether a server's message quotes a name. It begins behind two spaces; libpq's own words quote the host."""
-    message = text.partition(":  ")[2]
+    """Whether a server's message quotes a name; libpq's own words quote the host."""
+    message = _said(text)
     return re.search(rf"[{_QUOTES}]\s?{re.escape(name)}\s?[{_QUOTES}]", message) is not None
 
 

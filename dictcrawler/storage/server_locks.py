@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 import sqlalchemy as sa
 
 from dictcrawler.errors import LockedError, StoreError
-from dictcrawler.storage.server import driver_missing, with_defaults, wrong_url
+from dictcrawler.storage.server import driver_missing, unreached, with_defaults, wrong_url
 
 PATIENCE = 0.3
 """Seconds to wait for a holder that is just ending."""
@@ -38,7 +38,8 @@ def hold(url: sa.URL, *, alone: Iterable[str] = (), shared: Iterable[str] = ()) 
 
     :raises LockedError: when one of them is locked; names the machine, the process and the time of locking.
     :raises ArgumentError: when the URL is wrong, or its driver is not installed.
-    :raises StoreError: when the database cannot be reached.
+    :raises ServerUnreachable: when no server answers.
+    :raises StoreError: when the server cannot lock.
     """
     try:
         engine = sa.create_engine(with_defaults(url), poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
@@ -76,5 +77,5 @@ def _errors(url: sa.URL) -> Iterator[None]:
         yield
     except sa.exc.SQLAlchemyError as error:
         problem = str(error.orig).strip() if isinstance(error, sa.exc.DBAPIError) else str(error)
-        unreachable = StoreError(f"{url}: cannot be locked: {' '.join(problem.split())}")
-        raise wrong_url(url, error) or unreachable from error
+        failed = StoreError(f"{url}: cannot be locked: {' '.join(problem.split())}")
+        raise wrong_url(url, error) or unreached(url, error) or failed from error
