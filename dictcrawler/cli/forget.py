@@ -74,6 +74,9 @@ def _words(args: argparse.Namespace, dictionary: Dictionary) -> dict[str, str]:
     from dictcrawler.errors import InvalidKeyword  # noqa: PLC0415
     from dictcrawler.plan import word_list  # noqa: PLC0415 - --help must not wait for it
 
+    for word in args.word:
+        if word.startswith("--"):
+            raise ArgumentError(word, "after -- it is a word, and no headword begins so", "options before the --")
     keywords: list[Keyword] = word_list.passed(args.word) if args.word else []
     keywords += [] if args.words is None else word_list.read(args.words)
     words = {}

@@ -12,8 +12,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 
 from dictcrawler.cli import statuses
@@ -55,6 +56,9 @@ GROUPS: dict[str, dict[str, str]] = {
 }
 SCRAPYS = frozenset(GROUPS["Crawl"])
 """Commands that Scrapy runs, which parse their own arguments."""
+
+MARK = "\0"
+"""Before a word that stands after ``--``. No argument of a program can have this character."""
 
 STATUSES = """\
 Exit status: 0 done, 2 wrong usage, 3 the dictionary or the feed does not have the word, 4 not readable, 5 the latest
@@ -128,13 +132,21 @@ def _run_command(name: str, rest: list[str]) -> int:
 def _parsed(parser: argparse.ArgumentParser, rest: list[str]) -> argparse.Namespace:
     """Parse arguments, between which options may stand: ``forget NAME --dry-run WORD``.
 
-    ``parse_args`` takes a list of words in one piece only (https://github.com/python/cpython/issues/59317). The other
-    way is not for subcommands, nor for a command line on which only ``--`` marks the words.
+    ``parse_args`` takes a list of words in one piece only (https://github.com/python/cpython/issues/59317), and the
+    other way is not for subcommands, nor for a command line on which only ``--`` marks the words: they are marked so
+    that they do not look like options.
     """
-    has_list = any(action.nargs in ("*", "+") and not action.option_strings for action in parser._actions)  # noqa: SLF001
-    if has_list and "--" not in rest:
-        return parser.parse_intermixed_args(rest)
-    return parser.parse_args(rest)
+    words = [action for action in parser._actions if not action.option_strings]  # noqa: SLF001
+    if not any(action.nargs in ("*", "+") for action in words):
+        return parser.parse_args(rest)
+    for action in words:
+        action.type = partial(_unmarked, action.type if callable(action.type) else str)
+    end = rest.index("--") if "--" in rest else len(rest)
+    return parser.parse_intermixed_args([*rest[:end], *(MARK + word for word in rest[end + 1 :])])
+
+
+def _unmarked(read: Callable[[str], object], text: str) -> object:
+    return read(text.removeprefix(MARK))
 
 
 @contextmanager

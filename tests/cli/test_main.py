@@ -261,8 +261,20 @@ def test_options_may_stand_between_the_words(data: Path, capsys: pytest.CaptureF
     assert "no entry of 'nonesuch'" in capsys.readouterr().err
     assert main(["forget", "macmillan", "--dry-run", "zorb", "--data", str(data)]) == 3
     assert "'zorb': nothing of it is stored" in capsys.readouterr().err
-    assert main(["show", "--data", str(data), "--", "-zorb"]) == 3
-    assert "no entry of '-zorb'" in capsys.readouterr().err
+    for words in (["--", "-zorb"], ["zorb", "--", "-zorb"]):
+        assert main(["show", "--data", str(data), *words]) == 3
+        assert "no entry of '-zorb'" in capsys.readouterr().err
+    assert main(["forget", "--data", str(data), "macmillan", "--dry-run", "--", "-zorb"]) == 3
+    assert "'-zorb': nothing of it is stored" in capsys.readouterr().err
+
+
+def test_an_option_behind_two_dashes_is_not_taken_for_a_word_to_remove(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(data.rglob("*"))
+    assert main(["forget", "--data", str(data), "macmillan", "zorb", "--", "--dry-run"]) == 2
+    assert "argument '--dry-run': after -- it is a word" in capsys.readouterr().err
+    assert sorted(data.rglob("*")) == before
 
 
 def test_an_inflected_form_shows_its_headword_and_that_it_is_a_form_of_it(
