@@ -86,8 +86,9 @@ def _is_same(value: object, usual: object) -> bool:
 def _number_kind(name: str, usual: float) -> Kind:
     is_whole = isinstance(usual, int) and name not in SECONDS
     least = -MOST if name.endswith(("_PRIORITY", "_ADJUST")) else AT_LEAST.get(name, 0)
-    most = 1 if name.endswith("_LIMIT") and isinstance(usual, float) else MOST
-    limits = " from 0 to 1" if most == 1 else f" of at least {least}" if least > 0 else ""
+    is_share = name.endswith("_LIMIT") and isinstance(usual, float)
+    most = 1 if is_share else MOST_AT_ONCE if name.startswith("CONCURRENT_") else MOST
+    limits = f" from {least} to {most}" if most < MOST else f" of at least {least}" if least > 0 else ""
     return Kind(
         lambda value: values.number(value, least, most, is_whole=is_whole),
         f"a {'whole number' if is_whole else 'number'}{limits}, such as {usual}",
@@ -127,6 +128,8 @@ BY_TYPE: Mapping[type, Kind] = {str: TEXT, list: TEXTS, dict: TABLE}
 SECONDS = frozenset({"DOWNLOAD_TIMEOUT", "DOWNLOAD_DELAY_JITTER", "DOWNLOAD_DELAY", "DNS_TIMEOUT",
                      "CLOSESPIDER_TIMEOUT", "CLOSESPIDER_TIMEOUT_NO_ITEM"})  # fmt: skip
 """Settings whose defaults are whole numbers and that may be fractions too."""
+MOST_AT_ONCE = 10_000
+"""Scrapy starts as many workers."""
 AT_LEAST: Mapping[str, float] = {
     **dict.fromkeys(("CONCURRENT_ITEMS", "CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN"), 1),
     **dict.fromkeys(("REACTOR_THREADPOOL_MAXSIZE", "STORE_BATCH_SIZE", "PAGES_MAX_BYTES"), 1),
@@ -154,6 +157,7 @@ KINDS: Mapping[str, Kind] = {
         ("DOWNLOAD_TLS_MIN_VERSION", "DOWNLOAD_TLS_MAX_VERSION"),
         _choice("TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3", None),
     ),
+    "DOWNLOAD_BIND_ADDRESS": _optional(Kind(values.bind_address, "an address of this machine, such as 192.0.2.1")),
     "FEED_EXPORT_ENCODING": _optional(CODEC),
     "FEED_URI_PARAMS": _optional(Kind(values.class_at, "a function, such as package.module.function", "is not there")),
     "FEEDS": Kind(values.feeds, '{"entries.jsonl": {"format": "jsonl"}} in JSON'),

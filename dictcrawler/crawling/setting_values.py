@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -77,6 +78,13 @@ def ports(value: Value) -> None:
     """A list of ports."""
     for item in items(value):
         number(item, 0, 65_535, is_whole=True)
+
+
+def bind_address(value: Value) -> None:
+    """An IP address, or one with a port."""
+    address, port = (value, 0) if isinstance(value, str) else value
+    ip_address(address)
+    number(port, 0, 65_535, is_whole=True)
 
 
 def modules(value: Value) -> None:

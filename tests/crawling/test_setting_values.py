@@ -47,6 +47,7 @@ OTHERS: dict[str, list[object]] = {
     "DOWNLOAD_SLOTS": [WORD, '{"a": 3}', '{"a": {"delay": "x"}}', '{"a": {"delay": -1}}', "[1]", 3],
     "FEEDS": [WORD, '{"a": 3}', '{"a": {}}', "[1]"],
     "FEED_URI_PARAMS": CLASS[:-1],
+    "DOWNLOAD_BIND_ADDRESS": [WORD, NEGATIVE, EMPTY, 3, ("127.0.0.1", "x"), ["127.0.0.1"]],
     "DOWNLOAD_TLS_MIN_VERSION": [WORD, "1.2", EMPTY],
     "TELNETCONSOLE_PORT": [WORD, "-3", "70000", HUGE, {"a": 1}],
     "RETRY_EXCEPTIONS": [WORD, MISSING, 3, ["no.Such"]],
@@ -109,13 +110,13 @@ def test_only_settings_that_a_crawl_does_not_read_take_anything() -> None:
     free = {name for name, usual in usual_values().items() if kind_of(name, usual) is ANYTHING}
     families = ("AWS_", "MAIL_", "FILES_", "IMAGES_", "GCS_", "FEED_", "HTTPAUTH_", "PERIODIC_LOG_", "REMOTE_CONTROL_",
                 "TELNETCONSOLE_")  # fmt: skip
-    assert {name for name in free if not name.startswith(families)} == {"DOWNLOAD_BIND_ADDRESS", "JOBDIR"}
+    assert {name for name in free if not name.startswith(families)} == {"JOBDIR"}
 
 
 @pytest.mark.parametrize(
     ("name", "value", "reported"),
     [
-        ("CONCURRENT_REQUESTS", "-3", "'-3' cannot be read; allowed: a whole number of at least 1, such as 16"),
+        ("CONCURRENT_REQUESTS", "-3", "'-3' cannot be read; allowed: a whole number from 1 to 10000, such as 16"),
         (
             "RETRY_HTTP_CODES",
             "abc",
@@ -139,6 +140,8 @@ def test_the_message_names_the_setting_and_what_to_type(name: str, value: str, r
         ("CONCURRENT_REQUESTS", "4"),
         ("DOWNLOAD_DELAY", "0.5"),
         ("DEPTH_PRIORITY", "-1"),
+        ("DOWNLOAD_BIND_ADDRESS", "127.0.0.1"),
+        ("DOWNLOAD_BIND_ADDRESS", ("::1", 0)),
         ("RETRY_HTTP_CODES", "500,503"),
         ("RETRY_HTTP_CODES", ""),
         ("LOST_WORDS_LIMIT", "1"),
