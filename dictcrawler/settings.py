@@ -163,7 +163,8 @@ REDIRECT_ENABLED = False
 METAREFRESH_ENABLED = False
 RETRY_ENABLED = False
 ROBOTSTXT_OBEY = True
-# None switches a component of Scrapy's off (docs/decisions/0014).
+# None switches a component of Scrapy's off, the add-on saves its import (docs/decisions/0014).
+ADDONS = {"dictcrawler.addons.NoneIsNotImported": 0}
 DOWNLOADER_MIDDLEWARES = {
     "dictcrawler.middlewares.NoRequestMiddleware": 40,
     "dictcrawler.middlewares.ScopeMiddleware": 50,
@@ -176,6 +177,7 @@ DOWNLOADER_MIDDLEWARES = {
     # Our download handler decodes and counts: it limits the size of a body while decoding it.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
 }
 # One page, one outcome: there is no link to follow, no depth to count, no page whose status is hidden from the spider.
 SPIDER_MIDDLEWARES = {
@@ -193,6 +195,8 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.spiderstate.SpiderState": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
     "dictcrawler.extensions.FeedPublisher": 100,
     "dictcrawler.extensions.Progress": 200,
 }
