@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -16,6 +17,8 @@ from tests.support.server import Handler, Serve, sample_pages, scrapy, serving
 
 # A program started in the background by a shell ignores Ctrl-C, and so would the programs that tests end with it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# Without compiled modules every program of a test would compile the package again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:

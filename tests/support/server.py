@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 
 from aiohttp import web
 
 from dictcrawler import feeds, sample
 from dictcrawler.model import Entry, Lookup, RunManifest
 from dictcrawler.sample.pages import Redirect
+from tests.support.forked import Program, start
 
 ROOT = Path(__file__).parents[2]
 
@@ -114,17 +114,13 @@ class Crawl:
         return {lookup.keyword: lookup.status.value for lookup in self.lookups}
 
 
-def scrapy(*arguments: str, data: Path, stdin: str | int | None = None) -> subprocess.Popen[str]:
+def scrapy(*arguments: str, data: Path, stdin: str | int | None = None) -> Program:
     """Start ``scrapy`` in the project with a data folder of its own. ``stdin``: a text, or a descriptor."""
-    command = [sys.executable, "-m", "scrapy", *arguments]
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
+    process = start(
+        "scrapy",
+        *arguments,
         env=os.environ | {"DICTCRAWLER_DATA": str(data), "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
-        stdin=subprocess.PIPE if isinstance(stdin, str) else subprocess.DEVNULL if stdin is None else stdin,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+        streams=(PIPE if isinstance(stdin, str) else DEVNULL if stdin is None else stdin, PIPE, PIPE),
     )
     if isinstance(stdin, str) and process.stdin is not None:
         process.stdin.write(stdin)
@@ -147,4 +143,4 @@ def crawl(
     options += [option for name, value in (settings or {}).items() for option in ("-s", f"{name}={value}")]
     process = scrapy("crawl", dictionary, *options, data=data, stdin=stdin)
     out, log = process.communicate(timeout=120)
-    return Crawl(process.returncode, out, log, data / "feeds" / dictionary)
+    return Crawl(process.wait(), out, log, data / "feeds" / dictionary)
