@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dictcrawler.version import __version__
-from tests.support import postgres
+from tests.support import forked, postgres
 from tests.support.gate import wait_until
 from tests.support.machines import QUICK, Machines, Site, machines
 from tests.support.server import ROOT, Serve
@@ -56,15 +57,10 @@ def test_a_publisher_may_die_at_any_step(made: Machines, site: Site, tmp_path: P
 def test_of_two_who_begin_one_list_at_once_one_does(made: Machines, site: Site, tmp_path: Path) -> None:
     words = ",".join(site.list[:5])
     given = ("-a", "source=live", "-a", f"base_url={site.base_url}", "-a", f"word={words}", *QUICK)
-    command = [sys.executable, "-m", "dictcrawler", "cluster", "crawl", "macmillan", *given]
-    both = [
-        subprocess.Popen(
-            command, cwd=ROOT, env=made.environment(name), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        for name in ("one", "other")
-    ]
-    outputs = [process.communicate(timeout=120)[0] for process in both]
-    assert sorted(process.returncode for process in both) == [0, 75], outputs
+    begin = ("dictcrawler", "cluster", "crawl", "macmillan", *given)
+    both = [forked.start(*begin, env=made.environment(name)) for name in ("one", "other")]
+    outputs = [process.communicate(timeout=120) for process in both]
+    assert sorted(process.wait() for process in both) == [0, 75], outputs
     refused = made.command("crawl", "macmillan", "-a", "source=sample", "-a", "word=hi")
     assert refused.returncode == 75, refused.stderr
     assert "several machines are working on the run" in refused.stderr
@@ -135,8 +131,7 @@ def test_help_needs_no_extra_and_the_rest_names_it(arguments: list[str], status:
     "store", ["sqlite:///x.sqlite", "postgresql+psycopg://u@h/dictcrawler_{dictionary}", "nonsense"]
 )
 def test_a_store_that_cannot_be_shared_is_refused_with_a_right_one(store: str) -> None:
-    command = [sys.executable, "-m", "dictcrawler", "cluster", "status", "--store", store]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = forked.run("dictcrawler", "cluster", "status", "--store", store, env=os.environ)
     assert done.returncode == 2, done.stderr
     assert "STORE_URL" in done.stderr
     assert "Traceback" not in done.stderr

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import typing
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -19,8 +18,7 @@ from dictcrawler.cli.main import main
 from dictcrawler.errors import FeedError
 from dictcrawler.feeds import changes, history
 from dictcrawler.model import Change
-from tests.support import records
-from tests.support.server import ROOT
+from tests.support import forked, records
 
 
 def publish(data: Path, days_ago: int, *, reason: str | None = None, latest: bool = False) -> Path:
@@ -39,8 +37,7 @@ def publish(data: Path, days_ago: int, *, reason: str | None = None, latest: boo
 
 
 def run(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "dictcrawler", *arguments, "--data", str(data)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return forked.run("dictcrawler", *arguments, "--data", str(data), env=os.environ)
 
 
 @pytest.fixture
@@ -178,14 +175,7 @@ def test_a_pipe_in_a_feed_of_somebody_else_stops_no_command(sample_data: Path, t
     entries.unlink()
     os.mkfifo(entries)
     for command in (("status",), ("show", "apple")):
-        done = subprocess.run(
-            [sys.executable, "-m", "dictcrawler", *command, "--data", str(data)],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = run(data, *command)
         assert done.returncode == 4
         assert "foreign/run/run.json: not a regular file" in done.stderr
         assert "Oxford" in done.stdout or "oxford" in done.stdout

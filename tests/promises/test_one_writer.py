@@ -7,7 +7,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,9 +15,10 @@ import pytest
 
 from dictcrawler.errors import LockedError, StoreError
 from dictcrawler.storage import locks
+from tests.support import forked
 from tests.support.gate import wait_until
 from tests.support.postgres import Postgres
-from tests.support.server import ROOT, crawl, scrapy
+from tests.support.server import crawl, scrapy
 
 LOCKED = 75
 NOT_ONE_FOUND = 5
@@ -105,15 +105,14 @@ def test_crawls_of_two_feeds_with_stores_of_their_own_may_run_at_once_and_no_pru
 ) -> None:
     other = f"sqlite:///{tmp_path}/other.sqlite"
     given = ("prune", "--keep", "1", "--store", other, "--data", str(tmp_path))
-    command = [sys.executable, "-m", "dictcrawler", *given]
     with _at_work(tmp_path, silent_site):
         british = ("source=sample", "word=hi", "edition=british")
         assert crawl(tmp_path, *british, settings={"STORE_URL": other}).status == NOT_ONE_FOUND
         assert crawl(tmp_path, *british, "refresh=all", settings={"STORE_URL": other}).status == NOT_ONE_FOUND
-        refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        refused = forked.run("dictcrawler", *given, env=os.environ)
     assert (refused.returncode, "macmillan.pages.lock" in refused.stderr) == (LOCKED, True)
     assert "in all: 0 runs, 0 files" in refused.stdout
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = forked.run("dictcrawler", *given, env=os.environ)
     assert (done.returncode, "in all: 1 runs" in done.stdout) == (0, True)
 
 

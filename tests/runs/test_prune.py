@@ -7,7 +7,6 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -19,9 +18,9 @@ from dictcrawler.feeds import history
 from dictcrawler.runs import prune as pruning
 from dictcrawler.runs.prune import Prune
 from dictcrawler.storage import locks, warc_files
-from tests.support import records
+from tests.support import forked, records
 from tests.support.kept import files, problems
-from tests.support.server import ROOT, Handler, Serve, crawl, scrapy
+from tests.support.server import Handler, Serve, crawl, scrapy
 
 STORE = "sqlite:///{data}/store/{dictionary}.sqlite"
 FRUIT = "a hard round fruit"
@@ -66,9 +65,7 @@ def crawled(data: Path, url: str, words: str = WORDS) -> Path:
 
 
 def prune(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "dictcrawler", "prune", *arguments, "--data", str(data)]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return forked.run("dictcrawler", "prune", *arguments, "--data", str(data), env=os.environ)
 
 
 def reparsed(data: Path) -> tuple[bytes, list[tuple[str, str]]]:

@@ -175,13 +175,14 @@ def start(
     *arguments: str,
     env: Mapping[str, str],
     streams: Streams = PIPES,
+    before: tuple[str, ...] = (),
 ) -> Program:
     """`Forks.start`, or a start of Python where its interpreter needs other variables or forks are not safe."""
     env = dict(env) | {"PYTHONPATH": env.get("PYTHONPATH", str(ROOT))}
     if sys.platform == "linux":
         forks, of_the_interpreter = _shared()
-        if of_the_interpreter == _of_the_interpreter(env):
-            return forks.start(module, *arguments, env=env, streams=streams)
+        if before or of_the_interpreter == _of_the_interpreter(env):
+            return forks.start(module, *arguments, env=env, streams=streams, before=before)
     stdin, stdout, stderr = streams
     return subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
@@ -192,6 +193,13 @@ def start(
         stderr=stderr,
         text=True,
     )
+
+
+def run(module: str, *arguments: str, env: Mapping[str, str], timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    """`start`, to the end of the program."""
+    process = start(module, *arguments, env=env)
+    out, log = process.communicate(timeout=timeout)
+    return subprocess.CompletedProcess([module, *arguments], process.wait(), out, log)
 
 
 @cache

@@ -6,9 +6,9 @@ import asyncio
 import json
 import math
 import os
+import pkgutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from aiohttp import web
 
 from dictcrawler import sample
+from tests.support import forked
 from tests.support.gate import wait_until
 from tests.support.postgres import Postgres
 from tests.support.server import ROOT, Handler, sample_pages
@@ -33,13 +34,6 @@ ADDRESSES = {
 }
 QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_BACKOFF=0.01", "-s", "STORE_BATCH_SIZE=10", "-s", "LOG_LEVEL=WARNING")
 BEAT = ("--beat", "0.5", "--stall", "3")
-KILLED = """
-import os, pkgutil, sys
-from dictcrawler.cli.main import main
-holder, _, name = "{}".rpartition(".")
-setattr(pkgutil.resolve_name(holder), name, lambda *_, **__: os.kill(os.getpid(), 9))
-sys.exit(main())
-"""
 # Fields that differ from run to run and from machine to machine.
 PASSING = {"run", "fetched_at", "checked_at", "retrieved_from", "url", "final_url"}
 
@@ -106,7 +100,7 @@ class Machines:
         self.store = f"{self.database}?schema={{dictionary}}"
         # A test starts the server again: an old connection is useless then.
         self._engine = sa.create_engine(self.database, pool_pre_ping=True)
-        self.workers: dict[str, subprocess.Popen[bytes]] = {}
+        self.workers: dict[str, forked.Program] = {}
         self.has_shared_folder = False
         self.beat = BEAT
         self.more: dict[str, str] = {}
@@ -119,15 +113,7 @@ class Machines:
         return os.environ | ours | {"DICTCRAWLER_MACHINE": machine or name, "PYTHONPATH": str(ROOT)} | self.more
 
     def command(self, *arguments: str, name: str = "operator") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "dictcrawler", *arguments],
-            cwd=ROOT,
-            env=self.environment(name),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        return forked.run("dictcrawler", *arguments, env=self.environment(name))
 
     def cluster(self, *arguments: str, status: int = 0) -> str:
         done = self.command("cluster", *arguments)
@@ -145,19 +131,15 @@ class Machines:
     def start(self, name: str, *more: str, before: str = "", machine: str = "") -> None:
         """Start a worker; its log is beside its data folder. ``before``: it kills itself just before it calls this.
         ``machine``: it runs there, and has no ``--name``."""
-        program = ("-m", "dictcrawler") if not before else ("-c", KILLED.format(before))
         with (self.folder / f"{name}.log").open("ab") as log:
-            self.workers[name] = subprocess.Popen(
-                [
-                    *(sys.executable, *program, "cluster", "worker", *self.beat),
-                    *(() if machine else ("--name", name)),
-                    *QUICK,
-                    *("-s", f"USER_AGENT={name}", *more),
-                ],
-                cwd=ROOT,
+            self.workers[name] = forked.start(
+                *("dictcrawler", "cluster", "worker", *self.beat),
+                *(() if machine else ("--name", name)),
+                *QUICK,
+                *("-s", f"USER_AGENT={name}", *more),
                 env=self.environment(name, machine),
-                stdout=log,
-                stderr=log,
+                streams=(subprocess.DEVNULL, log.fileno(), log.fileno()),
+                before=("tests.support.machines:kill_at", before) if before else (),
             )
 
     def log(self, name: str) -> str:
@@ -213,6 +195,12 @@ class Machines:
             worker.kill()
             worker.wait(10)
         self._engine.dispose()
+
+
+def kill_at(place: str) -> None:
+    """Make this process kill itself when it calls the function of this name."""
+    holder, _, name = place.rpartition(".")
+    setattr(pkgutil.resolve_name(holder), name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
 
 
 def _pause() -> bool:
