@@ -1,7 +1,7 @@
 """The process that `tests.support.forked` starts: it imports all of dictcrawler and forks a program for each order.
 
 Standard input is a socket. Each order is a byte with four descriptors: a socket for the answers, and the three streams
-of the program. That socket carries the order as a line of JSON; the answers are the process id and the wait status.
+of the program. On that socket the order comes as JSON, and the process id and the wait status are sent, a packet each.
 """
 
 from __future__ import annotations
@@ -74,23 +74,23 @@ def _reap() -> None:
 def _attend(answers: int, *streams: int) -> None:
     """Run one order: in the fork, returns after the program; in its parent, ends this process after the fork."""
     with socket.socket(fileno=answers) as answer:
-        with answer.makefile("r", encoding="utf-8") as lines:
-            order = json.loads(lines.readline())
+        order = json.loads(answer.recv(2**20))
         child = os.fork()
         if child:
             for fd in streams:
                 os.close(fd)
             with suppress(BrokenPipeError):
-                answer.sendall(f"{child}\n".encode())
-                answer.sendall(f"{os.waitpid(child, 0)[1]}\n".encode())
+                answer.send(str(child).encode())
+                answer.send(str(os.waitpid(child, 0)[1]).encode())
             os._exit(0)
     _become(order, streams)
 
 
 def _become(order: dict[str, Any], streams: tuple[int, ...]) -> None:
-    for fd, stream in enumerate(streams):
+    for fd, (stream, name) in enumerate(zip(streams, ("stdin", "stdout", "stderr"), strict=True)):
         os.dup2(stream, fd)
         os.close(stream)
+        _reopen(fd, name)
     os.environ.clear()
     os.environ.update(order["env"])
     time.tzset()
@@ -101,6 +101,18 @@ def _become(order: dict[str, Any], streams: tuple[int, ...]) -> None:
         pkgutil.resolve_name(place)(*arguments)
     module, *sys.argv[1:] = order["command"]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def _reopen(fd: int, name: str) -> None:
+    """Open a standard stream as the interpreter does at its start: for a pipe otherwise than for a file."""
+    old = getattr(sys, name)
+    buffering = 1 if fd == 2 else -1
+    mode = "w" if fd else "r"
+    new = open(fd, mode, buffering, encoding=old.encoding, errors=old.errors, closefd=False)  # noqa: SIM115
+    if fd:
+        new.reconfigure(write_through=old.write_through)
+    setattr(sys, name, new)
+    setattr(sys, f"__{name}__", new)
 
 
 if __name__ == "__main__":

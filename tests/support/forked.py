@@ -35,14 +35,13 @@ PIPES = (DEVNULL, PIPE, PIPE)
 class Process:
     """A forked program, with those methods of `subprocess.Popen` that tests use."""
 
-    def __init__(self, reply: socket.socket, streams: Iterable[int | None]) -> None:
+    def __init__(self, pid: int, reply: socket.socket, streams: Iterable[int | None]) -> None:
+        self.pid = pid
         self._reply = reply
-        self._lines = reply.makefile("r", encoding="ascii")
         writes, *reads = streams
         self.stdin: IO[str] | None = None if writes is None else os.fdopen(writes, "w")
         self.stdout, self.stderr = (None if fd is None else os.fdopen(fd) for fd in reads)
         self.returncode: int | None = None
-        self.pid = int(self._lines.readline())
 
     def __enter__(self) -> Self:
         return self
@@ -69,8 +68,7 @@ class Process:
         if self.returncode is None:
             if not select.select([self._reply], [], [], timeout)[0]:
                 raise subprocess.TimeoutExpired("a forked program", timeout or 0)
-            self.returncode = os.waitstatus_to_exitcode(int(self._lines.readline()))
-            self._lines.close()
+            self.returncode = os.waitstatus_to_exitcode(int(self._reply.recv(20)))
             self._reply.close()
         return self.returncode
 
@@ -130,13 +128,18 @@ class Forks:
                 cwd=ROOT,
                 env=os.environ | {"PYTHONPATH": str(ROOT)} | more,
                 stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
+                # No files, in which the streams of the forks would seek.
+                stdout=PIPE,
+                stderr=subprocess.STDOUT,
             )
+        assert self._parent.stdout is not None
+        self._output = self._parent.stdout
 
     def close(self) -> None:
         """End the process; programs that still run go on."""
         self._socket.close()
         self._parent.wait()
+        self._output.close()
 
     def start(
         self,
@@ -160,14 +163,16 @@ class Forks:
             else:
                 ours.append(None)
                 theirs.append(os.open(os.devnull, os.O_RDWR) if stream == DEVNULL else os.dup(stream))
-        reply, their_reply = socket.socketpair()
+        reply, their_reply = socket.socketpair(type=socket.SOCK_SEQPACKET)
         order = {"command": [module, *arguments], "env": dict(env), "before": before}
-        reply.sendall(f"{json.dumps(order)}\n".encode())
+        reply.send(json.dumps(order).encode())
         socket.send_fds(self._socket, [b"."], [their_reply.fileno(), *theirs])
         their_reply.close()
         for fd in theirs:
             os.close(fd)
-        return Process(reply, ours)
+        if not (pid := reply.recv(20)):
+            raise RuntimeError(os.read(self._output.fileno(), 65_536).decode())
+        return Process(int(pid), reply, ours)
 
 
 def start(
