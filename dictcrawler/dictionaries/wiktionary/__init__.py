@@ -8,7 +8,7 @@ of its heading.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.wiktionary import commons, entries, sections, translations
 from dictcrawler.dictionaries.wiktionary import content as contents
+from dictcrawler.dictionaries.wiktionary import excerpt as excerpts
 from dictcrawler.dictionaries.wiktionary.terms import BASE
 from dictcrawler.errors import ArgumentError, InvalidKeyword, MarkupError, UnknownPage, WallPage, WrongPage
 from dictcrawler.parsing import markup
@@ -88,16 +89,15 @@ def parse_section(html: str, url: str, language: str, *, has_translations: bool 
 
     ``has_translations``: its senses have their translations. Raises the same errors as `parse`.
     """
-    root = markup.unsettled(html)
-    _refuse_walls(root)
-    _refuse_namesakes(root, url)
-    if markup.first(root, ".noarticletext") is not None:
-        return MissPage(suggestions=(), layout="no-article")
-    suggestions = markup.texts(root.css(".disambig-see-also a"))
     wanted = edition_name(language)
     not_read = sections.NOT_READ - {sections.TRANSLATIONS} if has_translations else sections.NOT_READ
-    content = contents.content(root, lambda title: edition_name(title) == wanted, not_read)
-    found = sections.languages(content) if content is not None else ()
+    root, selection = _selected(html, wanted, not_read)
+    _refuse_walls(root)
+    _refuse_namesakes(root, url)
+    if "noarticletext" in html and markup.first(root, ".noarticletext") is not None:
+        return MissPage(suggestions=(), layout="no-article")
+    suggestions = markup.texts(root.css(".disambig-see-also a")) if "disambig-see-also" in html else ()
+    found = sections.languages(selection.content()) if selection is not None else ()
     if not found:
         raise UnknownPage(f"no language section: {url}")
     of_language = [section for section in found if edition_name(section.title) == wanted]
@@ -108,6 +108,25 @@ def parse_section(html: str, url: str, language: str, *, has_translations: bool 
         section.blocks += other.blocks
         section.sections += other.sections
     return _entry_page(html, root, url, section, has_translations=has_translations)
+
+
+def _selected(html: str, wanted: str, not_read: Collection[str]) -> tuple[Node, contents.Selection | None]:
+    """The root of a page and what is read of it; without the languages after the wanted one if they can be cut off."""
+    excerpt = excerpts.through(html, wanted)
+    if excerpt is not None:
+        root = markup.unsettled(excerpt)
+        selection = contents.selection(root, lambda title: edition_name(title) == wanted, not_read)
+        if _is_enough(root, selection):
+            return root, selection
+    root = markup.unsettled(html)
+    return root, contents.selection(root, lambda title: edition_name(title) == wanted, not_read)
+
+
+def _is_enough(root: Node, selection: contents.Selection | None) -> bool:
+    """Whether an excerpt has all that is read: the wanted language to its end, and the page's names for itself."""
+    if selection is None or not (selection.has_wanted and selection.ends_with_other):
+        return False
+    return markup.first(root, "title") is not None and _canonical(root) is not None
 
 
 def edition_name(language: str) -> str:

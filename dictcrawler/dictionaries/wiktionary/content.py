@@ -53,31 +53,28 @@ _OTHERS = """
 """
 
 
-def content(root: Node, is_wanted: Callable[[str], bool], not_read: Collection[str]) -> Node | None:
-    """The element that holds the page's own text.
-
-    If the page has a language whose title ``is_wanted``, only that one is left, without the blocks directly under
-    headings of ``not_read``.
-    """
+def selection(root: Node, is_wanted: Callable[[str], bool], not_read: Collection[str]) -> Selection | None:
+    """The element that holds the page's own text, and what of it is to be removed; ``None`` without such an element."""
     found = (
         markup.first(root, "#mw-content-text .mw-parser-output")
         or markup.first(root, "#mw-content-text")
         or markup.first(root, "body.mw-parser-output, body.parsoid-body")
     )
-    if found is not None:
-        selection = _Selection(is_wanted, not_read)
-        selection.look_at(found, in_section=False)
-        selection.throw_away()
-        displayed.settle(found)
-        _print_symbols(found)
-        _remove_never_content(found)
-    return found
+    if found is None:
+        return None
+    selected = Selection(found, is_wanted, not_read)
+    selected.look_at(found, in_section=False)
+    return selected
 
 
 @dataclass(slots=True)
-class _Selection:
-    """The parts of a page to remove: other languages, and blocks under headings that are not read."""
+class Selection:
+    """The parts of a page to remove: other languages, and blocks under headings that are not read.
 
+    ``ends_with_other``: the last node is the heading of a language that is not wanted.
+    """
+
+    node: Node
     is_wanted: Callable[[str], bool]
     not_read: Collection[str]
     others: list[Node] = field(default_factory=list)
@@ -85,8 +82,10 @@ class _Selection:
     kind: str = ""
     is_in_other: bool = False
     has_wanted: bool = False
+    ends_with_other: bool = False
 
     def look_at(self, node: Node, *, in_section: bool) -> None:
+        """Sort the children of an element; those of a ``<section>`` are the page's own."""
         for child in list(markup.nodes(node)):
             if child.tag == "section":
                 self.look_at(child, in_section=True)
@@ -100,14 +99,24 @@ class _Selection:
                     is_wanted = self.is_wanted(title)
                     self.is_in_other = bool(title) and not is_wanted
                     self.has_wanted = self.has_wanted or is_wanted
+            self.ends_with_other = found is not None and self.is_in_other
             if self.is_in_other:
                 self.others.append(child)
             elif found is None and self.kind in self.not_read:
                 self.unread.append(child)
 
-    def throw_away(self) -> None:
+    def content(self) -> Node:
+        """The element with what is read.
+
+        If the page has a language whose title ``is_wanted``, only that one is left, without the blocks directly under
+        headings of ``not_read``.
+        """
         for node in (*self.unread, *(self.others if self.has_wanted else ())):
             node.decompose(recursive=False)
+        displayed.settle(self.node)
+        _print_symbols(self.node)
+        _remove_never_content(self.node)
+        return self.node
 
 
 def _print_symbols(node: Node) -> None:
