@@ -61,7 +61,7 @@ fault-table: $(ENV)/.installed-dev
 
 ## starts: start N crawls of one store at once (50)
 starts: $(ENV)/.installed-dev
-	STARTS=$(or $(N),50) $(ENV)/bin/python -m pytest -q tests/promises/test_one_writer.py -k "starts or killed"
+	STARTS=$(or $(N),50) $(ENV)/bin/python -m pytest -q --timeout 1800 tests/promises/test_one_writer.py -k "starts or killed"
 
 ## bench: every figure of docs/performance.md, measured side by side (half an hour)
 bench: $(ENV)/.installed-dev
@@ -73,7 +73,7 @@ bench-large: $(ENV)/.installed-dev
 
 ## cancellations: cancel `dictcrawler.crawl` at N random moments (50)
 cancellations: $(ENV)/.installed-dev
-	CANCELLATIONS=$(or $(N),50) $(ENV)/bin/python -m pytest -q tests/crawling/test_cancellation.py -k moment
+	CANCELLATIONS=$(or $(N),50) $(ENV)/bin/python -m pytest -q --timeout 1800 tests/crawling/test_cancellation.py -k moment
 
 ## lesson: run docs/lesson.ipynb and write the lesson's pages, pictures and programs
 lesson: $(ENV)/.installed-dev

@@ -133,6 +133,8 @@ class Command(crawl.Command):
         # https://github.com/twisted/twisted/issues/11761): a further Ctrl-C must not interrupt the summary.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         spider = cast(KeywordSpider | None, crawler.spider)
+        if isinstance(spider, KeywordSpider):
+            spider.stop_reading()
         if isinstance(spider, KeywordSpider) and not self.crawler_process.bootstrap_failed:
             self._conclude(spider, crawler.stats.get_value("finish_reason"), outputs)
         elif self.crawler_process.bootstrap_failed or spider is None or _has_failed(crawler):

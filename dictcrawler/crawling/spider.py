@@ -432,6 +432,15 @@ class KeywordSpider(BoundedSpider):
         async with self._scopes.open():
             return await Fetcher(self.crawler, self.wall, patience=patience)(url)
 
+    def stop_reading(self) -> None:
+        """End the reading of the word list, which is in a thread, once the event loop has ended.
+
+        A signal before the engine runs ends the loop while a run may just be opening
+        (seen in Scrapy 2.19.0, crawler.py:Crawler.stop_async); without this, the process would wait for the list.
+        """
+        if self._opening is not None:
+            self._opening.threads.is_closing = True
+
     async def close_source(self) -> None:
         """Close everything that `open_run` opened; the locks go last, after the last write."""
         if self._holding is not None:

@@ -108,7 +108,7 @@ def test_a_feed_of_another_edition_is_refused(data: Path) -> None:
 
 
 @contextmanager
-def reading(data: Path, kind: str) -> Iterator[subprocess.Popen[str]]:
+def reading(data: Path, kind: str, *more: str) -> Iterator[subprocess.Popen[str]]:
     """A crawl that reads an endless list."""
     words, stdin = "/dev/zero", subprocess.DEVNULL
     if kind == "a pipe":
@@ -116,7 +116,7 @@ def reading(data: Path, kind: str) -> Iterator[subprocess.Popen[str]]:
         os.mkfifo(words)
     if kind == "standard input":
         words = "-"
-    options = ["-a", SAMPLE, "-a", f"words={words}", "-s", "WORD_LIST_CHECKED=False"]
+    options = ["-a", SAMPLE, "-a", f"words={words}", "-s", "WORD_LIST_CHECKED=False", *more]
     theirs, ours = os.pipe()
     process = scrapy("crawl", "macmillan", *options, data=data, stdin=theirs if kind == "standard input" else stdin)
     try:
@@ -147,6 +147,14 @@ def test_a_crawl_that_waits_for_its_list_can_be_stopped(
     assert process.returncode == 3, log
     assert "Traceback" not in log
     assert crawl(tmp_path, SAMPLE, "word=hi").status == 0
+
+
+def test_a_signal_before_the_engine_runs_ends_the_reading_of_the_list(tmp_path: Path) -> None:
+    early = '{"dictcrawler.extensions.FeedPublisher": 100, "tests.support.early_signal.EarlySignal": 1}'
+    with reading(tmp_path, "a pipe", "-s", f"EXTENSIONS={early}") as process:
+        out, log = process.communicate(timeout=60)
+    assert process.returncode == 3, log
+    assert out.splitlines()[-1].startswith("exit status 3: ")
 
 
 @pytest.mark.parametrize(
