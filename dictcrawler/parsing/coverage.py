@@ -44,6 +44,11 @@ def words(text: str) -> Counter[str]:
     return _words(Counter(text.split()))
 
 
+def in_order(text: str) -> list[str]:
+    """The words of a text as `words` counts them, one after another."""
+    return [word for token in text.split() for word in _WORDS_OF[token]]
+
+
 def _words(tokens: Mapping[str, int]) -> Counter[str]:
     # Not a Counter yet: updating a plain dictionary takes half the time.
     found: dict[str, int] = {}
@@ -105,7 +110,9 @@ def _count(texts: list[str]) -> int:
 
 def lost(visible: Counter[str], fields: Counter[str]) -> Counter[str]:
     """The visible words that are in no field, for a person who repairs a parser."""
-    return visible - fields
+    # Not by subtraction of the one Counter from the other, which looks at the words of both.
+    pairs = ((word, count - fields.get(word, 0)) for word, count in visible.items())
+    return Counter({word: more for word, more in pairs if more > 0})
 
 
 def ratio(visible: Counter[str], fields: Counter[str]) -> float:

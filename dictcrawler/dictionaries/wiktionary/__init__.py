@@ -114,12 +114,10 @@ def _selected(html: str, wanted: str, not_read: Collection[str]) -> tuple[Node, 
     """The root of a page and what is read of it; without the languages after the wanted one if they can be cut off."""
     excerpt = excerpts.through(html, wanted)
     if excerpt is not None:
-        root = markup.unsettled(excerpt)
-        selection = contents.selection(root, lambda title: edition_name(title) == wanted, not_read)
+        root, selection = contents.selection(excerpt, lambda title: edition_name(title) == wanted, not_read)
         if _is_enough(root, selection):
             return root, selection
-    root = markup.unsettled(html)
-    return root, contents.selection(root, lambda title: edition_name(title) == wanted, not_read)
+    return contents.selection(html, lambda title: edition_name(title) == wanted, not_read)
 
 
 def _is_enough(root: Node, selection: contents.Selection | None) -> bool:

@@ -53,18 +53,20 @@ _OTHERS = """
 """
 
 
-def selection(root: Node, is_wanted: Callable[[str], bool], not_read: Collection[str]) -> Selection | None:
-    """The element that holds the page's own text, and what of it is to be removed; ``None`` without such an element."""
+def selection(html: str, is_wanted: Callable[[str], bool], not_read: Collection[str]) -> tuple[Node, Selection | None]:
+    """The root of a page, and the element that holds its own text with what of it is to be removed; ``None`` without
+    such an element."""
+    root = markup.unsettled(html)
     found = (
         markup.first(root, "#mw-content-text .mw-parser-output")
         or markup.first(root, "#mw-content-text")
         or markup.first(root, "body.mw-parser-output, body.parsoid-body")
     )
     if found is None:
-        return None
-    selected = Selection(found, is_wanted, not_read)
+        return root, None
+    selected = Selection(html, found, is_wanted, not_read)
     selected.look_at(found, in_section=False)
-    return selected
+    return root, selected
 
 
 @dataclass(slots=True)
@@ -74,6 +76,7 @@ class Selection:
     ``ends_with_other``: the last node is the heading of a language that is not wanted.
     """
 
+    html: str
     node: Node
     is_wanted: Callable[[str], bool]
     not_read: Collection[str]
@@ -113,6 +116,7 @@ class Selection:
         """
         for node in (*self.unread, *(self.others if self.has_wanted else ())):
             node.decompose(recursive=False)
+        markup.refuse_depth(self.node, self.html)
         displayed.settle(self.node)
         _print_symbols(self.node)
         _remove_never_content(self.node)

@@ -67,13 +67,16 @@ def _below(parent: Section, least: int, most: int) -> Iterator[tuple[int, tuple[
         plain.append(Section(parent.level, _SOUNDS, "", "", blocks=parent.blocks))
     # Etymologies and others beside the entries may have a pronunciation too.
     others = (section for section in parent.sections if not section.holds_entries and section not in own)
-    runs = [sum(map(_most, run)) for run in _runs(parent, numbered)]
-    most += sum(map(_most, plain)) + sum(map(_most_below, others)) + max(runs, default=0)
-    least = max(least, *map(_least, plain)) if plain else least
+    of = {id(section): transcriptions(section.blocks) for section in (*numbered, *plain)}
+    runs = [sum(of[id(section)] for section in run) for run in _runs(parent, numbered)]
+    most += sum(of[id(section)] for section in plain) + sum(map(_most_below, others)) + max(runs, default=0)
+    least = max(least, *(_least(section, of[id(section)]) for section in plain)) if plain else least
     has_run = _has_numbers_of_all(parent, numbered)
     for section in parent.sections:
         has_run = has_run or (section in numbered and not _is_numbered_as_etymologies(parent, numbered))
-        here = max(least, min(map(_least, numbered))) if has_run else least
+        here = least
+        if has_run:
+            here = max(least, min(_least(section, of[id(section)]) for section in numbered))
         if section.is_entry:
             yield id(section), (here, most + _most_below(section))
         yield from _below(section, here, most)
@@ -109,13 +112,9 @@ def _runs(parent: Section, numbered: list[Section]) -> Iterator[list[Section]]:
         yield run
 
 
-def _most(section: Section) -> int:
-    return transcriptions(section.blocks)
-
-
-def _least(section: Section) -> int:
+def _least(section: Section, number: int) -> int:
     """One, if a section has any transcription and none of its lines is about a part of speech."""
-    return 0 if _OF_ONE.search(_text(section)) else min(transcriptions(section.blocks), 1)
+    return 0 if not number or _OF_ONE.search(_text(section)) else 1
 
 
 def _most_below(section: Section) -> int:

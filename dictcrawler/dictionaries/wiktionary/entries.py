@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import chain
 
 from dictcrawler.dictionaries.wiktionary import count_places, counts, examples, labels, senses, shared, translations
 from dictcrawler.dictionaries.wiktionary import headline as headlines
@@ -150,7 +151,7 @@ def _pieces(part: _Part, lang: str) -> Iterator[Piece]:
     yield shared.seen(part.group.lines, Piece(), captions=headlines.JOINS)
     definitions = shared.seen(part.group.definitions, Piece())
     said_of_others = f"{labels.joins(part.group.definitions)} {examples.captions(part.group.definitions)}"
-    yield replace(definitions, visible=definitions.visible - coverage.words(said_of_others))
+    yield shared.without(definitions, said_of_others)
     yield from shared.notes(part.group.others)
     for child in section.sections:
         if not child.is_entry:
@@ -171,10 +172,9 @@ def _counted(group: Group, found: list[senses.Read]) -> Piece:
 
 
 def _parsed(content: LexicalEntry, pieces: list[Piece], part: _Part) -> ParsedEntry:
-    visible: Counter[str] = Counter()
+    visible = Counter(chain.from_iterable(piece.visible for piece in pieces))
     counted: Counter[str] = Counter(dict.fromkeys(structure.KINDS, 0))
     for piece in pieces:
-        visible.update(piece.visible)
         counted.update(piece.counted)
     warnings = {warning for piece in pieces for warning in piece.warnings}
     warnings.update(f"unknown-label:{label.text}" for label in _labels(content) if not labels.known(label.text))

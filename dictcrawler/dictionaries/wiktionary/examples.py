@@ -40,6 +40,8 @@ _SOURCES = ".citation-whole, .wiktQuote"
 _WORD = re.compile(r"\w")
 # A line that is more than a translation: of a language, in italics, named, or of several parts.
 _NOT_PLAIN = "i, em, b, [lang], [class], table"
+# Some of each word that `terms.CAPTION` knows.
+_IN_CAPTION = re.compile("nym|homophone|term|also", re.IGNORECASE)
 _BEGINS_WITH_YEAR = re.compile(r"\W*(?:c\. )?[0-9]{3,4}\b")
 
 
@@ -150,7 +152,8 @@ def _named_words(item: Node) -> RelationType | None:
     if markup.has_class(item, "nyms"):
         return _kind(item)
     # Most lines are sentences without a colon, so reject those first.
-    if ":" not in item.text_lexbor():
+    said = item.text_lexbor()
+    if ":" not in said or _IN_CAPTION.search(markup.clean(said)) is None:
         return None
     if markup.first(item, ".nyms") is not None or markup.first(item, "a, [lang]") is None:
         return None

@@ -29,7 +29,7 @@ _KINDS = {
     "e-footer": "footer",
     "nyms": "nyms",
 }
-_MARKED = ", ".join(f".{name}" for name in (*_KINDS, *EXAMPLE_CLASSES))
+_MARKED = frozenset({*_KINDS, *EXAMPLE_CLASSES})
 _PARAGRAPHS = frozenset({"li", "dd", "dt", "p"})
 _SAMPLES = frozenset({"i", "em"})
 _LITERAL = "e-literally"
@@ -136,7 +136,10 @@ class _Splitter:
             return True
         inner = child.first_child
         is_bare = inner is None or (inner.next is None and inner.is_text_node)
-        return not is_bare and markup.first(child, f"{_MARKED}, [lang]" if self.is_chinese else _MARKED) is not None
+        if is_bare:
+            return False
+        is_foreign = self.is_chinese and markup.first(child, "[lang]") is not None
+        return is_foreign or markup.first_of(child, _MARKED) is not None
 
     def _has_words(self) -> bool:
         return _WORD.search(markup.text_of(self._run)) is not None

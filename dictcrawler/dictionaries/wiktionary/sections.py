@@ -40,10 +40,11 @@ _LINE_TAGS = frozenset({"p", "span", "strong", "b"})
 # Elements that are blocks of their own and do not frame a part of the page.
 _BOXES = frozenset({"NavFrame", "vsSwitcher", "list-switcher", "term-list", "citation-whole", "h-usage-example"})
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
+_HEADLINE = frozenset({"mw-headline"})
 _NUMBERED = re.compile(r"^(?P<kind>.+?) (?P<number>\d+(?:\.\d+)?[a-z]?)$")
 
 
-@dataclass
+@dataclass(eq=False)
 class Section:
     """A heading, the blocks up to the next heading, and the sections below it.
 
@@ -145,14 +146,15 @@ def _is_frame(node: Node) -> bool:
 
 def heading(node: Node, *, in_section: bool) -> Section | None:
     """The section that a node is the heading of; ``in_section``: it is in a ``<section>`` of Parsoid's."""
-    if node.tag != "div" and node.tag not in _LEVELS:
+    tag = node.tag
+    if tag != "div" and tag not in _LEVELS:
         return None
     in_division = markup.has_class(node, "mw-heading")
-    found = markup.first(node, ", ".join(_LEVELS)) if in_division else node
+    found = next((inner for inner in markup.elements_of([node]) if inner.tag in _LEVELS), None) if in_division else node
     level = _LEVELS.get(found.tag or "") if found is not None else None
     if found is None or level is None:
         return None
-    headline = markup.first(found, ".mw-headline")
+    headline = markup.first_of(found, _HEADLINE)
     named = found if headline is None else headline
     anchor = markup.attribute(named, "id")
     # A heading without an anchor is not a section of the article: "Contents", for one.

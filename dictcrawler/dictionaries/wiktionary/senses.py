@@ -95,7 +95,7 @@ def _items(blocks: Iterable[Node]) -> list[_Item]:
             printed = markup.text_of(_inline(parts))
             if items and not printed:
                 items[-1].parts.append(parts)
-            elif markup.text_of(parts) not in {"", _END}:
+            elif printed not in {"", _END} or markup.text_of(parts) not in {"", _END}:
                 items.append(_Item([parts], _anchor(item)))
     return items
 
@@ -110,20 +110,23 @@ def _sense(item: _Item, place: Place, count: int) -> Iterator[Read]:
     below = [block for block in blocks if block.tag != "ol"]
     if not inner:
         below += item.after
-    known = examples.Below(sense_id, place.has_glosses, has_definition=bool(markup.text_of(inline)))
+    definition = markup.text_of(inline)
+    known = examples.Below(sense_id, place.has_glosses, has_definition=bool(definition))
     found = [part for block in below for part in examples.read(block, known)]
-    definition = markup.text_of(inline, drop=frozenset({"defdate"}))
+    marks = _marks(inline)
+    if marks.dates:
+        definition = markup.text_of(inline, drop=frozenset({"defdate"}))
     definition = "" if definition == _END else definition
     if not sense_labels:
         sense_labels, definition = _labels_in_text(definition)
-    lemmas = tuple(_lemmas(inline, definition, sense_id))
+    lemmas = tuple(_lemmas(inline, marks, definition, sense_id))
     usage = " ".join(part for part in found if isinstance(part, str)) or None
-    kind: DefinitionType = "form_of" if lemmas or _is_form(inline) else "full"
+    kind: DefinitionType = "form_of" if lemmas or marks.is_form else "full"
     sense = Sense(
         id=sense_id,
         number=printed,
         parent=above.id if above else None,
-        labels=(*sense_labels, *_dates(inline)),
+        labels=(*sense_labels, *_dates(marks)),
         definitions=(Definition(text=definition, definition_type=kind, usage=usage),) if definition else (),
         examples=tuple(part for part in found if isinstance(part, Example)),
     )
@@ -183,27 +186,43 @@ def _labels_in_text(definition: str) -> tuple[tuple[Label, ...], str]:
     return tuple(map(labels.typed, found)), definition[begins.end() :]
 
 
-def _dates(inline: Iterable[Node]) -> Iterator[Label]:
+@dataclass(slots=True)
+class _Marks:
+    """The elements of a definition that templates have marked.
+
+    ``is_form``: a "plural of X" is not a meaning of its own, and refers the reader to X.
+    """
+
+    dates: list[Node] = field(default_factory=list)
+    links: list[Node] = field(default_factory=list)
+    is_form: bool = False
+
+
+def _marks(inline: Iterable[Node]) -> _Marks:
+    # One walk: a selection for each class takes ten times as long for the few elements of a definition.
+    found = _Marks()
+    for node in markup.elements_of(inline):
+        names = markup.classes(node)
+        found.is_form = found.is_form or "form-of-definition" in names
+        if "defdate" in names:
+            found.dates.append(node)
+        if "form-of-definition-link" in names:
+            found.links.append(node)
+    return found
+
+
+def _dates(marks: _Marks) -> Iterator[Label]:
     """A date of use: "[from 9th c.]"."""
-    for date in _marked(inline, ".defdate"):
+    for date in marks.dates:
         if printed := markup.text(date).strip("[]() "):
             yield Label(text=printed, type="restriction")
 
 
-def _is_form(inline: Iterable[Node]) -> bool:
-    """A "plural of X" is not a meaning of its own: it refers the reader to X."""
-    return any(_marked(inline, ".form-of-definition"))
-
-
-def _lemmas(inline: list[Node], definition: str, sense_id: str) -> Iterator[Relation]:
+def _lemmas(inline: list[Node], marks: _Marks, definition: str, sense_id: str) -> Iterator[Relation]:
     """The words that a form-of definition refers to, without the glosses printed with them."""
-    if not _is_form(inline):
+    if not marks.is_form:
         for term in handwritten.lemmas(inline, definition):
             yield terms.relation("main_entry", term, sense_id)
-    for link in _marked(inline, ".form-of-definition-link"):
+    for link in marks.links:
         for term in terms.mentions(link):
             yield terms.relation("main_entry", term, sense_id)
-
-
-def _marked(run: Iterable[Node], selector: str) -> Iterator[Node]:
-    return (found for node in run if node.is_element_node for found in node.css(selector))

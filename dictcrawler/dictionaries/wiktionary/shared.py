@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dictcrawler.dictionaries.wiktionary import classes as known_classes
 from dictcrawler.dictionaries.wiktionary import counts, labels, sound_line, sounds, terms, word_lists
@@ -62,9 +64,14 @@ BOXES = {
 _SINGULAR = {name.removesuffix("s"): name for name in (*RELATIONS, *FORMS, *BOXES)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """The piece that one block or section adds to an entry; ``only`` restricts it to parts of speech."""
+_NOTHING: Counter[str] = Counter()
+
+
+class Piece(Struct, frozen=True, eq=False, kw_only=True):
+    """The piece that one block or section adds to an entry; ``only`` restricts it to parts of speech.
+
+    ``visible`` are the words of its text, one after another; ``counted`` is never changed.
+    """
 
     only: frozenset[str] = frozenset()
     etymologies: tuple[Etymology, ...] = ()
@@ -72,8 +79,8 @@ class Piece:
     forms: tuple[InflectedForm, ...] = ()
     relations: tuple[Relation, ...] = ()
     boxes: tuple[Box, ...] = ()
-    visible: Counter[str] = field(default_factory=Counter)
-    counted: Counter[str] = field(default_factory=Counter)
+    visible: tuple[str, ...] = ()
+    counted: Counter[str] = field(default_factory=lambda: _NOTHING)
     warnings: tuple[str, ...] = ()
 
 
@@ -118,10 +125,10 @@ def notes(blocks: list[Node]) -> Iterator[Piece]:
 
 def seen(blocks: list[Node], piece: Piece, *, captions: Collection[str] = ()) -> Piece:
     """The piece with the visible words of its blocks, those without ``captions``, and the unknown classes."""
-    words = coverage.words(markup.text_of(blocks))
+    words = coverage.in_order(markup.text_of(blocks))
     return replace(
         piece,
-        visible=words - Counter(dict.fromkeys(captions, words.total())) if captions else words,
+        visible=tuple([word for word in words if word not in captions] if captions else words),
         warnings=(*piece.warnings, *known_classes.warnings(blocks)),
     )
 
@@ -137,8 +144,14 @@ def _listed(section: Section, piece: Piece) -> Piece:
     """The piece of a list of words, without the heading of a box that repeats the section's."""
     found = seen(section.blocks, piece, captions=JOINS)
     for repeated in word_lists.repeated_headings(section.blocks, section.kind):
-        found = replace(found, visible=found.visible - coverage.words(repeated))
+        found = without(found, repeated)
     return found
+
+
+def without(piece: Piece, text: str) -> Piece:
+    """The piece without the words of a text, each as often as the text has it."""
+    words = coverage.words(text)
+    return replace(piece, visible=tuple((Counter(piece.visible) - words).elements())) if words else piece
 
 
 def _pronunciation(blocks: list[Node], lang: str) -> Iterator[Piece]:

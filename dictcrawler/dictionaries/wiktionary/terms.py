@@ -73,18 +73,17 @@ class Term(Struct, frozen=True):
         return _HAN.search(self.text) is not None
 
 
-@dataclass(slots=True)
-class _Segment:
+class _Segment(Struct):
     """The text between two commas; transliterations belong to the link before them.
 
     ``common`` are the qualifiers before its first link, ``qualifiers`` those since the latest one.
     """
 
-    links: list[Term] = field(default_factory=list)
-    common: list[str] = field(default_factory=list)
-    qualifiers: list[str] = field(default_factory=list)
-    glosses: list[str] = field(default_factory=list)
-    loose: list[str] = field(default_factory=list)
+    links: list[Term] = []
+    common: list[str] = []
+    qualifiers: list[str] = []
+    glosses: list[str] = []
+    loose: list[str] = []
     elsewhere: str | None = None
 
     def add(self, link: Term) -> None:
@@ -315,11 +314,16 @@ def is_bracket(node: Node) -> bool:
 
 def address(node: Node) -> str | None:
     """The target of an element's link; ``None`` without a link or for a page that nobody has written."""
-    link = node if node.tag == "a" else markup.first(node, "a[href]")
+    link = node if node.tag == "a" else _link(node)
     if link is None or markup.has_class(link, "new"):
         return None
     href = markup.attribute(link, "href")
     return markup.absolute(BASE, href) if href else None
+
+
+def _link(node: Node) -> Node | None:
+    links = (inner for inner in markup.elements_of([node]) if inner.tag == "a" and "href" in inner.attributes)
+    return next(links, None)
 
 
 def is_term(node: Node, *, is_marked: bool) -> bool:
