@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from scrapy.utils.misc import load_object
-from scrapy.utils.versions import get_versions
 
 Value: TypeAlias = Any
 
@@ -117,6 +116,8 @@ def class_or(*names: str) -> Callable[[Value], None]:
 
 def distributions(value: Value) -> None:
     """Names of installed packages, and of the few other programs whose versions Scrapy logs."""
+    from scrapy.utils.versions import get_versions  # noqa: PLC0415 - loads OpenSSL, and hardly anyone sets this
+
     get_versions(items(value))
 
 
