@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dictcrawler.cli import arguments
 from dictcrawler.cli.arguments import add_data
-from dictcrawler.cli.output import complain, say, tell
+from dictcrawler.cli.output import complain, print_lines, say, tell
 from dictcrawler.cli.statuses import DONE, WRONG_USAGE
 from dictcrawler.defaults import STORE_URL
 from dictcrawler.errors import ArgumentError, ExtraMissing
@@ -151,7 +151,7 @@ def show(cluster: Cluster, args: argparse.Namespace) -> int:
     if args.json:
         import msgspec  # noqa: PLC0415
 
-        print(msgspec.json.encode(state).decode())
+        print_lines([msgspec.json.encode(state) + b"\n"])
     else:
         for line in _shown(state):
             say(line)

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
-from dictcrawler.text import printable
+from dictcrawler.text import UNSAFE, printable
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 
+_UNSAFE = re.compile(f"[{UNSAFE}]")
+
+
 def print_lines(lines: Iterable[bytes]) -> None:
-    """Write lines of a feed to standard output unchanged."""
+    r"""Write lines of JSON to standard output, the control characters in them as ``\u001b``: the same JSON."""
     sys.stdout.flush()
-    sys.stdout.buffer.writelines(lines)
+    sys.stdout.buffer.writelines(map(_harmless, lines))
     sys.stdout.buffer.flush()
+
+
+def _harmless(line: bytes) -> bytes:
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line.decode()).encode()
 
 
 def forgiving(out: TextIO) -> TextIO:

@@ -35,6 +35,8 @@ def feed(data: Path, name: str) -> Path:
     ("command", "printed"),
     [
         (("runs",), 3),
+        (("runs", "--json"), 2),
+        (("status", "--json"), 1),
         (("status",), 2),
         (("prune", "--keep", "1", "--dry-run"), 1),
         (("share", "invented"), 1),
