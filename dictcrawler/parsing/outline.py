@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dictcrawler.errors import MarkupError, UnknownPage
 from dictcrawler.parsing import coverage, markup
@@ -25,6 +26,9 @@ _NEVER_TEXT = markup.NEVER_TEXT
 _NONE: list[Element] = []
 
 
+Attributes = dict[str, str | None]
+
+
 class Kind(Struct, frozen=True, eq=False, kw_only=True):
     """The meaning of a value of ``class`` in one dictionary.
 
@@ -34,7 +38,7 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
     text; the words on both sides of any other element are apart. ``unknown``: the classes that the parser does not
     know. ``is_noted``: the outline lists the element; one of unknown class only where it may be content.
     ``is_transparent``: it marks words of a running text and has no field; the outline adds its text to the surrounding
-    element.
+    element. ``is_counted``: an element of the class may be one of those that `structure.Counts` counts.
     """
 
     names: tuple[str, ...] = ()
@@ -47,6 +51,7 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
     unknown: tuple[str, ...] = ()
     is_noted: bool = False
     is_transparent: bool = False
+    is_counted: bool = False
 
 
 class Kinds(dict[str | None, Kind]):
@@ -55,12 +60,12 @@ class Kinds(dict[str | None, Kind]):
     The pages of a site share few values. A very long one, from somebody else's page, is not cached.
     """
 
-    def __init__(self, kind_of: Callable[[str], Kind]) -> None:
+    def __init__(self, kind_of: Callable[[str], Kind], is_counted: Callable[[str], bool] = lambda _: False) -> None:
         super().__init__()
-        self._kind_of = kind_of
+        self._kind_of, self._is_counted = kind_of, is_counted
 
     def __missing__(self, value: str | None) -> Kind:
-        kind = self._kind_of(value or "")
+        kind = replace(self._kind_of(value or ""), is_counted=self._is_counted(value or ""))
         if len(value or "") <= _LONGEST_KEPT and len(self) < _MOST_KEPT:
             self[value] = kind
         return kind
@@ -71,7 +76,7 @@ class Element(Struct, eq=False, gc=False):
 
     tag: str
     kind: Kind
-    attributes: dict[str, str | None]
+    attributes: Attributes
     children: list[Element | str]
 
     def elements(self) -> list[Element]:
@@ -158,11 +163,17 @@ def parts_of(elements: Iterable[Element]) -> Parts:
 
 class Outline(Struct, gc=False):
     """An element as plain objects, its visible text, with `coverage.APART` between separate texts, and the elements
-    that its kinds have noted."""
+    that its kinds have noted.
+
+    ``counted``: the attributes of the elements that may count, the element itself included. ``has_others``: there may
+    be others among those that are never text, which an outline leaves out.
+    """
 
     top: Element
     visible: str
     noted: list[Element]
+    counted: list[Attributes]
+    has_others: bool = False
 
     def every(self, name: str) -> list[Element]:
         """The noted elements of a class, in printed order."""
@@ -194,14 +205,15 @@ def outline(node: markup.Node, kinds: Kinds) -> Outline:
     :raises UnknownPage: when elements are nested deeper than in any dictionary.
     """
     visible: list[str] = []
-    noted: list[Element] = []
     attributes = node.attributes
     top = Element(node.tag or "", kinds[attributes.get("class")], attributes, [])
+    found = Outline(top, "", [], [attributes] if top.kind.is_counted else [])
     try:
-        _fill(top, node.first_child, kinds, visible, noted)
+        _fill(top, node.first_child, kinds, visible, found)
     except RecursionError as error:
         raise UnknownPage("elements are nested too deep to be read") from error
-    return Outline(top, "".join(visible), noted)
+    found.visible = "".join(visible)
+    return found
 
 
 def _fill(  # noqa: C901, PLR0912, PLR0913 - a loop over all that a page has: a call less for each is seen
@@ -209,7 +221,7 @@ def _fill(  # noqa: C901, PLR0912, PLR0913 - a loop over all that a page has: a 
     child: markup.Node | None,
     kinds: Kinds,
     visible: list[str] | None,
-    noted: list[Element],
+    found: Outline,
     *,
     is_continued: bool = False,
 ) -> None:
@@ -231,28 +243,33 @@ def _fill(  # noqa: C901, PLR0912, PLR0913 - a loop over all that a page has: a 
         elif (tag := child.tag or "") not in _NEVER_TEXT:
             attributes = child.attributes
             kind = kinds[attributes.get("class")]
+            if kind.is_counted:
+                found.counted.append(attributes)
             inner = child.first_child
             is_in_text = kind.is_inline and tag not in _BLOCKS and not around.holds_blocks
             if is_in_text and kind.is_transparent:
                 is_continued = True
-                _fill(element, inner, kinds, visible, noted, is_continued=True)
+                _fill(element, inner, kinds, visible, found, is_continued=True)
                 child = child.next
                 continue
             below = Element(tag, kind, attributes, [])
             children.append(below)
             if kind.is_noted and (visible is not None or not kind.unknown):
-                noted.append(below)
+                found.noted.append(below)
             if visible is None or kind.is_hidden or (kind.hidden_in and not kind.hidden_in.isdisjoint(around.names)):
                 if inner is not None:
-                    _fill(below, inner, kinds, None, noted)
+                    _fill(below, inner, kinds, None, found)
             elif is_in_text:
                 if inner is not None:
-                    _fill(below, inner, kinds, visible, noted)
+                    _fill(below, inner, kinds, visible, found)
             else:
                 visible.append(_APART)
                 if inner is not None:
-                    _fill(below, inner, kinds, visible, noted)
+                    _fill(below, inner, kinds, visible, found)
                 visible.append(_APART)
+        elif child.is_element_node and not found.has_others:
+            may_count = kinds[child.attributes.get("class")].is_counted
+            found.has_others = may_count or next(markup.elements(child), None) is not None
         child = child.next
 
 

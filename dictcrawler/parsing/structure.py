@@ -14,10 +14,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from dictcrawler.model import Box, LexicalEntry, Pronunciation, Relation, Sense
 from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
+from dictcrawler.parsing.selectors import Attributes, Selectors, each_once
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +31,7 @@ _IN_PARENTHESES = re.compile(r"\([^()]*\)")
 _PRINTED = re.compile(r"\w")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Counts:
     """What to count on a dictionary's pages: a CSS selector for each counted kind of `KINDS`.
 
@@ -41,11 +43,20 @@ class Counts:
     is_term: Callable[[Relation], bool] = field(default=lambda _: False)
     has_box_examples: bool = True
 
-    def on_page(self, node: Node) -> OnPage:
-        """The counts below a node; count before a reader changes the tree."""
-        # Each element once: Lexbor returns it for each alternative of the selector that it matches
-        # (docs/upstream/selectolax-duplicate-matches.md).
-        return OnPage({kind: {found.mem_id: found for found in node.css(css)} for kind, css in self.selectors.items()})
+    def may_match(self, value: str) -> bool:
+        """Whether an element with this value of ``class`` may count."""
+        return bool(_counting(self)[value])
+
+    def on_page(self, node: Node, attributes: Iterable[Attributes] | None = None) -> OnPage:
+        """The counts below a node; count before a reader changes the tree.
+
+        ``attributes`` are those of all elements, the node's own included, whose class `may_match`. With them, only
+        selectors that need more than the attributes of one element search the tree.
+        """
+        if attributes is None:
+            return OnPage({kind: _Elements(node, css) for kind, css in self.selectors.items()})
+        numbers = _counting(self).count(node, attributes)
+        return OnPage({kind: _Elements(node, css, numbers[kind]) for kind, css in self.selectors.items()})
 
     def published(self, entries: Iterable[LexicalEntry]) -> Counter[str]:
         """How many of each kind the entries have."""
@@ -61,21 +72,40 @@ class Counts:
         return found
 
 
+@cache
+def _counting(counts: Counts) -> Selectors:
+    return Selectors(counts.selectors)
+
+
+class _Elements:
+    """The elements below a node that a selector matches; found at once unless their number is known."""
+
+    def __init__(self, node: Node, css: str, number: int | None = None) -> None:
+        self._node, self._css = node, css
+        self._found = each_once(node, css) if number is None else None
+        self.number = len(self._found) if self._found is not None else number or 0
+
+    def __iter__(self) -> Iterator[Node]:
+        if self._found is None:
+            self._found = each_once(self._node, self._css) if self.number else []
+        return iter(self._found)
+
+
 @dataclass(frozen=True, slots=True)
 class OnPage:
-    """The elements of each kind that is counted, by their ``mem_id``."""
+    """The elements of each kind that is counted."""
 
-    elements: Mapping[str, Mapping[int, Node]]
+    elements: Mapping[str, _Elements]
 
     def against(self, published: Counter[str]) -> Proof:
         """Compare them with the published parts; an element that prints no word counts only where that is needed."""
         found = {}
         for kind, elements in self.elements.items():
-            is_over = len(elements) > published[kind] and kind != "recordings"
-            found[kind] = _printed(elements.values()) if is_over else len(elements)
+            is_over = elements.number > published[kind] and kind != "recordings"
+            found[kind] = _printed(elements) if is_over else elements.number
             if kind == "terms":
                 # An element may list several: "SYN moonlet, crumb".
-                found[kind] += sum(map(_further_terms, elements.values()))
+                found[kind] += sum(map(_further_terms, elements))
         return compared(found, published)
 
 

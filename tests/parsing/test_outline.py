@@ -80,6 +80,23 @@ def test_noted_elements_are_listed_and_those_of_unknown_class_only_where_they_ma
     assert [element.text() for element in found.every("noted")] == ["z"]
 
 
+@pytest.mark.parametrize(
+    ("html", "has_others"),
+    [
+        ("<b class='counted'>x</b><i class='hidden'><a class='word counted' id='y'>y</a></i><script>x</script>", False),
+        ("<button><b class='counted'>x</b></button>", True),
+        ("<button class='counted'>x</button>", True),
+    ],
+)
+def test_an_outline_lists_what_may_count_and_says_where_more_may(html: str, *, has_others: bool) -> None:
+    node = markup.document(f"<div id='top' class='counted'>{html}</div>").css_first("#top")
+    assert node is not None
+    found = outline(node, Kinds(kind_of, lambda value: "counted" in value))
+    assert found.has_others == has_others
+    if not has_others:
+        assert found.counted == [each.attributes for each in node.css(".counted")]
+
+
 def test_a_word_that_is_only_marked_is_part_of_the_text_around_it() -> None:
     html = '<b class="r1">a <a class="word">b</a> <a class="word">c<i class="r2">d</i></a>e</b>'
     (element,) = read(html).top.elements()

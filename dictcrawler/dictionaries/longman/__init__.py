@@ -114,7 +114,7 @@ def _entry_page(root: Node, blocks: list[Node], address: str) -> EntryPage:
 def _parsed(part: tuple[Node, Outline, _Beside], address: str, left_out: list[str]) -> list[ParsedEntry]:
     node, block, own = part
     contents = _entries(block, own, address, left_out)
-    proof = COUNTS.on_page(node).against(COUNTS.published(contents))
+    proof = COUNTS.on_page(node, None if block.has_others else block.counted).against(COUNTS.published(contents))
     return list(_measured(contents, [block, *own.outlines], proof))
 
 

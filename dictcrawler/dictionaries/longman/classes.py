@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from dictcrawler.dictionaries.longman.counts import COUNTS
 from dictcrawler.model import LabelType
 from dictcrawler.parsing.outline import Kind, Kinds
 
@@ -142,4 +143,4 @@ def _kind(value: str) -> Kind:
     )
 
 
-KINDS = Kinds(_kind)
+KINDS = Kinds(_kind, COUNTS.may_match)

@@ -77,7 +77,7 @@ def entries(block: Outline, around: Around, left_out: list[str]) -> Iterator[Lex
     yield from below
     for other in others:
         # Content of the block outside its entries belongs to the first entry.
-        own = Outline(other, "", [other, *other.below()])
+        own = Outline(other, "", [other, *other.below()], [])
         yield from chain.from_iterable(
             each(partial(_main, around=around, reading=reading, block=own), [other], left_out)
         )
