@@ -428,7 +428,7 @@ class Bench:
         options += [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
         self._site.way, self._site.served = way, 0
         self._site.crawl = self._crawls.start(data, "macmillan", *options)
-        return self._crawls.wait(self._site.crawl)
+        return self._crawls.wait()
 
 
 @contextmanager

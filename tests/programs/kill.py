@@ -112,7 +112,7 @@ class Trial:
         time.sleep(self.chance.uniform(0, DELAYS.get(phase, 0)))
         if not self.crawls.has_ended():
             os.kill(child, signal.SIGKILL)
-        ended = self.crawls.wait(child)
+        ended = self.crawls.wait()
         if ended.status not in (-signal.SIGKILL, ExitStatus.COMPLETE):
             raise RuntimeError(ended.log)
         return ended.status == -signal.SIGKILL
@@ -197,8 +197,8 @@ def _is_complete_after_kill(trial: Trial, found: Found) -> bool:
 
 
 def _finish(trial: Trial) -> bool:
-    child = trial.crawls.start(trial.data, "macmillan", *trial.arguments)
-    return trial.crawls.wait(child).status == ExitStatus.COMPLETE
+    trial.crawls.start(trial.data, "macmillan", *trial.arguments)
+    return trial.crawls.wait().status == ExitStatus.COMPLETE
 
 
 def _lists() -> Iterator[tuple[str, list[str]]]:
