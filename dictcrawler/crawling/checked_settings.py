@@ -15,7 +15,7 @@ from typing import Any
 from scrapy.settings import BaseSettings, default_settings
 
 from dictcrawler.crawling import setting_values as values
-from dictcrawler.crawling.setting_values import MOST, WRONG
+from dictcrawler.crawling.setting_values import MOST, MOST_SECONDS, WRONG
 from dictcrawler.errors import ArgumentError
 
 
@@ -86,9 +86,12 @@ def _is_same(value: object, usual: object) -> bool:
 def _number_kind(name: str, usual: float) -> Kind:
     is_whole = isinstance(usual, int) and name not in SECONDS
     least = -MOST if name.endswith(("_PRIORITY", "_ADJUST")) else AT_LEAST.get(name, 0)
-    is_share = name.endswith("_LIMIT") and isinstance(usual, float)
-    most = 1 if is_share else MOST_AT_ONCE if name.startswith("CONCURRENT_") else MOST
-    limits = f" from {least} to {most}" if most < MOST else f" of at least {least}" if least > 0 else ""
+    most = MOST if is_whole else MOST_SECONDS
+    if name.endswith("_LIMIT") and isinstance(usual, float):
+        most = 1
+    elif name.startswith("CONCURRENT_"):
+        most = MOST_AT_ONCE
+    limits = f" from {least} to {most}" if most <= MOST_AT_ONCE else f" of at least {least}" if least > 0 else ""
     return Kind(
         lambda value: values.number(value, least, most, is_whole=is_whole),
         f"a {'whole number' if is_whole else 'number'}{limits}, such as {usual}",
@@ -177,5 +180,6 @@ KINDS: Mapping[str, Kind] = {
     "TELNETCONSOLE_ENABLED": FLAG,
     "TELNETCONSOLE_PORT": Kind(values.ports, "ports with a comma between, such as 6023,6073"),
     "DATA_DIR": FOLDER,
+    "RUN_PART": Kind(values.part_of_run, "what `dictcrawler cluster` sets"),
     "UMASK": Kind(values.mask, "an octal number, such as 077"),
 }

@@ -15,15 +15,19 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from msgspec import MsgspecError
 from scrapy.utils.misc import load_object
 
 Value: TypeAlias = Any
 
-WRONG = (ValueError, TypeError, LookupError, AttributeError, ImportError, NameError, SyntaxError, OSError)
+WRONG = (ValueError, TypeError, LookupError, AttributeError, ImportError, NameError, SyntaxError, OSError,
+         MsgspecError)  # fmt: skip
 """What loading a number, a class, an encoding … raises when there is no such one."""
 
 MOST = 10**15
-"""More than any number of bytes, words or seconds that somebody can mean; the system's timers and limits take it."""
+"""More bytes or words than somebody can mean; the system's limits take it."""
+MOST_SECONDS = 10**9
+"""More seconds than somebody can mean; timers take it."""
 
 
 def number(value: Value, least: float, most: float, *, is_whole: bool) -> None:
@@ -181,6 +185,14 @@ def level(value: Value) -> None:
     levels = logging.getLevelNamesMapping()
     if value not in (*levels, *levels.values()):
         raise ValueError
+
+
+def part_of_run(value: Value) -> None:
+    """The part of a run of several machines."""
+    from dictcrawler.runs.part import read_part  # noqa: PLC0415 - slow to load, and only a cluster sets this
+
+    if value:
+        read_part(value)
 
 
 def mask(value: Value) -> None:

@@ -27,6 +27,7 @@ BAD: dict[str, list[object]] = {
     "classes": [WORD, NEGATIVE, "[1]", "{", '{"http": "no.such.Class"}', '{"http": 3}', 3, ["http"]],
     "list": [3, 1.5, {"a": "b"}, [1], None],
     "text": list(NOT_TEXT),
+    "none": [],
 }
 """Values that no setting of a kind can have."""
 OTHERS: dict[str, list[object]] = {
@@ -47,6 +48,9 @@ OTHERS: dict[str, list[object]] = {
     "DOWNLOAD_SLOTS": [WORD, '{"a": 3}', '{"a": {"delay": "x"}}', '{"a": {"delay": -1}}', "[1]", 3],
     "FEEDS": [WORD, '{"a": 3}', '{"a": {}}', "[1]"],
     "FEED_URI_PARAMS": CLASS[:-1],
+    "RUN_PART": [WORD, NEGATIVE, "{}x", '{"kind": "quux"}', 3],
+    "READING_SECONDS": ["1000000000000000"],
+    "CONCURRENT_ITEMS": ["1000000"],
     "DOWNLOAD_BIND_ADDRESS": [WORD, NEGATIVE, EMPTY, 3, ("127.0.0.1", "x"), ["127.0.0.1"]],
     "DOWNLOAD_TLS_MIN_VERSION": [WORD, "1.2", EMPTY],
     "TELNETCONSOLE_PORT": [WORD, "-3", "70000", HUGE, {"a": 1}],
@@ -61,7 +65,7 @@ OTHERS: dict[str, list[object]] = {
 def bad_values() -> Iterator[tuple[str, object]]:
     """Each setting with values that it cannot have."""
     for name, usual in usual_values().items():
-        values = BAD[groups[0]] if (groups := list(groups_of(name, usual))) else OTHERS.get(name, [])
+        values = [*(BAD[next(groups_of(name, usual), "none")]), *OTHERS.get(name, [])]
         # A priority may be less than nothing.
         yield from ((name, value) for value in values if value != NEGATIVE or not name.endswith(("PRIORITY", "ADJUST")))
 
