@@ -15,7 +15,7 @@ from dictcrawler.plan import arguments
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.storage.database import Database, cause_of, url_of
 from dictcrawler.storage.ledger import RunRecord
-from dictcrawler.storage.server import with_defaults
+from dictcrawler.storage.server import resolve, with_defaults
 
 QUEUE_SCHEMA = "dictcrawler_queue"
 EXAMPLE = "postgresql+psycopg://user@host/dictcrawler?schema={dictionary}"
@@ -65,6 +65,7 @@ class Cluster:
 
         :raises StoreError: when a statement in the block fails.
         """
+        resolve(self.queue_url)
         engine = sa.create_engine(self.queue_url)
         try:
             yield engine

@@ -52,6 +52,8 @@ class Database:
         except (OSError, sa.exc.ArgumentError) as error:
             raise StoreError(f"{self.url}: cannot be opened: {error}") from error
         self.is_server = server.is_server(self.url)
+        if self.is_server:
+            server.resolve(self.url)
         self._guard = HangGuard(self._answers)
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _tune_sqlite)

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import os
 import re
+import socket
+import threading
+from contextlib import suppress
 
 import sqlalchemy as sa
 
@@ -43,6 +46,26 @@ _WRONG = {
 }
 """Messages of a server, or of the way to it, about a wrong URL, and what to type. A server that is down is not among
 them: it may come back."""
+
+
+def resolve(url: sa.URL) -> None:
+    """Look up the name of the server before libpq does, whose wait for a name server no signal interrupts.
+
+    :raises ServerUnreachable: when no name server answers. An unknown name is left to libpq.
+    """
+    if not url.host or url.host.startswith("/"):
+        return
+    is_answered = threading.Event()
+    # A daemon: it may wait after the process has to end.
+    threading.Thread(target=_look_up, args=(url.host, is_answered), daemon=True).start()
+    if not is_answered.wait(CONNECT_SECONDS):
+        raise ServerUnreachable(f"{url}: no name server answers for {url.host}")
+
+
+def _look_up(host: str, is_answered: threading.Event) -> None:
+    with suppress(OSError, UnicodeError):
+        socket.getaddrinfo(host, None)
+    is_answered.set()
 
 
 def driver_missing(url: sa.URL, error: Exception) -> ArgumentError:

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 import sqlalchemy as sa
 
 from dictcrawler.errors import LockedError, StoreError
-from dictcrawler.storage.server import driver_missing, unreached, with_defaults, wrong_url
+from dictcrawler.storage.server import driver_missing, resolve, unreached, with_defaults, wrong_url
 
 PATIENCE = 0.3
 """Seconds to wait for a holder that is just ending."""
@@ -45,6 +45,7 @@ def hold(url: sa.URL, *, alone: Iterable[str] = (), shared: Iterable[str] = ()) 
         engine = sa.create_engine(with_defaults(url), poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
     except (ImportError, sa.exc.NoSuchModuleError) as error:
         raise driver_missing(url, error) from error
+    resolve(url)
     with ExitStack() as held, _errors(url):
         session = held.enter_context(engine.connect())
         for name in alone:

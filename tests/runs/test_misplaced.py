@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from dictcrawler import dictionaries
 from dictcrawler.errors import ArgumentError, ServerUnreachable
 from dictcrawler.plan import arguments
 from dictcrawler.runs.opening import DataPlace, writing
+from dictcrawler.storage import server
 from dictcrawler.storage.database import url_of
 
 NOBODY_LISTENS = "postgresql+psycopg://user:secret@127.0.0.1:1/dictcrawler"
@@ -40,6 +43,17 @@ def test_a_server_that_never_answered_is_a_wrong_setting(tmp_path: Path) -> None
     with pytest.raises(ArgumentError, match=r"STORE_URL.*no server answers.*refused.*allowed: ") as refused:
         open_at(tmp_path, NOBODY_LISTENS)
     assert "secret" not in str(refused.value)
+
+
+def test_name_servers_that_do_not_answer_are_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_over = threading.Event()
+    monkeypatch.setattr(server, "CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: is_over.wait(30) and [])
+    try:
+        with pytest.raises(ArgumentError, match=r"no name server answers for db\.example"):
+            open_at(tmp_path, "postgresql+psycopg://user@db.example/dictcrawler")
+    finally:
+        is_over.set()
 
 
 def test_a_server_that_does_not_answer_any_more_has_failed(tmp_path: Path) -> None:
