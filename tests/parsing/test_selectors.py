@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dictcrawler.dictionaries.longman.counts import COUNTS
@@ -39,6 +39,7 @@ _TAGS = [
 ]
 
 
+@settings(deadline=None)
 @given(tags=st.lists(st.sampled_from(_TAGS), max_size=14), doctype=st.sampled_from(["", "<!doctype html>"]))
 def test_each_selector_counts_what_it_matches(tags: list[str], doctype: str) -> None:
     page = markup.document(doctype + "".join(tags))
