@@ -33,7 +33,6 @@
 from __future__ import annotations
 
 import re
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,6 +64,8 @@ class ExtraMissing(ArgumentError):
 
 def how_to_install(extra: str) -> str:
     """The command that installs an extra: of the installed package, or of the clone that is run without installing."""
+    from importlib import metadata  # noqa: PLC0415 - a quarter of what the reading process would import
+
     try:
         metadata.distribution("dictcrawler")
     except metadata.PackageNotFoundError:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from dictcrawler.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 
 def named(group: str, own: Collection[str]) -> Mapping[str, EntryPoint]:
     """The entry points of a group, by name. None of them takes the place of one of our ``own``."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - see `errors`
+
     return {each.name: each for each in entry_points(group=group) if each.name not in own}
 
 

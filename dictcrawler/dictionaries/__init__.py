@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, wraps
 from importlib import import_module
-from importlib.metadata import EntryPoint
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from dictcrawler import installed as packages
 from dictcrawler.errors import ArgumentError, UnknownPage
 from dictcrawler.parsing.page import EntryPage, Page
 from dictcrawler.parsing.publishable import publishable
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "dictcrawler.dictionaries"
 """The entry point by which another package adds a dictionary: its name, and the path of its ``Dictionary`` object."""
@@ -147,21 +150,22 @@ def load(name: str) -> Dictionary:
 
     :raises ArgumentError: when there is none.
     """
-    if name not in names():
-        raise ArgumentError("dictionary", f"{name!r} is not known", ", ".join(names()))
-    if name in installed():
-        return _of_package(name, installed()[name])
+    if name not in _own():
+        return _of_package(name)
     dictionary = import_module(f"{__name__}.{name}").DICTIONARY
     if not isinstance(dictionary, Dictionary):
         raise TypeError(f"{__name__}.{name}.DICTIONARY is not a Dictionary")
     return dictionary
 
 
-def _of_package(name: str, entry_point: EntryPoint) -> Dictionary:
+def _of_package(name: str) -> Dictionary:
     """Load the dictionary that an entry point names.
 
-    :raises ArgumentError: when the package has no dictionary of that name.
+    :raises ArgumentError: when there is none of that name, or its package does not have the dictionary.
     """
+    if name not in installed():
+        raise ArgumentError("dictionary", f"{name!r} is not known", ", ".join(names()))
+    entry_point = installed()[name]
     dictionary = packages.loaded(entry_point, _own())
     if not isinstance(dictionary, Dictionary) or dictionary.name != name:
         problem = f"{entry_point.value} is not a Dictionary named {name!r}"
