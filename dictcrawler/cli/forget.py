@@ -59,7 +59,9 @@ def run(args: argparse.Namespace) -> int:
         if args.undo:
             return _undo(wanted, words)
         if args.dry_run:
-            return _say_closure(forget.planned(wanted), words, "would be removed", None)
+            status = _say_closure(forget.planned(wanted), words, "would be removed", None)
+            forget.refuse_unreadable(wanted)
+            return status
         return _forget(wanted, words)
     finally:
         os.umask(umask)

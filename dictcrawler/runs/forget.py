@@ -96,11 +96,11 @@ def undo(asked: Forget) -> list[str]:
 
 
 def _feeds(asked: Forget) -> list[Path]:
-    """The feeds of the dictionary; one that cannot be read is left out, see `_refuse_unreadable`."""
+    """The feeds of the dictionary; one that cannot be read is left out, see `refuse_unreadable`."""
     return history.by_dictionary(history.feed_folders(asked.data), []).get(asked.dictionary, [])
 
 
-def _refuse_unreadable(asked: Forget) -> None:
+def refuse_unreadable(asked: Forget) -> None:
     """Refuse to call it done while there is a feed of which nobody knows whether it has the entries.
 
     :raises FeedError: that of the first such feed.
@@ -133,7 +133,7 @@ def _enforced(asked: Forget, database: Database, refused: Refused, feeds: list[P
     database.erase_free_space()
     if failed:
         raise StoreError(f"{'; '.join(failed)}; the same command finishes")
-    _refuse_unreadable(asked)
+    refuse_unreadable(asked)
 
 
 @contextmanager

@@ -367,6 +367,12 @@ def test_what_cannot_be_changed_keeps_the_entries_in_nothing_else(
     other = data / "feeds/another"
     shutil.copytree(data / "feeds/macmillan", other, symlinks=True)
     definitions = texts(data, CALL)
+    about = (other / "latest").resolve() / feeds.RUN
+    whole = about.read_bytes()
+    about.write_bytes(whole[:-9])
+    assert forget(data, "call", "--dry-run") == 4
+    assert "run.json" in capsys.readouterr().err
+    about.write_bytes(whole)
     obstacle = (other / "latest").resolve() / ".taking-out"
     obstacle.touch()
     assert forget(data, "call") == 4
