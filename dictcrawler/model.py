@@ -143,8 +143,11 @@ class Status(StrEnum):
         return self not in (Status.INVALID_KEYWORD, Status.REMOVED)
 
 
-class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Base of all objects of the feed: frozen, keyword arguments only, ``None`` left out."""
+class Record(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Base of all objects of the feed: frozen, keyword arguments only, ``None`` left out.
+
+    They are trees of other records and texts: no cycle, so the garbage collector need not look at them.
+    """
 
 
 def _nothing() -> tuple[()]:

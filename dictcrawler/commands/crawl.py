@@ -45,6 +45,8 @@ CHATTER = ("scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.midd
 
 GRACE = 2.0
 """Seconds for the requests in progress when a crawl cannot continue."""
+OBJECTS_BEFORE_COLLECTION = 10_000
+"""Objects that a crawl makes before the youngest are searched for garbage; Python's default is 700."""
 
 SETTINGS = """\
 Settings, each as -s NAME=VALUE (dictcrawler/settings.py has them all):
@@ -232,8 +234,12 @@ def _end_now(crawler: Crawler) -> None:
 
 
 def _keep_what_is_loaded() -> None:
-    """Move everything loaded so far out of the garbage collector's reach; it lives until exit anyway."""
+    """Move everything loaded so far out of the garbage collector's reach; it lives until exit anyway.
+
+    A page makes two thousand short-lived objects and hardly any cycle, so the collector searches less often.
+    """
     gc.freeze()
+    gc.set_threshold(OBJECTS_BEFORE_COLLECTION)
 
 
 def quieten(settings: BaseSettings) -> None:
