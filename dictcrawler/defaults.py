@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-STORE_URL = os.environ.get("DICTCRAWLER_STORE", "sqlite:///{data}/store/{dictionary}.sqlite")
+STORE_URL = os.environ.get("DICTCRAWLER_STORE") or "sqlite:///{data}/store/{dictionary}.sqlite"
 READING_MEMORY = 256 * 2**20
 READING_SECONDS = 5.0
 LOST_WORDS_LIMIT = 0.05

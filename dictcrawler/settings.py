@@ -13,7 +13,7 @@ from dictcrawler.version import __version__
 
 # Ours
 
-DATA_DIR = os.environ.get("DICTCRAWLER_DATA", "data")
+DATA_DIR = os.environ.get("DICTCRAWLER_DATA") or "data"
 """The folder of the store and the feeds."""
 
 STORE_URL = defaults.STORE_URL

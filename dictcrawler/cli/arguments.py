@@ -12,7 +12,7 @@ from dictcrawler.errors import ArgumentError, FeedError
 
 def add_data(command: argparse.ArgumentParser) -> None:
     """``--data``, the folder that the crawls write to."""
-    default = Path(os.environ.get("DICTCRAWLER_DATA", "data"))
+    default = Path(os.environ.get("DICTCRAWLER_DATA") or "data")
     command.add_argument(
         "--data", metavar="DIR", type=Path, default=default, help=f"where feeds/ is (default: {default})"
     )

@@ -111,7 +111,7 @@ def _dictionaries(**_: object) -> Iterable[str]:
 
 
 def _feeds(parsed_args: argparse.Namespace, **_: object) -> Iterable[str]:
-    data = getattr(parsed_args, "data", None) or os.environ.get("DICTCRAWLER_DATA", "data")
+    data = getattr(parsed_args, "data", None) or os.environ.get("DICTCRAWLER_DATA") or "data"
     folder = Path(data) / "feeds"
     return sorted(each.name for each in folder.iterdir() if each.is_dir()) if folder.is_dir() else ()
 
