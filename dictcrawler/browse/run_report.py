@@ -81,7 +81,7 @@ def gather(path: str | os.PathLike[str]) -> RunReport:
         feed=run.parent.name,
         folder=run,
         manifest=manifest,
-        is_latest=latest.is_symlink() and latest.resolve() == run,
+        is_latest=latest.is_symlink() and os.path.realpath(latest) == str(run),
         before=before,
         words=run_words.gather(feeds.read_lookups(run), manifest, before, _MOST_WORDS),
         reading=run_entries.gather(feeds.read_heads(run, EntryHead), _MOST_WORST),

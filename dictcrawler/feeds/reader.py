@@ -179,7 +179,8 @@ def resolve(path: str | os.PathLike[str]) -> Path:
     given = Path(path)
     place = given / LATEST if given.is_dir() and not (given / RUN).exists() else given
     try:
-        return place.resolve(strict=True)
+        # Not `Path.resolve`, which raises RuntimeError for a link to itself (Python 3.11, pathlib.py:resolve).
+        return Path(os.path.realpath(place, strict=True))
     except OSError as error:
         raise FeedError(given, None, "there is no feed here: no file of a feed, no run, no latest run") from error
 

@@ -151,6 +151,12 @@ def test_a_place_without_a_feed_is_refused_at_the_call(tmp_path: Path) -> None:
         feeds.read_entries(tmp_path)
 
 
+def test_a_latest_that_is_a_link_to_itself_is_refused(tmp_path: Path) -> None:
+    (tmp_path / feeds.LATEST).symlink_to(feeds.LATEST)
+    with pytest.raises(FeedError, match="there is no feed here"):
+        feeds.resolve(tmp_path)
+
+
 def test_a_bad_manifest_is_refused(run: Path) -> None:
     (run / feeds.RUN).write_bytes(b"{")
     with pytest.raises(FeedError, match=r"run\.json: not JSON"):
