@@ -96,12 +96,13 @@ def parse_section(html: str, url: str, language: str, *, has_translations: bool 
     _refuse_namesakes(root, url)
     if "noarticletext" in html and markup.first(root, ".noarticletext") is not None:
         return MissPage(suggestions=(), layout="no-article")
-    suggestions = markup.texts(root.css(".disambig-see-also a")) if "disambig-see-also" in html else ()
     found = sections.languages(selection.content()) if selection is not None else ()
     if not found:
         raise UnknownPage(f"no language section: {url}")
     of_language = [section for section in found if edition_name(section.title) == wanted]
     if not of_language:
+        # They are no content, and have been removed from the tree.
+        suggestions = markup.texts(markup.unsettled(html).css(".disambig-see-also a"))
         return MissPage(suggestions=suggestions, layout=found[0].layout, remark=_languages(found))
     section, *again = of_language
     for other in again:

@@ -84,6 +84,9 @@ class _Splitter:
 
     def split(self, node: Node, depth: int) -> Iterator[Piece]:
         for child in markup.nodes(node):
+            if child.is_text_node:
+                self._run.append(child)
+                continue
             kind = self._kind(child)
             if markup.has_class(child, _LITERAL):
                 # Text printed around it belongs to it: "(literally, “…”)".
@@ -146,6 +149,8 @@ class _Splitter:
 
     def _flush(self, depth: int) -> Iterator[Piece]:
         run, self._run = self._run, []
+        if not run:
+            return
         if any(markup.has_class(node, _LITERAL) for node in run):
             text = _DASH.sub("", markup.text_of(run), count=1).rstrip(_DASHES)
             yield Piece("translation", text, depth, self.paragraph, run[0])

@@ -60,13 +60,13 @@ class Section:
     has_no_heading: bool = False
     """Its definitions have no heading of a part of speech above them; it is an entry all the same."""
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """The heading without its number."""
         numbered = _NUMBERED.match(self.title)
         return numbered["kind"] if numbered else self.title
 
-    @property
+    @cached_property
     def number(self) -> str | None:
         """The number in the heading, if any."""
         numbered = _NUMBERED.match(self.title)

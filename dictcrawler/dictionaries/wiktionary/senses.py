@@ -49,10 +49,11 @@ class Place:
 
 @dataclass(slots=True)
 class _Item:
-    """The parts of the list items of one sense, and parts that an editor's slip has put after the list instead of
-    below."""
+    """The definition of one sense, the blocks in its list items, and those that an editor's slip has put after the list
+    instead of below."""
 
-    parts: list[list[Node]]
+    inline: list[Node]
+    blocks: list[Node]
     anchor: str | None
     after: list[Node] = field(default_factory=list)
 
@@ -91,12 +92,15 @@ def _items(blocks: Iterable[Node]) -> list[_Item]:
                 items[-1].after.append(block)
             continue
         for item in markup.elements(block):
+            inline, inner = [], []
             parts = list(_parts(item))
-            printed = markup.text_of(_inline(parts))
+            for node in parts:
+                (inner if _is_block(node) else inline).append(node)
+            printed = markup.text_of(inline)
             if items and not printed:
-                items[-1].parts.append(parts)
+                items[-1].blocks += inner
             elif printed not in {"", _END} or markup.text_of(parts) not in {"", _END}:
-                items.append(_Item([parts], _anchor(item)))
+                items.append(_Item(inline, inner, _anchor(item)))
     return items
 
 
@@ -104,10 +108,9 @@ def _sense(item: _Item, place: Place, count: int) -> Iterator[Read]:
     above = place.above
     printed = number((above.number or "") if above else "", place.depth, count)
     sense_id = f"{place.entry_id}#{item.anchor or printed}"
-    sense_labels, inline = _leading_labels(_inline(item.parts[0]))
-    blocks = [node for parts in item.parts for node in parts if _is_block(node)]
-    inner = [block for block in blocks if block.tag == "ol"]
-    below = [block for block in blocks if block.tag != "ol"]
+    sense_labels, inline = _leading_labels(item.inline)
+    inner = [block for block in item.blocks if block.tag == "ol"]
+    below = [block for block in item.blocks if block.tag != "ol"]
     if not inner:
         below += item.after
     definition = markup.text_of(inline)
@@ -160,10 +163,6 @@ def _is_wrapper(node: Node) -> bool:
 
 def _is_block(node: Node) -> bool:
     return node.tag in _BLOCK_TAGS or not _BLOCKS.isdisjoint(markup.classes(node))
-
-
-def _inline(parts: Iterable[Node]) -> list[Node]:
-    return [node for node in parts if not _is_block(node)]
 
 
 def _leading_labels(inline: list[Node]) -> tuple[tuple[Label, ...], list[Node]]:
