@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from dictcrawler.dictionaries.wiktionary import labels
 from dictcrawler.dictionaries.wiktionary.pieces import Piece, is_latin
@@ -19,8 +20,7 @@ _DASHES = " ―—–="
 _BRACKETED = re.compile(r"(\[[^\[\]]*\])\s*(?:[―—–]\s*(.*))?")
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """An example, while it is read; ``below`` are the lines without a class that follow it."""
 
     text: list[str]
@@ -30,9 +30,9 @@ class _Draft:
     is_marked: bool
     is_sample: bool
     labels: tuple[Label, ...]
-    transliterations: list[str] = field(default_factory=list)
-    glosses: list[str] = field(default_factory=list)
-    below: list[str] = field(default_factory=list)
+    transliterations: list[str] = []
+    glosses: list[str] = []
+    below: list[str] = []
     depth_below: int = 0
 
     def go_on(self, printed: str) -> None:
@@ -60,15 +60,14 @@ class _Draft:
         )
 
 
-@dataclass(slots=True)
-class Reader:
+class Reader(Struct):
     """Reads the pieces of one item in printed order."""
 
     has_glosses: bool
     may_be_source: bool
-    examples: list[Example] = field(default_factory=list)
+    examples: list[Example] = []
     # The same passage in two scripts is a group of two: they share their translation and transliteration.
-    _group: list[_Draft] = field(default_factory=list)
+    _group: list[_Draft] = []
     _citation: str | None = None
     _labels: tuple[Label, ...] = ()
     _is_explained: bool = False

@@ -6,11 +6,10 @@ indented below it. Both are read as one sequence of pieces (`pieces`), at whatev
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from dictcrawler.dictionaries.wiktionary import handwritten, terms
@@ -45,8 +44,7 @@ _IN_CAPTION = re.compile("nym|homophone|term|also", re.IGNORECASE)
 _BEGINS_WITH_YEAR = re.compile(r"\W*(?:c\. )?[0-9]{3,4}\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Below:
+class Below(Struct, frozen=True):
     """What is known about an item before it is read.
 
     ``has_glosses``: a line below another is its translation, as in all sections but the English one.
@@ -105,7 +103,7 @@ def _item(item: Node, known: Below) -> Iterator[Example | Relation | str]:
     explained = _explained(read_here, lists, known)
     yield from explained or read_here
     for block in lists if explained is None else ():
-        yield from read(block, dataclasses.replace(known, citation=citation))
+        yield from read(block, replace(known, citation=citation))
 
 
 def _explained(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from msgspec import Struct
 
@@ -74,13 +73,12 @@ def _is_chinese_line(item: Node) -> bool:
     return any(lang in _CHINESE for lang in langs) and any(lang.endswith("-Latn") for lang in langs)
 
 
-@dataclass(slots=True)
-class _Splitter:
+class _Splitter(Struct):
     """``is_chinese``: inside the example template of Chinese, which marks its passages by their language only."""
 
     is_chinese: bool
     paragraph: int = 0
-    _run: list[Node] = field(default_factory=list)
+    _run: list[Node] = []
 
     def split(self, node: Node, depth: int) -> Iterator[Piece]:
         for child in markup.nodes(node):

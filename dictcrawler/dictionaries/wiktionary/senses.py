@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dictcrawler.dictionaries.wiktionary import examples, handwritten, labels, terms
 from dictcrawler.dictionaries.wiktionary.pieces import EXAMPLE_CLASSES
@@ -22,8 +24,7 @@ _BLOCKS = EXAMPLE_CLASSES | {"nyms", "poem"}
 _BLOCK_TAGS = terms.LISTS | {"blockquote"}
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """A sense and the relations that start at it."""
 
     sense: Sense
@@ -47,15 +48,14 @@ class Place:
         return Place(self.entry_id, self.has_glosses, sense, self.depth + 1)
 
 
-@dataclass(slots=True)
-class _Item:
+class _Item(Struct):
     """The definition of one sense, the blocks in its list items, and those that an editor's slip has put after the list
     instead of below."""
 
     inline: list[Node]
     blocks: list[Node]
     anchor: str | None
-    after: list[Node] = field(default_factory=list)
+    after: list[Node] = []
 
 
 def read(blocks: Iterable[Node], place: Place) -> Iterator[Read]:
@@ -92,7 +92,8 @@ def _items(blocks: Iterable[Node]) -> list[_Item]:
                 items[-1].after.append(block)
             continue
         for item in markup.elements(block):
-            inline, inner = [], []
+            inline: list[Node] = []
+            inner: list[Node] = []
             parts = list(_parts(item))
             for node in parts:
                 (inner if _is_block(node) else inline).append(node)
@@ -185,15 +186,14 @@ def _labels_in_text(definition: str) -> tuple[tuple[Label, ...], str]:
     return tuple(map(labels.typed, found)), definition[begins.end() :]
 
 
-@dataclass(slots=True)
-class _Marks:
+class _Marks(Struct):
     """The elements of a definition that templates have marked.
 
     ``is_form``: a "plural of X" is not a meaning of its own, and refers the reader to X.
     """
 
-    dates: list[Node] = field(default_factory=list)
-    links: list[Node] = field(default_factory=list)
+    dates: list[Node] = []
+    links: list[Node] = []
     is_form: bool = False
 
 

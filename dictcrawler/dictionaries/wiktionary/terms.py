@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dictcrawler.dictionaries.wiktionary import labels
@@ -130,14 +129,13 @@ def _share_reading(links: list[Term], reading: str | None) -> None:
             links[place] = replace(link, transliteration=reading)
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(Struct):
     """A line, while it is read."""
 
     heading: str = ""
     depth: int = 0
     segments: list[_Segment] = field(default_factory=lambda: [_Segment()])
-    remark: list[str] = field(default_factory=list)
+    remark: list[str] = []
     in_remark: bool = False
     is_marked: bool = False
 
