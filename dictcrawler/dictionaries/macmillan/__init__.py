@@ -55,7 +55,7 @@ def parse(html: str, url: str) -> Page:
     :raises UnknownPage: for any other page that has no entry and does not report a missing word.
     """
     root = markup.document(html)
-    return _miss(root) or _entry_page(root, url)
+    return (_miss(root) if "search-results" in html else None) or _entry_page(root, url)
 
 
 def _miss(root: Node) -> MissPage | None:

@@ -12,6 +12,9 @@ from dictcrawler.model import DefinitionType, Relation
 from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 
+_NAMES = frozenset({"BASE", "PATTERNS-COLLOCATIONS"})
+_HOMOGRAPH = frozenset({"arl1"})
+
 
 @dataclass(slots=True)
 class _Thesaurus:
@@ -79,7 +82,7 @@ def _listed(entry: EntryDraft, root: Node) -> Iterator[Relation]:
         if href in listed:
             # No other reader uses its texts.
             continue
-        name = markup.first(a, ".BASE, .PATTERNS-COLLOCATIONS")
+        name = markup.first_of(a, _NAMES)
         link = entry.place.link(a)
         if name is None or link is None or link.to is None or link.to in seen:
             continue
@@ -87,7 +90,7 @@ def _listed(entry: EntryDraft, root: Node) -> Iterator[Relation]:
         listed.add(href)
         text = entry.place.text(name) or link.text
         same = text == entry.headword or address.unnumbered(link.to) == address.unnumbered(entry.id)
-        is_homograph = same or markup.first(a, ".arl1") is not None
+        is_homograph = same or markup.first_of(a, _HOMOGRAPH) is not None
         yield Relation(type="homograph" if is_homograph else "related", text=text, to=link.to, url=link.url)
 
 

@@ -115,8 +115,15 @@ def every(node: Node, selector: str) -> list[Node]:
 def outermost(node: Node, selector: str) -> list[Node]:
     """The matches at or below a node that are inside no other match."""
     found = every(node, selector)
-    nested = {inner.mem_id for outer in found for inner in outer.css(selector) if inner != outer}
-    return [match for match in found if match.mem_id not in nested]
+    places = {match.mem_id for match in found}
+    return [match for match in found if not _is_inside(match, places, node)]
+
+
+def _is_inside(match: Node, places: set[int], top: Node) -> bool:
+    above = match.parent if match.mem_id != top.mem_id else None
+    while above is not None and above.mem_id not in places:
+        above = above.parent if above.mem_id != top.mem_id else None
+    return above is not None
 
 
 def walk(node: Node, table: Table[Draft], draft: Draft, anchor: str | None = None) -> None:
