@@ -11,8 +11,9 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import chain, repeat
 from operator import attrgetter
 
 from msgspec import structs
@@ -41,21 +42,12 @@ _NOT_PRINTED = frozenset(
 
 def words(text: str) -> Counter[str]:
     """The multiset of words of a text, cleaned and case folded."""
-    return _words(Counter(text.split()))
+    return Counter(chain.from_iterable(map(_WORDS_OF.__getitem__, text.split())))
 
 
 def in_order(text: str) -> list[str]:
     """The words of a text as `words` counts them, one after another."""
     return [word for token in text.split() for word in _WORDS_OF[token]]
-
-
-def _words(tokens: Mapping[str, int]) -> Counter[str]:
-    # Not a Counter yet: updating a plain dictionary takes half the time.
-    found: dict[str, int] = {}
-    for token, count in tokens.items():
-        for word in _WORDS_OF[token]:
-            found[word] = found.get(word, 0) + count
-    return Counter(found)
 
 
 class _WordsOf(dict[str, tuple[str, ...]]):
@@ -88,17 +80,18 @@ def share(visible: str, entries: Iterable[LexicalEntry]) -> float:
     A text between two `APART` that equals a field is matched as a whole, so only a small rest must be split
     into words. The words of a match are on both sides, so the ratio is the same.
     """
-    fields = Counter(_strings(entries))
+    fields = dict(Counter(_strings(entries)))
     whole: list[str] = []
     parts: list[str] = []
-    for text in map(str.strip, visible.split(APART)):
-        if text:
-            count = fields.get(text, 0)
-            if count:
-                fields[text] = count - 1
-            (whole if count else parts).append(text)
+    for text in filter(None, map(str.strip, visible.split(APART))):
+        count = fields.get(text)
+        if count:
+            fields[text] = count - 1
+            whole.append(text)
+        else:
+            parts.append(text)
     seen = words(" ".join(parts))
-    missing = lost(seen, words(" ".join(fields.elements())))
+    missing = lost(seen, words(" ".join(chain.from_iterable(map(repeat, fields, fields.values())))))
     return _share(seen.total() + _count(whole), missing) if missing else 1.0
 
 
@@ -136,28 +129,23 @@ def words_below(node: markup.Node) -> Counter[str]:
 
 
 def _strings(entries: Iterable[LexicalEntry]) -> list[str]:
+    """The printed strings of entries and of all records in them, in no order."""
     found: list[str] = []
-    for entry in entries:
-        _add_strings(entry, found)
+    records: list[Record] = list(entries)
+    # Further records are added at the end of the list while it is read.
+    for record in records:
+        values, is_numbered = _printed_values(type(record))
+        for value in values(record):
+            if not value:
+                continue
+            if isinstance(value, str):
+                found.append(value)
+            elif isinstance(value, tuple):
+                (found if isinstance(value[0], str) else records).extend(value)
+        if is_numbered and (number := getattr(record, "number", None)):
+            # A sub-sense is printed "a." below its sense and numbered "2a" in the feed.
+            found.append(_BEFORE_LETTER.sub(" ", number))
     return found
-
-
-def _add_strings(record: Record, found: list[str]) -> None:
-    values, is_numbered = _printed_values(type(record))
-    for value in values(record):
-        if not value:
-            continue
-        if isinstance(value, str):
-            found.append(value)
-        elif isinstance(value, tuple):
-            for inner in value:
-                if isinstance(inner, str):
-                    found.append(inner)
-                else:
-                    _add_strings(inner, found)
-    if is_numbered and (number := getattr(record, "number", None)):
-        # A sub-sense is printed "a." below its sense and numbered "2a" in the feed.
-        found.append(_BEFORE_LETTER.sub(" ", number))
 
 
 @cache
