@@ -54,7 +54,7 @@ def alone_requests(tmp_path: Path, site: Site, words: list[str]) -> Counter[str]
     return REQUESTS[site.dictionary]
 
 
-@pytest.mark.parametrize("seed", range(int(os.environ.get("CLUSTER_KILLS", "3"))))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("CLUSTER_KILLS", "2"))))
 def test_a_killed_worker_loses_nothing_and_the_feed_is_that_of_one_machine(
     seed: int, made: Machines, site: Site, serve: Serve, tmp_path: Path
 ) -> None:
