@@ -20,6 +20,10 @@ _ENCODER = msgspec.json.Encoder()
 _LINE_ENDS = {character.encode(): f"\\u{ord(character):04x}".encode() for character in "\x85\u2028\u2029"}
 
 
+NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises for bytes that are no JSON, or JSON nested a thousand deep."""
+
+
 def encode_line(record: Record | Mapping[str, object]) -> bytes:
     """One line of a feed: strict JSON in UTF-8, with its only line end at its end.
 

@@ -25,7 +25,7 @@ from typing import TypeVar
 import msgspec
 
 from dictcrawler.errors import FeedError
-from dictcrawler.feeds.format import CHANGES, ENTRIES, LATEST, LOOKUPS, RUN, encode_line
+from dictcrawler.feeds.format import CHANGES, ENTRIES, LATEST, LOOKUPS, NOT_JSON, RUN, encode_line
 from dictcrawler.feeds.lifting import lifted
 from dictcrawler.model import SCHEMA_VERSION, Change, Digest, Entry, FeedFile, Lookup, Record, RunManifest
 
@@ -256,7 +256,7 @@ def _as_we_write(line: bytes) -> bytes:
         return b""
     try:
         return encode_line(msgspec.json.decode(line))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except NOT_JSON:
         return b""
 
 
@@ -284,7 +284,7 @@ def _decoded(file: Path, line: int | None, stored: bytes, decoder: msgspec.json.
         record = decoder.decode(lifted(stored))
     except msgspec.ValidationError as error:
         raise FeedError(file, line, f"does not match schema_version 1.0 or {SCHEMA_VERSION}: {error}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except NOT_JSON as error:
         raise FeedError(file, line, f"not JSON: {error}") from error
     # msgspec takes a missing tag for the expected one (https://github.com/msgspec/msgspec/issues/915).
     if isinstance(record, Entry) and _VERSION_KEY not in stored:

@@ -13,6 +13,7 @@ import msgspec
 
 from dictcrawler import defaults
 from dictcrawler.errors import DamagedRow, StoreError
+from dictcrawler.feeds.format import NOT_JSON
 from dictcrawler.model import Record
 
 FIELDS = ("parts_of_speech", "pronunciations", "senses", "examples", "frequency", "relations")
@@ -94,7 +95,7 @@ class Census:
         for line in lines:
             try:
                 head = decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except NOT_JSON as error:
                 raise DamagedRow("entries", line[:60].decode("utf-8", "replace"), error) from error
             self._refuse_mixture(head.source.license)
             self.add(head)

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from dictcrawler.errors import FeedError
+from dictcrawler.feeds.format import NOT_JSON
 from dictcrawler.model import Entry, Instant, Pronunciation, Record, Text
 
 SOUNDS: Final = "sounds.jsonl"
@@ -88,7 +89,7 @@ def read_sounds(folder: Path) -> Iterator[Sound]:
                 return
             try:
                 yield decoder.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except NOT_JSON as error:
                 raise FeedError(path, number, f"not a recording's line: {error}") from error
 
 

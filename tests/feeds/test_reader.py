@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from dictcrawler import feeds
 from dictcrawler.errors import FeedError
 from dictcrawler.feeds import missing, search
+from dictcrawler.feeds.reader import read_heads
+from dictcrawler.feeds.soundness import EntryHead
 from dictcrawler.model import Entry, Lookup, Status
 from tests.support import records
 
@@ -266,3 +268,10 @@ def test_a_manifest_whose_dictionary_leads_elsewhere_is_refused(tmp_path: Path, 
     file.write_bytes(msgspec.json.encode(reported))
     with pytest.raises(FeedError, match="dictionary"):
         feeds.read_run(tmp_path)
+
+
+def test_a_line_that_is_nested_a_thousand_deep_is_an_error(tmp_path: Path) -> None:
+    run = records.published(tmp_path / "run-1", (FIRST, SECOND), LOOKUPS)
+    (run / feeds.ENTRIES).write_bytes(b'{"id":"a","b":' + b'{"a":' * 5000 + b"1" + b"}" * 5001 + b"\n")
+    with pytest.raises(FeedError, match="line 1: not JSON"):
+        list(read_heads(run, EntryHead))
