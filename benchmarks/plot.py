@@ -84,7 +84,7 @@ def _bars(axes: Axes, panel: Measured) -> None:
     axes.axvline(case.latency_ms / case.concurrency, color=LIMIT, linestyle="dotted")
     axes.set_yticks(range(len(ways)), [way.label for _, way in ways], fontsize="small")
     axes.set_title(f"{case.words:,} words, {case.latency_ms:g} ms, {case.concurrency} at once")
-    axes.set_xlabel("milliseconds per page; light: start-up and end", fontsize="small")
+    axes.set_xlabel("milliseconds per page; light: start-up and end; dotted: limit", fontsize="small")
     axes.margins(x=0.12)
 
 
