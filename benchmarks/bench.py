@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -162,17 +163,19 @@ def main() -> int:
         "parsing": lambda: parsing_rows(args.rounds, 4 if args.quick else parsing.PAGES),
         "real-pages": lambda: real_page_rows(args.rounds),
         "starting": lambda: starting_rows(args.rounds),
-        "fresh": lambda: fresh_rows(args.rounds, *((20, 40) if args.quick else (1_000, 100_000))),
+        "fresh": lambda: fresh_rows(args.rounds, *((20, 40) if args.quick else (1_000, 50_000))),
         "reparse": lambda: reparse_rows(args.rounds, args.words),
-        "disk": lambda: disk_rows(args.words if args.quick else 10 * args.words),
+        "disk": lambda: disk_rows(args.words if args.quick else 3 * args.words),
         "memory": lambda: memory_rows(*((20, 40, (20,)) if args.quick else (1_000, 1_000_000, (10_000, 30_000)))),
     }
     for part in args.only or PARTS:
+        begun = time.monotonic()
         for row in parts[part]():
             _say(_line(row))
             rows.append(row)
             _write(args.out, rows, every)
         draw(every, args.out / "wall.svg")
+        _say(f"{part}: {(time.monotonic() - begun) / 60:.1f} minutes")
     return 0
 
 
