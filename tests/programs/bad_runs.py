@@ -344,7 +344,7 @@ STOPPED = (
     Way("20 pages and SIGKILL", -signal.SIGKILL, stops=signal.SIGKILL),
     Way("an end after 10 outcomes", ExitStatus.INCOMPLETE, settings={"CLOSESPIDER_ITEMCOUNT": 10}),
     Way("a damaged store", ExitStatus.STORE_FAILED, around=partial(replaced, "store/macmillan.sqlite")),
-    Way("a file in the place of the store", ExitStatus.STORE_FAILED, around=partial(replaced, "store")),
+    Way("a file in the place of the store", ExitStatus.REFUSED, around=partial(replaced, "store")),
     Way("another crawl at work", ExitStatus.LOCKED, around=held),
 )
 PARTLY = (
