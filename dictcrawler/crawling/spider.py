@@ -423,6 +423,7 @@ class KeywordSpider(BoundedSpider):
         rest = self.settings.getfloat("ARCHIVE_INDEX_REST")
         wanted = WantedWords(count if is_long else 0, lambda: (word.slug or "" for word in self.run.pending()), rest)
         index = archive_index.opened(self.given, opened.database, self._fetch_of_index, wanted, self.run.started_at)
+        index.in_thread = self.in_thread
         self.source = ArchiveSource(self.given, index, opened.reader)
         await index.read()
 

@@ -12,7 +12,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -54,6 +54,10 @@ MOST_PAGES = 1_000
 
 
 _REFUSALS = frozenset({Status.BLOCKED, Status.DISALLOWED, Status.RATE_LIMITED})
+
+
+InThread = Callable[..., Awaitable[object]]
+"""Calls a function with its arguments in a thread."""
 
 
 class CaptureIndex(Protocol):
@@ -121,7 +125,8 @@ class ArchiveIndex:
 
     ``slices`` are read in bulk into ``captures``: some at the beginning, more from time to time during the crawl.
     ``words`` is the number of words left. Without slices only `ask` queries the index. ``rest`` is in seconds: how
-    long the index rests after failures, and between two turns of reading in bulk.
+    long the index rests after failures, and between two turns of reading in bulk. ``in_thread`` writes to the store: a
+    crawl that ends waits for what it has begun.
     """
 
     arguments: CrawlArguments
@@ -131,6 +136,7 @@ class ArchiveIndex:
     words: int = 0
     rest: float = 300.0
     clock: Callable[[], float] = time.monotonic
+    in_thread: InThread = asyncio.to_thread
     is_complete: bool = field(default=False, init=False)
     _availability: Availability = field(init=False)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
@@ -239,14 +245,14 @@ class ArchiveIndex:
             self.slices.end(is_read=False)
             return
         if part.resume_key is None:
-            await asyncio.to_thread(self.captures.forget, part.beginning)
+            await self.in_thread(self.captures.forget, part.beginning)
         part.captures += len(page.captures)
         part.failures = 0
         # A slice without captures may be a fault of the index: the next crawl reads it again.
         is_read = page.resume_key is None and part.captures > 0
         if page.resume_key is not None or is_read:
             captures = _newest_of_each(page.captures, self._day)
-            await asyncio.to_thread(self.captures.add, part.beginning, captures, page.resume_key)
+            await self.in_thread(self.captures.add, part.beginning, captures, page.resume_key)
         if page.resume_key is None:
             self.slices.end(is_read=is_read)
             return

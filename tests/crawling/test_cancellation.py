@@ -19,6 +19,7 @@ from jupyter_client.manager import start_new_kernel
 
 import dictcrawler
 from dictcrawler.model import Lookup
+from dictcrawler.storage.captures import Captures
 from tests.support.holding import Held
 from tests.support.server import ROOT, Handler, Serve
 from tests.support.wayback import FAST, WaybackMachine
@@ -89,6 +90,30 @@ async def test_at_any_moment_nothing_is_left_and_the_next_call_works(
         assert await before.is_so_again(), f"cancelled after turn {moment} of {every}: {Held.now()}"
     assert len(await crawl()) == len(WORDS)
     assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+async def test_a_thread_that_writes_to_the_store_has_ended_with_the_crawl(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[float] = []
+    ended: list[float] = []
+
+    def add(*_: object) -> None:
+        begun.append(time.monotonic())
+        time.sleep(0.5)
+        ended.append(time.monotonic())
+
+    monkeypatch.setattr(Captures, "add", add)
+    server = serve(WaybackMachine().answer)
+    archive, index = f"{server.url}/web/", f"{server.url}/cdx/search/cdx"
+    overrides = {**FAST, "ARCHIVE_INDEX_MIN_WORDS": 1}
+    crawling = dictcrawler.crawl(WORDS, archive=archive, index=index, data=tmp_path, overrides=overrides)
+    running = asyncio.ensure_future(crawling)
+    await wait_for(lambda: bool(begun))
+    running.cancel()
+    await asyncio.wait((running,))
+    assert running.cancelled()
+    assert len(ended) == len(begun)
 
 
 async def silence(request: web.Request) -> web.StreamResponse:
