@@ -112,8 +112,9 @@ class Element(Struct, eq=False, gc=False):
 
     def every(self, *names: str) -> list[Element]:
         """All elements below this one that carry one of these classes, in printed order."""
-        wanted = frozenset(names)
-        return [element for element in self.below() if not wanted.isdisjoint(element.kind.names)]
+        found: list[Element] = []
+        _add_every(self.children, frozenset(names), found)
+        return found
 
     def first(self, *names: str) -> Element | None:
         """The first element below this one that carries one of these classes, in printed order."""
@@ -297,6 +298,16 @@ def _add_below(children: list[Element | str], found: list[Element]) -> None:
             found.append(child)
             if child.children:
                 _add_below(child.children, found)
+
+
+def _add_every(children: list[Element | str], wanted: frozenset[str], found: list[Element]) -> None:
+    for child in children:
+        if isinstance(child, str):
+            continue
+        if not wanted.isdisjoint(child.kind.names):
+            found.append(child)
+        if child.children:
+            _add_every(child.children, wanted, found)
 
 
 def _first(children: list[Element | str], wanted: frozenset[str]) -> Element | None:

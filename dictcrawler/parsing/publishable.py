@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Container, Iterable, Iterator
-from itertools import chain, count
+from itertools import count
 from typing import TypeVar
 
 from msgspec import structs
@@ -86,5 +86,6 @@ def _moved(sense_id: str, old: str, new: str) -> str:
 
 def free_id(wanted: str, taken: Container[str]) -> str:
     """The id, with a suffix (``~2``) when it is taken."""
-    numbered = (f"{wanted}~{number}" for number in count(2))
-    return next(name for name in chain((wanted,), numbered) if name not in taken)
+    if wanted not in taken:
+        return wanted
+    return next(name for number in count(2) if (name := f"{wanted}~{number}") not in taken)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from dictcrawler.dictionaries.longman.classes import FORM_TAGS, MARKS
-from dictcrawler.dictionaries.longman.text import label_of, parts, printed, printed_all
+from dictcrawler.dictionaries.longman.text import label_of, parts, printed, printed_all, printed_once
 from dictcrawler.errors import MarkupError
 from dictcrawler.model import Frequency, InflectedForm, Label, Pronunciation, Transcription
 from dictcrawler.parsing.outline import Element, Parts
@@ -216,7 +216,7 @@ def _label(forms: list[_Form], of_them: list[Label]) -> None:
 
 
 def _caption(form: Element) -> str | None:
-    return next(iter(printed_all(form.every(*_CAPTIONS))), None)
+    return printed_once(form.every(*_CAPTIONS))
 
 
 def _tag(form: Element) -> str | None:

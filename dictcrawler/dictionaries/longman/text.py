@@ -64,7 +64,7 @@ def _add_children(run: list[Element | str], names: frozenset[str], found: list[E
 
 def printed_once(elements: Iterable[Element]) -> str | None:
     """The first of their texts; ``None`` when all are blank."""
-    return next(iter(printed_all(elements)), None)
+    return next(filter(None, map(printed, elements)), None)
 
 
 def labels(found: Parts) -> tuple[Label, ...]:
