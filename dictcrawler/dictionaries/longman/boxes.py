@@ -6,9 +6,10 @@ A box is a sibling of the senses; its examples stay in the box.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from dictcrawler.dictionaries.longman.examples import examples_below
-from dictcrawler.dictionaries.longman.text import children, printed, printed_all
+from dictcrawler.dictionaries.longman.text import children, printed, printed_all, printed_once
 from dictcrawler.model import Box, Example
 from dictcrawler.parsing.outline import Element, Parts
 
@@ -18,34 +19,52 @@ _TITLES = frozenset({"heading", "boxheader", "HINTTITLE"})
 _WORDS = frozenset({"Exponent", "SubEntry"})
 _HEADS = ("EXP", "HWD", "SUBHWD", "PHRVBHWD", "LEXUNIT")
 _EXAMPLES = frozenset({"EXAMPLE", "COLLEXA", "THESEXA", "GramExa", "ColloExa", "Collocate"})
+_NOT_EXPLANATION = _EXAMPLES.union(_HEADS)
 _NOT_PROSE = _TITLES | _EXAMPLES | {"SECHEADING"}
 
 
-def boxes(found: Parts) -> Iterator[Box]:
-    """The boxes among some parts; a thesaurus box gives one box for each of its words."""
-    for part in found.of("box"):
-        yield from _boxes_of(part, None)
+class _Word(NamedTuple):
+    """A word that a thesaurus box lists, and the headings of its section."""
+
+    element: Element
+    title: str | None
+    section: tuple[str, ...]
 
 
-def _boxes_of(part: Element, section: str | None) -> Iterator[Box]:
-    """A box and the boxes in it; ``section`` is the heading above one without a title."""
-    words = list(_words(part, ()))
-    yield from (_word(word) for word, _ in words)
-    inner = list(_boxes_in(part, None))
+class Frame(NamedTuple):
+    """A box, and the words that it lists if it is a thesaurus box."""
+
+    element: Element
+    words: list[_Word]
+
+
+def frames(found: Parts) -> list[Frame]:
+    """The boxes among some parts."""
+    return [_frame(part) for part in found.of("box")]
+
+
+def boxes(frame: Frame, section: str | None = None) -> Iterator[Box]:
+    """A box and the boxes in it; a thesaurus box gives one box for each of its words. ``section`` is the heading above
+    one without a title."""
+    part, words = frame
+    yield from map(_word, words)
+    inner = list(_boxes_in(part, None)) if any(below.kind.role == "box" for below in part.below()) else []
     rest = _box(part, has_words=bool(words), inner=inner, section=section)
     if not words or rest.text or rest.examples:
         yield rest
     for box, heading in inner:
-        yield from _boxes_of(box, heading)
+        yield from boxes(_frame(box), heading)
 
 
-def thesaurus(found: Parts) -> Iterator[tuple[str, str]]:
-    """Each word that the thesaurus boxes list, with its heading."""
-    for box in found.of("box"):
-        heading = printed_all([*children(box, "heading"), *children(box, "HEADING")])
-        for word, section in _words(box, ()):
-            if title := _title_of(word):
-                yield title, ": ".join([*heading, *section])
+def thesaurus(frame: Frame) -> Iterator[tuple[str, str]]:
+    """Each word that a thesaurus box lists, with its heading."""
+    if not frame.words:
+        return
+    box = frame.element
+    heading = printed_all([*children(box, "heading"), *children(box, "HEADING")])
+    for word in frame.words:
+        if word.title:
+            yield word.title, ": ".join([*heading, *word.section])
 
 
 def corpus(groups: Iterable[Element]) -> Iterator[Box]:
@@ -53,8 +72,7 @@ def corpus(groups: Iterable[Element]) -> Iterator[Box]:
     for group in groups:
         sentences = printed_all(children(group, "exa"))
         found = tuple(Example(text=sentence, labels=()) for sentence in sentences)
-        title = next(iter(printed_all(children(group, "title"))), None)
-        yield Box(kind="corpus_examples", title=title, examples=found)
+        yield Box(kind="corpus_examples", title=printed_once(children(group, "title")), examples=found)
 
 
 def _boxes_in(element: Element, section: str | None) -> Iterator[tuple[Element, str | None]]:
@@ -67,14 +85,17 @@ def _boxes_in(element: Element, section: str | None) -> Iterator[tuple[Element, 
             yield from _boxes_in(child, own)
 
 
-def _words(element: Element, section: tuple[str, ...]) -> Iterator[tuple[Element, tuple[str, ...]]]:
-    """The words of a thesaurus box, each with the heading of its section."""
+def _frame(box: Element) -> Frame:
+    return Frame(box, list(_words(box, ())) if box.first(*_WORDS) is not None else [])
+
+
+def _words(element: Element, section: tuple[str, ...]) -> Iterator[_Word]:
     own = tuple(_headings(element)) or section
     for child in element.elements():
         if _WORDS.isdisjoint(child.kind.names):
             yield from _words(child, own)
         else:
-            yield child, own
+            yield _Word(child, _title_of(child), own)
 
 
 def _headings(element: Element) -> Iterator[str]:
@@ -85,23 +106,22 @@ def _headings(element: Element) -> Iterator[str]:
             yield from _headings(child)
 
 
-def _word(element: Element) -> Box:
+def _word(word: _Word) -> Box:
     return Box(
         kind="thesaurus",
-        title=_title_of(element),
-        text=element.text(_EXAMPLES.union(_HEADS)) or None,
-        examples=tuple(examples_below(element)),
+        title=word.title,
+        text=word.element.text(_NOT_EXPLANATION) or None,
+        examples=tuple(examples_below(word.element)),
     )
 
 
 def _title_of(word: Element) -> str | None:
-    found = (part for name in _HEADS for part in word.every(name))
-    return next(iter(printed_all(found)), None)
+    return printed_once(part for name in _HEADS for part in word.every(name))
 
 
 def _box(element: Element, *, has_words: bool, inner: list[tuple[Element, str | None]], section: str | None) -> Box:
     apart = {name for box, _ in inner for name in box.kind.names} | (_WORDS | {"HEADING"} if has_words else set())
-    title = next(iter(printed_all(_titles(element))), section)
+    title = printed_once(_titles(element)) or section
     headings = printed_all(() if has_words else _headings_without_examples(element))
     return Box(
         kind=_kind(element, title, has_words=has_words),

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dictcrawler.dictionaries.longman import head as heads
-from dictcrawler.dictionaries.longman.boxes import boxes, corpus, thesaurus
+from dictcrawler.dictionaries.longman.boxes import Frame, boxes, corpus, frames, thesaurus
 from dictcrawler.dictionaries.longman.examples import examples
 from dictcrawler.dictionaries.longman.references import references, relations
 from dictcrawler.dictionaries.longman.senses import lemmas, places, sense
@@ -151,7 +151,7 @@ def _entry(found: Parts, head: Element | None, entry_id: str, url: str) -> _Read
     senses = list(places(found, entry_id))
     headword = heads.headword(head_parts)
     containers = [*(place.parts for place in senses), *_sections(found), found]
-    with_boxes = [container for container in containers if container.of("box")]
+    framed = [frame for container in containers for frame in frames(container)]
     names_others = head is not None and (head_parts.of("relation") or head_parts.of("reference"))
     own = parts_of([*head_parts.every, *found.every]) if names_others else found
     entry = LexicalEntry(
@@ -173,9 +173,9 @@ def _entry(found: Parts, head: Element | None, entry_id: str, url: str) -> _Read
         relations=(
             *(relation for place in senses for relation in (*lemmas(place), *relations(place.parts, url, place.id))),
             *relations(own, url),
-            *(relation for container in with_boxes for relation in _near_in_meaning(container, headword)),
+            *(relation for frame in framed for relation in _near_in_meaning(frame, headword)),
         ),
-        boxes=tuple(box for container in with_boxes for box in boxes(container)),
+        boxes=tuple(box for frame in framed for box in boxes(frame)),
     )
     is_nested = any(place.parts.of("below") for place in senses)
     return _Read(entry, [_Inside(element) for element in (_printed_below(found) if is_nested else found.of("below"))])
@@ -196,9 +196,9 @@ def _of_head(head: Element, found: Parts) -> Parts:
     return parts_of([*inside.every, *beside]) if beside else inside
 
 
-def _near_in_meaning(found: Parts, headword: str) -> Iterator[Relation]:
-    """The words of the thesaurus boxes that list the headword among them."""
-    for word, heading in thesaurus(found):
+def _near_in_meaning(frame: Frame, headword: str) -> Iterator[Relation]:
+    """The words of a thesaurus box beside the headword."""
+    for word, heading in thesaurus(frame):
         if word != headword:
             yield Relation(type="related", text=word, group=heading or None)
 
