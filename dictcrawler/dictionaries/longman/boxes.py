@@ -70,9 +70,11 @@ def thesaurus(frame: Frame) -> Iterator[tuple[str, str]]:
 def corpus(groups: Iterable[Element]) -> Iterator[Box]:
     """Sentences found in the corpus, grouped by the phrase they contain."""
     for group in groups:
-        sentences = printed_all(children(group, "exa"))
+        own = children(group, "title", "exa")
+        title = printed_once(part for part in own if "title" in part.kind.names)
+        sentences = printed_all(part for part in own if "exa" in part.kind.names)
         found = tuple(Example(text=sentence, labels=()) for sentence in sentences)
-        yield Box(kind="corpus_examples", title=printed_once(children(group, "title")), examples=found)
+        yield Box(kind="corpus_examples", title=title, examples=found)
 
 
 def _boxes_in(element: Element, section: str | None) -> Iterator[tuple[Element, str | None]]:

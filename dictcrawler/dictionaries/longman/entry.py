@@ -207,7 +207,7 @@ def _bare_sense(found: Parts, entry_id: str) -> tuple[Sense, ...]:
     """A definition and examples next to the head, without a sense around them, as in most run-ons."""
     texts = printed_all(found.of("definition"))
     definitions = tuple(Definition(text=text, definition_type="full") for text in texts)
-    shown = tuple(examples(found))
+    shown = examples(found)
     if not definitions and not shown:
         return ()
     own_id = "sense_0" if found.of_any("sense", "section") else "sense_1"

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from dictcrawler.dictionaries.longman.classes import MARKS
 from dictcrawler.dictionaries.longman.text import children, labels, parts, printed, printed_all
 from dictcrawler.model import Example, Label
 from dictcrawler.parsing.outline import Element, Parts
 
 _AROUND_A_GLOSS = re.compile(r"^\(?=\s*(.*?)\)?$")
 GLOSSES = frozenset({"COLLGLOSS", "GLOSS", "collodef"})
+_NOT_SENTENCE = GLOSSES | MARKS
 _FRAME_PARTS = frozenset({"THESPROPFORM", "keycollo", "LINKWORD"})
 
 
-def examples(found: Parts) -> Iterator[Example]:
+def examples(found: Parts) -> tuple[Example, ...]:
     """The examples among these parts: plain ones, and those printed below a pattern."""
-    for part in found.of_any("example", "pattern"):
-        yield from _of_part(part)
+    shown = found.of_any("example", "pattern")
+    return tuple(example for part in shown for example in _of_part(part)) if shown else ()
 
 
-def _of_part(part: Element) -> Iterator[Example]:
-    return _example(part) if part.kind.role == "example" else _patterned(part)
+def _of_part(part: Element) -> list[Example]:
+    if part.kind.role == "example":
+        example = _example(part)
+        return [example] if example else []
+    return _patterned(part)
 
 
 def examples_below(
@@ -46,29 +51,30 @@ def examples_below(
 
 def _example(
     sentence: Element, pattern: str | None = None, gloss: tuple[str, ...] = (), of_group: tuple[Label, ...] = ()
-) -> Iterator[Example]:
-    text = printed(sentence, GLOSSES)
-    if text:
-        glosses = (*gloss, *_glosses(sentence.every("GLOSS")))
-        yield Example(text=text, pattern=pattern, gloss="; ".join(glosses) or None, labels=of_group)
+) -> Example | None:
+    text = sentence.text(_NOT_SENTENCE)
+    if not text:
+        return None
+    glosses = (*gloss, *_glosses(sentence.every("GLOSS")))
+    return Example(text=text, pattern=pattern, gloss="; ".join(glosses) or None, labels=of_group)
 
 
-def _patterned(group: Element) -> Iterator[Example]:
+def _patterned(group: Element) -> list[Example]:
     """The examples of one pattern. A collocation without a sentence is its own example."""
     pattern = " ".join(filter(None, map(_frame, _frames(group)))) or None
     gloss = _glosses(children(group, *GLOSSES))
     found = parts(group)
     of_group = labels(found)
-    sentences = found.of("example")
-    for sentence in sentences:
-        yield from _example(sentence, pattern, gloss, of_group)
-    if pattern and not sentences:
-        yield Example(text=pattern, pattern=pattern, gloss="; ".join(gloss) or None, labels=of_group)
+    if sentences := found.of("example"):
+        return list(filter(None, (_example(sentence, pattern, gloss, of_group) for sentence in sentences)))
+    if pattern:
+        return [Example(text=pattern, pattern=pattern, gloss="; ".join(gloss) or None, labels=of_group)]
+    return []
 
 
-def _glosses(found: Iterable[Element]) -> tuple[str, ...]:
+def _glosses(found: list[Element]) -> tuple[str, ...]:
     """Without the signs around them, "(=…)", which most pages mark as separators."""
-    return tuple(_AROUND_A_GLOSS.sub(r"\1", text) for text in printed_all(found))
+    return tuple(_AROUND_A_GLOSS.sub(r"\1", text) for text in printed_all(found)) if found else ()
 
 
 def _frames(group: Element) -> Iterator[Element]:

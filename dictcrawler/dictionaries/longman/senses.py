@@ -84,7 +84,7 @@ def sense(place: Place) -> Sense:
         variant=" ".join(part.text() for part in _variants(found, is_defined=bool(full))).strip() or None,
         labels=(*labels(found), *_grammar(found)),
         definitions=full or tuple(_instead(found)),
-        examples=tuple(examples(found)),
+        examples=examples(found),
     )
 
 

@@ -74,9 +74,11 @@ def labels(found: Parts) -> tuple[Label, ...]:
 
 def label_of(element: Element) -> Label | None:
     """The label that a part of that role prints."""
-    text = printed(element)
-    name = next((name for name in element.kind.names if name in LABELS), None)
-    return Label(text=text, type=LABELS[name]) if name and text else None
+    if text := printed(element):
+        for name in element.kind.names:
+            if name in LABELS:
+                return Label(text=text, type=LABELS[name])
+    return None
 
 
 def without_labels(element: Element) -> tuple[str, tuple[Label, ...]]:
