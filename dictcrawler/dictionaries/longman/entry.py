@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from dictcrawler.dictionaries.longman import head as heads
 from dictcrawler.dictionaries.longman.boxes import Frame, boxes, corpus, frames, thesaurus
 from dictcrawler.dictionaries.longman.examples import examples
-from dictcrawler.dictionaries.longman.references import references, relations
-from dictcrawler.dictionaries.longman.senses import lemmas, places, sense
+from dictcrawler.dictionaries.longman.references import as_relations, references, relations
+from dictcrawler.dictionaries.longman.senses import Place, lemmas, places, sense
 from dictcrawler.dictionaries.longman.text import labels, parts, printed_all, printed_once
 from dictcrawler.model import Definition, Etymology, InflectedForm, Label, LexicalEntry, Relation, RelationType, Sense
 from dictcrawler.parsing.outline import Element, Outline, Parts, parts_of
@@ -107,7 +107,7 @@ def _main(element: Element, block: Outline, around: Around, reading: _Reading) -
         labels=(*main.labels, *_topics(block), *((_BUSINESS,) if is_business else ())),
         relations=(
             *main.relations,
-            *references(block.every("assetref"), around.url),
+            *as_relations(references(block.every("assetref"), around.url)),
             *_links(below),
             *_phrasal_verb_links(inside, around.url),
         ),
@@ -148,7 +148,7 @@ class _Read(NamedTuple):
 def _entry(found: Parts, head: Element | None, entry_id: str, url: str) -> _Read:
     """Build an entry from its parts; they include those of the head if it has none of its own."""
     head_parts = _of_head(head, found) if head else found
-    senses = list(places(found, entry_id))
+    senses = list(places(found, entry_id, url))
     headword = heads.headword(head_parts)
     containers = [*(place.parts for place in senses), *_sections(found), found]
     framed = [frame for container in containers for frame in frames(container)]
@@ -171,14 +171,18 @@ def _entry(found: Parts, head: Element | None, entry_id: str, url: str) -> _Read
         etymologies=(),
         senses=(*_bare_sense(found, entry_id), *map(sense, senses)),
         relations=(
-            *(relation for place in senses for relation in (*lemmas(place), *relations(place.parts, url, place.id))),
-            *relations(own, url),
+            *chain.from_iterable(_of_sense(place, url) for place in senses),
+            *relations(own, references(own.of("reference"), url), url),
             *(relation for frame in framed for relation in _near_in_meaning(frame, headword)),
         ),
         boxes=tuple(box for frame in framed for box in boxes(frame)),
     )
     is_nested = any(place.parts.of("below") for place in senses)
     return _Read(entry, [_Inside(element) for element in (_printed_below(found) if is_nested else found.of("below"))])
+
+
+def _of_sense(place: Place, url: str) -> tuple[Relation, ...]:
+    return (*lemmas(place), *relations(place.parts, place.references, url, place.id))
 
 
 def _sections(found: Parts) -> Iterator[Parts]:
@@ -266,7 +270,7 @@ def _links(below: list[_Below]) -> Iterator[Relation]:
 def _phrasal_verb_links(inside: list[_Inside], url: str) -> Iterator[Relation]:
     for one in inside:
         if not one.has_content:
-            yield from references(one.parts.of("reference"), url, type_="phrasal_verb")
+            yield from as_relations(references(one.parts.of("reference"), url), type_="phrasal_verb")
 
 
 def _topics(block: Outline) -> tuple[Label, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from dictcrawler.dictionaries.longman.text import printed, without_labels
 from dictcrawler.model import Relation, RelationType
@@ -27,25 +28,46 @@ _BETWEEN_WORDS = re.compile(r"\s*[,;]\s+")
 _AROUND_A_LEAD_IN = " \t\n\xa0→►▶:,()"
 
 
-def relations(found: Parts, url: str, from_: str | None = None) -> Iterator[Relation]:
+class Reference(NamedTuple):
+    """A cross reference: the words around its links, and text and address of each link. ``is_of_form``: it leads from
+    a form to its word ("the plural of")."""
+
+    lead_in: str | None
+    targets: list[tuple[str, str | None]]
+    is_of_form: bool = False
+    is_thesaurus: bool = False
+
+
+def references(found: Iterable[Element], url: str) -> list[Reference]:
+    """The cross references that these elements are."""
+    return [_reference(part, url) for part in found]
+
+
+def _reference(part: Element, url: str) -> Reference:
+    if "Thesref" in part.kind.names:
+        return Reference("thesaurus", _targets(part, url), is_thesaurus=True)
+    words = _lead_in(part)
+    return Reference(words, _targets(part, url), is_of_form=inflected.is_lead_in(words))
+
+
+def relations(found: Parts, read: Iterable[Reference], url: str, from_: str | None = None) -> Iterator[Relation]:
     """Synonyms, opposites and related words among these parts, then their cross references."""
     for part in found.of("relation"):
         yield from _words(part, url, from_)
-    yield from references(found.of("reference"), url, from_)
+    yield from as_relations(read, from_)
 
 
-def references(
-    found: Iterable[Element], url: str, from_: str | None = None, type_: RelationType = "see_also"
+def as_relations(
+    read: Iterable[Reference], from_: str | None = None, type_: RelationType = "see_also"
 ) -> Iterator[Relation]:
     """Cross references; ``group`` is the kind of content behind the link: "thesaurus", "see also"."""
-    for part in found:
-        group = "thesaurus" if "Thesref" in part.kind.names else lead_in(part)
-        own_type: RelationType = "main_entry" if inflected.is_lead_in(group) else type_
-        for text, address in targets(part, url):
-            yield Relation(type=own_type, text=text, from_=from_, url=address, group=group)
+    for reference in read:
+        own_type: RelationType = "main_entry" if reference.is_of_form else type_
+        for text, address in reference.targets:
+            yield Relation(type=own_type, text=text, from_=from_, url=address, group=reference.lead_in)
 
 
-def targets(reference: Element, url: str) -> list[tuple[str, str | None]]:
+def _targets(reference: Element, url: str) -> list[tuple[str, str | None]]:
     """Text and address of each link. A phrase explained at another word is printed before the link."""
     found: list[tuple[str, str | None]] = []
     phrase = None
@@ -72,7 +94,7 @@ def _words(element: Element, url: str, from_: str | None) -> Iterator[Relation]:
     region = next((_REGIONS[name] for name in element.kind.names if name in _REGIONS), None)
     text, found = without_labels(element)
     group = ", ".join(label.text for label in found) or region
-    linked = targets(element, url) if any("crossRef" in child.kind.names for child in element.below()) else []
+    linked = _targets(element, url) if any("crossRef" in child.kind.names for child in element.below()) else []
     for word, address in linked or [(word, None) for word in _BETWEEN_WORDS.split(text)]:
         if word:
             yield Relation(type=type_, text=word, from_=from_, url=address, group=group)
@@ -90,7 +112,7 @@ def _links(run: list[Element | str] | list[Element], found: list[Element]) -> li
     return found
 
 
-def lead_in(reference: Element) -> str | None:
+def _lead_in(reference: Element) -> str | None:
     """The words printed around the links: "see also", "compare", "see … at"."""
     runs: list[list[Element | str]] = [[]]
     for child in reference.children:
