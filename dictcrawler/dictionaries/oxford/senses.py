@@ -104,7 +104,9 @@ def _forms_of_it(parts: Blocks) -> Iterator[Label]:
 
 def examples(container: Element) -> tuple[Example, ...]:
     """The examples of one list, ``ul.examples`` (OALD10) or ``.x-gs`` (OALD9)."""
-    return tuple(example for item in _items(container) for example in _of_item(item))
+    items: list[Element] = []
+    _add_items(container.children, items)
+    return tuple(example for item in items for example in _of_item(item))
 
 
 def relations(parts: Blocks, url: str, start: str | None = None) -> tuple[Relation, ...]:
@@ -132,25 +134,32 @@ def _targets(element: Element, url: str, href: str | None) -> Iterator[Target]:
         yield from inside
 
 
-def _items(container: Element) -> Iterator[Element]:
-    """The innermost items: an item may contain another list."""
-    for child in container.elements():
-        inside = list(_items(child))
-        if inside:
-            yield from inside
-        elif child.tag == "li" or "x-g" in child.kind.names:
-            yield child
+def _add_items(children: list[Element | str], found: list[Element]) -> None:
+    """Add the innermost items: an item may contain another list."""
+    for child in children:
+        if isinstance(child, str):
+            continue
+        before = len(found)
+        if child.children:
+            _add_items(child.children, found)
+        if len(found) == before and (child.tag == "li" or "x-g" in child.kind.names):
+            found.append(child)
 
 
-def _of_item(item: Element) -> Iterator[Example]:
+def _of_item(item: Element) -> list[Example]:
     parts = blocks(item)
+    sentences = parts.of("example")
+    if not sentences:
+        return []
     pattern = "; ".join(patterns(parts)) or None
     of_item = labels(parts)
-    sentences = parts.of("example")
+    found = []
     for sentence in sentences:
-        glosses = (item if len(sentences) == 1 else sentence).every(*_GLOSSES)
         if words := sentence.text(_GLOSSES):
-            yield Example(text=words, pattern=pattern, gloss="; ".join(map(_gloss, glosses)) or None, labels=of_item)
+            glosses = (item if len(sentences) == 1 else sentence).every(*_GLOSSES)
+            gloss = "; ".join(map(_gloss, glosses)) or None
+            found.append(Example(text=words, pattern=pattern, gloss=gloss, labels=of_item))
+    return found
 
 
 def _number(sense: Element, parts: Blocks) -> str | None:
