@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from itertools import chain
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from dictcrawler.dictionaries import Dictionary, Edition
 from dictcrawler.dictionaries.oxford.blocks import KINDS, NEVER_CONTENT, unknown_classes
@@ -145,7 +145,7 @@ def _layout(entry: Node, url: str) -> str:
 def _homographs(root: Node, address: Address, headword: str) -> tuple[str, ...]:
     """The neighbours and "other results" with the same word; addresses of idioms have a fragment."""
     found = {
-        urljoin(address.url, target): None
+        markup.absolute(address.url, target): None
         for node in root.css("#relatedentries a[href], .list-col a[href]")
         if _begins_with(node, headword) and (target := attribute(node, "href")) and _word(node) == headword
     }

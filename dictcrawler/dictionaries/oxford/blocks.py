@@ -7,7 +7,6 @@ of the parser looks for roles, so it need not know which layout it is reading.
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -76,7 +75,7 @@ _ROLES = {name: role for role, names in _NAMES.items() for name in names.split()
 _LOOKED_INTO = frozenset({None, GROUP, "sense", "idiom", "phrasal_verb", "derived", "pronunciation", "examples"})
 
 
-class Block(NamedTuple):
+class Block(Struct, frozen=True, gc=False):
     """One part of an entry or sense. ``indicator`` is the shortcut line above it; ``phrase`` is the form of the
     phrasal verb it belongs to, where one page holds several, and ``above`` are the labels of that form."""
 

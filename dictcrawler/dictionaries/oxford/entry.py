@@ -120,7 +120,7 @@ def _of_form(form: Block, *, is_one_of_several: bool) -> Iterator[Block]:
     above = tuple(part for part in inside if is_one_of_several and are_labels(part))
     for part in inside:
         if part.role != "phrase" and part not in above:
-            yield part._replace(phrase=phrase, above=above)
+            yield replace(part, phrase=phrase, above=above)
 
 
 def _own_slug(anchor: str | None, slug: str, words: Sequence[str]) -> str:

@@ -29,6 +29,7 @@ _LIST_ATTRIBUTES = {
     "ox5000": "Oxford 5000",
     "fkox5000": "Oxford 5000",
 }
+_LEVEL_ATTRIBUTES = frozenset(_CEFR_ATTRIBUTES).union(_LIST_ATTRIBUTES)
 
 
 def are_labels(part: Block) -> bool:
@@ -50,6 +51,8 @@ def labels(parts: Blocks, *, without: str | None = None) -> tuple[Label, ...]:
 
 def level_labels(sense: Element) -> tuple[Label, ...]:
     """The level of one sense, from the attributes of its element: CEFR and word list."""
+    if _LEVEL_ATTRIBUTES.isdisjoint(sense.attributes):
+        return ()
     levels = [f"CEFR {level.upper()}" for name in _CEFR_ATTRIBUTES if (level := sense.attribute(name))]
     lists = [listed for name, listed in _LIST_ATTRIBUTES.items() if sense.attribute(name) == "y"]
     return tuple(Label(text=found, type="usage") for found in dict.fromkeys(levels + lists))
