@@ -143,10 +143,12 @@ class Parts(Struct, gc=False):
 
     def of_any(self, *roles: str) -> list[Element]:
         """The elements of several roles, in printed order."""
+        if self.by_role.keys().isdisjoint(roles):
+            return _NONE
         found = [role for role in roles if role in self.by_role]
         if len(found) > 1:
             return [part for part in self.every if part.kind.role in found]
-        return self.by_role[found[0]] if found else _NONE
+        return self.by_role[found[0]]
 
 
 def parts_of(elements: Iterable[Element]) -> Parts:

@@ -141,7 +141,7 @@ def _beside(root: Node, blocks: list[Outline]) -> list[_Beside]:
     verbs = [position for position, block in enumerate(blocks) if _is_verb(block)] if tables else []
     for node in tables:
         table = outline(node, KINDS)
-        found[_owner_of_table(beside.lemma(table.top), heads, verbs)].tables.append(table)
+        found[_owner_of_table(beside.lemma(table), heads, verbs)].tables.append(table)
     for node in origins:
         origin = outline(node, KINDS)
         found[_owner(heads, *beside.identity(origin.top))].origins.append(origin)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dictcrawler.dictionaries.longman.text import printed, without_labels
 from dictcrawler.model import InflectedForm, Relation
 from dictcrawler.parsing.markup import absolute, clean
-from dictcrawler.parsing.outline import Element
+from dictcrawler.parsing.outline import Element, Outline
 
 _CAPTIONS = frozenset({"asset_intro", "Head"})
 _MEMBERS = frozenset({"pos", "w", "opp"})
@@ -18,7 +18,7 @@ _FORM = frozenset({"aux", "verb_form"})
 
 def identity(element: Element) -> tuple[str, str]:
     """The headwords and the homograph numbers below an element."""
-    return _joined(element, "HWD"), _joined(element, "HOMNUM")
+    return _joined(element.every("HWD")), _joined(element.every("HOMNUM"))
 
 
 def origin(element: Element) -> str:
@@ -44,7 +44,7 @@ def verb_forms(table: Element) -> Iterator[InflectedForm]:
         persons = ""
         for cell in row.elements():
             text, found = without_labels(cell)
-            if any(not _FORM.isdisjoint(below.kind.names) for below in cell.below()):
+            if cell.first(*_FORM) is not None:
                 tag = ", ".join(filter(None, (heading, tense)))
                 if text:
                     yield InflectedForm(text=text, tag=f"{tag} ({persons})" if persons else tag or None, labels=found)
@@ -56,13 +56,13 @@ def verb_forms(table: Element) -> Iterator[InflectedForm]:
                 persons = text
 
 
-def lemma(table: Element) -> str:
+def lemma(table: Outline) -> str:
     """The verb of a table."""
-    return _joined(table, "lemma")
+    return _joined(table.every("lemma"))
 
 
-def _joined(element: Element, name: str) -> str:
-    return " ".join(map(printed, element.every(name)))
+def _joined(elements: list[Element]) -> str:
+    return " ".join(map(printed, elements))
 
 
 def _rows(element: Element) -> Iterator[Element]:

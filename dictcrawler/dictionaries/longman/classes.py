@@ -108,8 +108,8 @@ _HIDDEN_IN = {
 _INLINE = frozenset(
     "COLLOINEXA CROSS Crossrefto DEFBOLD EXPR NodeW NonDV OBJECT REFHWD SUFFIX crossRef defRef refsensenum".split()
 )
-# Searched for in a whole block.
-_LANDMARKS = frozenset({"Entry", "bussdictEntry", "topics_container", "exaGroup", "assetref"})
+# Searched for in a whole block or table.
+_LANDMARKS = frozenset({"Entry", "bussdictEntry", "topics_container", "exaGroup", "assetref", "lemma"})
 # They mark words in a text and have no field of their own.
 _TRANSPARENT = frozenset("COLLOINEXA CROSS DEFBOLD EXPR NodeW OBJECT SUFFIX defRef".split())
 _BLOCKS = frozenset(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from dictcrawler.dictionaries.longman.classes import MARKS
 from dictcrawler.dictionaries.longman.text import printed, without_labels
 from dictcrawler.model import Relation, RelationType
 from dictcrawler.parsing import inflected
@@ -22,7 +23,7 @@ _WORDS: Mapping[str, RelationType] = {
 }
 _REGIONS = {"AMEQUIV": "American English", "BREQUIV": "British English"}
 _LINKED = frozenset({"crossRef", "REFHWD", "REFLEX"})
-_NUMBERS = frozenset({"REFHOMNUM", "REFSENSENUM"})
+_NOT_WORDS = MARKS | {"REFHOMNUM", "REFSENSENUM"}
 _WORD = re.compile(r"\w")
 _BETWEEN_WORDS = re.compile(r"\s*[,;]\s+")
 _AROUND_A_LEAD_IN = " \t\n\xa0→►▶:,()"
@@ -44,10 +45,11 @@ def references(found: Iterable[Element], url: str) -> list[Reference]:
 
 
 def _reference(part: Element, url: str) -> Reference:
+    found = _links([part], [])
     if "Thesref" in part.kind.names:
-        return Reference("thesaurus", _targets(part, url), is_thesaurus=True)
-    words = _lead_in(part)
-    return Reference(words, _targets(part, url), is_of_form=inflected.is_lead_in(words))
+        return Reference("thesaurus", _targets(found, url), is_thesaurus=True)
+    words = _lead_in(part, found)
+    return Reference(words, _targets(found, url), is_of_form=words is not None and inflected.is_lead_in(words))
 
 
 def relations(found: Parts, read: Iterable[Reference], url: str, from_: str | None = None) -> Iterator[Relation]:
@@ -67,15 +69,15 @@ def as_relations(
             yield Relation(type=own_type, text=text, from_=from_, url=address, group=reference.lead_in)
 
 
-def _targets(reference: Element, url: str) -> list[tuple[str, str | None]]:
+def _targets(links: list[Element], url: str) -> list[tuple[str, str | None]]:
     """Text and address of each link. A phrase explained at another word is printed before the link."""
     found: list[tuple[str, str | None]] = []
     phrase = None
-    for link in _links([reference], []):
+    for link in links:
         if "REFLEX" in link.kind.names:
             phrase = printed(link)
             continue
-        text = phrase or _phrase_in(link) or printed(link, _NUMBERS).rstrip(" ,")
+        text = phrase or _phrase_in(link) or link.text(_NOT_WORDS).rstrip(" ,")
         if text:
             href = link.attribute("href")
             found.append((text, absolute(url, href) if href else None))
@@ -94,7 +96,7 @@ def _words(element: Element, url: str, from_: str | None) -> Iterator[Relation]:
     region = next((_REGIONS[name] for name in element.kind.names if name in _REGIONS), None)
     text, found = without_labels(element)
     group = ", ".join(label.text for label in found) or region
-    linked = _targets(element, url) if any("crossRef" in child.kind.names for child in element.below()) else []
+    linked = _targets(_links([element], []), url) if element.first("crossRef") is not None else []
     for word, address in linked or [(word, None) for word in _BETWEEN_WORDS.split(text)]:
         if word:
             yield Relation(type=type_, text=word, from_=from_, url=address, group=group)
@@ -112,11 +114,11 @@ def _links(run: list[Element | str] | list[Element], found: list[Element]) -> li
     return found
 
 
-def _lead_in(reference: Element) -> str | None:
+def _lead_in(reference: Element, links: list[Element]) -> str | None:
     """The words printed around the links: "see also", "compare", "see … at"."""
     runs: list[list[Element | str]] = [[]]
     for child in reference.children:
-        if isinstance(child, str) or not _links([child], []):
+        if isinstance(child, str) or not (child in links or _links([child], [])):
             runs[-1].append(child)
         else:
             runs.append([])
