@@ -96,6 +96,9 @@ def real_page_rows(count: int) -> Iterator[Row]:
     for name, taken in real_pages.rounds(count).items():
         for way, costs in taken.items():
             yield f"ms for the saved pages of {name}: {way}", Spread.of(costs), ""
+        pages = len(real_pages.with_entries(name))
+        read = [1000 * pages / cost for cost in taken[real_pages.PARSE]]
+        yield f"pages a second that one process reads: saved pages of {name}", Spread.of(read), ""
         for way, ratio in real_pages.ratios(taken):
             target = "≤ 0.033" if way == real_pages.PEER else "≤ 4"
             yield f"saved pages of {name}: {real_pages.PARSE} / {way}", ratio, target
