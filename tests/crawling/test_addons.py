@@ -13,6 +13,7 @@ from dictcrawler.addons import NoneIsNotImported
 
 ROOT = Path(__file__).parents[2]
 TELNET = "scrapy.extensions.telnet.TelnetConsole"
+OWN_LIST = "EXTENSIONS_BASE"
 
 LOADS_ALL = """
 import sys
@@ -38,12 +39,12 @@ def test_a_crawl_imports_nothing_that_only_unused_components_need() -> None:
 
 
 def test_other_components_keep_their_places() -> None:
-    settings = Settings({"ADDONS": {}, "EXTENSIONS": {TELNET: None, "dictcrawler.extensions.Progress": 5}})
+    settings = Settings({"EXTENSIONS": {TELNET: None, "dictcrawler.extensions.Progress": 5}})
     before = settings.get_component_priority_dict_with_base("EXTENSIONS")
-    own = set(settings["EXTENSIONS_BASE"])
+    own = set(settings[OWN_LIST])
     NoneIsNotImported().update_settings(settings)
     assert dict(settings.get_component_priority_dict_with_base("EXTENSIONS")) == dict(before)
-    assert set(settings["EXTENSIONS_BASE"]) == own - {TELNET}
+    assert set(settings[OWN_LIST]) == own - {TELNET}
 
 
 def test_an_unknown_component_is_left_for_scrapy_to_refuse() -> None:
