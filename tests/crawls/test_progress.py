@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from tests.support import terminal
-from tests.support.server import ROOT, crawl
+from tests.support.server import ROOT, Handler, Serve, crawl
 
 RECORD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[[\w.]+\] [A-Z]+: ")
 
@@ -36,10 +37,23 @@ def test_with_a_folder_for_reports_a_crawl_leaves_the_page_of_its_run_there(tmp_
     (report,) = (tmp_path / "new" / "reports").iterdir()
     assert report.name == f"macmillan-{done.manifest.run}.html"
     assert "13 words of 13 found" in report.read_text(encoding="utf-8")
-    (tmp_path / "file").write_text("")
-    failed = crawl(tmp_path, "source=sample", settings={"REPORTS_DIR": tmp_path / "file" / "reports"})
-    assert failed.status == 0
-    assert "could not be written" in failed.log
+
+
+def test_a_report_that_cannot_be_written_costs_no_feed(tmp_path: Path, serve: Serve, dictionary_pages: Handler) -> None:
+    reports = tmp_path / "reports"
+    reports.mkdir()
+
+    async def without_reports(request: web.Request) -> web.StreamResponse:
+        if reports.is_dir():
+            reports.rmdir()
+            reports.touch()
+        return await dictionary_pages(request)
+
+    given = ("source=live", f"base_url={serve(without_reports).url}/us/dictionary/american/{{keyword}}", "word=hi")
+    done = crawl(tmp_path, *given, settings={"DOWNLOAD_DELAY": 0, "REPORTS_DIR": reports})
+    assert done.status == 0
+    assert done.statuses == {"hi": "found"}
+    assert "could not be written" in done.log
 
 
 def test_a_log_reports_progress_in_words(tmp_path: Path) -> None:
