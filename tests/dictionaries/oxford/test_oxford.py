@@ -257,6 +257,12 @@ def test_several_examples_of_a_page_may_share_one_list_with_other_text() -> None
     assert [example.text for example in entry.content.senses[0].examples] == ["A wibbet fell."]
 
 
+def test_an_item_that_holds_another_list_gives_each_sentence_once() -> None:
+    inner = '<ul><li><span class="x">A wibbet fell.</span></li><li><span class="x">It broke.</span></li></ul>'
+    sense = sense_with(f'<ul class="examples"><li>{inner}</li></ul>').senses[0]
+    assert [example.text for example in sense.examples] == ["A wibbet fell.", "It broke."]
+
+
 def test_a_pointer_that_names_no_word_is_no_definition() -> None:
     pointer = '<ol class="sense_single"><li class="sense" id="s1"><span class="xrefs">{}</span></li></ol>'
     head = '<h1 class="headword">wibbet</h1>'
