@@ -62,7 +62,9 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_lines(map(feeds.encode_line, shown.values()))
     else:
-        titles = {entry.dictionary: _title(entry.dictionary) for entry in shown.values()}
+        from dictcrawler import dictionaries  # noqa: PLC0415 - --help and --json must not wait for them
+
+        titles = {name: dictionaries.title(name) for name in {entry.dictionary for entry in shown.values()}}
         layout.write(layout.layout(shown.values(), titles, dict.fromkeys(notes)), forgiving(sys.stdout))
     for problem in dict.fromkeys(map(str, unreadable)):
         # What the other feeds have is shown all the same.
@@ -72,13 +74,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _form_of(word: str, entries: Iterable[Entry]) -> str:
     return f"{word}: a form of {', '.join(dict.fromkeys(entry.headword for entry in entries))}"
-
-
-def _title(name: str) -> str:
-    """A dictionary's title; for a feed of a dictionary that is not installed, its name."""
-    from dictcrawler import dictionaries  # noqa: PLC0415 - slow to load
-
-    return dictionaries.load(name).title if name in dictionaries.names() else name
 
 
 def _unknown(word: str, found: Iterable[Found], similar: Iterable[str], folders: list[Path]) -> str:

@@ -27,6 +27,15 @@ GROUP = "dictcrawler.dictionaries"
 """The entry point by which another package adds a dictionary: its name, and the path of its ``Dictionary`` object."""
 
 
+TITLES: Mapping[str, str] = {
+    "longman": "Longman Dictionary of Contemporary English",
+    "macmillan": "Macmillan Dictionary",
+    "oxford": "Oxford Learner's Dictionaries",
+    "wiktionary": "Wiktionary",
+}
+"""The titles of our own dictionaries, for callers that need no parser: loading one takes half the time of `show`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
     """One edition of a dictionary: its BCP 47 language tag and its addresses.
@@ -128,6 +137,13 @@ def _publishable(parse: Callable[[str, str], Page]) -> Callable[[str, str], Page
             raise UnknownPage(f"elements are nested too deep to be read: {url}") from error
 
     return parse_publishable
+
+
+def title(name: str) -> str:
+    """A dictionary's title; for one that is not installed, its name."""
+    if name in TITLES:
+        return TITLES[name]
+    return load(name).title if name in names() else name
 
 
 def names() -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from functools import partial
 from itertools import chain
 from urllib.parse import urlsplit
 
-from dictcrawler.dictionaries import Dictionary, Edition
+from dictcrawler.dictionaries import TITLES, Dictionary, Edition
 from dictcrawler.dictionaries.longman import beside
 from dictcrawler.dictionaries.longman.classes import KINDS
 from dictcrawler.dictionaries.longman.counts import COUNTS
@@ -217,7 +217,7 @@ def _unknown(outlines: list[Outline]) -> Iterator[str]:
 
 DICTIONARY = Dictionary(
     name="longman",
-    title="Longman Dictionary of Contemporary English",
+    title=TITLES["longman"],
     parser="longman/3",
     editions={"english": Edition(lang="en-GB", addresses=("https://www.ldoceonline.com/dictionary/{slug}",))},
     slug=slug,

@@ -17,7 +17,7 @@ from datetime import date
 
 from msgspec import structs
 
-from dictcrawler.dictionaries import Dictionary, Edition
+from dictcrawler.dictionaries import TITLES, Dictionary, Edition
 from dictcrawler.dictionaries.macmillan import address, body, relations
 from dictcrawler.dictionaries.macmillan.classes import by_class, mark_left_out, remove_never_content, unknown_classes
 from dictcrawler.dictionaries.macmillan.counts import COUNTS
@@ -182,7 +182,7 @@ def _addresses(*folders: str) -> tuple[str, ...]:
 
 DICTIONARY = Dictionary(
     name="macmillan",
-    title="Macmillan Dictionary",
+    title=TITLES["macmillan"],
     parser="macmillan/2",
     editions={
         "american": Edition("en-US", _addresses("us/dictionary/american", "dictionary/american")),

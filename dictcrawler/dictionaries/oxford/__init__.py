@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain
 from urllib.parse import urldefrag, urlsplit
 
-from dictcrawler.dictionaries import Dictionary, Edition
+from dictcrawler.dictionaries import TITLES, Dictionary, Edition
 from dictcrawler.dictionaries.oxford.blocks import KINDS, NEVER_CONTENT, unknown_classes
 from dictcrawler.dictionaries.oxford.counts import COUNTS
 from dictcrawler.dictionaries.oxford.entry import Address, read_entry, slug_or_none
@@ -164,7 +164,7 @@ def _word(node: Node) -> str:
 
 DICTIONARY = Dictionary(
     name="oxford",
-    title="Oxford Learner's Dictionaries",
+    title=TITLES["oxford"],
     parser="oxford/3",
     editions=_EDITIONS,
     slug=slug,

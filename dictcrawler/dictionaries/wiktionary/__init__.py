@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from dictcrawler.dictionaries import Dictionary, Edition
+from dictcrawler.dictionaries import TITLES, Dictionary, Edition
 from dictcrawler.dictionaries.wiktionary import commons, entries, sections, translations
 from dictcrawler.dictionaries.wiktionary import content as contents
 from dictcrawler.dictionaries.wiktionary import excerpt as excerpts
@@ -261,7 +261,7 @@ _SITE_IN_TITLE = " - Wiktionary, the free dictionary"
 ADDRESSES = ("https://en.wiktionary.org/wiki/{slug}",)
 DICTIONARY = Dictionary(
     name="wiktionary",
-    title="Wiktionary",
+    title=TITLES["wiktionary"],
     parser="wiktionary/5",
     editions={"english": Edition("en", ADDRESSES)},
     slug=slug,
