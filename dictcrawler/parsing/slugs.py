@@ -42,6 +42,8 @@ _NO_PART_OF_A_WORD = {
 _JOINED_NUMBER = re.compile(r"\d[⁰¹²³⁴-⁹₀-₉¼-¾⅐-⅞①-⑳]")
 _PERCENT_CODE = re.compile(r"%[0-9A-Fa-f]{2}")
 LONGEST = 200
+# Most words of a list: nothing in them is lost or transliterated.
+_PLAIN = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
 _NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
 # Signs that Unicode does not classify as symbols, but that are words or parts of words.
 _SIGNS = frozenset("%‰&#@*/\\§¶†‡^′″")
@@ -55,6 +57,8 @@ def slug(keyword: str, spelt: Mapping[str, str] | None = None) -> str:
 
     :raises InvalidKeyword: when a letter or sign would be lost, or when nothing is left.
     """
+    if len(keyword) <= LONGEST and _PLAIN.fullmatch(keyword):
+        return keyword.lower().replace(" ", "-")
     spelt = spelt or {}
     word = keyword.translate(_NO_PART_OF_A_WORD)
     if joined := _JOINED_NUMBER.search(word):
