@@ -180,7 +180,8 @@ def read(lines: Iterable[Node]) -> Headline:
         headword = markup.first(line, ".headword") if _STROKES.search(line.text_lexbor()) else None
         if headword is not None:
             headline.read([headword])
-            headline.descriptions.append(terms.bare(markup.text(line).removeprefix(markup.text(headword))))
+            if rest := terms.bare(markup.text(line).removeprefix(markup.text(headword))):
+                headline.descriptions.append(rest)
         else:
             headline.read(markup.nodes(line))
         headline.finish()

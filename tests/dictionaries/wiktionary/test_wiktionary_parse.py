@@ -479,6 +479,12 @@ def test_blank_elements_in_a_headword_line_or_a_line_of_sounds_are_ignored() -> 
     assert (entry.inflected_forms, entry.labels, entry.pronunciations, entry.relations) == ((), (), (), ())
 
 
+def test_a_headword_that_names_a_radical_and_strokes_itself_is_no_description_of_a_character() -> None:
+    line = '<p><span class="headword-line"><strong class="headword">a radical of two strokes</strong></span></p>'
+    (entry,) = contents(heading(3, "Noun"), line, "<ol><li>A thing.</li></ol>")
+    assert entry.boxes == ()
+
+
 def test_a_transcription_of_strokes_alone_is_kept_as_printed() -> None:
     sounds = '<ul><li><span class="IPA">//</span></li><li><span class="IPA">[]</span></li></ul>'
     (entry,) = contents(
