@@ -13,7 +13,10 @@ from typing import TextIO
 
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings, Settings
+from scrapy.utils.project import get_project_settings
 
+from dictcrawler.crawling.checked_settings import refuse_no_tables, refuse_unreadable, refuse_wrong
+from dictcrawler.crawling.setting_values import WRONG
 from dictcrawler.errors import ArgumentError
 from dictcrawler.text import printable
 
@@ -32,8 +35,6 @@ def name_program(parser: argparse.ArgumentParser, command: str, syntax: str) -> 
 
 def refuse_options(opts: argparse.Namespace) -> None:
     """Refuse options that Scrapy could not even read: a setting that is no table, a file that cannot be written."""
-    from dictcrawler.crawling.checked_settings import refuse_no_tables, refuse_wrong  # noqa: PLC0415 - see `prepare`
-
     typed = dict(each.split("=", 1) for each in opts.set if "=" in each)
     with _refused():
         refuse_no_tables(typed)
@@ -43,8 +44,6 @@ def refuse_options(opts: argparse.Namespace) -> None:
 
 def prepare(settings: BaseSettings) -> None:
     """Refuse settings that cannot be read, and apply UMASK: before Scrapy starts its log, which may be a file."""
-    from dictcrawler.crawling.checked_settings import refuse_unreadable  # noqa: PLC0415 - plain commands need no Scrapy
-
     with _refused():
         refuse_unreadable(settings)
     os.umask(int(settings["UMASK"], 8))
@@ -78,11 +77,6 @@ def _project_settings() -> Settings:
 
     :raises SystemExit: with status 2, when they cannot be loaded.
     """
-    from scrapy.utils.project import get_project_settings  # noqa: PLC0415 - as above
-
-    from dictcrawler.crawling.checked_settings import refuse_no_tables, refuse_wrong  # noqa: PLC0415 - as above
-    from dictcrawler.crawling.setting_values import WRONG  # noqa: PLC0415 - as above
-
     module = os.environ["SCRAPY_SETTINGS_MODULE"]
     try:
         refuse_no_tables(vars(import_module(module)))

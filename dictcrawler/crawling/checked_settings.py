@@ -171,9 +171,7 @@ KINDS: Mapping[str, Kind] = {
     "DOWNLOADER_CLIENTCONTEXTFACTORY": Kind(values.class_or("SENTINEL"), "a class", "is not there"),
     "REFERRER_POLICY": Kind(values.class_or(*POLICIES), f"{', '.join(POLICIES)}, or a class", "is not there"),
     "LOG_FORMAT": Kind(values.log_format, default_settings.LOG_FORMAT),
-    **dict.fromkeys(
-        ("LOG_FILE", "--pidfile"), Kind(values.file_or_none, "a file that can be written", "cannot be used")
-    ),
+    **dict.fromkeys(("LOG_FILE", "--pidfile"), FILE_OR_NONE),
     "LOG_VERSIONS": Kind(values.distributions, ",".join(default_settings.LOG_VERSIONS)),
     "RETRY_EXCEPTIONS": Kind(values.exceptions, "classes with commas between", "is not there"),
     "SPIDER_MODULES": MODULES,

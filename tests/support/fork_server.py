@@ -37,8 +37,6 @@ PACKAGES = (
 """Of these, every module is loaded."""
 AT_IMPORT = ("dictcrawler.defaults", "dictcrawler.settings")
 """They read the environment when they are imported, so each fork loads them again."""
-OF_THE_INTERPRETER = ("PYTHON", "LANG", "LC_", "LD_", "MALLOC_", "OPENSSL_")
-"""Variables that a process reads once, at its start."""
 
 
 def _serve() -> None:
