@@ -168,7 +168,7 @@ class DamagedRow(StoreError):
 
 
 class ServerUnreachable(StoreError):
-    """Raised by :mod:`dictcrawler.storage.server_locks` when no server answers at the address of the store."""
+    """Raised by :mod:`dictcrawler.storage.server` and its locks when no server answers at the address of the store."""
 
 
 class NewerStoreError(StoreError):
