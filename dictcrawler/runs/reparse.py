@@ -9,21 +9,22 @@ keeps its outcome. Nothing here makes a request.
 from __future__ import annotations
 
 import asyncio
-import atexit
 import gc
 import logging
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
+from multiprocessing.util import Finalize
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -67,6 +68,8 @@ logger = logging.getLogger(__name__)
 FEED_NAMES = ("edition", "feed", arguments.LANGUAGE)
 CHUNK = 50
 """Words that one process reads at a time, and that are stored in one transaction."""
+LAST_CHUNK = 5
+"""The same for the last words that several processes read: one of them must not wait long for the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,11 +275,11 @@ def reparse(planned: Plan, limits: Limits, *, processes: int, report: Callable[[
 
     :raises DictcrawlerError: when that fails.
     """
-    with writing(planned.place, planned.arguments) as database:
+    with _readers(planned, processes) as readers, writing(planned.place, planned.arguments) as database:
         run = _begin(planned, database, limits)
         progress = ReparseProgress(run.unique, run.unique - run.pending_at_start)
         report(progress)
-        for tasks, outcomes in _read_all(planned, run.id, _chunks(run), processes):
+        for tasks, outcomes in _read_all(planned, run, readers, processes):
             _save(run, tasks, outcomes)
             progress.done += len(tasks)
             progress.not_kept += outcomes.count(None)
@@ -343,9 +346,10 @@ def _keywords(run: Path) -> Iterator[Keyword]:
         yield Keyword(lookup.line, lookup.keyword, lookup.normalized or None, problem)
 
 
-def _chunks(run: Run) -> Iterator[list[KnownWord]]:
-    pending = run.pending()
-    while words := list(islice(pending, CHUNK)):
+def _chunks(run: Run, processes: int = 1) -> Iterator[list[KnownWord]]:
+    pending, left = run.pending(), run.pending_at_start
+    while words := list(islice(pending, _size(left, processes))):
+        left -= len(words)
         known = run.outcomes(words)
         missing = [word.normalized for word in words if word.slug not in known]
         if missing:
@@ -353,31 +357,53 @@ def _chunks(run: Run) -> Iterator[list[KnownWord]]:
         yield [KnownWord(word, known[word.slug or ""]) for word in words]
 
 
-def _read_all(
-    planned: Plan, run: str, chunks: Iterable[list[KnownWord]], processes: int
-) -> Iterator[tuple[list[KnownWord], list[CheckedLookup | None]]]:
+def _size(left: int, processes: int) -> int:
+    """The number of words in the next chunk, when so many are left."""
+    return CHUNK if processes == 1 else min(CHUNK, max(LAST_CHUNK, left // (2 * processes)))
+
+
+@contextmanager
+def _readers(planned: Plan, processes: int) -> Iterator[ProcessPoolExecutor | None]:
+    """The processes that read, started; ``None`` for a single one, which is this process.
+
+    Forked processes have nothing to import, which would take each of them as long as to read a hundred pages. They must
+    not share a connection to the store, nor a lock that a thread holds: so call this before the store is opened.
+    """
     if processes == 1:
-        with closing(Rereader(planned, run)) as rereader:
-            yield from ((tasks, rereader.read(tasks)) for tasks in chunks)
+        yield None
         return
-    # A forked process would share the parent's connection to the store, which SQLite forbids.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, context, _begin_process, (planned, run))
+    can_fork = sys.platform == "linux" and threading.active_count() == 1
+    context = multiprocessing.get_context("fork" if can_fork else "spawn")
+    pool = ProcessPoolExecutor(processes, context, _begin_process, (planned,))
     try:
-        yield from _in_order(pool, chunks, 2 * processes)
+        for _ in range(processes):
+            # A process is started when there is work for it.
+            pool.submit(_do_nothing)
+        yield pool
     except BrokenProcessPool as error:
         raise StoreError(f"a reading process has ended: {error}") from error
     finally:
         pool.shutdown(cancel_futures=True)
 
 
+def _read_all(
+    planned: Plan, run: Run, readers: ProcessPoolExecutor | None, processes: int
+) -> Iterator[tuple[list[KnownWord], list[CheckedLookup | None]]]:
+    chunks = _chunks(run, processes)
+    if readers is not None:
+        yield from _in_order(readers, run.id, chunks, 2 * processes)
+        return
+    with closing(Rereader(planned, run.id)) as rereader:
+        yield from ((tasks, rereader.read(tasks)) for tasks in chunks)
+
+
 def _in_order(
-    pool: ProcessPoolExecutor, chunks: Iterable[list[KnownWord]], ahead: int
+    pool: ProcessPoolExecutor, run: str, chunks: Iterable[list[KnownWord]], ahead: int
 ) -> Iterator[tuple[list[KnownWord], list[CheckedLookup | None]]]:
     """The chunks and their outcomes, in order; only a limited number is in progress at a time."""
     waiting: deque[tuple[list[KnownWord], Future[bytes]]] = deque()
     for tasks in chunks:
-        waiting.append((tasks, pool.submit(_read_in_process, tasks)))
+        waiting.append((tasks, pool.submit(_read_in_process, run, tasks)))
         if len(waiting) > ahead:
             first, future = waiting.popleft()
             yield first, _DECODE(future.result())
@@ -388,18 +414,22 @@ def _in_order(
 _DECODE = msgspec.msgpack.Decoder(list[CheckedLookup | None]).decode
 
 
-_rereader: Rereader
+_planned: Plan
+_rereader: Rereader | None = None
 
 
-def _begin_process(planned: Plan, run: str) -> None:
-    global _rereader  # noqa: PLW0603 - what a process of the pool begins with has no other place
+def _begin_process(planned: Plan) -> None:
+    global _planned  # noqa: PLW0603 - what a process of the pool begins with has no other place
     # Move everything loaded so far out of the garbage collector's reach; it lives until exit anyway.
     gc.freeze()
     # Only the parent handles Ctrl-C; it ends its pool.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _rereader = Rereader(planned, run)
-    atexit.register(_rereader.close)
+    _planned = planned
+
+
+def _do_nothing() -> None:
+    """Work that only starts its process."""
 
 
 def _end_with_parent() -> None:
@@ -410,8 +440,14 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _read_in_process(tasks: list[KnownWord]) -> bytes:
+def _read_in_process(run: str, tasks: list[KnownWord]) -> bytes:
     """The outcomes of the words, packed: pickling each record of an entry costs more than parsing it from a page."""
+    global _rereader  # noqa: PLW0603
+    if _rereader is None:
+        # Not earlier: the parent opens the store first, and may have to migrate it.
+        _rereader = Rereader(_planned, run)
+        # The processes of a pool run no functions of `atexit` unless they are spawned.
+        Finalize(None, _rereader.close, exitpriority=0)
     return msgspec.msgpack.encode([found and _without_entries(found) for found in _rereader.read(tasks)])
 
 
