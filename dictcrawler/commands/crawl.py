@@ -33,6 +33,7 @@ from dictcrawler.crawling.stopping import insist
 from dictcrawler.errors import ArgumentError, DictcrawlerError
 from dictcrawler.feeds import ENTRIES
 from dictcrawler.plan.arguments import CrawlArguments
+from dictcrawler.reading import ahead
 from dictcrawler.runs.forecast import forecast
 from dictcrawler.runs.part import WHOLE
 from dictcrawler.runs.planned import plan
@@ -98,6 +99,9 @@ class Command(crawl.Command):
             return
         prepare(self.settings)
         quieten(self.settings)
+        if args:
+            # Scrapy starts the event loop next.
+            ahead.fork(args[0])
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run the crawl, print the summary, set the exit status."""

@@ -9,14 +9,12 @@ one when a page kills it. The event loop is never blocked.
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
 import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import deque
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -25,7 +23,19 @@ import msgspec
 
 from dictcrawler.errors import FetchError, ReadingError
 from dictcrawler.model import Status
-from dictcrawler.reading.protocol import LENGTH_BYTES, OUT_OF_MEMORY, READY, Reading, Reply, Task, frame, reading_of
+from dictcrawler.reading import ahead
+from dictcrawler.reading.ahead import ForkedProcess
+from dictcrawler.reading.protocol import (
+    LENGTH_BYTES,
+    OUT_OF_MEMORY,
+    READY,
+    Reading,
+    Reply,
+    Task,
+    frame,
+    reading_of,
+    wide_pipe,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -35,21 +45,13 @@ PATIENCE = 10
 
 AT_ONCE = 16
 """Most pages sent to the process in advance, so that it need not wait for the crawl between two pages."""
-PIPE_BYTES = 2**20
-"""Size of the pipe to the process, where the system lets us set it (Linux). The usual 64 KiB are less than a page:
-the process would wait until the crawl has time to send the rest."""
-
-
-# By default glibc returns memory to the system after each page and requests it again for the next one, at a hundred
-# page faults each time (mallopt(3)). Other systems' allocators ignore these variables.
-_ALLOCATOR = {"MALLOC_TRIM_THRESHOLD_": str(64 * 2**20), "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20)}
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """A running process, and the pipe on which pages are sent to it."""
 
-    process: Process
+    process: Process | ForkedProcess
     tasks: asyncio.WriteTransport
 
     def send(self, task: Task) -> None:
@@ -140,7 +142,7 @@ class ReadingProcess:
             await process.wait()
             raise
 
-    async def _ready(self, process: Process, ours: int) -> Reader:
+    async def _ready(self, process: Process | ForkedProcess, ours: int) -> Reader:
         loop = asyncio.get_running_loop()
         tasks, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(ours, "wb", 0))
         reader = Reader(process, tasks)
@@ -152,17 +154,21 @@ class ReadingProcess:
         self._reader = reader
         return reader
 
-    async def _spawned(self) -> tuple[Process, int]:
+    async def _spawned(self) -> tuple[Process | ForkedProcess, int]:
         """A new process, and our end of the pipe to it."""
+        forked = ahead.take(self._dictionary)
+        if forked is not None:
+            await forked.begin(self._memory, self._seconds, self._view)
+            return forked, forked.tasks
         here = str(Path(__file__).parents[2])
         path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
-        theirs, ours = _wide_pipe()
+        theirs, ours = wide_pipe()
         # In its own session: Ctrl-C at the terminal reaches only the crawl, which ends the process itself.
         try:
             return await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "dictcrawler.reading.worker",
                 self._dictionary, str(self._memory), str(self._seconds), str(os.getpid()), *self._view,
-                stdin=theirs, stdout=PIPE, env=os.environ | _ALLOCATOR | {"PYTHONPATH": path}, start_new_session=True,
+                stdin=theirs, stdout=PIPE, env=os.environ | {"PYTHONPATH": path}, start_new_session=True,
             ), ours  # fmt: skip
         except OSError:
             os.close(ours)
@@ -243,16 +249,6 @@ class ReadingProcess:
 
 class _Gone(Exception):
     """The process ended, or had to be killed, without an answer about the page."""
-
-
-def _wide_pipe() -> tuple[int, int]:
-    """A pipe: the descriptors to read from and to write to."""
-    ends = os.pipe()
-    if hasattr(fcntl, "F_SETPIPE_SZ"):
-        # A system may refuse a user who has many pipes: then the pipe keeps its usual size.
-        with suppress(OSError):
-            fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-    return ends
 
 
 async def _received(reader: Reader) -> tuple[int, Reply]:

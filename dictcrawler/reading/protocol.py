@@ -7,8 +7,11 @@ the types of `dictcrawler.parsing.page`.
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -30,6 +33,9 @@ READY = b"\n"
 OUT_OF_MEMORY = 70
 """The exit status of a reading process that has exceeded its memory (``EX_SOFTWARE`` of BSD sysexits)."""
 LENGTH_BYTES = 4
+PIPE_BYTES = 2**20
+"""Size of the pipe to the process, where the system lets us set it (Linux). The usual 64 KiB are less than a page:
+the process would wait until the crawl has time to send the rest."""
 
 # The exceptions of a defective parser. They cost one word, with a traceback in the log, not the run.
 PARSER_DEFECTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -151,3 +157,13 @@ def reading_of(found: Reply) -> Reading:
 def frame(message: bytes) -> bytes:
     """A message, preceded by its length."""
     return len(message).to_bytes(LENGTH_BYTES, "big") + message
+
+
+def wide_pipe() -> tuple[int, int]:
+    """A pipe: the descriptors to read from and to write to."""
+    ends = os.pipe()
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        # A system may refuse a user who has many pipes: then the pipe keeps its usual size.
+        with suppress(OSError):
+            fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    return ends

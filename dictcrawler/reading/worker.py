@@ -15,7 +15,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
 import msgspec
@@ -26,6 +26,8 @@ from dictcrawler.reading.protocol import LENGTH_BYTES, OUT_OF_MEMORY, READY, Tas
 
 _PR_SET_PDEATHSIG = 1
 """From ``linux/prctl.h``."""
+_MALLOC_OPTIONS = {-1: 64 * 2**20, -3: 32 * 2**20}
+"""``M_TRIM_THRESHOLD`` and ``M_MMAP_THRESHOLD`` from glibc's ``malloc.h``."""
 
 
 def limit_memory(size: int) -> None:
@@ -34,6 +36,17 @@ def limit_memory(size: int) -> None:
         import resource  # noqa: PLC0415
 
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+def keep_memory() -> None:
+    """Keep memory for the next page. By default glibc returns it to the system after each page and requests it again.
+
+    That is a hundred page faults each time (mallopt(3)). Other systems' allocators have no such function.
+    """
+    with suppress(AttributeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        for option, size in _MALLOC_OPTIONS.items():
+            mallopt(option, size)
 
 
 @contextmanager
@@ -87,11 +100,21 @@ def main(name: str, memory: str, seconds: str, parent: str, *view: str) -> int:
     the language and whether to read translations, where the dictionary has a choice.
     """
     end_with(int(parent))
+    return work(viewed(name, view), int(memory), float(seconds), sys.stdin.buffer, sys.stdout.buffer)
+
+
+def viewed(name: str, view: tuple[str, ...]) -> dictionaries.Dictionary:
+    """The dictionary of that name; ``view`` as for `main`."""
     language, translations = view or ("", "no")
-    dictionary = dictionaries.load(name).viewed(language or None, translations=translations == "yes")
-    limit_memory(int(memory))
+    return dictionaries.load(name).viewed(language or None, translations=translations == "yes")
+
+
+def work(dictionary: dictionaries.Dictionary, memory: int, seconds: float, tasks: BinaryIO, answers: BinaryIO) -> int:
+    """Limit this process and parse pages until the pipe is closed; returns the exit status."""
+    keep_memory()
+    limit_memory(memory)
     try:
-        serve(dictionary, float(seconds), sys.stdin.buffer, sys.stdout.buffer)
+        serve(dictionary, seconds, tasks, answers)
     except (MemoryError, SelectolaxError):
         return OUT_OF_MEMORY
     except BrokenPipeError:
