@@ -106,15 +106,21 @@ class Census:
     def add(self, head: EntryHead) -> None:
         """Count one entry."""
         self.entries += 1
-        self.parts += sum(1 + len(sense.examples) for sense in head.senses)
+        examples = sum([len(sense.examples) for sense in head.senses])
+        self.parts += len(head.senses) + examples
         self.coverage += head.source.text_coverage
         if head.source.structure is not None:
             self.structure += head.source.structure
             self.measured += 1
         if head.source.warnings:
             self.warnings.update(head.source.warnings)
-        for name in _filled(head):
-            self.filled[name] += 1
+        filled = self.filled
+        filled["parts_of_speech"] += bool(head.parts_of_speech)
+        filled["pronunciations"] += bool(head.pronunciations)
+        filled["senses"] += bool(head.senses)
+        filled["examples"] += bool(examples)
+        filled["frequency"] += bool(head.frequency)
+        filled["relations"] += bool(head.relations)
 
     def _refuse_mixture(self, licence: str | None) -> None:
         self.licences.add(licence)
@@ -140,11 +146,3 @@ class Census:
     def mean_coverage(self) -> float:
         """The mean text coverage of the entries; 0 when there are none."""
         return round(self.coverage / self.entries, 4) if self.entries else 0.0
-
-
-def _filled(head: EntryHead) -> Iterator[str]:
-    for name in ("parts_of_speech", "pronunciations", "senses", "frequency", "relations"):
-        if getattr(head, name):
-            yield name
-    if any(sense.examples for sense in head.senses):
-        yield "examples"
