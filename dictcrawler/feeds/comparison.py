@@ -133,13 +133,14 @@ def _words(run: Path, key: Callable[[str], str], earlier: _Words | None = None) 
         words.all.add(word)
         if lookup.status.has_entries:
             words.found.add(word)
-        if lookup.entry_ids:
-            words.with_entries.add(word)
+        if not lookup.entry_ids:
+            continue
+        words.with_entries.add(word)
         words.words_of.update(map(hash, lookup.entry_ids))
         pairs = {hash((word, entry_id)) for entry_id in lookup.entry_ids}
         if earlier is None:
             words.pairs |= pairs
-        elif pairs and word in earlier.with_entries and pairs.isdisjoint(earlier.pairs):
+        elif word in earlier.with_entries and pairs.isdisjoint(earlier.pairs):
             words.elsewhere += 1
     return words
 

@@ -252,7 +252,10 @@ def _records(file: Path, kind: type[_Record], pattern: re.Pattern[bytes] = _ANYT
 
 def _as_we_write(line: bytes) -> bytes:
     """A line of another program as `encode_line` writes it; nothing when it is ours, or no JSON."""
-    if not any(each in line for each in _OTHER_JSON):
+    for each in _OTHER_JSON:
+        if each in line:
+            break
+    else:
         return b""
     try:
         return encode_line(msgspec.json.decode(line))

@@ -52,12 +52,17 @@ _SYMBOLS = frozenset({"Sm", "Sc", "So"})
 _BETWEEN_WORDS = frozenset({"&", "/"})
 
 
+def is_plain(keyword: str) -> bool:
+    """Whether a word has only ASCII letters and digits, and single blanks or hyphens between them."""
+    return len(keyword) <= LONGEST and _PLAIN.fullmatch(keyword) is not None
+
+
 def slug(keyword: str, spelt: Mapping[str, str] | None = None) -> str:
     """``Æsop’s wells`` → ``aesop-s-wells``. ``spelt``: how the site spells further signs.
 
     :raises InvalidKeyword: when a letter or sign would be lost, or when nothing is left.
     """
-    if len(keyword) <= LONGEST and _PLAIN.fullmatch(keyword):
+    if is_plain(keyword):
         return keyword.lower().replace(" ", "-")
     spelt = spelt or {}
     word = keyword.translate(_NO_PART_OF_A_WORD)

@@ -381,7 +381,14 @@ def _outcome(line: int, text: str) -> Iterator[Keyword]:
     """The keyword of a line; nothing for a blank line."""
     if len(text) > LONGEST_KEYWORD:
         yield Keyword(line, printable(text[:LONGEST_KEYWORD]), None, f"longer than {LONGEST_KEYWORD} characters")
-    elif problem := "; ".join(problem for pattern, problem in _PROBLEMS if pattern.search(text)):
+    elif problem := _signs_of_damage(text):
         yield Keyword(line, printable(text), None, problem)
     elif normalized := normalize(text):
         yield Keyword(line, text, normalized, None)
+
+
+def _signs_of_damage(text: str) -> str:
+    """The problems with single characters of a line; empty when there are none."""
+    if text.isascii() and text.isprintable():
+        return ""
+    return "; ".join(problem for pattern, problem in _PROBLEMS if pattern.search(text))

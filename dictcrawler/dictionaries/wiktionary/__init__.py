@@ -19,7 +19,7 @@ from dictcrawler.dictionaries.wiktionary import content as contents
 from dictcrawler.dictionaries.wiktionary import excerpt as excerpts
 from dictcrawler.dictionaries.wiktionary.terms import BASE
 from dictcrawler.errors import ArgumentError, InvalidKeyword, MarkupError, UnknownPage, WallPage, WrongPage
-from dictcrawler.parsing import markup
+from dictcrawler.parsing import markup, slugs
 from dictcrawler.parsing.markup import Node
 from dictcrawler.parsing.own_address import Named, own_address
 from dictcrawler.parsing.page import EntryPage, MissPage, Page
@@ -54,6 +54,8 @@ def slug(keyword: str) -> str:
 
     :raises InvalidKeyword: when no title can look like that, or it would lead out of the dictionary.
     """
+    if slugs.is_plain(keyword):
+        return keyword.replace(" ", "_")
     title = re.sub(r"[\s_]+", "_", markup.clean(keyword)).strip("_")
     if not title or _FORBIDDEN.search(title) or _FORBIDDEN.search(keyword.strip()):
         raise InvalidKeyword(f"{keyword!r} cannot be the title of a Wiktionary page")
