@@ -58,8 +58,8 @@ def begin(cluster: Cluster, request: ClusterCrawl) -> Begun:
         raise ArgumentError(
             "per-host", f"{parsed.host} is not yours", "1, or a mirror (base_url=) or archive of your own"
         )
-    with cluster.queue() as engine:
-        queue.refuse_unprepared(engine)
+    with cluster.queue() as database:
+        queue.refuse_unprepared(database)
     with closing(Database(cluster.store_url(request.dictionary))) as database:
         if at_work := SharedRuns(database).at_work(parsed.feed):
             raise SharedRun(at_work[0])
@@ -77,8 +77,8 @@ def begin_reparse(cluster: Cluster, dictionary: str, given: Mapping[str, str], w
 
     :raises DictcrawlerError: when that fails.
     """
-    with cluster.queue() as engine:
-        queue.refuse_unprepared(engine)
+    with cluster.queue() as database:
+        queue.refuse_unprepared(database)
     planned = reparse.plan(dictionary, given, cluster.data, cluster.store)
     run = reparse.share(planned, Limits(), words)
     with closing(Database(cluster.store_url(dictionary))) as database:
@@ -101,6 +101,6 @@ def _read_list(cluster: Cluster, request: ClusterCrawl) -> int:
 async def _queue(cluster: Cluster) -> None:
     """Put the run's slices into the queue, a moment before the workers would do so."""
     app = queue.application(cluster)
-    with cluster.queue() as engine, cluster.stores() as stores:
+    with cluster.queue() as database, cluster.stores() as stores:
         async with app.open_async():
-            await upkeep.defer(app, list(upkeep.due(stores, queue.jobs(engine))))
+            await upkeep.defer(app, list(upkeep.due(stores, queue.jobs(database))))

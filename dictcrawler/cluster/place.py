@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from dictcrawler import dictionaries
-from dictcrawler.errors import ArgumentError, StoreError
+from dictcrawler.errors import ArgumentError
 from dictcrawler.plan import arguments
 from dictcrawler.plan.arguments import CrawlArguments
-from dictcrawler.storage.database import Database, cause_of, url_of
+from dictcrawler.storage.database import Database, SqlDatabase
 from dictcrawler.storage.ledger import RunRecord
-from dictcrawler.storage.server import resolve, with_defaults
+from dictcrawler.storage.server import with_defaults
+from dictcrawler.storage.store_url import StoreURL, url_of
 
 QUEUE_SCHEMA = "dictcrawler_queue"
 EXAMPLE = "postgresql+psycopg://user@host/dictcrawler?schema={dictionary}"
@@ -34,15 +33,15 @@ class Cluster:
         :raises ArgumentError: with an example of a right one.
         """
         if not self.store.startswith("postgresql") or "schema={dictionary}" not in self.store:
-            problem = f"{url_of(self.store, self.data, '')!r} cannot be the store of several machines and dictionaries"
+            problem = f"{url_of(self.store, self.data, '')} cannot be the store of several machines and dictionaries"
             raise ArgumentError("STORE_URL", problem, f"such as {EXAMPLE} (--store, or DICTCRAWLER_STORE)")
 
-    def store_url(self, dictionary: str) -> sa.URL:
+    def store_url(self, dictionary: str) -> StoreURL:
         """The store of a dictionary."""
         return url_of(self.store, self.data, dictionary)
 
     @property
-    def queue_url(self) -> sa.URL:
+    def queue_url(self) -> StoreURL:
         """The database of the queue, with its schema and a limit on every wait."""
         return with_defaults(self.store_url(QUEUE_SCHEMA))
 
@@ -60,19 +59,13 @@ class Cluster:
             yield found
 
     @contextmanager
-    def queue(self) -> Iterator[sa.Engine]:
-        """The database of the queue.
+    def queue(self) -> Iterator[SqlDatabase]:
+        """The open database of the queue.
 
-        :raises StoreError: when a statement in the block fails.
+        :raises StoreError: when it cannot be opened, or a statement in the block fails.
         """
-        resolve(self.queue_url)
-        engine = sa.create_engine(self.queue_url)
-        try:
-            yield engine
-        except sa.exc.SQLAlchemyError as error:
-            raise StoreError(f"{self.queue_url.set(query={})}: {cause_of(error)}") from error
-        finally:
-            engine.dispose()
+        with closing(SqlDatabase(self.store_url(QUEUE_SCHEMA))) as database:
+            yield database
 
 
 def arguments_of(record: RunRecord) -> CrawlArguments:

@@ -13,14 +13,14 @@ from datetime import timedelta
 from importlib.metadata import version as installed
 
 import procrastinate
-import sqlalchemy as sa
 from procrastinate.schema import SchemaManager
-from sqlalchemy.dialects.postgresql import insert
 
 from dictcrawler.cluster import turns
 from dictcrawler.cluster.jobs import OwnJobs
 from dictcrawler.cluster.place import QUEUE_SCHEMA, Cluster
 from dictcrawler.errors import StoreError
+from dictcrawler.storage.connection import Connection
+from dictcrawler.storage.database import SqlDatabase
 from dictcrawler.version import __version__
 
 CRAWL, REPARSE, PUBLISH = "crawl", "reparse", "publish"
@@ -29,23 +29,44 @@ CRAWL, REPARSE, PUBLISH = "crawl", "reparse", "publish"
 _LONGEST_NAME = 40
 """Bytes of a queue's name: procrastinate notifies workers by a channel with a prefix, and PostgreSQL takes 63 bytes."""
 
-_METADATA = sa.MetaData()
-_VERSIONS = sa.Table(
-    "dictcrawler_versions",
-    _METADATA,
-    sa.Column("dictcrawler", sa.Text, nullable=False),
-    sa.Column("procrastinate", sa.Text, nullable=False),
-)
-_MEMBERS = sa.Table(
-    "dictcrawler_members",
-    _METADATA,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("version", sa.Text, nullable=False),
-    sa.Column("queues", sa.Text, nullable=False),
-    sa.Column("concurrency", sa.Integer, nullable=False),
-    sa.Column("stall", sa.Float, nullable=False),
-    sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-)
+_VERSIONS = """
+    CREATE TABLE IF NOT EXISTS dictcrawler_versions (
+        dictcrawler TEXT NOT NULL,
+        procrastinate TEXT NOT NULL
+    )
+"""
+_MEMBERS = """
+    CREATE TABLE IF NOT EXISTS dictcrawler_members (
+        name TEXT NOT NULL,
+        version TEXT NOT NULL,
+        queues TEXT NOT NULL,
+        concurrency INTEGER NOT NULL,
+        stall FLOAT NOT NULL,
+        seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        PRIMARY KEY (name)
+    )
+"""
+_TABLES = {
+    "dictcrawler_versions": _VERSIONS,
+    "dictcrawler_members": _MEMBERS,
+    "dictcrawler_queue.dictcrawler_turns": turns.TABLE,
+}
+
+_SEE = """
+    INSERT INTO dictcrawler_members (name, version, queues, concurrency, stall, seen_at)
+    VALUES (:name, :version, :queues, :concurrency, :stall, now())
+    ON CONFLICT (name) DO UPDATE
+    SET version = excluded.version, queues = excluded.queues, concurrency = excluded.concurrency,
+        stall = excluded.stall, seen_at = excluded.seen_at
+"""
+_ALL_MEMBERS = """
+    SELECT name, version, queues, concurrency, stall, now() - seen_at
+    FROM dictcrawler_members ORDER BY name
+"""
+_JOBS = """
+    SELECT args->>'run', (args->>'low')::int, queue_name, status::text
+    FROM procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed')
+"""
 
 
 def reparses_on(machine: str) -> str:
@@ -82,38 +103,48 @@ def initialise(cluster: Cluster) -> None:
         version of procrastinate.
     :raises StoreError: when the database cannot be changed.
     """
-    with cluster.queue() as engine, engine.begin() as connection:
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(QUEUE_SCHEMA))))
-        if not sa.inspect(connection).has_schema(QUEUE_SCHEMA):
-            connection.execute(sa.schema.CreateSchema(QUEUE_SCHEMA))
-        _METADATA.create_all(connection)
-        turns.METADATA.create_all(connection)
-        found = connection.execute(sa.select(_VERSIONS)).one_or_none()
+    with cluster.queue() as database, database.begin() as connection:
+        connection.value("SELECT pg_advisory_xact_lock(hashtext(:name))", name=QUEUE_SCHEMA)
+        _create_missing(connection)
+        found = connection.value("SELECT procrastinate FROM dictcrawler_versions")
         if found is None:
-            connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
-        elif found.procrastinate != installed("procrastinate"):
+            connection.script(SchemaManager.get_schema())
+        elif found != installed("procrastinate"):
             raise ClusterError(
-                f"the queue's tables are those of procrastinate {found.procrastinate}, here is "
+                f"the queue's tables are those of procrastinate {found}, here is "
                 f"{installed('procrastinate')}: apply its migrations from {SchemaManager.get_migrations_path()}, then "
                 f"update {QUEUE_SCHEMA}.dictcrawler_versions"
             )
         strangers = [each for each in _members(connection) if each.is_alive and each.version != __version__]
         if strangers:
             raise _other_version(f"the worker {strangers[0].name} runs", strangers[0].version)
-        connection.execute(_VERSIONS.delete())
-        connection.execute(_VERSIONS.insert().values(dictcrawler=__version__, procrastinate=installed("procrastinate")))
+        connection.change("DELETE FROM dictcrawler_versions")
+        connection.change(
+            "INSERT INTO dictcrawler_versions (dictcrawler, procrastinate) VALUES (:dictcrawler, :procrastinate)",
+            dictcrawler=__version__,
+            procrastinate=installed("procrastinate"),
+        )
     with cluster.stores():
         pass
 
 
-def refuse_unprepared(engine: sa.Engine) -> None:
+def _create_missing(connection: Connection) -> None:
+    # Looked up first: IF NOT EXISTS wants the right to create, even of who finds everything there.
+    if connection.value("SELECT to_regnamespace(:name) IS NULL", name=QUEUE_SCHEMA):
+        connection.change(f"CREATE SCHEMA IF NOT EXISTS {QUEUE_SCHEMA}")
+    for name, table in _TABLES.items():
+        if connection.value("SELECT to_regclass(:name) IS NULL", name=name):
+            connection.change(table)
+
+
+def refuse_unprepared(database: SqlDatabase) -> None:
     """Refuse to work with a cluster of another version.
 
     :raises ClusterError: then, or when there is no cluster yet.
     """
-    with engine.begin() as connection:
-        exists = sa.inspect(connection).has_table(_VERSIONS.name)
-        version = connection.scalar(sa.select(_VERSIONS.c.dictcrawler)) if exists else None
+    with database.begin() as connection:
+        exists = connection.value("SELECT to_regclass('dictcrawler_versions') IS NOT NULL")
+        version = connection.value("SELECT dictcrawler FROM dictcrawler_versions") if exists else None
     if version is None:
         raise ClusterError("this database has no cluster yet: run `dictcrawler cluster init` once")
     if version != __version__:
@@ -127,59 +158,58 @@ def _other_version(who: str, version: str) -> ClusterError:
     )
 
 
-def see(engine: sa.Engine, member: Member) -> None:
+def see(database: SqlDatabase, member: Member) -> None:
     """Record that a worker is alive."""
-    values = {
-        "version": member.version,
-        "queues": ",".join(member.queues),
-        "concurrency": member.concurrency,
-        "stall": member.stall,
-        "seen_at": sa.func.now(),
-    }
-    entered = insert(_MEMBERS).values(name=member.name, **values)
-    with engine.begin() as connection:
-        connection.execute(entered.on_conflict_do_update(index_elements=[_MEMBERS.c.name], set_=values))
+    with database.begin() as connection:
+        connection.change(
+            _SEE,
+            name=member.name,
+            version=member.version,
+            queues=",".join(member.queues),
+            concurrency=member.concurrency,
+            stall=member.stall,
+        )
 
 
-def leave(engine: sa.Engine, name: str) -> None:
+def leave(database: SqlDatabase, name: str) -> None:
     """Remove a worker from the list."""
-    with engine.begin() as connection:
-        connection.execute(_MEMBERS.delete().where(_MEMBERS.c.name == name))
+    with database.begin() as connection:
+        connection.change("DELETE FROM dictcrawler_members WHERE name = :name", name=name)
 
 
-def forget_silent(engine: sa.Engine, days: int) -> None:
+def forget_silent(database: SqlDatabase, days: int) -> None:
     """Take workers off the list that were killed days ago."""
-    with engine.begin() as connection:
-        connection.execute(_MEMBERS.delete().where(_MEMBERS.c.seen_at < sa.func.now() - timedelta(days=days)))
+    silent = "DELETE FROM dictcrawler_members WHERE seen_at < now() - CAST(:silence AS interval)"
+    with database.begin() as connection:
+        connection.change(silent, silence=timedelta(days=days))
 
 
-def members(engine: sa.Engine) -> list[Member]:
+def members(database: SqlDatabase) -> list[Member]:
     """All workers, including dead ones."""
-    with engine.begin() as connection:
+    with database.begin() as connection:
         return _members(connection)
 
 
-def _members(connection: sa.Connection) -> list[Member]:
-    query = sa.select(_MEMBERS, (sa.func.now() - _MEMBERS.c.seen_at).label("silence")).order_by(_MEMBERS.c.name)
+def _members(connection: Connection) -> list[Member]:
     return [
         Member(
-            name=row.name,
-            version=row.version,
-            queues=tuple(row.queues.split(",")),
-            concurrency=row.concurrency,
-            stall=row.stall,
-            silence=row.silence,
+            name=name,
+            version=version,
+            queues=tuple(queues.split(",")),
+            concurrency=concurrency,
+            stall=stall,
+            silence=silence,
         )
-        for row in connection.execute(query)
+        for name, version, queues, concurrency, stall, silence in connection.rows(_ALL_MEMBERS)
     ]
 
 
 @contextmanager
-def alone(engine: sa.Engine) -> Iterator[bool]:
+def alone(database: SqlDatabase) -> Iterator[bool]:
     """Whether no other process is in such a block; if true, none can enter until the block ends."""
-    with engine.begin() as connection:
-        statement = sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtext(f"{QUEUE_SCHEMA} upkeep")))
-        yield bool(connection.scalar(statement))
+    locked = "SELECT pg_try_advisory_xact_lock(hashtext(:name))"
+    with database.begin() as connection:
+        yield bool(connection.value(locked, name=f"{QUEUE_SCHEMA} upkeep"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +227,10 @@ class Job:
         return self.state == "failed"
 
 
-def jobs(engine: sa.Engine) -> list[Job]:
+def jobs(database: SqlDatabase) -> list[Job]:
     """All jobs except finished ones."""
-    query = sa.text(
-        "SELECT args->>'run' AS run, (args->>'low')::int AS low, queue_name, status::text"
-        " FROM procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed')"
-    )
-    with engine.begin() as connection:
-        return [Job(row.run, row.low, row.queue_name, row.status) for row in connection.execute(query)]
+    with database.begin() as connection:
+        return [Job(run, low, queue, state) for run, low, queue, state in connection.rows(_JOBS)]
 
 
 def application(cluster: Cluster, connections: int = 4) -> procrastinate.App:

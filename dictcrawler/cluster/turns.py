@@ -10,22 +10,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-import sqlalchemy as sa
-
-from dictcrawler.cluster.place import QUEUE_SCHEMA
 from dictcrawler.storage import slices
-from dictcrawler.storage.database import Database, insert_new
+from dictcrawler.storage.connection import Connection
+from dictcrawler.storage.database import Database
 from dictcrawler.storage.slices import Slice
 
-METADATA = sa.MetaData()
-_TURNS = sa.Table(
-    "dictcrawler_turns",
-    METADATA,
-    sa.Column("host", sa.Text, primary_key=True),
-    sa.Column("holder", sa.Text),
-    sa.Column("seen_at", sa.DateTime(timezone=True)),
-    schema=QUEUE_SCHEMA,
-)
+# With its schema, `dictcrawler.cluster.place.QUEUE_SCHEMA`: turns are taken on the connections of a dictionary's store.
+TABLE = """
+    CREATE TABLE IF NOT EXISTS dictcrawler_queue.dictcrawler_turns (
+        host TEXT NOT NULL,
+        holder TEXT,
+        seen_at TIMESTAMP WITH TIME ZONE,
+        PRIMARY KEY (host)
+    )
+"""
+
+_ENTER_HOST = "INSERT INTO dictcrawler_queue.dictcrawler_turns (host) VALUES (:host) ON CONFLICT DO NOTHING"
+_LOCK_FREE = """
+    SELECT host FROM dictcrawler_queue.dictcrawler_turns
+    WHERE host = :host AND (holder IS NULL OR seen_at < now() - CAST(:stall AS interval))
+    FOR UPDATE SKIP LOCKED
+"""
+_TAKE = "UPDATE dictcrawler_queue.dictcrawler_turns SET holder = :holder, seen_at = now() WHERE host = :host"
+_SEE = "UPDATE dictcrawler_queue.dictcrawler_turns SET seen_at = now() WHERE host = :host AND holder = :holder"
+_LEAVE = """
+    UPDATE dictcrawler_queue.dictcrawler_turns SET holder = NULL, seen_at = NULL
+    WHERE host = :host AND holder = :holder
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +74,20 @@ class Turns:
             if mine is None:
                 return None
             turn = Turn(self.dictionary, mine, host)
-            taken = _TURNS.update().where(_TURNS.c.host == host)
-            connection.execute(taken.values(holder=turn.holder, seen_at=sa.func.now()))
+            connection.change(_TAKE, host=host, holder=turn.holder)
             return turn
 
-    def _is_free(self, connection: sa.Connection, host: str) -> bool:
+    def _is_free(self, connection: Connection, host: str) -> bool:
         """Whether no worker has the turn; locked until the end of the transaction."""
-        connection.execute(insert_new(_TURNS, connection.dialect).values(host=host))
-        is_over = sa.or_(_TURNS.c.holder.is_(None), _TURNS.c.seen_at < sa.func.now() - self.stall)
-        free = sa.select(_TURNS.c.host).where(_TURNS.c.host == host, is_over)
-        return connection.execute(free.with_for_update(skip_locked=True)).first() is not None
+        connection.change(_ENTER_HOST, host=host)
+        return connection.row(_LOCK_FREE, host=host, stall=self.stall) is not None
 
     def see(self, turn: Turn) -> None:
         """Record that the worker of this turn is alive. Does nothing when it has lost the turn: the crawl of its slice
         is then not seen any more and ends by itself."""
         # In one transaction, so both get the same moment, however long this process sleeps in between.
         with self.database.begin() as connection:
-            seen = _ours(turn).values(seen_at=sa.func.now()).returning(_TURNS.c.host)
-            if turn.host is None or connection.execute(seen).first() is not None:
+            if turn.host is None or connection.change(_SEE, host=turn.host, holder=turn.holder):
                 slices.see(connection, turn.slice)
 
     def end(self, turn: Turn, state: str, problem: str | None = None) -> None:
@@ -95,8 +102,4 @@ class Turns:
     def leave(self, turn: Turn) -> None:
         """Give a turn back if this worker still has it."""
         with self.database.begin() as connection:
-            connection.execute(_ours(turn).values(holder=None, seen_at=None))
-
-
-def _ours(turn: Turn) -> sa.Update:
-    return _TURNS.update().where(_TURNS.c.host == turn.host, _TURNS.c.holder == turn.holder)
+            connection.change(_LEAVE, host=turn.host, holder=turn.holder)

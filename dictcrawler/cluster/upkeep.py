@@ -13,14 +13,13 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 import procrastinate
-import sqlalchemy as sa
 from procrastinate.exceptions import AlreadyEnqueued
 
 from dictcrawler.cluster import queue
 from dictcrawler.cluster.place import arguments_of
 from dictcrawler.cluster.queue import CRAWL, PUBLISH, REPARSE, Job
 from dictcrawler.plan.arguments import CrawlArguments
-from dictcrawler.storage.database import Database
+from dictcrawler.storage.database import Database, SqlDatabase
 from dictcrawler.storage.ledger import Ledger
 from dictcrawler.storage.shared_runs import SharedRuns
 from dictcrawler.storage.slices import Slices
@@ -109,16 +108,18 @@ async def release(app: procrastinate.App, stall: float) -> None:
         await app.job_manager.retry_job(job)
 
 
-async def look_after(app: procrastinate.App, engine: sa.Engine, stores: Mapping[str, Database], stall: float) -> None:
+async def look_after(
+    app: procrastinate.App, database: SqlDatabase, stores: Mapping[str, Database], stall: float
+) -> None:
     """One round, unless another worker is doing it."""
     with ExitStack() as round_:
         # In threads: a database that hangs must not keep this worker from its signs of life.
-        if await asyncio.to_thread(round_.enter_context, queue.alone(engine)):
+        if await asyncio.to_thread(round_.enter_context, queue.alone(database)):
             await release(app, stall)
-            await defer(app, await asyncio.to_thread(_missing, engine, stores))
-            await asyncio.to_thread(queue.forget_silent, engine, DAYS_KEPT)
+            await defer(app, await asyncio.to_thread(_missing, database, stores))
+            await asyncio.to_thread(queue.forget_silent, database, DAYS_KEPT)
             await app.job_manager.delete_old_jobs(DAYS_KEPT * 24, include_failed=True, include_aborted=True)
 
 
-def _missing(engine: sa.Engine, stores: Mapping[str, Database]) -> list[Due]:
-    return list(due(stores, queue.jobs(engine)))
+def _missing(database: SqlDatabase, stores: Mapping[str, Database]) -> list[Due]:
+    return list(due(stores, queue.jobs(database)))

@@ -72,9 +72,9 @@ def state(cluster: Cluster, only: str | None = None) -> ClusterState:
     :raises ClusterError: when there is no cluster.
     :raises StoreError: when there is no such run.
     """
-    with cluster.queue() as engine:
-        queue.refuse_unprepared(engine)
-        members, jobs = queue.members(engine), queue.jobs(engine)
+    with cluster.queue() as database:
+        queue.refuse_unprepared(database)
+        members, jobs = queue.members(database), queue.jobs(database)
     with cluster.stores() as stores:
         runs = [
             _run_state(dictionary, database, run, members, [job for job in jobs if job.run == run])

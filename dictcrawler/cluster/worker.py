@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import procrastinate
-import sqlalchemy as sa
 from procrastinate.exceptions import ConnectorException
 
 from dictcrawler.cluster import queue, upkeep
@@ -26,7 +25,7 @@ from dictcrawler.cluster.queue import CRAWL, PUBLISH, REPARSE, Member
 from dictcrawler.cluster.slicing import Slicing
 from dictcrawler.errors import StoreError
 from dictcrawler.feeds.soundness import Limits
-from dictcrawler.storage.database import Database
+from dictcrawler.storage.database import Database, SqlDatabase
 from dictcrawler.storage.machine import machine
 from dictcrawler.storage.warc_files import machines_in
 from dictcrawler.version import __version__
@@ -79,7 +78,7 @@ async def work(cluster: Cluster, manner: Manner) -> None:
     while not stopped.is_set():
         try:
             await _connected(cluster, manner, stopped)
-        except (ConnectorException, StoreError, sa.exc.SQLAlchemyError) as error:
+        except (ConnectorException, StoreError) as error:
             if isinstance(error, queue.ClusterError):
                 raise
             logger.error("the database fails, it is tried again: %s", error.__cause__ or error)  # noqa: TRY400
@@ -90,20 +89,20 @@ async def work(cluster: Cluster, manner: Manner) -> None:
 async def _connected(cluster: Cluster, manner: Manner, stopped: asyncio.Event) -> None:
     """Work as long as the database is available."""
     with ExitStack() as opened:
-        engine = opened.enter_context(cluster.queue())
-        await asyncio.to_thread(queue.refuse_unprepared, engine)
+        database = opened.enter_context(cluster.queue())
+        await asyncio.to_thread(queue.refuse_unprepared, database)
         stores = await asyncio.to_thread(opened.enter_context, cluster.stores())
         slicing = Slicing(cluster, stores, manner.name, manner.stall, manner.settings)
         app = queue.application(cluster, connections=manner.concurrency + 4)
         publishing = Publishing(cluster, manner.limits, _reports(manner))
         _add_tasks(app, slicing, publishing, stores)
-        await asyncio.to_thread(queue.see, engine, manner.member)
+        await asyncio.to_thread(queue.see, database, manner.member)
         logger.info("%s works: %s", manner.name, ", ".join(manner.member.queues))
         async with app.open_async():
             works: list[asyncio.Future[Any]] = [
                 asyncio.ensure_future(_serve(app, manner)),
-                asyncio.ensure_future(_stay_alive(engine, slicing, manner)),
-                asyncio.ensure_future(_look_after(app, engine, stores, manner)),
+                asyncio.ensure_future(_stay_alive(database, slicing, manner)),
+                asyncio.ensure_future(_look_after(app, database, stores, manner)),
                 asyncio.ensure_future(stopped.wait()),
             ]
             try:
@@ -112,14 +111,14 @@ async def _connected(cluster: Cluster, manner: Manner, stopped: asyncio.Event) -
                 await _cancel(works)
             for work_ in ended:
                 work_.result()
-        await asyncio.to_thread(queue.leave, engine, manner.name)
+        await asyncio.to_thread(queue.leave, database, manner.name)
 
 
 async def _cancel(works: list[asyncio.Future[Any]]) -> None:
     # Serving stops first: meanwhile the slices that it gives back are still seen.
     for work_ in works:
         work_.cancel()
-        with suppress(asyncio.CancelledError, ConnectorException, StoreError, sa.exc.SQLAlchemyError):
+        with suppress(asyncio.CancelledError, ConnectorException, StoreError):
             await work_
 
 
@@ -138,18 +137,18 @@ async def _serve(app: procrastinate.App, manner: Manner) -> None:
     )
 
 
-async def _stay_alive(engine: sa.Engine, slicing: Slicing, manner: Manner) -> None:
+async def _stay_alive(database: SqlDatabase, slicing: Slicing, manner: Manner) -> None:
     while True:
         await asyncio.to_thread(slicing.see)
-        await asyncio.to_thread(queue.see, engine, manner.member)
+        await asyncio.to_thread(queue.see, database, manner.member)
         await asyncio.sleep(manner.beat)
 
 
 async def _look_after(
-    app: procrastinate.App, engine: sa.Engine, stores: Mapping[str, Database], manner: Manner
+    app: procrastinate.App, database: SqlDatabase, stores: Mapping[str, Database], manner: Manner
 ) -> None:
     while True:
-        await upkeep.look_after(app, engine, stores, manner.stall)
+        await upkeep.look_after(app, database, stores, manner.stall)
         await asyncio.sleep(manner.beat)
 
 

@@ -21,7 +21,7 @@ from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import Keyword
 from dictcrawler.runs.opening import Costs, DataPlace, Keeping, Opening
 from dictcrawler.runs.part import read_part
-from dictcrawler.storage.database import url_of
+from dictcrawler.storage.store_url import url_of
 
 logger = logging.getLogger(__name__)
 

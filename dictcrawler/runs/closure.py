@@ -13,15 +13,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from dictcrawler.feeds import ENTRIES, LOOKUPS, read_heads
 from dictcrawler.model import Pronunciation, Record, digest_of
 from dictcrawler.storage.database import Database
 from dictcrawler.storage.refusals import Kind, Refused, slug_of
 from dictcrawler.storage.rows import decoded
-from dictcrawler.storage.tables import ANSWERS, PAGES
-from dictcrawler.storage.tables import ENTRIES as ENTRY_ROWS
 
 Row = tuple[Kind, str, str]
 _EMPTY = digest_of(b"")
@@ -68,23 +64,23 @@ class Stock:
             for lookup in read_heads(file, _Leading):
                 if lookup.entry_ids and (slug := slug_of(self.slug, lookup.normalized)) is not None:
                     yield slug, lookup.entry_ids
-        for row in self._rows(sa.select(ANSWERS.c.slug, ANSWERS.c.lookup)):
-            yield row.slug, decoded(row.lookup, _Leading, "answers", row.slug).entry_ids
+        for slug, line in self._rows("SELECT slug, lookup FROM answers"):
+            yield slug, decoded(line, _Leading, "answers", slug).entry_ids
 
     def headwords(self) -> Iterator[tuple[str, str]]:
         """The id and the headword of each entry."""
         for file in self._files(ENTRIES):
             yield from ((head.id, head.headword) for head in read_heads(file, _Headword))
-        for row in self._rows(sa.select(ENTRY_ROWS.c.slug, ENTRY_ROWS.c.line)):
-            head = decoded(row.line, _Headword, "entries", row.slug)
+        for slug, line in self._rows("SELECT slug, line FROM entries"):
+            head = decoded(line, _Headword, "entries", slug)
             yield head.id, head.headword
 
     def citing(self) -> Iterator[_Citing]:
         """All entries, reduced to their pages and recordings."""
         for file in self._files(ENTRIES):
             yield from read_heads(file, _Citing)
-        for row in self._rows(sa.select(ENTRY_ROWS.c.slug, ENTRY_ROWS.c.line)):
-            yield decoded(row.line, _Citing, "entries", row.slug)
+        for slug, line in self._rows("SELECT slug, line FROM entries"):
+            yield decoded(line, _Citing, "entries", slug)
 
     def _files(self, name: str) -> Iterator[Path]:
         """The files of this name; one that several runs share comes once."""
@@ -98,9 +94,10 @@ class Stock:
                 seen.add((state.st_dev, state.st_ino))
                 yield file
 
-    def _rows(self, query: sa.Select[tuple[object, ...]]) -> Iterator[sa.Row[tuple[object, ...]]]:
+    def _rows(self, query: str) -> Iterator[tuple[str, bytes]]:
         if self.database is not None:
-            yield from _streamed(self.database, query)
+            with self.database.stream(query) as rows:
+                yield from rows
 
 
 @dataclass(slots=True)
@@ -229,24 +226,21 @@ def _find_kept_pages(database: Database, found: Closure) -> None:
 
     A page that another word was answered with too, such as one that says "not found", is not the entry's.
     """
-    columns = (PAGES.c.slug, PAGES.c.asked_url, PAGES.c.digest)
+    query = "SELECT slug, asked_url, digest FROM pages"
     candidates: dict[str, set[str]] = {}
-    for row in _streamed(database, sa.select(*columns)):
-        if row.slug in found.words:
-            for value in (row.asked_url, row.digest):
-                candidates.setdefault(value, set()).update(found.words[row.slug])
-        if row.asked_url in found.addresses:
-            found.digests.setdefault(row.digest, set()).update(found.addresses[row.asked_url])
+    with database.stream(query) as rows:
+        for slug, url, digest in rows:
+            if slug in found.words:
+                for value in (url, digest):
+                    candidates.setdefault(value, set()).update(found.words[slug])
+            if url in found.addresses:
+                found.digests.setdefault(digest, set()).update(found.addresses[url])
     elsewhere = {_EMPTY}
-    for row in _streamed(database, sa.select(*columns)):
-        if row.slug not in found.words:
-            elsewhere.update({row.asked_url, row.digest} & candidates.keys())
+    with database.stream(query) as rows:
+        for slug, url, digest in rows:
+            if slug not in found.words:
+                elsewhere.update({url, digest} & candidates.keys())
     for value in candidates.keys() - elsewhere:
         values = found.digests if value.startswith("sha256:") else found.addresses
         values.setdefault(value, set()).update(candidates[value])
     found.digests.pop(_EMPTY, None)
-
-
-def _streamed(database: Database, query: sa.Select[tuple[object, ...]]) -> Iterator[sa.Row[tuple[object, ...]]]:
-    with database.stream(query) as rows:
-        yield from rows

@@ -26,12 +26,13 @@ from dictcrawler.model import Lookup
 from dictcrawler.runs.closure import Closure, Stock, close_over
 from dictcrawler.runs.run import opened
 from dictcrawler.storage import locks, refusals, removal, warc_blanking, warc_files
-from dictcrawler.storage.database import Database, file_of, url_of
+from dictcrawler.storage.database import Database
 from dictcrawler.storage.kept_pages import folder_of
 from dictcrawler.storage.ledger import Ledger, RunRecord
 from dictcrawler.storage.page_index import PageIndex
 from dictcrawler.storage.refusals import Refusals, Refused
 from dictcrawler.storage.sounds import SoundStore
+from dictcrawler.storage.store_url import file_of, url_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-import sqlalchemy as sa
-
 from dictcrawler.defaults import READING_MEMORY, READING_SECONDS
 from dictcrawler.errors import StoreError
 from dictcrawler.feeds import writer
@@ -35,6 +33,7 @@ from dictcrawler.storage import locks
 from dictcrawler.storage.database import Database
 from dictcrawler.storage.kept_pages import NoPages, Pages, folder_of, keeping
 from dictcrawler.storage.page_index import PageIndex
+from dictcrawler.storage.store_url import StoreURL
 from dictcrawler.storage.warc_index import WarcIndex
 
 logger = logging.getLogger(__name__)
@@ -63,7 +62,7 @@ class DataPlace:
     """Where a run is written: the data folder and the store."""
 
     data: Path
-    store_url: sa.URL
+    store_url: StoreURL
 
     @property
     def feeds(self) -> Path:

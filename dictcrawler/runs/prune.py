@@ -21,17 +21,16 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from dictcrawler import feeds
 from dictcrawler.errors import StoreError
 from dictcrawler.feeds import history
 from dictcrawler.feeds.history import PublishedRun
 from dictcrawler.storage import locks, warc_files, warc_index
 from dictcrawler.storage.answers import Answers
-from dictcrawler.storage.database import Database, file_of, url_of
+from dictcrawler.storage.database import Database
 from dictcrawler.storage.kept_pages import folder_of
 from dictcrawler.storage.page_index import PageIndex
+from dictcrawler.storage.store_url import StoreURL, file_of, url_of
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +84,7 @@ def prune(task: Prune) -> Iterator[Removed]:
             yield from _without_pages(task, database, {run.folder for run in doomed})
 
 
-def _has_pages(task: Prune, url: sa.URL) -> bool:
+def _has_pages(task: Prune, url: StoreURL) -> bool:
     """Whether there are kept pages, and a store that lists which of them are needed."""
     if not folder_of(task.data, task.dictionary).is_dir():
         return False

@@ -29,7 +29,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
-import sqlalchemy as sa
 import uvloop
 
 from dictcrawler import dictionaries, feeds
@@ -55,11 +54,12 @@ from dictcrawler.reading.process import ReadingProcess
 from dictcrawler.runs.opening import Costs, DataPlace, sharing, writing
 from dictcrawler.runs.run import Published, Run
 from dictcrawler.storage.captures import Listed
-from dictcrawler.storage.database import Database, url_of
+from dictcrawler.storage.database import Database
 from dictcrawler.storage.kept_pages import NotKept, PageReader, folder_of
 from dictcrawler.storage.page_index import KeptPage, PageIndex
 from dictcrawler.storage.refusals import Refusals, admitted
 from dictcrawler.storage.slices import Slice, Slices
+from dictcrawler.storage.store_url import StoreURL, url_of
 from dictcrawler.storage.warc_files import machine_of
 from dictcrawler.storage.warc_index import WarcIndex
 
@@ -80,7 +80,7 @@ class Plan:
     run: str
     given: Mapping[str, str]
     data: Path
-    store_url: sa.URL
+    store_url: StoreURL
     costs: Costs
 
     @property

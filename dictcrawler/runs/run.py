@@ -16,7 +16,6 @@ from itertools import count, islice
 from pathlib import Path
 
 import msgspec
-import sqlalchemy as sa
 
 from dictcrawler.errors import ArgumentError, InvalidKeyword, SharedRun, StoreError
 from dictcrawler.feeds import CHANGES, ENTRIES, LATEST, LOOKUPS, changes, read_run, withholding, writer
@@ -32,6 +31,7 @@ from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.freshness import due_at, read_refresh
 from dictcrawler.plan.word_list import Digest, Keyword, KeywordLine
 from dictcrawler.storage.answers import Answers
+from dictcrawler.storage.connection import Connection
 from dictcrawler.storage.database import Database
 from dictcrawler.storage.identity import Identity
 from dictcrawler.storage.ledger import Ledger, Lines, RunRecord
@@ -147,7 +147,7 @@ class Run:
         if self.part is not None:
             self._shared.withhold(self.id, reason)
 
-    def _fence(self, connection: sa.Connection) -> None:
+    def _fence(self, connection: Connection) -> None:
         if self.part is not None:
             wall, now = fence(connection, self.part)
             self._wall = wall or self._wall

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import msgspec
-import sqlalchemy as sa
 
 from dictcrawler.feeds import encode_line
 from dictcrawler.feeds.checking import CheckedEntry, CheckedLookup, Terms
 from dictcrawler.feeds.lifting import is_old
 from dictcrawler.feeds.reader import Cited
 from dictcrawler.model import Entry, Lookup, PageState, Status
-from dictcrawler.storage.database import Database, timestamp, upsert
+from dictcrawler.storage.connection import Connection
+from dictcrawler.storage.database import Database, timestamp
 from dictcrawler.storage.rows import decoded, moment
-from dictcrawler.storage.tables import ANSWERS, ENTRIES
+
+_ANSWER = """
+INSERT INTO answers (scope, slug, run, status, failures, answered_at, due_at, lookup, pages)
+VALUES (:scope, :slug, :run, :status, :failures, :answered_at, :due_at, :lookup, :pages)
+ON CONFLICT (scope, slug) DO UPDATE SET
+    run = excluded.run, status = excluded.status, failures = excluded.failures, answered_at = excluded.answered_at,
+    due_at = excluded.due_at, lookup = excluded.lookup, pages = excluded.pages
+"""
+_ENTRY = """
+INSERT INTO entries (scope, slug, position, id, content_hash, run, fetched_at, line)
+VALUES (:scope, :slug, :position, :id, :content_hash, :run, :fetched_at, :line)
+"""
 
 
 class _StatedSource(Terms, frozen=True):
@@ -42,7 +54,7 @@ class Answers:
         scope: str,
         answers: Iterable[tuple[str, CheckedLookup]],
         due: Callable[[Lookup, int], datetime],
-        fence: Callable[[sa.Connection], None] | None = None,
+        fence: Callable[[Connection], None] | None = None,
     ) -> None:
         """Store outcomes, ``(slug, checked lookup)``, in one transaction: all or none.
 
@@ -58,78 +70,84 @@ class Answers:
             before = _before(connection, scope, latest)
             rows = [_answer_row(scope, slug, each.lookup, before[slug], due) for slug, each in latest.items()]
             # First, and sorted: others who answer one of these words wait here, and no two wait for each other.
-            connection.execute(upsert(ANSWERS, connection.dialect), rows)
+            connection.change_many(_ANSWER, rows)
             answered = {slug: each for slug, each in latest.items() if each.lookup.status.is_answer}
             rows = [row for slug in answered for row in _entry_rows(scope, slug, answered[slug], before[slug])]
-            connection.execute(ENTRIES.delete().where(ENTRIES.c.scope == scope, ENTRIES.c.slug.in_(list(answered))))
+            of_words = "DELETE FROM entries WHERE scope = :scope AND slug IN (:slugs)"
+            connection.change(of_words, scope=scope, slugs=list(answered))
             if rows:
-                connection.execute(ENTRIES.insert(), rows)
+                connection.change_many(_ENTRY, rows)
 
     def known(self, scope: str, slugs: Iterable[str]) -> dict[str, Lookup]:
         """The stored answers with entries for these words, by slug, including entries and pages."""
         found = [status.value for status in Status if status.has_entries]
-        query = sa.select(ANSWERS).where(
-            ANSWERS.c.scope == scope, ANSWERS.c.slug.in_(list(slugs)), ANSWERS.c.status.in_(found)
-        )
+        query = """
+            SELECT slug, lookup, pages FROM answers WHERE scope = :scope AND slug IN (:slugs) AND status IN (:found)
+        """
         with self._database.begin() as connection:
-            answers = connection.execute(query).all()
-            entries = _entries_of(connection, scope, [row.slug for row in answers])
+            answers = connection.rows(query, scope=scope, slugs=list(slugs), found=found)
+            entries = _entries_of(connection, scope, [slug for slug, _, _ in answers])
         return {
-            row.slug: msgspec.structs.replace(
-                decoded(row.lookup, Lookup, "answers", row.slug),
-                entries=tuple(decoded(entry.line, Entry, "entries", row.slug) for entry in entries[row.slug]),
-                pages=decoded(row.pages, tuple[PageState, ...], "answers", row.slug),
+            slug: msgspec.structs.replace(
+                decoded(lookup, Lookup, "answers", slug),
+                entries=tuple(decoded(entry.line, Entry, "entries", slug) for entry in entries[slug]),
+                pages=decoded(pages, tuple[PageState, ...], "answers", slug),
             )
-            for row in answers
+            for slug, lookup, pages in answers
         }
 
     def outcomes(self, scope: str, slugs: Iterable[str]) -> dict[str, Lookup]:
         """The stored outcomes of these words by their slugs, without entries."""
-        query = sa.select(ANSWERS.c.slug, ANSWERS.c.lookup)
-        query = query.where(ANSWERS.c.scope == scope, ANSWERS.c.slug.in_(list(slugs)))
+        query = "SELECT slug, lookup FROM answers WHERE scope = :scope AND slug IN (:slugs)"
         with self._database.begin() as connection:
-            return {row.slug: decoded(row.lookup, Lookup, "answers", row.slug) for row in connection.execute(query)}
+            rows = connection.rows(query, scope=scope, slugs=list(slugs))
+        return {slug: decoded(lookup, Lookup, "answers", slug) for slug, lookup in rows}
 
     def has_entry(self, scope: str, entry_id: str) -> bool:
         """Whether any word of the scope still has this entry."""
-        query = sa.select(ENTRIES.c.id).where(ENTRIES.c.scope == scope, ENTRIES.c.id == entry_id).limit(1)
+        query = "SELECT id FROM entries WHERE scope = :scope AND id = :id LIMIT 1"
         with self._database.begin() as connection:
-            return connection.scalar(query) is not None
+            return connection.value(query, scope=scope, id=entry_id) is not None
 
     def cited_digests(self) -> Iterator[str]:
         """The digests of the pages that all entries were read from, as a stream."""
-        with self._database.stream(sa.select(ENTRIES.c.slug, ENTRIES.c.line)) as rows:
-            for row in rows:
-                yield decoded(row.line, Cited, "entries", row.slug).source.payload_digest
+        with self._database.stream("SELECT slug, line FROM entries") as rows:
+            for slug, line in rows:
+                yield decoded(line, Cited, "entries", slug).source.payload_digest
 
 
-_EntryRows = Mapping[str, Sequence[sa.Row[tuple[object, ...]]]]
+class _StoredEntry(NamedTuple):
+    id: str
+    content_hash: str
+    fetched_at: str
+    line: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """The stored state of a word: its failures since its last answer, and its rows in ``entries``."""
+    """The stored state of a word: its failures since its last answer, and its entries."""
 
     failures: int
-    entries: Sequence[sa.Row[tuple[object, ...]]]
+    entries: Sequence[_StoredEntry]
 
 
-def _before(connection: sa.Connection, scope: str, slugs: Iterable[str]) -> dict[str, _Before]:
+def _before(connection: Connection, scope: str, slugs: Iterable[str]) -> dict[str, _Before]:
     wanted = list(slugs)
-    query = sa.select(ANSWERS.c.slug, ANSWERS.c.failures)
-    query = query.where(ANSWERS.c.scope == scope, ANSWERS.c.slug.in_(wanted))
-    failures: dict[str, int] = {row.slug: row.failures for row in connection.execute(query)}
+    query = "SELECT slug, failures FROM answers WHERE scope = :scope AND slug IN (:slugs)"
+    failures: dict[str, int] = dict(connection.rows(query, scope=scope, slugs=wanted))
     entries = _entries_of(connection, scope, wanted)
     return {slug: _Before(failures.get(slug, 0), entries[slug]) for slug in wanted}
 
 
-def _entries_of(connection: sa.Connection, scope: str, slugs: Iterable[str]) -> _EntryRows:
-    """The rows of ``entries`` by slug, ordered by position; slugs without rows are absent."""
-    wanted = list(slugs)
-    query = sa.select(ENTRIES).where(ENTRIES.c.scope == scope, ENTRIES.c.slug.in_(wanted))
-    found: dict[str, list[sa.Row[tuple[object, ...]]]] = {slug: [] for slug in wanted}
-    for row in connection.execute(query.order_by(ENTRIES.c.position)):
-        found[row.slug].append(row)
+def _entries_of(connection: Connection, scope: str, slugs: list[str]) -> dict[str, list[_StoredEntry]]:
+    """The stored entries of each of these words, ordered by position."""
+    query = """
+        SELECT slug, id, content_hash, fetched_at, line FROM entries
+        WHERE scope = :scope AND slug IN (:slugs) ORDER BY position
+    """
+    found: dict[str, list[_StoredEntry]] = {slug: [] for slug in slugs}
+    for slug, *entry in connection.rows(query, scope=scope, slugs=slugs):
+        found[slug].append(_StoredEntry(*entry))
     return found
 
 
@@ -139,7 +157,7 @@ def _answer_row(
     failures = 0
     if not lookup.status.is_answer:
         failures = 1 + before.failures
-        lookup = _with_stale_entries(lookup, before)
+        lookup = _with_stale_entries(slug, lookup, before)
     return {
         "scope": scope,
         "slug": slug,
@@ -155,15 +173,23 @@ def _answer_row(
 
 def _entry_rows(scope: str, slug: str, answer: CheckedLookup, before: _Before) -> Iterator[dict[str, object]]:
     """The rows of a word's entries. An entry with unchanged content, terms and proofs keeps its line and citation."""
-    kept = {row.id: row for row in before.entries}
+    stored = {entry.id: entry for entry in before.entries}
     for position, entry in enumerate(answer.entries):
-        row = {"scope": scope, "slug": slug, "position": position, "id": entry.id, "run": answer.lookup.run}
-        old = kept.get(entry.id)
+        old = stored.get(entry.id)
         if old is not None and old.content_hash == entry.content_hash and _is_of_today(old.line, entry):
-            yield row | {"content_hash": old.content_hash, "fetched_at": old.fetched_at, "line": old.line}
+            fetched_at, line = old.fetched_at, old.line
         else:
-            fetched_at = timestamp(entry.fetched_at)
-            yield row | {"content_hash": entry.content_hash, "fetched_at": fetched_at, "line": entry.line}
+            fetched_at, line = timestamp(entry.fetched_at), entry.line
+        yield {
+            "scope": scope,
+            "slug": slug,
+            "position": position,
+            "id": entry.id,
+            "content_hash": entry.content_hash,
+            "run": answer.lookup.run,
+            "fetched_at": fetched_at,
+            "line": line,
+        }
 
 
 def _is_of_today(line: bytes, entry: CheckedEntry) -> bool:
@@ -185,9 +211,9 @@ def _is_of_today(line: bytes, entry: CheckedEntry) -> bool:
     return is_attributed and (stated.rights, stated.license) == (today.rights, today.license)
 
 
-def _with_stale_entries(lookup: Lookup, before: _Before) -> Lookup:
+def _with_stale_entries(slug: str, lookup: Lookup, before: _Before) -> Lookup:
     """A word that failed today keeps its earlier entries, and records since when they are stale."""
     if not before.entries:
         return lookup
-    since = min(moment(row.fetched_at, "entries", row.slug) for row in before.entries)
-    return msgspec.structs.replace(lookup, entry_ids=tuple(row.id for row in before.entries), stale_since=since)
+    since = min(moment(entry.fetched_at, "entries", slug) for entry in before.entries)
+    return msgspec.structs.replace(lookup, entry_ids=tuple(entry.id for entry in before.entries), stale_since=since)

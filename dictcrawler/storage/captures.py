@@ -6,11 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import sqlalchemy as sa
-
 from dictcrawler.net.forms import address_key
-from dictcrawler.storage.database import CHUNK, Database, insert_new, timestamp
-from dictcrawler.storage.tables import CAPTURE_INDEXES, CAPTURES
+from dictcrawler.storage.connection import Connection
+from dictcrawler.storage.database import Database, timestamp
+
+_CAPTURE = """
+INSERT INTO captures (index_url, address, timestamp, original) VALUES (:index_url, :address, :timestamp, :original)
+ON CONFLICT DO NOTHING
+"""
+_STATE = """
+INSERT INTO capture_indexes (index_url, read_at, resume_key) VALUES (:index_url, :read_at, :resume_key)
+ON CONFLICT (index_url) DO UPDATE SET read_at = excluded.read_at, resume_key = excluded.resume_key
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +50,17 @@ class Captures:
 
     def slices(self) -> Mapping[str, IndexSliceState]:
         """How far the index was read, by the prefixes of its slices."""
-        url = CAPTURE_INDEXES.c.index_url
-        query = sa.select(CAPTURE_INDEXES).where(
-            sa.or_(url == self._index_url, url.startswith(f"{self._index_url} ", autoescape=True))
-        )
+        query = """
+            SELECT index_url, read_at, resume_key FROM capture_indexes
+            WHERE index_url = :index_url OR substr(index_url, 1, length(:prefix)) = :prefix
+        """
+        prefix = f"{self._index_url} "
         with self._database.begin() as connection:
-            return {
-                row.index_url[len(self._index_url) + 1 :]: IndexSliceState(
-                    datetime.fromisoformat(row.read_at) if row.read_at else None, row.resume_key
-                )
-                for row in connection.execute(query)
-            }
+            rows = connection.rows(query, index_url=self._index_url, prefix=prefix)
+        return {
+            url[len(prefix) :]: IndexSliceState(datetime.fromisoformat(read_at) if read_at else None, resume_key)
+            for url, read_at, resume_key in rows
+        }
 
     def add(self, beginning: str, captures: Iterable[Listed], resume_key: str | None) -> None:
         """Store one answer for a slice and the key of the next one (``None`` at the end), in one transaction."""
@@ -67,34 +74,33 @@ class Captures:
             for each in captures
         ]
         with self._database.begin() as connection:
-            for first in range(0, len(rows), CHUNK):
-                connection.execute(insert_new(CAPTURES, connection.dialect), rows[first : first + CHUNK])
+            if rows:
+                connection.change_many(_CAPTURE, rows)
             read_at = timestamp(datetime.now(UTC)) if resume_key is None else ""
             self._set_state(connection, beginning, resume_key=resume_key, read_at=read_at)
 
     def forget(self, beginning: str) -> None:
         """Remove a slice's captures, before it is read again."""
-        key = address_key(beginning)
-        of_slice = CAPTURES.c.address.startswith(key, autoescape=True)
+        statement = """
+            DELETE FROM captures
+            WHERE index_url = :index_url AND substr(address, 1, length(:prefix)) = :prefix
+        """
         with self._database.begin() as connection:
-            connection.execute(CAPTURES.delete().where(CAPTURES.c.index_url == self._index_url, of_slice))
+            connection.change(statement, index_url=self._index_url, prefix=address_key(beginning))
             self._set_state(connection, beginning, resume_key=None, read_at="")
 
     def of_address(self, address: str, most: int) -> tuple[Listed, ...]:
         """The newest ``most`` listed captures of a page, newest first."""
-        query = (
-            sa.select(CAPTURES.c.timestamp, CAPTURES.c.original)
-            .where(CAPTURES.c.index_url == self._index_url, CAPTURES.c.address == address_key(address))
-            .order_by(CAPTURES.c.timestamp.desc())
-            .limit(most)
-        )
+        query = """
+            SELECT timestamp, original FROM captures WHERE index_url = :index_url AND address = :address
+            ORDER BY timestamp DESC LIMIT :most
+        """
+        values = {"index_url": self._index_url, "address": address_key(address), "most": most}
         with self._database.begin() as connection:
-            # A store of version 0.1.0 did not record which form of the address was captured.
-            return tuple(Listed(row.timestamp, row.original or address) for row in connection.execute(query))
+            rows = connection.rows(query, **values)
+        # A store of version 0.1.0 did not record which form of the address was captured.
+        return tuple(Listed(timestamp, original or address) for timestamp, original in rows)
 
-    def _set_state(self, connection: sa.Connection, beginning: str, *, resume_key: str | None, read_at: str) -> None:
-        here = CAPTURE_INDEXES.c.index_url == f"{self._index_url} {beginning}"
-        values = {"resume_key": resume_key, "read_at": read_at}
-        if connection.execute(CAPTURE_INDEXES.update().where(here).values(values)).rowcount == 0:
-            new = {"index_url": f"{self._index_url} {beginning}", **values}
-            connection.execute(insert_new(CAPTURE_INDEXES, connection.dialect), [new])
+    def _set_state(self, connection: Connection, beginning: str, *, resume_key: str | None, read_at: str) -> None:
+        url = f"{self._index_url} {beginning}"
+        connection.change(_STATE, index_url=url, read_at=read_at, resume_key=resume_key)

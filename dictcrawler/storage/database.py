@@ -1,130 +1,128 @@
-"""The database of the store: its address, its connections and its transactions.
+"""The database of the store: its connections and its transactions.
 
-SQLite in WAL mode unless ``STORE_URL`` names a server. Every transaction is short, and written in
-SQLAlchemy Core, so that both speak the same statements.
+SQLite in WAL mode unless ``STORE_URL`` names a PostgreSQL server. Every transaction is short, and its statements have
+the same text for both (`dictcrawler.storage.connection`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 
-import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
-
-from dictcrawler.errors import ArgumentError, StoreError
+from dictcrawler.errors import ArgumentError, StoreError, how_to_install
 from dictcrawler.model import instant
-from dictcrawler.storage import server, versions
+from dictcrawler.storage import server, store_url, versions
+from dictcrawler.storage.connection import Connection, Driver, Row, Session
 from dictcrawler.storage.hanging import HangGuard
 from dictcrawler.storage.identity import Identity
-from dictcrawler.storage.tables import METADATA
+from dictcrawler.storage.sqlite import Sqlite
+from dictcrawler.storage.store_url import StoreURL
+from dictcrawler.storage.tables import TABLES
 
 CHUNK = 1_000
 """Rows that are read or written at a time."""
 
 
-class Database:
-    """The open store, of the current version. One object a process; its tables are in `dictcrawler.storage.tables`.
+class SqlDatabase:
+    """A database and its sessions, whatever its tables are.
 
     :raises StoreError: from every method, when the database cannot be read or written.
     """
 
-    def __init__(self, url: str | sa.URL) -> None:
-        """Open the store; a new one gets its tables, an older one is migrated.
+    def __init__(self, url: str | StoreURL) -> None:
+        """Prepare to connect.
 
-        :raises NewerStoreError: when a newer dictcrawler has made it.
         :raises ArgumentError: when the URL is wrong, or its driver is not installed.
         """
-        self.url = _read(url)
-        try:
-            if (file := file_of(self.url)) is not None:
-                if file.is_dir():
-                    raise ArgumentError("STORE_URL", f"{file} is a folder", f"sqlite:///{file / 'store.sqlite'}")
-                file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._engine = sa.create_engine(server.with_defaults(self.url))
-        except (ImportError, sa.exc.NoSuchModuleError) as error:
-            raise server.driver_missing(self.url, error) from error
-        except (OSError, sa.exc.ArgumentError) as error:
-            raise StoreError(f"{self.url}: cannot be opened: {error}") from error
-        self.is_server = server.is_server(self.url)
+        self.url = store_url.read(url)
+        self.is_server = self.url.is_server
+        self._file: Identity | None = None
+        self._driver = _driver(self.url)
         if self.is_server:
             server.resolve(self.url)
         self._guard = HangGuard(self._answers)
-        if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", _tune_sqlite)
-        with self._errors():
-            versions.bring_up_to_date(self._engine, server.schema_of(self.url))
-        self._file = Identity.of(file) if file is not None else None
+        self._idle: list[Session] = []
+        self._is_closed = False
 
     @contextmanager
-    def begin(self) -> Iterator[sa.Connection]:
+    def begin(self) -> Iterator[Connection]:
         """A transaction: committed at the end of the block, rolled back by an exception.
 
         None is begun once the store's file is no longer at its path.
         """
         self._refuse_replaced()
-        with self._errors(), self._engine.connect() as connection, self._watched(connection), connection.begin():
-            yield connection
+        session = self._taken()
+        try:
+            with self._errors(), self._watched(session):
+                yield Connection(session)
+                session.commit()
+        except BaseException as error:
+            # Closing rolls back, whatever state the session is in.
+            session.close()
+            if isinstance(error, StoreError):
+                self._close_idle()
+            raise
+        self._idle.append(session)
+        if self._is_closed:
+            self._close_idle()
 
     @contextmanager
-    def snapshot(self) -> Iterator[sa.Connection]:
+    def snapshot(self) -> Iterator[Connection]:
         """A transaction in which all queries see the store as it is at one moment, even if others write to it
         meanwhile."""
         with self.begin() as connection:
-            one_moment = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ" if self.is_server else "BEGIN"
-            connection.exec_driver_sql(one_moment)
+            connection.change(self._driver.one_moment)
             yield connection
 
     @contextmanager
-    def stream(self, query: sa.Select[tuple[object, ...]]) -> Iterator[Iterator[sa.Row[tuple[object, ...]]]]:
-        """The rows of a query, `CHUNK` in memory at a time."""
+    def stream(self, query: str, **values: object) -> Iterator[Iterator[Row]]:
+        """The rows of a query, a limited number of them in memory."""
         with self.begin() as connection:
-            yield iter(connection.execution_options(yield_per=CHUNK).execute(query))
-
-    def erase_free_space(self) -> None:
-        """Rewrite the store, so that its files have nothing of deleted rows any more.
-
-        :raises StoreError: when that fails, for want of space for instance; the store is as it was.
-        """
-        self._refuse_replaced()
-        vacuum = "VACUUM FULL" if self.is_server else "VACUUM"
-        with self._errors(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for table in METADATA.sorted_tables if self.is_server else [""]:
-                connection.exec_driver_sql(f"{vacuum} {table}".strip())
-            if not self.is_server:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            yield connection.stream(query, **values)
 
     def close(self) -> None:
-        """Close all connections; SQLite then folds its write-ahead log into the database."""
+        """Close all sessions; SQLite then folds its write-ahead log into the database."""
+        self._is_closed = True
         self._guard.close()
-        self._engine.dispose()
+        self._close_idle()
 
     def now(self) -> datetime:
         """The moment, in whole seconds, by the server's clock, which all machines that share this store use."""
         if not self.is_server:
             return instant()
         with self.begin() as connection:
-            now: datetime = connection.execute(sa.select(sa.func.now())).scalar_one()
+            now: datetime = connection.value("SELECT now()")
         return now.astimezone(UTC).replace(microsecond=0)
 
+    def _taken(self) -> Session:
+        """A session that is idle, else a new one."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            pass
+        try:
+            return self._driver.connect()
+        except self._driver.errors as error:
+            refused = server.wrong_url(self.url, error) if self.is_server else None
+            raise refused or StoreError(f"{self.url}: {_cause(error)}") from error
+
+    def _close_idle(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
     @contextmanager
-    def _watched(self, connection: sa.Connection) -> Iterator[None]:
-        descriptor = getattr(connection.connection.driver_connection, "fileno", None)
-        with self._guard.watching(descriptor()) if descriptor is not None else nullcontext():
+    def _watched(self, session: Session) -> Iterator[None]:
+        descriptor = session.descriptor
+        with self._guard.watching(descriptor) if descriptor is not None else nullcontext():
             yield
 
     def _answers(self) -> bool:
-        dialect = self._engine.dialect
-        arguments, keywords = dialect.create_connect_args(self._engine.url)
         try:
             # Nothing more: only connecting has a time limit.
-            dialect.connect(*arguments, **keywords).close()
-        except dialect.loaded_dbapi.Error as error:
+            self._driver.connect().close()
+        except self._driver.errors as error:
             # A refusal for any other reason is an answer too, for example too many connections.
             return "timeout" not in str(error)
         return True
@@ -141,56 +139,60 @@ class Database:
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except sa.exc.SQLAlchemyError as error:
-            raise server.wrong_url(self.url, error) or StoreError(f"{self.url}: {cause_of(error)}") from error
+        except self._driver.errors as error:
+            raise StoreError(f"{self.url}: {_cause(error)}") from error
 
 
-def url_of(template: str, data: Path, dictionary: str) -> sa.URL:
-    """The URL of a dictionary's store: the ``STORE_URL`` with ``{data}`` and ``{dictionary}`` filled in.
+class Database(SqlDatabase):
+    """The open store, of the current version. One object a process; its tables are in `dictcrawler.storage.tables`."""
 
-    :raises ArgumentError: when there is anything else in braces, or the result is not a database URL.
+    def __init__(self, url: str | StoreURL) -> None:
+        """Open the store; a new one gets its tables, an older one is migrated.
+
+        :raises NewerStoreError: when a newer dictcrawler has made it.
+        :raises ArgumentError: when the URL is wrong, or its driver is not installed.
+        """
+        super().__init__(url)
+        file = self.url.file
+        if file is not None:
+            _prepare(self.url, file)
+        schema = server.schema_of(self.url) if self.is_server else None
+        versions.bring_up_to_date(self, self._driver.types, self._driver.alone, schema)
+        self._file = Identity.of(file) if file is not None else None
+
+    def erase_free_space(self) -> None:
+        """Rewrite the store, so that its files have nothing of deleted rows any more.
+
+        :raises StoreError: when that fails, for want of space for instance; the store is as it was.
+        """
+        self._refuse_replaced()
+        with self._errors():
+            self._driver.erase_free_space(TABLES)
+
+
+def _prepare(url: StoreURL, file: Path) -> None:
+    """Make the folder of an embedded store.
+
+    :raises ArgumentError: when the file is a folder.
     """
-    # The folder is filled in after the URL is read: a "?" in its name would begin the URL's query.
-    marker = "\ue000"
+    if file.is_dir():
+        raise ArgumentError("STORE_URL", f"{file} is a folder", f"sqlite:///{file / 'store.sqlite'}")
     try:
-        url = _read(template.format(data=marker, dictionary=dictionary))
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
-        allowed = "{data} and {dictionary}; a brace itself is written twice"
-        raise ArgumentError("STORE_URL", f"{template!r} has something else in braces", allowed) from error
-    return url.set(database=url.database and url.database.replace(marker, str(data)))
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreError(f"{url}: cannot be opened: {error}") from error
 
 
-def file_of(url: str | sa.URL) -> Path | None:
-    """The file of an embedded store; ``None`` for a database server.
+def _driver(url: StoreURL) -> Driver:
+    if not url.is_known:
+        how = f"postgresql+psycopg://… after {how_to_install('postgres')}, or sqlite:///file"
+        raise ArgumentError("STORE_URL", f"a store cannot be in {url.driver}://", how)
+    if (file := url.file) is not None:
+        return Sqlite(file)
+    # Imported here: no store in a file needs it.
+    from dictcrawler.storage.postgresql import Postgres  # noqa: PLC0415
 
-    :raises ArgumentError: when this is not a database URL, or SQLite's with a host.
-    """
-    read = _read(url)
-    if read.get_backend_name() != "sqlite" or not read.database:
-        return None
-    if read.host or read.username:
-        raise ArgumentError("STORE_URL", f"{read!r} names a host, but SQLite has none", "such as sqlite:///file")
-    return Path(read.database)
-
-
-def insert_new(table: sa.Table, dialect: sa.Dialect) -> sa.Insert:
-    """Insert the rows that are not there yet."""
-    return _insert(table, dialect).on_conflict_do_nothing()
-
-
-def upsert(table: sa.Table, dialect: sa.Dialect) -> sa.Insert:
-    """Insert rows; a row with the same primary key is replaced."""
-    insert = _insert(table, dialect)
-    others = {column.name: insert.excluded[column.name] for column in table.c if not column.primary_key}
-    return insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=others)
-
-
-def _insert(table: sa.Table, dialect: sa.Dialect) -> sqlite.Insert:
-    """The one statement that differs between databases."""
-    # Imported here: loading an unused dialect takes a tenth of a crawl's start.
-    name = dialect.name if dialect.name == "postgresql" else "sqlite"
-    insert: Callable[[sa.Table], sqlite.Insert] = import_module(f"sqlalchemy.dialects.{name}").insert
-    return insert(table)
+    return Postgres(url)
 
 
 def timestamp(moment: datetime) -> str:
@@ -198,25 +200,8 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _read(url: str | sa.URL) -> sa.URL:
-    try:
-        return sa.make_url(url)
-    except sa.exc.ArgumentError as error:
-        raise ArgumentError("STORE_URL", f"{url!r} is not a database URL", "such as sqlite:///file") from error
-
-
-def _tune_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    # FULL: a committed word survives a power loss too, not only a crash of this process.
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA busy_timeout=30000")
-    cursor.close()
-
-
-def cause_of(error: sa.exc.SQLAlchemyError) -> str:
+def _cause(error: Exception) -> str:
     """The database's message, in one line."""
-    cause = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig is not None else error
-    text = f"{type(cause).__name__}: {str(cause).splitlines()[0] if str(cause) else 'no message'}"
+    text = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no message'}"
     is_damaged = any(mark in text for mark in ("not a database", "malformed"))
     return f"{text}; the file is damaged: restore it from a backup" if is_damaged else text

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 import msgspec
-import sqlalchemy as sa
 
 from dictcrawler.errors import SharedRun, StoreError
 from dictcrawler.model import Lookup, Status
 from dictcrawler.plan.freshness import Refresh
 from dictcrawler.plan.word_list import KeywordLine
-from dictcrawler.storage.database import CHUNK, Database, insert_new, timestamp
+from dictcrawler.storage.connection import Connection, Row
+from dictcrawler.storage.database import CHUNK, Database, timestamp
 from dictcrawler.storage.rows import decoded, moment
-from dictcrawler.storage.tables import ANSWERS, ENTRIES, KEYWORDS, RUNS, SLICES
 
 IMPORTED_AT_ONCE = 10_000
 """Lines of a word list in one transaction: each transaction waits for the disk."""
@@ -29,6 +29,98 @@ SHARED = ("shared", "publishing")
 
 Lines = tuple[int, int]
 """The first and the last line of a part of a word list."""
+
+_ANSWERED = [status.value for status in Status if status.is_answer]
+
+_ACCEPTED = {
+    "due": "answers.due_at > :now",
+    "age": "answers.status IN (:answered) AND answers.answered_at > :since",
+    "failed": "answers.status IN (:answered)",
+    "none": "TRUE",
+    "all": "FALSE",
+}
+"""The condition for reusing an answer of an earlier run, for each kind of `Refresh`."""
+
+_DUE = """
+    keywords.run = :run AND keywords.slug IS NOT NULL AND keywords.problem IS NULL AND keywords.duplicate_of IS NULL
+    AND NOT EXISTS (
+        SELECT * FROM answers
+        WHERE answers.scope = :scope AND answers.slug = keywords.slug AND (answers.run = :run OR {accepted})
+    )"""
+"""The condition for looking up a keyword: it has no answer of this run and none that is fresh enough."""
+
+_DELETE_KEYWORDS = "DELETE FROM keywords WHERE run = :run"
+_DELETE_RUN = "DELETE FROM runs WHERE id = :run"
+
+_ADD_RUN = """
+    INSERT INTO runs (id, identity, state, arguments, words_sha256, started_at, feed)
+    VALUES (:id, :identity, 'importing', :arguments, :digest, :started_at, :feed)
+    ON CONFLICT DO NOTHING"""
+
+_ADD_KEYWORD = """
+    INSERT INTO keywords (run, line, text, normalized, slug, problem)
+    VALUES (:run, :line, :text, :normalized, :slug, :problem)"""
+
+_RUN = """
+    SELECT id, identity, state, CAST(arguments AS TEXT), words_sha256, started_at, feed, ailment, wall
+    FROM runs WHERE id = :run"""
+
+_AT_WORK = """
+    SELECT id, identity FROM runs
+    WHERE feed = (SELECT feed FROM runs WHERE id = :run) AND state IN (:shared)"""
+
+_FIRST = "(SELECT min(earlier.line) FROM keywords AS earlier WHERE earlier.run = :run AND earlier.slug = keywords.slug)"
+_MARK_DUPLICATES = f"""
+    UPDATE keywords SET duplicate_of = {_FIRST}
+    WHERE run = :run AND slug IS NOT NULL AND {_FIRST} < line"""  # noqa: S608 - of constants alone
+
+_PENDING = "SELECT line, text, normalized, slug FROM keywords"
+_COUNT_PENDING = "SELECT count(*) FROM keywords"
+
+# Under an alias: `_DUE` has its own query of answers.
+_PENDING_BY_STATUS = """
+    SELECT last.status, count(*)
+    FROM keywords LEFT JOIN answers AS last ON last.scope = :scope AND last.slug = keywords.slug"""
+
+_INVALID = """
+    SELECT line, text, normalized, slug, problem, duplicate_of
+    FROM keywords WHERE run = :run AND problem IS NOT NULL
+    ORDER BY line"""
+
+_LOOKUPS = """
+    SELECT keywords.line, keywords.text, keywords.normalized, keywords.slug, keywords.problem, keywords.duplicate_of,
+        answers.lookup
+    FROM keywords LEFT JOIN answers ON answers.scope = :scope AND answers.slug = keywords.slug
+    WHERE keywords.run = :run AND (keywords.problem IS NOT NULL OR answers.slug IS NOT NULL)
+    ORDER BY keywords.line"""
+
+# Two words may lead to one entry (love, loves). This run's reading of it goes first, then
+# the earlier line: the choice depends on the data alone, never on which page came first.
+# Without the entries' lines: a sorted gigabyte would go through temporary files.
+_PLACES = """
+    SELECT slug, position
+    FROM (
+        SELECT entries.slug AS slug, entries.position AS position, keywords.line AS keyword_line,
+            row_number() OVER (
+                PARTITION BY entries.id
+                ORDER BY CASE WHEN entries.run = :run THEN 0 ELSE 1 END, keywords.line, entries.position
+            ) AS rank
+        FROM entries JOIN keywords ON keywords.slug = entries.slug
+        WHERE keywords.run = :run AND keywords.duplicate_of IS NULL AND entries.scope = :scope
+    ) AS ranked
+    WHERE rank = 1
+    ORDER BY keyword_line, position"""
+"""The slug and the position of each entry of the list once, in the list's order."""
+
+_ENTRY_LINES = "SELECT slug, position, line FROM entries WHERE scope = :scope AND slug IN (:slugs)"
+
+_CONFLICTING_IDS = """
+    SELECT entries.id
+    FROM entries JOIN keywords ON keywords.slug = entries.slug
+    WHERE keywords.run = :run AND keywords.duplicate_of IS NULL AND entries.scope = :scope AND entries.run = :run
+    GROUP BY entries.id
+    HAVING count(DISTINCT entries.content_hash) > 1
+    ORDER BY entries.id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +156,20 @@ class Ledger:
         in progress.
         """
         with self._database.begin() as connection:
-            of_feed = sa.or_(RUNS.c.feed == run.feed, RUNS.c.feed.is_(None))
-            dead = list(connection.scalars(sa.select(RUNS.c.id).where(RUNS.c.state == "importing", of_feed)))
-            connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run.in_(dead)))
-            connection.execute(RUNS.delete().where(RUNS.c.id.in_(dead)))
-            statement = insert_new(RUNS, connection.dialect).values(
+            dead = "SELECT id FROM runs WHERE state = 'importing' AND (feed = :feed OR feed IS NULL)"
+            for interrupted in connection.column(dead, feed=run.feed):
+                connection.change(_DELETE_KEYWORDS, run=interrupted)
+                connection.change(_DELETE_RUN, run=interrupted)
+            added = connection.change(
+                _ADD_RUN,
                 id=run.id,
                 identity=run.identity,
-                state="importing",
-                arguments=run.arguments,
-                words_sha256=run.words_sha256,
+                arguments=json.dumps(run.arguments),
+                digest=run.words_sha256,
                 started_at=timestamp(run.started_at),
                 feed=run.feed,
             )
-            return connection.execute(statement.returning(RUNS.c.id)).first() is not None
+            return added == 1
 
     def add_keywords(self, run: str, keywords: Iterable[KeywordLine]) -> None:
         """Append lines to the word list of a run, in chunks: memory stays flat."""
@@ -95,7 +187,7 @@ class Ledger:
                 for keyword in chunk
             ]
             with self._database.begin() as connection:
-                connection.execute(KEYWORDS.insert(), rows)
+                connection.change_many(_ADD_KEYWORD, rows)
 
     def end_import(self, run: str, identity: str, words_sha256: str, *, resume: bool) -> str:
         """Close the import and return the id of the run to continue with.
@@ -109,131 +201,119 @@ class Ledger:
             at_work = _at_work(connection, run)
             if at_work is not None and not (resume and at_work[1] == identity):
                 raise SharedRun(at_work[0])
-            running = sa.select(RUNS.c.id).where(RUNS.c.identity == identity, RUNS.c.state == "running")
-            unfinished = connection.scalar(running) if at_work is None else at_work[0]
+            running = "SELECT id FROM runs WHERE identity = :identity AND state = 'running'"
+            unfinished = connection.value(running, identity=identity) if at_work is None else at_work[0]
             if unfinished is not None and not resume:
-                connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run == unfinished))
-                connection.execute(RUNS.update().where(RUNS.c.id == unfinished).values(state="abandoned"))
+                connection.change(_DELETE_KEYWORDS, run=unfinished)
+                connection.change("UPDATE runs SET state = 'abandoned' WHERE id = :run", run=unfinished)
             elif unfinished is not None:
-                connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run == run))
-                connection.execute(RUNS.delete().where(RUNS.c.id == run))
+                connection.change(_DELETE_KEYWORDS, run=run)
+                connection.change(_DELETE_RUN, run=run)
                 return str(unfinished)
-            connection.execute(_mark_duplicates(run))
-            connection.execute(
-                RUNS.update()
-                .where(RUNS.c.id == run)
-                .values(identity=identity, words_sha256=words_sha256, state="running")
-            )
+            connection.change(_MARK_DUPLICATES, run=run)
+            begun = "UPDATE runs SET identity = :identity, words_sha256 = :digest, state = 'running' WHERE id = :run"
+            connection.change(begun, identity=identity, digest=words_sha256, run=run)
             return run
 
     def run(self, run: str) -> RunRecord:
         """The record of one run."""
         with self._database.begin() as connection:
-            row = connection.execute(sa.select(RUNS).where(RUNS.c.id == run)).one_or_none()
+            row = connection.row(_RUN, run=run)
         if row is None:
             raise StoreError(f"{self._database.url}: no run {run!r}")
-        started_at = moment(row.started_at, "runs", row.id)
+        name, identity, state, arguments, words_sha256, started_at, feed, reason_to_withhold, wall = row
         return RunRecord(
-            id=row.id,
-            identity=row.identity,
-            state=row.state,
-            arguments=row.arguments,
-            words_sha256=row.words_sha256,
-            started_at=started_at,
-            feed=row.feed,
-            reason_to_withhold=row.reason_to_withhold,
-            wall=row.wall,
+            id=name,
+            identity=identity,
+            state=state,
+            arguments=decoded(arguments, dict[str, str], "runs", name),
+            words_sha256=words_sha256,
+            started_at=moment(started_at, "runs", name),
+            feed=feed,
+            reason_to_withhold=reason_to_withhold,
+            wall=wall,
         )
 
     def finish(self, run: str, state: str, at: datetime) -> None:
         """Record how a run ended. Its word list is deleted: the published feed contains it."""
         with self._database.begin() as connection:
-            connection.execute(RUNS.update().where(RUNS.c.id == run).values(state=state, finished_at=timestamp(at)))
-            connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run == run))
-            connection.execute(SLICES.delete().where(SLICES.c.run == run))
+            ended = "UPDATE runs SET state = :state, finished_at = :at WHERE id = :run"
+            connection.change(ended, state=state, at=timestamp(at), run=run)
+            connection.change(_DELETE_KEYWORDS, run=run)
+            connection.change("DELETE FROM slices WHERE run = :run", run=run)
 
     def forget(self, run: str) -> None:
         """Remove a run without any answers, and its word list."""
         with self._database.begin() as connection:
-            connection.execute(KEYWORDS.delete().where(KEYWORDS.c.run == run))
-            connection.execute(RUNS.delete().where(RUNS.c.id == run))
+            connection.change(_DELETE_KEYWORDS, run=run)
+            connection.change(_DELETE_RUN, run=run)
 
     def count_keywords(self, run: str) -> tuple[int, int]:
         """The number of lines in the word list of a run, and how many of them are distinct words."""
-        unique = sa.func.count().filter(KEYWORDS.c.duplicate_of.is_(None))
+        counts = "SELECT count(*), count(*) FILTER (WHERE duplicate_of IS NULL) FROM keywords WHERE run = :run"
         with self._database.begin() as connection:
-            row = connection.execute(sa.select(sa.func.count(), unique).where(KEYWORDS.c.run == run)).one()
-        return int(row[0]), int(row[1])
+            [(lines, unique)] = connection.rows(counts, run=run)
+        return int(lines), int(unique)
 
     def pending(self, run: str, scope: str, refresh: Refresh, lines: Lines | None = None) -> Iterator[KeywordLine]:
         """The words of the list, or of some of its lines, that this run must look up, in order, as a stream.
 
         Without duplicates and invalid keywords, which need no request.
         """
-        query = (
-            sa.select(KEYWORDS).where(*self._is_due(run, scope, refresh, lines)).order_by(KEYWORDS.c.line).limit(CHUNK)
-        )
-        line = -1
+        due, values = self._due(run, scope, refresh, lines)
+        query = f"{_PENDING} WHERE {due} AND keywords.line > :after ORDER BY keywords.line LIMIT :chunk"
+        last = -1
         while True:
             with self._database.begin() as connection:
-                rows = connection.execute(query.where(KEYWORDS.c.line > line)).all()
+                rows = connection.rows(query, **values, after=last, chunk=CHUNK)
             if not rows:
                 return
-            for row in rows:
-                yield KeywordLine(row.line, row.text, row.normalized, row.slug, None)
-            line = rows[-1].line
+            for line, text, normalized, slug in rows:
+                yield KeywordLine(line, text, normalized, slug, None)
+            last = rows[-1][0]
 
     def count_pending(self, run: str, scope: str, refresh: Refresh, lines: Lines | None = None) -> int:
         """The number of words of the list, or of some of its lines, that this run must still look up."""
-        query = sa.select(sa.func.count()).select_from(KEYWORDS).where(*self._is_due(run, scope, refresh, lines))
+        due, values = self._due(run, scope, refresh, lines)
         with self._database.begin() as connection:
-            return int(connection.scalar(query) or 0)
+            return int(connection.value(f"{_COUNT_PENDING} WHERE {due}", **values))
 
     def due_by_status(self, run: str, scope: str, refresh: Refresh) -> dict[Status | None, int]:
         """The number of words that this run must still look up, by last outcome; ``None`` for words without one."""
-        # Under an alias: `_is_due` has its own query on ANSWERS.
-        last = ANSWERS.alias("last")
-        answer = sa.and_(last.c.scope == scope, last.c.slug == KEYWORDS.c.slug)
-        query = (
-            sa.select(last.c.status, sa.func.count())
-            .select_from(KEYWORDS.outerjoin(last, answer))
-            .where(*self._is_due(run, scope, refresh))
-            .group_by(last.c.status)
-        )
+        due, values = self._due(run, scope, refresh)
         with self._database.begin() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.rows(f"{_PENDING_BY_STATUS} WHERE {due} GROUP BY last.status", **values)
         return {None if status is None else Status(status): int(count) for status, count in rows}
 
     def count_unanswered(self, run: str, scope: str) -> int:
         """The number of words of the list without any outcome."""
         return self.count_pending(run, scope, Refresh("none"))
 
-    def _is_due(
-        self, run: str, scope: str, refresh: Refresh, lines: Lines | None = None
-    ) -> tuple[sa.ColumnElement[bool], ...]:
-        """The conditions for looking up a keyword: it has no answer of this run and none that is fresh enough.
+    def _due(self, run: str, scope: str, refresh: Refresh, lines: Lines | None = None) -> tuple[str, dict[str, object]]:
+        """`_DUE` for this run and these lines, and its values.
 
         Ages count from the start of the run, so the words to look up do not change while it runs.
         """
-        here = (ANSWERS.c.scope == scope, ANSWERS.c.slug == KEYWORDS.c.slug)
-        fresh = _accepted(refresh, self.run(run).started_at)
-        answered = sa.exists().where(*here, sa.or_(ANSWERS.c.run == run, fresh))
-        return (
-            KEYWORDS.c.run == run,
-            KEYWORDS.c.slug.is_not(None),
-            KEYWORDS.c.problem.is_(None),
-            KEYWORDS.c.duplicate_of.is_(None),
-            ~answered,
-            sa.true() if lines is None else KEYWORDS.c.line.between(*lines),
-        )
+        started_at = self.run(run).started_at
+        values: dict[str, object] = {
+            "run": run,
+            "scope": scope,
+            "answered": _ANSWERED,
+            "now": timestamp(started_at),
+            "since": timestamp(started_at - refresh.age),
+        }
+        due = _DUE.format(accepted=_ACCEPTED[refresh.kind])
+        if lines is None:
+            return due, values
+        low, high = lines
+        return f"{due} AND keywords.line BETWEEN :low AND :high", values | {"low": low, "high": high}
 
     def invalid(self, run: str) -> Iterator[Lookup]:
         """The lookups of the lines that are not looked up, in order, as a stream: they are no keywords, or removed."""
         record = self.run(run)
-        query = sa.select(KEYWORDS).where(KEYWORDS.c.run == run, KEYWORDS.c.problem.is_not(None))
-        with self._database.stream(query.order_by(KEYWORDS.c.line)) as rows:
+        with self._database.stream(_INVALID, run=run) as rows:
             for row in rows:
-                yield _lookup_of(row, record)
+                yield _invalid(row, record)
 
     def lookups(self, run: str, scope: str) -> Iterator[Lookup]:
         """One lookup for each line of the word list, in order, as a stream, without entries.
@@ -241,116 +321,54 @@ class Ledger:
         Lines whose word has no outcome yet are left out: compare with `count_keywords`.
         """
         record = self.run(run)
-        with self._database.stream(_lookups_query(run, scope)) as rows:
+        with self._database.stream(_LOOKUPS, run=run, scope=scope) as rows:
             for row in rows:
                 yield _lookup_of(row, record)
 
     def entry_lines(self, run: str, scope: str) -> Iterator[bytes]:
         """The encoded entries of all words of the list, each entry once, in the list's order."""
-        stored = sa.select(ENTRIES.c.slug, ENTRIES.c.position, ENTRIES.c.line).where(ENTRIES.c.scope == scope)
         with self._database.snapshot() as connection:
-            places = iter(connection.execute(_places_query(run, scope), execution_options={"yield_per": CHUNK}))
-            while wanted := [(place.slug, place.position) for place in islice(places, ENTRIES_AT_ONCE)]:
-                found = connection.execute(stored.where(ENTRIES.c.slug.in_({slug for slug, _ in wanted})))
+            places = connection.stream(_PLACES, run=run, scope=scope)
+            while wanted := list(islice(places, ENTRIES_AT_ONCE)):
+                slugs = list({slug for slug, _ in wanted})
+                found = connection.rows(_ENTRY_LINES, scope=scope, slugs=slugs)
                 lines = {(slug, position): line for slug, position, line in found}
                 yield from map(lines.__getitem__, wanted)
 
     def conflicting_ids(self, run: str, scope: str) -> list[str]:
         """The ids that two words of the list have with different contents, both parsed in this run."""
-        query = (
-            sa.select(ENTRIES.c.id)
-            .join(KEYWORDS, KEYWORDS.c.slug == ENTRIES.c.slug)
-            .where(KEYWORDS.c.run == run, KEYWORDS.c.duplicate_of.is_(None))
-            .where(ENTRIES.c.scope == scope, ENTRIES.c.run == run)
-            .group_by(ENTRIES.c.id)
-            .having(sa.func.count(sa.distinct(ENTRIES.c.content_hash)) > 1)
-            .order_by(ENTRIES.c.id)
-        )
         with self._database.begin() as connection:
-            return list(connection.scalars(query))
+            return connection.column(_CONFLICTING_IDS, run=run, scope=scope)
 
 
-def _at_work(connection: sa.Connection, run: str) -> tuple[str, str] | None:
-    """The run of the same feed that several machines are working on, and its state."""
-    feed = sa.select(RUNS.c.feed).where(RUNS.c.id == run).scalar_subquery()
-    query = sa.select(RUNS.c.id, RUNS.c.identity).where(RUNS.c.feed == feed, RUNS.c.state.in_(SHARED))
-    row = connection.execute(query).first()
-    return None if row is None else (row.id, row.identity)
+def _at_work(connection: Connection, run: str) -> tuple[str, str] | None:
+    """The run of the same feed that several machines are working on, and its identity."""
+    row = connection.row(_AT_WORK, run=run, shared=SHARED)
+    return None if row is None else (row[0], row[1])
 
 
-def _accepted(refresh: Refresh, now: datetime) -> sa.ColumnElement[bool]:
-    """The condition for reusing an answer of an earlier run."""
-    answered = ANSWERS.c.status.in_([status.value for status in Status if status.is_answer])
-    if refresh.kind == "due":
-        return ANSWERS.c.due_at > timestamp(now)
-    if refresh.kind == "age":
-        return sa.and_(answered, ANSWERS.c.answered_at > timestamp(now - refresh.age))
-    if refresh.kind == "failed":
-        return answered
-    return sa.literal(refresh.kind == "none")
+def _lookup_of(row: Row, run: RunRecord) -> Lookup:
+    line, text, normalized, _, problem, duplicate_of, lookup = row
+    if problem is not None:
+        return _invalid(row[:-1], run)
+    known = decoded(lookup, Lookup, "answers", normalized)
+    return msgspec.structs.replace(known, keyword=text, line=line, normalized=normalized, duplicate_of=duplicate_of)
 
 
-def _mark_duplicates(run: str) -> sa.Update:
-    earlier = KEYWORDS.alias("earlier")
-    first = (
-        sa.select(sa.func.min(earlier.c.line))
-        .where(earlier.c.run == run, earlier.c.slug == KEYWORDS.c.slug)
-        .scalar_subquery()
-    )
-    return (
-        KEYWORDS.update()
-        .where(KEYWORDS.c.run == run, KEYWORDS.c.slug.is_not(None), first < KEYWORDS.c.line)
-        .values(duplicate_of=first)
-    )
-
-
-def _lookups_query(run: str, scope: str) -> sa.Select[tuple[object, ...]]:
-    answer = sa.and_(ANSWERS.c.scope == scope, ANSWERS.c.slug == KEYWORDS.c.slug)
-    return (
-        sa.select(KEYWORDS, ANSWERS.c.lookup)
-        .select_from(KEYWORDS.outerjoin(ANSWERS, answer))
-        .where(KEYWORDS.c.run == run, sa.or_(KEYWORDS.c.problem.is_not(None), ANSWERS.c.slug.is_not(None)))
-        .order_by(KEYWORDS.c.line)
-    )
-
-
-def _places_query(run: str, scope: str) -> sa.Select[tuple[object, ...]]:
-    """The slug and the position of each entry of the list once, in the list's order."""
-    # Two words may lead to one entry (love, loves). This run's reading of it goes first, then
-    # the earlier line: the choice depends on the data alone, never on which page came first.
-    rank = sa.func.row_number().over(
-        partition_by=ENTRIES.c.id,
-        order_by=(sa.case((ENTRIES.c.run == run, 0), else_=1), KEYWORDS.c.line, ENTRIES.c.position),
-    )
-    # Without their lines: a sorted gigabyte would go through temporary files.
-    ranked = (
-        sa.select(ENTRIES.c.slug, ENTRIES.c.position, KEYWORDS.c.line.label("keyword_line"), rank.label("rank"))
-        .join(KEYWORDS, KEYWORDS.c.slug == ENTRIES.c.slug)
-        .where(KEYWORDS.c.run == run, KEYWORDS.c.duplicate_of.is_(None), ENTRIES.c.scope == scope)
-        .subquery()
-    )
-    places = sa.select(ranked.c.slug, ranked.c.position).where(ranked.c.rank == 1)
-    return places.order_by(ranked.c.keyword_line, ranked.c.position)
-
-
-def _lookup_of(row: sa.Row[tuple[object, ...]], run: RunRecord) -> Lookup:
-    if row.problem is not None:
-        return Lookup(
-            keyword=row.text,
-            line=row.line,
-            normalized=row.normalized,
-            dictionary=run.arguments["dictionary"],
-            edition=run.arguments["edition"],
-            # A line that can be no address has no slug.
-            status=Status.INVALID_KEYWORD if row.slug is None else Status.REMOVED,
-            entry_ids=(),
-            suggestions=(),
-            attempts=0,
-            error=row.problem,
-            duplicate_of=row.duplicate_of,
-            run=run.id,
-        )
-    lookup = decoded(row.lookup, Lookup, "answers", row.normalized)
-    return msgspec.structs.replace(
-        lookup, keyword=row.text, line=row.line, normalized=row.normalized, duplicate_of=row.duplicate_of
+def _invalid(row: Row, run: RunRecord) -> Lookup:
+    line, text, normalized, slug, problem, duplicate_of = row
+    return Lookup(
+        keyword=text,
+        line=line,
+        normalized=normalized,
+        dictionary=run.arguments["dictionary"],
+        edition=run.arguments["edition"],
+        # A line that can be no address has no slug.
+        status=Status.INVALID_KEYWORD if slug is None else Status.REMOVED,
+        entry_ids=(),
+        suggestions=(),
+        attempts=0,
+        error=problem,
+        duplicate_of=duplicate_of,
+        run=run.id,
     )

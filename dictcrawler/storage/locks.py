@@ -18,13 +18,11 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
 from dictcrawler.errors import LockedError, StoreError
 from dictcrawler.storage import server_locks
-from dictcrawler.storage.database import file_of
-from dictcrawler.storage.server import is_server
+from dictcrawler.storage.store_url import StoreURL, file_of, read
 
 PATIENCE = 0.3
 """Seconds to wait for a holder that is just ending, or has not written its name yet."""
@@ -34,7 +32,7 @@ PAUSE = 0.05
 """Seconds between two attempts to get a shared lock."""
 
 
-def hold_run(store_url: str | sa.URL, data: Path, dictionary: str, feed: str) -> ExitStack:
+def hold_run(store_url: str | StoreURL, data: Path, dictionary: str, feed: str) -> ExitStack:
     """Lock everything that a run writes: its feed and its store; and its pages, shared with other runs.
 
     A store on a server has several writers; there the feed is locked against every other machine too.
@@ -44,13 +42,13 @@ def hold_run(store_url: str | sa.URL, data: Path, dictionary: str, feed: str) ->
     """
     with hold(*_written(store_url, data, feed)) as held:
         held.callback(_shared(_pages(data, dictionary)))
-        if is_server(url := sa.make_url(store_url)):
+        if (url := read(store_url)).is_server:
             names = {"alone": [_feed_name(feed)], "shared": [_pages_name(dictionary)]}
             held.enter_context(server_locks.hold(url, **names))
         return held.pop_all()
 
 
-def hold_slice(store_url: str | sa.URL, data: Path, dictionary: str, feed: str) -> ExitStack:
+def hold_slice(store_url: str | StoreURL, data: Path, dictionary: str, feed: str) -> ExitStack:
     """Lock everything that a part of a shared run writes, shared with its other parts, against whole runs and prunes.
 
     :raises LockedError: as `hold`.
@@ -59,18 +57,18 @@ def hold_slice(store_url: str | sa.URL, data: Path, dictionary: str, feed: str) 
     with ExitStack() as held:
         held.callback(_shared(_pages(data, dictionary)))
         names = [_feed_name(feed), _pages_name(dictionary)]
-        held.enter_context(server_locks.hold(sa.make_url(store_url), shared=names))
+        held.enter_context(server_locks.hold(read(store_url), shared=names))
         return held.pop_all()
 
 
-def hold_prune(store_url: str | sa.URL, data: Path, dictionary: str, *feeds: str) -> ExitStack:
+def hold_prune(store_url: str | StoreURL, data: Path, dictionary: str, *feeds: str) -> ExitStack:
     """Lock everything that runs of a dictionary write, against all of them, including other feeds and other stores.
 
     :raises LockedError: as `hold`.
     :raises StoreError: as `hold`.
     """
     with hold(*_written(store_url, data, *feeds), _pages(data, dictionary)) as held:
-        if is_server(url := sa.make_url(store_url)):
+        if (url := read(store_url)).is_server:
             names = [*map(_feed_name, feeds), _pages_name(dictionary)]
             held.enter_context(server_locks.hold(url, alone=names))
         return held.pop_all()
@@ -84,7 +82,7 @@ def _pages_name(dictionary: str) -> str:
     return f"the pages of {dictionary}"
 
 
-def _written(store_url: str | sa.URL, data: Path, *feeds: str) -> list[Path]:
+def _written(store_url: str | StoreURL, data: Path, *feeds: str) -> list[Path]:
     written = (file_of(store_url), *(data / "store" / feed for feed in feeds))
     return [file.with_name(f"{file.name}.lock") for file in written if file is not None]
 

@@ -10,13 +10,29 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import sqlalchemy as sa
-
-from dictcrawler.storage.database import CHUNK, Database, insert_new
+from dictcrawler.storage.connection import Row
+from dictcrawler.storage.database import Database
 from dictcrawler.storage.rows import moment
-from dictcrawler.storage.tables import FORGOTTEN, PAGES, PAYLOADS
 from dictcrawler.storage.warc_files import RecordPlace
 from dictcrawler.storage.warc_records import Payload
+
+_PAGE = """
+INSERT INTO pages (scope, slug, asked_url, fetched_at, digest, file, "offset", length)
+VALUES (:scope, :slug, :asked_url, :fetched_at, :digest, :file, :offset, :length)
+"""
+# Another machine may have kept the same body meanwhile; either place is right.
+_PAYLOAD = """
+INSERT INTO payloads (digest, url, fetched_at, file, "offset", length)
+VALUES (:digest, :url, :fetched_at, :file, :offset, :length)
+ON CONFLICT DO NOTHING
+"""
+_PAGES = 'SELECT scope, slug, asked_url, fetched_at, digest, file, "offset", length FROM pages'
+_FORGET = (
+    "DELETE FROM pages WHERE file = :file",
+    "DELETE FROM payloads WHERE file = :file",
+    "DELETE FROM forgotten WHERE file = :file",
+    "INSERT INTO forgotten (file) VALUES (:file)",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,103 +88,107 @@ class PageIndex:
         ]
         with self._database.begin() as connection:
             if payload_rows:
-                # Another machine may have kept the same body meanwhile; either place is right.
-                connection.execute(insert_new(PAYLOADS, connection.dialect), payload_rows)
+                connection.change_many(_PAYLOAD, payload_rows)
             if page_rows:
-                connection.execute(PAGES.insert(), page_rows)
+                connection.change_many(_PAGE, page_rows)
 
     def of_words(self, scope: str, slugs: Iterable[str]) -> dict[str, dict[str, KeptPage]]:
         """The pages that were fetched for words, by slug: the newest page of each requested URL."""
         found: dict[str, dict[str, KeptPage]] = {slug: {} for slug in slugs}
-        query = sa.select(PAGES).where(PAGES.c.scope == scope, PAGES.c.slug.in_(list(found))).order_by(PAGES.c.id)
+        query = f"{_PAGES} WHERE scope = :scope AND slug IN (:slugs) ORDER BY id"
         with self._database.begin() as connection:
-            for row in connection.execute(query):
-                found[row.slug][row.asked_url] = _page(row)
+            rows = connection.rows(query, scope=scope, slugs=list(found))
+        for page in map(_page, rows):
+            found[page.slug][page.asked_url] = page
         return found
 
     def newest(self, asked_url: str) -> KeptPage | None:
         """The newest page of a URL, whichever word it was fetched for."""
-        query = sa.select(PAGES).where(PAGES.c.asked_url == asked_url).order_by(PAGES.c.id.desc()).limit(1)
+        query = f"{_PAGES} WHERE asked_url = :asked_url ORDER BY id DESC LIMIT 1"
         with self._database.begin() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.row(query, asked_url=asked_url)
         return None if row is None else _page(row)
 
     def payloads(self, digests: Iterable[str]) -> dict[str, KeptPayload]:
         """The kept bodies among these digests, by digest."""
-        query = sa.select(PAYLOADS).where(PAYLOADS.c.digest.in_(list(digests)))
+        query = 'SELECT digest, url, fetched_at, file, "offset", length FROM payloads WHERE digest IN (:digests)'
         with self._database.begin() as connection:
-            return {row.digest: _payload(row) for row in connection.execute(query)}
+            rows = connection.rows(query, digests=list(digests))
+        return {kept.payload.digest: kept for kept in map(_payload, rows)}
 
     def sound_end(self, file: str) -> int:
         """The end of the last record of a file in the index; 0 when the index has none."""
-        query = sa.select(sa.func.max(PAGES.c.offset + PAGES.c.length)).where(PAGES.c.file == file)
+        query = 'SELECT max("offset" + length) FROM pages WHERE file = :file'
         with self._database.begin() as connection:
-            return int(connection.scalar(query) or 0)
+            return int(connection.value(query, file=file) or 0)
 
     # Whole files, and which of their contents are still needed
 
     def files(self) -> set[str]:
         """All files that a row names."""
-        return self._names(sa.union(sa.select(PAGES.c.file), sa.select(PAYLOADS.c.file)))
+        return self._names("SELECT file FROM pages UNION SELECT file FROM payloads")
 
     def newest_files(self) -> set[str]:
         """The files with the newest page of each URL and word: all that `of_words` and `newest` return."""
-        newest = sa.select(sa.func.max(PAGES.c.id)).group_by(PAGES.c.scope, PAGES.c.slug, PAGES.c.asked_url)
-        return self._names(sa.select(PAGES.c.file).where(PAGES.c.id.in_(newest)).distinct())
+        return self._names(
+            """
+            SELECT DISTINCT file FROM pages
+            WHERE id IN (SELECT max(id) FROM pages GROUP BY scope, slug, asked_url)
+            """
+        )
 
     def files_of(self, digests: Container[str]) -> set[str]:
         """The files that contain these bodies."""
-        query = sa.select(PAYLOADS.c.digest, PAYLOADS.c.file).execution_options(yield_per=CHUNK)
-        with self._database.begin() as connection:
-            return {row.file for row in connection.execute(query) if row.digest in digests}
+        with self._database.stream("SELECT digest, file FROM payloads") as rows:
+            return {file for digest, file in rows if digest in digests}
 
     def references(self) -> Iterable[tuple[str, str]]:
         """Pairs of files: a page in the first has its body in the second."""
-        query = sa.select(PAGES.c.file, PAYLOADS.c.file.label("body")).distinct()
-        query = query.where(PAGES.c.digest == PAYLOADS.c.digest, PAGES.c.file != PAYLOADS.c.file)
+        query = """
+            SELECT DISTINCT pages.file, payloads.file
+            FROM pages JOIN payloads ON pages.digest = payloads.digest AND pages.file <> payloads.file
+        """
         with self._database.begin() as connection:
-            return [(row.file, row.body) for row in connection.execute(query)]
+            return [(file, body) for file, body in connection.rows(query)]
 
     def forget(self, files: Iterable[str]) -> None:
         """Remove all rows that name these files, and record the files as forgotten, in one transaction."""
         with self._database.begin() as connection:
             for file in files:
-                connection.execute(PAGES.delete().where(PAGES.c.file == file))
-                connection.execute(PAYLOADS.delete().where(PAYLOADS.c.file == file))
-                connection.execute(FORGOTTEN.delete().where(FORGOTTEN.c.file == file))
-                connection.execute(FORGOTTEN.insert().values(file=file))
+                for statement in _FORGET:
+                    connection.change(statement, file=file)
 
     def forgotten(self) -> set[str]:
         """The files that were forgotten and may still be on disk."""
-        return self._names(sa.select(FORGOTTEN.c.file))
+        return self._names("SELECT file FROM forgotten")
 
     def is_removed(self, file: str) -> None:
         """Record that a forgotten file is no longer on disk."""
         with self._database.begin() as connection:
-            connection.execute(FORGOTTEN.delete().where(FORGOTTEN.c.file == file))
+            connection.change("DELETE FROM forgotten WHERE file = :file", file=file)
 
-    def _names(self, query: sa.Select[tuple[str]] | sa.CompoundSelect[tuple[str]]) -> set[str]:
+    def _names(self, query: str) -> set[str]:
         with self._database.begin() as connection:
-            return set(connection.scalars(query))
+            return set(connection.column(query))
 
 
 def _columns(place: RecordPlace) -> dict[str, str | int]:
     return {"file": place.file, "offset": place.offset, "length": place.length}
 
 
-def _page(row: sa.Row[tuple[object, ...]]) -> KeptPage:
+def _page(row: Row) -> KeptPage:
+    scope, slug, asked_url, fetched_at, digest, *place = row
     return KeptPage(
-        scope=row.scope,
-        slug=row.slug,
-        asked_url=row.asked_url,
-        fetched_at=moment(row.fetched_at, "pages", row.slug).astimezone(UTC),
-        digest=row.digest,
-        place=RecordPlace(row.file, row.offset, row.length),
+        scope=scope,
+        slug=slug,
+        asked_url=asked_url,
+        fetched_at=moment(fetched_at, "pages", slug).astimezone(UTC),
+        digest=digest,
+        place=RecordPlace(*place),
     )
 
 
-def _payload(row: sa.Row[tuple[object, ...]]) -> KeptPayload:
-    payload = Payload(
-        digest=row.digest, url=row.url, fetched_at=moment(row.fetched_at, "payloads", row.digest).astimezone(UTC)
-    )
-    return KeptPayload(payload, RecordPlace(row.file, row.offset, row.length))
+def _payload(row: Row) -> KeptPayload:
+    digest, url, fetched_at, *place = row
+    payload = Payload(digest=digest, url=url, fetched_at=moment(fetched_at, "payloads", digest).astimezone(UTC))
+    return KeptPayload(payload, RecordPlace(*place))

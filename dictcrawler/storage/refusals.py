@@ -16,12 +16,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
-import sqlalchemy as sa
 
 from dictcrawler.errors import InvalidKeyword
 from dictcrawler.model import Lookup, Status
-from dictcrawler.storage.database import Database, insert_new
-from dictcrawler.storage.tables import ANSWERS, KEYWORDS, REFUSED
+from dictcrawler.storage.database import Database
 
 REASON = 'removed on request: not looked up (docs/operating.md, "Removing an entry on request")'
 
@@ -121,7 +119,7 @@ class Refusals:
         """The whole registry."""
         found: dict[str, dict[str, set[str]]] = {}
         with self._database.begin() as connection:
-            for kind, value, word in connection.execute(sa.select(REFUSED.c.kind, REFUSED.c.value, REFUSED.c.word)):
+            for kind, value, word in connection.rows("SELECT kind, value, word FROM refused"):
                 found.setdefault(kind, {}).setdefault(value, set()).add(word)
         of_kind = {kind: {value: frozenset(words) for value, words in values.items()} for kind, values in found.items()}
         return Refused(
@@ -135,22 +133,22 @@ class Refusals:
     def add(self, rows: Iterable[tuple[Kind, str, str]]) -> None:
         """Add rows (kind, value, requested word), all or none; those that are there already stay."""
         added = [{"kind": kind, "value": value, "word": word} for kind, value, word in rows]
+        statement = "INSERT INTO refused (kind, value, word) VALUES (:kind, :value, :word) ON CONFLICT DO NOTHING"
         if added:
             with self._database.begin() as connection:
-                connection.execute(insert_new(REFUSED, connection.dialect), added)
+                connection.change_many(statement, added)
 
     def undo(self, word: str) -> bool:
         """Allow a requested word, and all that was refused because of it, to be looked up again; whether it was one."""
         with self._database.begin() as connection:
-            words = set(connection.scalars(sa.select(REFUSED.c.value).where(REFUSED.c.word == word, _IS_WORD)))
-            connection.execute(REFUSED.delete().where(REFUSED.c.word == word))
-            free = words - set(connection.scalars(sa.select(REFUSED.c.value).where(_IS_WORD)))
-            for slug in free:
-                of_word = (KEYWORDS.c.slug == slug, KEYWORDS.c.problem == REASON)
-                connection.execute(KEYWORDS.update().where(*of_word).values(problem=None))
-                is_removed = ANSWERS.c.status == Status.REMOVED.value
-                connection.execute(ANSWERS.delete().where(ANSWERS.c.slug == slug, is_removed))
+            words = set(connection.column(f"{_WORDS} AND word = :word", word=word))
+            connection.change("DELETE FROM refused WHERE word = :word", word=word)
+            for slug in words.difference(connection.column(_WORDS)):
+                again = "UPDATE keywords SET problem = NULL WHERE slug = :slug AND problem = :reason"
+                connection.change(again, slug=slug, reason=REASON)
+                removed = "DELETE FROM answers WHERE slug = :slug AND status = :status"
+                connection.change(removed, slug=slug, status=Status.REMOVED.value)
         return bool(words)
 
 
-_IS_WORD = REFUSED.c.kind == "word"
+_WORDS = "SELECT value FROM refused WHERE kind = 'word'"

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-import sqlalchemy as sa
-
 from dictcrawler.feeds import encode_line
 from dictcrawler.model import Lookup
+from dictcrawler.storage.connection import Connection
 from dictcrawler.storage.database import CHUNK, Database
 from dictcrawler.storage.refusals import REASON, Refused, without
 from dictcrawler.storage.rows import decoded
-from dictcrawler.storage.tables import ANSWERS, ENTRIES, KEYWORDS, PAGES, PAYLOADS
+
+_DELETE_WORDS = (
+    "DELETE FROM entries WHERE slug IN (:slugs)",
+    "DELETE FROM answers WHERE slug IN (:slugs)",
+    "DELETE FROM pages WHERE slug IN (:slugs)",
+)
+_MARK_WORDS = "UPDATE keywords SET problem = :reason WHERE slug IN (:slugs) AND problem IS NULL"
+_DELETE_BODIES = (
+    "DELETE FROM pages WHERE digest IN (:digests)",
+    "DELETE FROM payloads WHERE digest IN (:digests)",
+)
 
 
 def remove(database: Database, refused: Refused) -> int:
@@ -27,30 +36,26 @@ def remove(database: Database, refused: Refused) -> int:
         for ids in _chunks(refused.entries):
             changed += _drop_ids(connection, ids)
         for slugs in _chunks(refused.words):
-            for table in (ENTRIES, ANSWERS, PAGES):
-                changed += connection.execute(table.delete().where(table.c.slug.in_(slugs))).rowcount
-            of_words = (KEYWORDS.c.slug.in_(slugs), KEYWORDS.c.problem.is_(None))
-            changed += connection.execute(KEYWORDS.update().where(*of_words).values(problem=REASON)).rowcount
+            changed += sum(connection.change(statement, slugs=slugs) for statement in _DELETE_WORDS)
+            changed += connection.change(_MARK_WORDS, slugs=slugs, reason=REASON)
         for digests in _chunks(refused.digests):
-            for table in (PAGES, PAYLOADS):
-                changed += connection.execute(table.delete().where(table.c.digest.in_(digests))).rowcount
+            changed += sum(connection.change(statement, digests=digests) for statement in _DELETE_BODIES)
         for urls in _chunks(refused.addresses):
-            changed += connection.execute(PAGES.delete().where(PAGES.c.asked_url.in_(urls))).rowcount
+            changed += connection.change("DELETE FROM pages WHERE asked_url IN (:urls)", urls=urls)
     return changed
 
 
-def _drop_ids(connection: sa.Connection, ids: Collection[str]) -> int:
+def _drop_ids(connection: Connection, ids: list[str]) -> int:
     """Delete entries, and take their ids out of the answers of all words that lead to them."""
-    of_ids = ENTRIES.c.id.in_(ids)
-    words = connection.execute(sa.select(ENTRIES.c.scope, ENTRIES.c.slug).where(of_ids).distinct()).all()
-    for word in words:
-        is_word = (ANSWERS.c.scope == word.scope, ANSWERS.c.slug == word.slug)
-        row = connection.execute(sa.select(ANSWERS.c.lookup).where(*is_word)).one_or_none()
-        if row is not None:
-            lookup = without(decoded(row.lookup, Lookup, "answers", word.slug), ids)
+    for scope, slug in connection.rows("SELECT DISTINCT scope, slug FROM entries WHERE id IN (:ids)", ids=ids):
+        stored = "SELECT lookup FROM answers WHERE scope = :scope AND slug = :slug"
+        line = connection.value(stored, scope=scope, slug=slug)
+        if line is not None:
+            lookup = without(decoded(line, Lookup, "answers", slug), ids)
+            update = "UPDATE answers SET lookup = :lookup, status = :status WHERE scope = :scope AND slug = :slug"
             values = {"lookup": encode_line(lookup), "status": lookup.status.value}
-            connection.execute(ANSWERS.update().where(*is_word).values(**values))
-    return int(connection.execute(ENTRIES.delete().where(of_ids)).rowcount)
+            connection.change(update, scope=scope, slug=slug, **values)
+    return connection.change("DELETE FROM entries WHERE id IN (:ids)", ids=ids)
 
 
 def _chunks(values: Collection[str]) -> Iterator[list[str]]:

@@ -11,11 +11,11 @@ import re
 import socket
 import threading
 from contextlib import suppress
+from dataclasses import replace
 
-import sqlalchemy as sa
-
-from dictcrawler.errors import ArgumentError, ExtraMissing, ServerUnreachable, how_to_install
+from dictcrawler.errors import ArgumentError, ServerUnreachable
 from dictcrawler.storage.machine import machine
+from dictcrawler.storage.store_url import StoreURL
 
 CONNECT_SECONDS = 10
 LOCK_SECONDS = 60
@@ -48,7 +48,7 @@ _WRONG = {
 them: it may come back."""
 
 
-def resolve(url: sa.URL) -> None:
+def resolve(url: StoreURL) -> None:
     """Look up the name of the server before libpq does, whose wait for a name server no signal interrupts.
 
     :raises ServerUnreachable: when no name server answers. An unknown name is left to libpq.
@@ -68,36 +68,27 @@ def _look_up(host: str, is_answered: threading.Event) -> None:
     is_answered.set()
 
 
-def driver_missing(url: sa.URL, error: Exception) -> ArgumentError:
-    """The refusal of a URL whose driver cannot be loaded."""
-    if url.drivername == "postgresql+psycopg":
-        return ExtraMissing(f"STORE_URL={url.drivername}://…", "psycopg", "postgres")
-    how = f"postgresql+psycopg://… after {how_to_install('postgres')}, or sqlite:///file"
-    return ArgumentError("STORE_URL", f"the driver of {url.drivername}:// is not installed ({error})", how)
-
-
-def wrong_url(url: sa.URL, error: sa.exc.SQLAlchemyError) -> ArgumentError | None:
-    """The refusal of a URL that can never be connected to, if that is what the error means.
+def wrong_url(url: StoreURL, error: Exception) -> ArgumentError | None:
+    """The refusal of a URL that can never be connected to, if that is what an error of connecting means.
 
     libpq does not reveal the SQLSTATE of a failed connection (psycopg 3.3, ``Error.sqlstate``), and the server may
     speak any language. But in each of them a refusal quotes the database or the user that it is about, and a server
     that is down, starting or full does not.
     """
-    text = str(error.orig) if isinstance(error, sa.exc.DBAPIError) else ""
-    is_connecting = isinstance(error, sa.exc.OperationalError) and error.statement is None
+    text = str(error)
     allowed = next((what for mark, what in _WRONG.items() if mark in text), None)
     if allowed is None and any(_is_quoted(name, text) for name in (url.database, url.username) if name):
         allowed = "a database that exists, and a user and password that it lets in"
-    if allowed is None or not is_connecting:
+    if allowed is None:
         return None
     return ArgumentError("STORE_URL", f"{url}: {text.strip().splitlines()[-1].strip()}", allowed)
 
 
-def unreached(url: sa.URL, error: sa.exc.SQLAlchemyError) -> ServerUnreachable | None:
-    """The error that no server answers at this address, if that is what the error means; a full one answers."""
-    if not isinstance(error, sa.exc.OperationalError) or error.statement is not None or _said(text := str(error.orig)):
-        return None
-    return ServerUnreachable(f"{url}: no server answers: {' '.join(text.split())}")
+def unreached(url: StoreURL, error: Exception) -> ServerUnreachable | None:
+    """The error that no server answers at this address, if that is what an error of connecting means; a full one
+    answers."""
+    text = str(error)
+    return None if _said(text) else ServerUnreachable(f"{url}: no server answers: {' '.join(text.split())}")
 
 
 def _said(text: str) -> str:
@@ -111,12 +102,7 @@ def _is_quoted(name: str, text: str) -> bool:
     return re.search(rf"[{_QUOTES}]\s?{re.escape(name)}\s?[{_QUOTES}]", message) is not None
 
 
-def is_server(url: sa.URL) -> bool:
-    """Whether this database is on a server, not in a file."""
-    return url.get_backend_name() != "sqlite"
-
-
-def schema_of(url: sa.URL) -> str | None:
+def schema_of(url: StoreURL) -> str | None:
     """The PostgreSQL schema that ``?schema=`` names: several dictionaries may share one database.
 
     :raises ArgumentError: when that can be no name.
@@ -124,15 +110,13 @@ def schema_of(url: sa.URL) -> str | None:
     schema = url.query.get("schema")
     if schema is None:
         return None
-    if not isinstance(schema, str) or not _NAME.fullmatch(schema):
+    if not _NAME.fullmatch(schema):
         raise ArgumentError("STORE_URL", f"schema={schema!r} cannot name a schema", "small letters, digits and _")
     return schema
 
 
-def with_defaults(url: sa.URL) -> sa.URL:
+def with_defaults(url: StoreURL) -> StoreURL:
     """The URL with all settings above, except those that it has itself, and without our own ``?schema=``."""
-    if not url.drivername.startswith(("postgresql+psycopg", "postgresql+psycopg2")):
-        return url
     settings = KEEPALIVES | {
         "lock_timeout": f"{LOCK_SECONDS}s",
         "idle_in_transaction_session_timeout": "10min",
@@ -140,8 +124,8 @@ def with_defaults(url: sa.URL) -> sa.URL:
     if (schema := schema_of(url)) is not None:
         settings["search_path"] = schema
     options = [f"-c{name}={value}" for name, value in settings.items()]
-    stated = url.query.get("options", "")
     name = f"dictcrawler on {machine()}, process {os.getpid()}"
     defaults = LIBPQ | {"application_name": name[:63]}
     query = defaults | {key: value for key, value in url.query.items() if key != "schema"}
-    return url.set(query=query | {"options": " ".join([*options, stated if isinstance(stated, str) else ""]).strip()})
+    stated = url.query.get("options", "")
+    return replace(url, query=query | {"options": " ".join([*options, stated]).strip()})

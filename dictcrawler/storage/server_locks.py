@@ -7,20 +7,21 @@ PostgreSQL's advisory locks belong to a session: they end with it, however it en
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-
-import sqlalchemy as sa
+from collections.abc import Iterable
+from contextlib import ExitStack, closing
 
 from dictcrawler.errors import LockedError, StoreError
-from dictcrawler.storage.server import driver_missing, resolve, unreached, with_defaults, wrong_url
+from dictcrawler.storage.connection import Connection
+from dictcrawler.storage.postgresql import Postgres, PostgresSession
+from dictcrawler.storage.server import resolve, unreached, wrong_url
+from dictcrawler.storage.store_url import StoreURL
 
 PATIENCE = 0.3
 """Seconds to wait for a holder that is just ending."""
 
 PAUSE = 0.05
 
-_HOLDER = sa.text("""
+_HOLDER = """
     SELECT application_name, client_addr, backend_start
     FROM pg_locks JOIN pg_stat_activity USING (pid)
     WHERE locktype = 'advisory' AND granted
@@ -28,10 +29,10 @@ _HOLDER = sa.text("""
       AND classid::bigint = (hashtextextended(:name, 0) >> 32) & 4294967295
       AND objid::bigint = hashtextextended(:name, 0) & 4294967295
     ORDER BY backend_start LIMIT 1
-""")
+"""
 
 
-def hold(url: sa.URL, *, alone: Iterable[str] = (), shared: Iterable[str] = ()) -> ExitStack:
+def hold(url: StoreURL, *, alone: Iterable[str] = (), shared: Iterable[str] = ()) -> ExitStack:
     """Lock these names, or none of them, for this process. Close the returned stack to release them.
 
     A name locked ``alone`` excludes everyone else; a ``shared`` one only those who lock it ``alone``.
@@ -41,42 +42,44 @@ def hold(url: sa.URL, *, alone: Iterable[str] = (), shared: Iterable[str] = ()) 
     :raises ServerUnreachable: when no server answers.
     :raises StoreError: when the server cannot lock.
     """
-    try:
-        engine = sa.create_engine(with_defaults(url), poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-    except (ImportError, sa.exc.NoSuchModuleError) as error:
-        raise driver_missing(url, error) from error
+    server = Postgres(url)
     resolve(url)
-    with ExitStack() as held, _errors(url):
-        session = held.enter_context(engine.connect())
-        for name in alone:
-            _lock(session, url, name, "pg_try_advisory_lock")
-        for name in shared:
-            _lock(session, url, name, "pg_try_advisory_lock_shared")
+    with ExitStack() as held:
+        session = held.enter_context(closing(_connected(server, url)))
+        try:
+            connection = Connection(session)
+            for name in alone:
+                _lock(connection, url, name, "pg_try_advisory_lock")
+            for name in shared:
+                _lock(connection, url, name, "pg_try_advisory_lock_shared")
+        except server.errors as error:
+            raise _failed(url, error) from error
         return held.pop_all()
 
 
-def _lock(session: sa.Connection, url: sa.URL, name: str, function: str) -> None:
-    statement = sa.text(f"SELECT {function}(hashtextextended(:name, 0))")
+def _connected(server: Postgres, url: StoreURL) -> PostgresSession:
+    try:
+        return server.connect(autocommit=True)
+    except server.errors as error:
+        raise wrong_url(url, error) or unreached(url, error) or _failed(url, error) from error
+
+
+def _failed(url: StoreURL, error: Exception) -> StoreError:
+    return StoreError(f"{url}: cannot be locked: {' '.join(str(error).split())}")
+
+
+def _lock(connection: Connection, url: StoreURL, name: str, function: str) -> None:
     until = time.monotonic() + PATIENCE
-    while not session.scalar(statement, {"name": name}):
+    while not connection.value(f"SELECT {function}(hashtextextended(:name, 0))", name=name):
         if time.monotonic() > until:
-            raise LockedError(f"{name} in {url}", _holder(session, name))
+            raise LockedError(f"{name} in {url}", _holder(connection, name))
         time.sleep(PAUSE)
 
 
-def _holder(session: sa.Connection, name: str) -> str:
-    row = session.execute(_HOLDER, {"name": name}).one_or_none()
+def _holder(connection: Connection, name: str) -> str:
+    row = connection.row(_HOLDER, name=name)
     if row is None:
         return "another crawl"
-    machine = row.application_name.removeprefix("dictcrawler on ") or row.client_addr or "a process"
-    return f"{machine} since {row.backend_start:%Y-%m-%dT%H:%M:%S%z}"
-
-
-@contextmanager
-def _errors(url: sa.URL) -> Iterator[None]:
-    try:
-        yield
-    except sa.exc.SQLAlchemyError as error:
-        problem = str(error.orig).strip() if isinstance(error, sa.exc.DBAPIError) else str(error)
-        failed = StoreError(f"{url}: cannot be locked: {' '.join(problem.split())}")
-        raise wrong_url(url, error) or unreached(url, error) or failed from error
+    application, address, begun = row
+    machine = application.removeprefix("dictcrawler on ") or address or "a process"
+    return f"{machine} since {begun:%Y-%m-%dT%H:%M:%S%z}"

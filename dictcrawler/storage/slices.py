@@ -9,11 +9,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
-
-from dictcrawler.errors import SliceLost
+from dictcrawler.errors import SliceLost, StoreError
+from dictcrawler.storage.connection import Connection
 from dictcrawler.storage.database import Database
-from dictcrawler.storage.tables import RUNS, SLICES
+
+_SILENCE = "SELECT attempt, now() - seen_at FROM slices WHERE run = :run AND low = :low"
+
+_DUE = "SELECT low FROM slices WHERE run = :run AND low = :low AND state IN ('todo', 'doing')"
+
+_SLICES = """
+    SELECT low, high, attempt, lane, state, machine, seen_at, problem
+    FROM slices WHERE run = :run
+    ORDER BY low"""
+
+_TAKE = """
+    UPDATE slices SET attempt = attempt + 1, state = 'doing', machine = :machine, seen_at = now()
+    WHERE run = :run AND low = :low AND state IN ('todo', 'doing')
+    AND (state = 'todo' OR seen_at < now() - CAST(:stall AS interval))
+    RETURNING high, attempt"""
+
+_SEE = "UPDATE slices SET seen_at = now() WHERE run = :run AND low = :low AND attempt = :attempt"
+
+_END = """
+    UPDATE slices SET state = :state, problem = :problem
+    WHERE run = :run AND low = :low AND attempt = :attempt"""
+
+_HOLD = "SELECT attempt FROM slices WHERE run = :run AND low = :low FOR SHARE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,78 +73,55 @@ class Slices:
 
         :raises SliceLost: when another has the slice, or its machine has not been seen for so long that one may.
         """
-        query = sa.select(SLICES.c.attempt, (sa.func.now() - SLICES.c.seen_at).label("silent"))
         with self._database.begin() as connection:
-            row = connection.execute(query.where(SLICES.c.run == mine.run, SLICES.c.low == mine.low)).one_or_none()
-        if row is None or row.attempt != mine.attempt or row.silent > silence:
+            row = connection.row(_SILENCE, run=mine.run, low=mine.low)
+        if row is None or row[0] != mine.attempt or row[1] > silence:
             raise SliceLost(mine.run, mine.low, mine.attempt)
-        left: timedelta = silence - row.silent
+        left: timedelta = silence - row[1]
         return left
 
     def is_due(self, run: str, low: int) -> bool:
         """Whether a slice is neither done nor gone."""
-        query = sa.select(SLICES.c.low).where(SLICES.c.run == run, SLICES.c.low == low)
         with self._database.begin() as connection:
-            return connection.scalar(query.where(SLICES.c.state.in_(("todo", "doing")))) is not None
+            return connection.value(_DUE, run=run, low=low) is not None
 
     def of(self, run: str) -> list[SliceRow]:
         """All slices of a run, in the order of its list."""
-        query = sa.select(SLICES).where(SLICES.c.run == run).order_by(SLICES.c.low)
         with self._database.begin() as connection:
-            return [
-                SliceRow(
-                    Slice(row.run, row.low, row.high, row.attempt),
-                    row.lane,
-                    row.state,
-                    row.machine,
-                    row.seen_at,
-                    row.problem,
-                )
-                for row in connection.execute(query)
-            ]
+            rows = connection.rows(_SLICES, run=run)
+        return [SliceRow(Slice(run, low, high, attempt), *state) for low, high, attempt, *state in rows]
 
 
-def take(connection: sa.Connection, run: str, low: int, machine: str, stall: timedelta) -> Slice | None:
+def take(connection: Connection, run: str, low: int, machine: str, stall: timedelta) -> Slice | None:
     """Take a slice for a new attempt; ``None`` when it is done or gone, or its machine was seen within ``stall``."""
-    is_free = sa.or_(SLICES.c.state == "todo", SLICES.c.seen_at < sa.func.now() - stall)
-    taken = (
-        SLICES.update()
-        .where(SLICES.c.run == run, SLICES.c.low == low, SLICES.c.state.in_(("todo", "doing")), is_free)
-        .values(attempt=SLICES.c.attempt + 1, state="doing", machine=machine, seen_at=sa.func.now())
-        .returning(SLICES.c.high, SLICES.c.attempt)
-    )
-    row = connection.execute(taken).one_or_none()
-    return None if row is None else Slice(run, low, row.high, row.attempt)
+    row = connection.row(_TAKE, run=run, low=low, machine=machine, stall=stall)
+    return None if row is None else Slice(run, low, *row)
 
 
-def see(connection: sa.Connection, mine: Slice) -> None:
+def see(connection: Connection, mine: Slice) -> None:
     """Say that the machine which has this slice is alive."""
-    connection.execute(_of(mine).values(seen_at=sa.func.now()))
+    connection.change(_SEE, run=mine.run, low=mine.low, attempt=mine.attempt)
 
 
-def end(connection: sa.Connection, mine: Slice, state: str, problem: str | None = None) -> None:
+def end(connection: Connection, mine: Slice, state: str, problem: str | None = None) -> None:
     """Record that this attempt has ended: ``done``, ``failed``, or ``todo`` to give it back.
 
     :raises SliceLost: when another has taken the slice.
     """
-    ended = connection.execute(_of(mine).values(state=state, problem=problem).returning(SLICES.c.low))
-    if ended.first() is None:
+    of = {"run": mine.run, "low": mine.low, "attempt": mine.attempt}
+    if not connection.change(_END, state=state, problem=problem, **of):
         raise SliceLost(mine.run, mine.low, mine.attempt)
 
 
-def fence(connection: sa.Connection, mine: Slice) -> tuple[str | None, datetime]:
+def fence(connection: Connection, mine: Slice) -> tuple[str | None, datetime]:
     """Hold the slice to the end of this transaction; the wall that somebody has met for its run, and the moment by the
     server's clock.
 
     :raises SliceLost: when another has taken the slice.
     """
-    held = sa.select(SLICES.c.attempt).where(SLICES.c.run == mine.run, SLICES.c.low == mine.low)
-    if connection.scalar(held.with_for_update(read=True)) != mine.attempt:
+    if connection.value(_HOLD, run=mine.run, low=mine.low) != mine.attempt:
         raise SliceLost(mine.run, mine.low, mine.attempt)
-    of_run = sa.select(RUNS.c.wall, sa.func.clock_timestamp().label("now")).where(RUNS.c.id == mine.run)
-    row = connection.execute(of_run).one()
-    return row.wall, row.now
-
-
-def _of(mine: Slice) -> sa.Update:
-    return SLICES.update().where(SLICES.c.run == mine.run, SLICES.c.low == mine.low, SLICES.c.attempt == mine.attempt)
+    row = connection.row("SELECT wall, clock_timestamp() FROM runs WHERE id = :run", run=mine.run)
+    if row is None:
+        raise StoreError(f"no run {mine.run!r}")
+    return row[0], row[1]

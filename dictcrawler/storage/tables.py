@@ -14,147 +14,153 @@
 * ``refused``: words and entries that were removed on request and must not come back, see
   `dictcrawler.storage.refusals`.
 * ``warc_files``, ``warc_captures``: the content of the WARC files that crawls have used as their source.
+
+Types that the two databases call differently are in braces; each driver has its own names of them. ``ailment`` is the
+reason to withhold a run.
 """
 
 from __future__ import annotations
 
-import sqlalchemy as sa
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
-METADATA = sa.MetaData()
+TABLES: Mapping[str, str] = MappingProxyType({
+    "store_version": "version INTEGER NOT NULL",
+    "runs": """
+        id VARCHAR(64) NOT NULL,
+        identity VARCHAR(64) NOT NULL,
+        state VARCHAR(16) NOT NULL,
+        arguments JSON NOT NULL,
+        words_sha256 VARCHAR(64) NOT NULL,
+        started_at VARCHAR(32) NOT NULL,
+        finished_at VARCHAR(32),
+        feed TEXT,
+        ailment TEXT,
+        wall TEXT,
+        PRIMARY KEY (id)
+    """,
+    "keywords": """
+        run VARCHAR(64) NOT NULL,
+        line INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        normalized TEXT NOT NULL,
+        slug TEXT,
+        problem TEXT,
+        duplicate_of INTEGER,
+        PRIMARY KEY (run, line)
+    """,
+    "slices": """
+        run VARCHAR(64) NOT NULL,
+        low INTEGER NOT NULL,
+        high INTEGER NOT NULL,
+        lane INTEGER NOT NULL,
+        attempt INTEGER NOT NULL,
+        state VARCHAR(16) NOT NULL,
+        machine TEXT,
+        seen_at {moment},
+        problem TEXT,
+        PRIMARY KEY (run, low)
+    """,
+    "answers": """
+        scope TEXT NOT NULL,
+        slug TEXT NOT NULL,
+        run VARCHAR(64) NOT NULL,
+        status VARCHAR(32) NOT NULL,
+        failures INTEGER NOT NULL,
+        answered_at VARCHAR(32) NOT NULL,
+        due_at VARCHAR(32) NOT NULL,
+        lookup {bytes} NOT NULL,
+        pages {bytes} NOT NULL,
+        PRIMARY KEY (scope, slug)
+    """,
+    "entries": """
+        scope TEXT NOT NULL,
+        slug TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        content_hash VARCHAR(80) NOT NULL,
+        run VARCHAR(64) NOT NULL,
+        fetched_at VARCHAR(32) NOT NULL,
+        line {bytes} NOT NULL,
+        PRIMARY KEY (scope, slug, position)
+    """,
+    "captures": """
+        index_url TEXT NOT NULL,
+        address TEXT NOT NULL,
+        timestamp VARCHAR(14) NOT NULL,
+        original TEXT,
+        PRIMARY KEY (index_url, address, timestamp)
+    """,
+    "capture_indexes": """
+        index_url TEXT NOT NULL,
+        read_at VARCHAR(32) NOT NULL,
+        resume_key TEXT,
+        PRIMARY KEY (index_url)
+    """,
+    "pages": """
+        id {counted} NOT NULL,
+        scope TEXT NOT NULL,
+        slug TEXT NOT NULL,
+        asked_url TEXT NOT NULL,
+        fetched_at VARCHAR(32) NOT NULL,
+        digest VARCHAR(80) NOT NULL,
+        file TEXT NOT NULL,
+        "offset" BIGINT NOT NULL,
+        length BIGINT NOT NULL,
+        PRIMARY KEY (id)
+    """,
+    "payloads": """
+        digest VARCHAR(80) NOT NULL,
+        url TEXT NOT NULL,
+        fetched_at VARCHAR(32) NOT NULL,
+        file TEXT NOT NULL,
+        "offset" BIGINT NOT NULL,
+        length BIGINT NOT NULL,
+        PRIMARY KEY (digest)
+    """,
+    "forgotten": "file TEXT NOT NULL, PRIMARY KEY (file)",
+    "refused": """
+        kind VARCHAR(16) NOT NULL,
+        value TEXT NOT NULL,
+        word TEXT NOT NULL,
+        PRIMARY KEY (kind, value, word)
+    """,
+    "warc_files": """
+        id {counted} NOT NULL,
+        path TEXT NOT NULL,
+        size BIGINT NOT NULL,
+        changed_ns BIGINT NOT NULL,
+        PRIMARY KEY (id),
+        UNIQUE (path)
+    """,
+    "warc_captures": """
+        file INTEGER NOT NULL,
+        "offset" BIGINT NOT NULL,
+        address TEXT NOT NULL,
+        url TEXT NOT NULL,
+        captured_at VARCHAR(32) NOT NULL,
+        digest TEXT NOT NULL,
+        is_revisit BOOLEAN NOT NULL,
+        PRIMARY KEY (file, "offset")
+    """,
+})  # fmt: skip
+"""The columns of each table."""
 
-STORE_VERSION = sa.Table("store_version", METADATA, sa.Column("version", sa.Integer, nullable=False))
-RUNS = sa.Table(
-    "runs",
-    METADATA,
-    sa.Column("id", sa.String(64), primary_key=True),
-    sa.Column("identity", sa.String(64), nullable=False),
-    sa.Column("state", sa.String(16), nullable=False),
-    sa.Column("arguments", sa.JSON, nullable=False),
-    sa.Column("words_sha256", sa.String(64), nullable=False),
-    sa.Column("started_at", sa.String(32), nullable=False),
-    sa.Column("finished_at", sa.String(32)),
-    sa.Column("feed", sa.Text),
-    sa.Column("ailment", sa.Text, key="reason_to_withhold"),
-    sa.Column("wall", sa.Text),
-)
-KEYWORDS = sa.Table(
-    "keywords",
-    METADATA,
-    sa.Column("run", sa.String(64), primary_key=True),
-    sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("normalized", sa.Text, nullable=False),
-    sa.Column("slug", sa.Text),
-    sa.Column("problem", sa.Text),
-    sa.Column("duplicate_of", sa.Integer),
-    sa.Index("keywords_by_slug", "run", "slug", "line"),
-)
-SLICES = sa.Table(
-    "slices",
-    METADATA,
-    sa.Column("run", sa.String(64), primary_key=True),
-    sa.Column("low", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("high", sa.Integer, nullable=False),
-    sa.Column("lane", sa.Integer, nullable=False),
-    sa.Column("attempt", sa.Integer, nullable=False),
-    sa.Column("state", sa.String(16), nullable=False),
-    sa.Column("machine", sa.Text),
-    sa.Column("seen_at", sa.DateTime(timezone=True)),
-    sa.Column("problem", sa.Text),
-)
-ANSWERS = sa.Table(
-    "answers",
-    METADATA,
-    sa.Column("scope", sa.Text, primary_key=True),
-    sa.Column("slug", sa.Text, primary_key=True),
-    sa.Column("run", sa.String(64), nullable=False),
-    sa.Column("status", sa.String(32), nullable=False),
-    sa.Column("failures", sa.Integer, nullable=False),
-    sa.Column("answered_at", sa.String(32), nullable=False),
-    sa.Column("due_at", sa.String(32), nullable=False),
-    sa.Column("lookup", sa.LargeBinary, nullable=False),
-    sa.Column("pages", sa.LargeBinary, nullable=False),
-)
-ENTRIES = sa.Table(
-    "entries",
-    METADATA,
-    sa.Column("scope", sa.Text, primary_key=True),
-    sa.Column("slug", sa.Text, primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("id", sa.Text, nullable=False),
-    sa.Column("content_hash", sa.String(80), nullable=False),
-    sa.Column("run", sa.String(64), nullable=False),
-    sa.Column("fetched_at", sa.String(32), nullable=False),
-    sa.Column("line", sa.LargeBinary, nullable=False),
-    sa.Index("entries_by_id", "scope", "id"),
-)
-CAPTURES = sa.Table(
-    "captures",
-    METADATA,
-    sa.Column("index_url", sa.Text, primary_key=True),
-    sa.Column("address", sa.Text, primary_key=True),
-    sa.Column("timestamp", sa.String(14), primary_key=True),
-    sa.Column("original", sa.Text),
-)
-CAPTURE_INDEXES = sa.Table(
-    "capture_indexes",
-    METADATA,
-    sa.Column("index_url", sa.Text, primary_key=True),
-    sa.Column("read_at", sa.String(32), nullable=False),
-    sa.Column("resume_key", sa.Text),
-)
-PAGES = sa.Table(
-    "pages",
-    METADATA,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("scope", sa.Text, nullable=False),
-    sa.Column("slug", sa.Text, nullable=False),
-    sa.Column("asked_url", sa.Text, nullable=False),
-    sa.Column("fetched_at", sa.String(32), nullable=False),
-    sa.Column("digest", sa.String(80), nullable=False),
-    sa.Column("file", sa.Text, nullable=False),
-    sa.Column("offset", sa.BigInteger, nullable=False),
-    sa.Column("length", sa.BigInteger, nullable=False),
-    sa.Index("pages_by_word", "scope", "slug"),
-    sa.Index("pages_by_url", "asked_url"),
-    sa.Index("pages_by_file", "file"),
-)
-PAYLOADS = sa.Table(
-    "payloads",
-    METADATA,
-    sa.Column("digest", sa.String(80), primary_key=True),
-    sa.Column("url", sa.Text, nullable=False),
-    sa.Column("fetched_at", sa.String(32), nullable=False),
-    sa.Column("file", sa.Text, nullable=False),
-    sa.Column("offset", sa.BigInteger, nullable=False),
-    sa.Column("length", sa.BigInteger, nullable=False),
-)
-FORGOTTEN = sa.Table("forgotten", METADATA, sa.Column("file", sa.Text, primary_key=True))
-REFUSED = sa.Table(
-    "refused",
-    METADATA,
-    sa.Column("kind", sa.String(16), primary_key=True),
-    sa.Column("value", sa.Text, primary_key=True),
-    sa.Column("word", sa.Text, primary_key=True),
-)
-WARC_FILES = sa.Table(
-    "warc_files",
-    METADATA,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("path", sa.Text, nullable=False, unique=True),
-    sa.Column("size", sa.BigInteger, nullable=False),
-    sa.Column("changed_ns", sa.BigInteger, nullable=False),
-)
-WARC_CAPTURES = sa.Table(
-    "warc_captures",
-    METADATA,
-    sa.Column("file", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("offset", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("address", sa.Text, nullable=False),
-    sa.Column("url", sa.Text, nullable=False),
-    sa.Column("captured_at", sa.String(32), nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),
-    sa.Column("is_revisit", sa.Boolean, nullable=False),
-    sa.Index("warc_captures_by_address", "address", "captured_at"),
-    sa.Index("warc_captures_by_digest", "digest"),
-)
+INDEXES: Mapping[str, str] = MappingProxyType({
+    "keywords_by_slug": "keywords (run, slug, line)",
+    "entries_by_id": "entries (scope, id)",
+    "pages_by_word": "pages (scope, slug)",
+    "pages_by_url": "pages (asked_url)",
+    "pages_by_file": "pages (file)",
+    "warc_captures_by_address": "warc_captures (address, captured_at)",
+    "warc_captures_by_digest": "warc_captures (digest)",
+})  # fmt: skip
+"""The table and columns of each index."""
+
+
+def statements(types: Mapping[str, str]) -> Iterator[str]:
+    """The statements that make what is missing, with a database's names of the types."""
+    for name, columns in TABLES.items():
+        yield f"CREATE TABLE IF NOT EXISTS {name} ({columns.format_map(types)})"
+    for name, columns in INDEXES.items():
+        yield f"CREATE INDEX IF NOT EXISTS {name} ON {columns}"

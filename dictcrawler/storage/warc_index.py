@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-import sqlalchemy as sa
 from warcio.recordloader import ArcWarcRecord
 
 from dictcrawler.errors import ArgumentError
@@ -22,7 +21,6 @@ from dictcrawler.net import memento
 from dictcrawler.net.forms import address_key
 from dictcrawler.storage import warc_reading
 from dictcrawler.storage.database import CHUNK, Database
-from dictcrawler.storage.tables import WARC_CAPTURES, WARC_FILES
 from dictcrawler.storage.warc_reading import Damaged, FoundRecord, NoRecord, OneStream
 from dictcrawler.text import printable
 
@@ -37,6 +35,15 @@ _PAGES = frozenset(
     {"", "text/html", "application/xhtml+xml", "text/plain", "text/xml", "application/xml", "application/octet-stream"}
     | {"no-type", "unk"}
 )
+_CAPTURES = """
+SELECT path, "offset", url, captured_at, digest, is_revisit
+FROM warc_captures JOIN warc_files ON warc_files.id = warc_captures.file
+WHERE path IN (:paths)
+"""
+_CAPTURE = """
+INSERT INTO warc_captures (file, "offset", address, url, captured_at, digest, is_revisit)
+VALUES (:file, :offset, :address, :url, :captured_at, :digest, :is_revisit)
+"""
 # Instead of records. A WACZ file is a ZIP file with its records in ``archive/``.
 _OTHER_KINDS = (
     (b"\x28\xb5\x2f\xfd", "it is compressed with zstd: unpack it with zstd -d"),
@@ -85,56 +92,49 @@ class WarcIndex:
 
     def captures(self, address: str, before: datetime) -> tuple[Capture, ...]:
         """The captures of an address up to a day, newest first; scheme, port and ``www.`` do not count."""
-        query = self._select().where(
-            WARC_CAPTURES.c.address == address_key(address), WARC_CAPTURES.c.captured_at <= before.isoformat()
-        )
-        return self._found(query.order_by(WARC_CAPTURES.c.captured_at.desc(), WARC_CAPTURES.c.offset.desc()))
+        query = f"""{_CAPTURES} AND address = :address AND captured_at <= :before
+            ORDER BY captured_at DESC, "offset" DESC"""
+        return self._found(query, address=address_key(address), before=before.isoformat())
 
     def original(self, revisit: Capture) -> Capture | None:
         """The capture that has the body of a ``revisit``."""
         if not revisit.digest:
             return None
-        query = self._select().where(WARC_CAPTURES.c.digest == revisit.digest, WARC_CAPTURES.c.is_revisit.is_(False))
-        found = self._found(query.limit(1))
+        found = self._found(f"{_CAPTURES} AND digest = :digest AND NOT is_revisit LIMIT 1", digest=revisit.digest)
         return found[0] if found else None
 
-    def _select(self) -> sa.Select[tuple[object, ...]]:
+    def _found(self, query: str, **values: str) -> tuple[Capture, ...]:
         paths = [path.as_posix() for path in self._paths]
-        joined = WARC_CAPTURES.join(WARC_FILES, WARC_FILES.c.id == WARC_CAPTURES.c.file)
-        return sa.select(WARC_CAPTURES, WARC_FILES.c.path).select_from(joined).where(WARC_FILES.c.path.in_(paths))
-
-    def _found(self, query: sa.Select[tuple[object, ...]]) -> tuple[Capture, ...]:
         with self._database.begin() as connection:
-            return tuple(
-                Capture(
-                    path=Path(row.path),
-                    offset=row.offset,
-                    url=row.url,
-                    captured_at=datetime.fromisoformat(row.captured_at),
-                    digest=row.digest,
-                    is_revisit=row.is_revisit,
-                )
-                for row in connection.execute(query)
+            rows = connection.rows(query, paths=paths, **values)
+        return tuple(
+            Capture(
+                path=Path(path),
+                offset=offset,
+                url=url,
+                captured_at=datetime.fromisoformat(captured_at),
+                digest=digest,
+                is_revisit=bool(is_revisit),
             )
+            for path, offset, url, captured_at, digest, is_revisit in rows
+        )
 
     def _is_known(self, path: str, size: int, changed_ns: int) -> bool:
-        query = sa.select(WARC_FILES.c.id).where(
-            WARC_FILES.c.path == path, WARC_FILES.c.size == size, WARC_FILES.c.changed_ns == changed_ns
-        )
+        query = "SELECT id FROM warc_files WHERE path = :path AND size = :size AND changed_ns = :changed_ns"
         with self._database.begin() as connection:
-            return connection.scalar(query) is not None
+            return connection.value(query, path=path, size=size, changed_ns=changed_ns) is not None
 
     def _read(self, path: Path, name: str, size: int, changed_ns: int) -> None:
         logger.info("reading what is in %s", path)
         captures = scan(path)
+        forget = "DELETE FROM warc_captures WHERE file IN (SELECT id FROM warc_files WHERE path = :path)"
+        insert = "INSERT INTO warc_files (path, size, changed_ns) VALUES (:path, :size, :changed_ns) RETURNING id"
         with self._database.begin() as connection:
-            old = sa.select(WARC_FILES.c.id).where(WARC_FILES.c.path == name)
-            connection.execute(WARC_CAPTURES.delete().where(WARC_CAPTURES.c.file.in_(old)))
-            connection.execute(WARC_FILES.delete().where(WARC_FILES.c.path == name))
-            connection.execute(WARC_FILES.insert().values(path=name, size=size, changed_ns=changed_ns))
-            file = connection.scalar(old)
+            connection.change(forget, path=name)
+            connection.change("DELETE FROM warc_files WHERE path = :path", path=name)
+            file = connection.value(insert, path=name, size=size, changed_ns=changed_ns)
             while chunk := list(islice(captures, CHUNK)):
-                connection.execute(WARC_CAPTURES.insert(), [_row(file, capture) for capture in chunk])
+                connection.change_many(_CAPTURE, [_row(file, capture) for capture in chunk])
 
 
 def read_files(database: Database) -> set[Path]:
@@ -143,7 +143,7 @@ def read_files(database: Database) -> set[Path]:
     :raises StoreError: when the database cannot be read.
     """
     with database.begin() as connection:
-        return {Path(path) for path in connection.scalars(sa.select(WARC_FILES.c.path))}
+        return {Path(path) for path in connection.column("SELECT path FROM warc_files")}
 
 
 def matching(pattern: str) -> Sequence[Path]:
@@ -276,7 +276,7 @@ def _capture(path: Path, found: FoundRecord) -> Capture | Damaged | None:
     )
 
 
-def _row(file: int | None, capture: Capture) -> dict[str, object]:
+def _row(file: int, capture: Capture) -> dict[str, object]:
     return {
         "file": file,
         "offset": capture.offset,

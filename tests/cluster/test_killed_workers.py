@@ -109,7 +109,7 @@ def test_workers_that_are_restarted_one_after_the_other_give_their_slices_back(m
     for name in ("alpha", "beta"):
         made.start(name, machine="one")
     wait_until(lambda: len(made.query("dictcrawler_queue", "select name from dictcrawler_members")) == 2)
-    named = {str(row.name) for row in made.query("dictcrawler_queue", "select name from dictcrawler_members")}
+    named = {name for (name,) in made.query("dictcrawler_queue", "select name from dictcrawler_members")}
     assert named == {f"one-{worker.pid}" for worker in made.workers.values()}, "two workers of one machine"
     for number, name in enumerate(("alpha", "beta")):
         requested = len(site.requested)
@@ -194,8 +194,8 @@ def test_a_reparse_of_pages_that_are_on_two_machines_reads_each_where_it_is(
     assert contents(feed / "latest") == before
     assert feeds.read_run(feed).previous_run == first
     assert len(list((tmp_path / "reports").glob("macmillan-2*.html"))) == 2
-    read_by_the_reparse = "select count(*) as n from answers where run = (select max(id) from runs)"
-    assert made.query("macmillan", read_by_the_reparse)[0].n == WORDS
+    read_by_the_reparse = "select count(*) from answers where run = (select max(id) from runs)"
+    assert made.query("macmillan", read_by_the_reparse) == [(WORDS,)]
 
 
 def test_a_wall_that_one_machine_meets_stops_all(made: Machines, site: Site, tmp_path: Path) -> None:

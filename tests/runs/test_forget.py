@@ -17,7 +17,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from aiohttp import web
 
 from dictcrawler import exports, feeds
@@ -25,6 +24,8 @@ from dictcrawler.cli import main
 from dictcrawler.crawling.spider import READY
 from dictcrawler.feeds import history, search
 from dictcrawler.storage import locks
+from dictcrawler.storage.database import Database
+from dictcrawler.storage.sqlite import SqliteSession
 from tests.support import kept
 from tests.support.postgres import Postgres
 from tests.support.server import Crawl, Handler, Server, crawl, scrapy, serving
@@ -299,7 +300,13 @@ def _is_killed_at(step: int, data: Path) -> bool:
             if event in STEPS and not left:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        sa.event.listen(sa.Engine, "commit", lambda _connection: watch("commit"))
+        commit = SqliteSession.commit
+
+        def committed(session: SqliteSession) -> None:
+            watch("commit")
+            commit(session)
+
+        SqliteSession.commit = committed
         sys.addaudithook(watch)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os._exit(forget(data, "call"))
@@ -348,9 +355,9 @@ def test_a_store_on_a_server_forgets_too(tmp_path: Path, server_of_pages: Server
     definitions = texts(tmp_path, CALL)
     assert forget(tmp_path, "call", "--store", url) == 0
     assert traces(tmp_path, definitions) == []
-    with closing(sa.create_engine(url.partition("?")[0], poolclass=sa.NullPool).connect()) as store:
-        left = store.execute(sa.text("select id from macmillan.entries")).scalars().all()
-        words = store.execute(sa.text("select value from macmillan.refused where kind = 'word'")).scalars().all()
+    with closing(Database(url.replace("{dictionary}", "macmillan"))) as database, database.begin() as connection:
+        left = connection.column("select id from entries")
+        words = connection.column("select value from refused where kind = 'word'")
     assert left
     assert not CALL & set(left)
     assert set(words) == {"call", "calls"}

@@ -13,7 +13,7 @@ from dictcrawler.errors import ArgumentError, ServerUnreachable
 from dictcrawler.plan import arguments
 from dictcrawler.runs.opening import DataPlace, writing
 from dictcrawler.storage import server
-from dictcrawler.storage.database import url_of
+from dictcrawler.storage.store_url import url_of
 
 NOBODY_LISTENS = "postgresql+psycopg://user:secret@127.0.0.1:1/dictcrawler"
 GIVEN = arguments.read(dictionaries.load("macmillan"), {"source": "sample", "word": "hi"})

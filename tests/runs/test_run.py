@@ -9,7 +9,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from dictcrawler import dictionaries
 from dictcrawler.errors import StoreError
@@ -87,9 +86,9 @@ def test_a_run_is_on_the_disk_before_it_has_its_name_and_its_name_before_it_is_l
 
 def test_committed_rows_of_the_store_survive_a_loss_of_power(database: Database) -> None:
     with database.begin() as connection:
-        assert connection.scalar(sa.text("PRAGMA journal_mode")) == "wal"
+        assert connection.value("PRAGMA journal_mode") == "wal"
         full = 2
-        assert connection.scalar(sa.text("PRAGMA synchronous")) == full
+        assert connection.value("PRAGMA synchronous") == full
 
 
 def test_left_overs_of_a_crash_are_gone_when_the_next_run_is_written(tmp_path: Path) -> None:

@@ -7,13 +7,14 @@ import hashlib
 import os
 import re
 import signal
+import sqlite3
+from contextlib import closing
 from datetime import datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import sqlalchemy as sa
 from aiohttp import web
 
 import dictcrawler
@@ -147,11 +148,9 @@ async def test_a_full_disk_stores_no_outcome_whose_page_is_not_kept(
         patched.setattr(PageWriter, "sync", full)
         with pytest.raises(StoreError, match="No space left"):
             await dictcrawler.crawl(["hi", "apple"], data=tmp_path, source="sample")
-    engine = sa.create_engine(f"sqlite:///{tmp_path}/store/macmillan.sqlite")
-    with engine.connect() as connection:
-        assert connection.scalar(sa.text("select count(*) from answers")) == 0
-        assert connection.scalar(sa.text("select count(*) from pages")) == 0
-    engine.dispose()
+    with closing(sqlite3.connect(tmp_path / "store/macmillan.sqlite")) as store:
+        assert store.execute("select count(*) from answers").fetchone() == (0,)
+        assert store.execute("select count(*) from pages").fetchone() == (0,)
     lookups = await dictcrawler.crawl(["hi", "apple"], data=tmp_path, source="sample")
     assert [lookup.status for lookup in lookups] == ["found", "found"]
     assert problems(*files(tmp_path)) == 0

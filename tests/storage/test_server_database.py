@@ -8,18 +8,18 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
-import sqlalchemy as sa
 
 from dictcrawler.errors import StoreError
 from dictcrawler.feeds.checking import CheckedLookup, checked
 from dictcrawler.model import Status
 from dictcrawler.plan.word_list import KeywordLine
-from dictcrawler.storage import hanging
+from dictcrawler.storage import hanging, store_url
 from dictcrawler.storage import server as settings
 from dictcrawler.storage.answers import Answers
 from dictcrawler.storage.captures import Captures, IndexSliceState, Listed
-from dictcrawler.storage.database import CHUNK, Database
+from dictcrawler.storage.database import CHUNK, Database, SqlDatabase
 from dictcrawler.storage.ledger import Ledger, RunRecord
 from dictcrawler.storage.page_index import KeptPage, KeptPayload, PageIndex
 from dictcrawler.storage.warc_files import RecordPlace
@@ -76,17 +76,17 @@ def test_two_dictionaries_share_a_database_in_schemas_of_their_own(tmp_path: Pat
         assert done.status == 0, done.log
     database = Database(store.replace("{dictionary}", "longman"))
     with database.begin() as connection:
-        assert connection.scalar(sa.text("select count(*) from answers")) == 1
+        assert connection.value("select count(*) from answers") == 1
     database.close()
 
 
 def test_a_session_of_a_lost_machine_ends_soon_on_both_ends(server: Postgres) -> None:
     with closing(Database(server.new_database())) as database, database.begin() as connection:
         shown = {
-            name: connection.scalar(sa.text(f"show {name}"))
+            name: connection.value(f"show {name}")
             for name in ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "lock_timeout")
         }
-        parameters = connection.connection.driver_connection.info.get_parameters()
+        parameters = connection._session._raw.info.get_parameters()
     assert list(shown.values()) == ["10", "5", "3", "1min"]
     assert {name: parameters[name] for name in ("connect_timeout", "keepalives_idle", "tcp_user_timeout")} == {
         "connect_timeout": "10",
@@ -95,14 +95,13 @@ def test_a_session_of_a_lost_machine_ends_soon_on_both_ends(server: Postgres) ->
     }
 
 
-def test_the_clock_is_the_servers(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
-    with closing(Database(server.new_database())) as database:
+def test_the_clock_is_the_servers(server: Postgres) -> None:
+    with closing(SqlDatabase(server.new_database())) as database:
         with database.begin() as connection:
-            connection.execute(sa.text("create schema clock"))
-            connection.execute(
-                sa.text("create function clock.now() returns timestamptz return timestamptz '2031-01-01 00:00:00Z'")
-            )
-        monkeypatch.setattr(sa.func, "now", lambda: sa.text("clock.now()"), raising=False)
+            connection.change("create schema clock")
+            connection.script("create function clock.now() returns timestamptz return '2031-01-01 00:00:00Z'")
+            # For the rest of the session, which is used again.
+            connection.change("set search_path to clock, pg_catalog")
         assert database.now() == datetime(2031, 1, 1, tzinfo=UTC)
 
 
@@ -111,9 +110,9 @@ def test_a_server_that_hangs_is_given_up_and_a_slow_one_is_not(monkeypatch: pyte
     monkeypatch.setattr(hanging, "PATIENCE", 0.5)
     with postgres.running() as own, closing(Database(own.url)) as database:
         with database.begin() as connection:
-            connection.execute(sa.text("select pg_sleep(3)"))
+            connection.row("select pg_sleep(3)")
         with pytest.raises(StoreError), database.begin() as connection, own.frozen():
-            connection.execute(sa.text("select 1"))
+            connection.row("select 1")
 
 
 def test_runs_that_begin_in_the_same_second_have_ids_of_their_own(server: Postgres, tmp_path: Path) -> None:
@@ -122,10 +121,10 @@ def test_runs_that_begin_in_the_same_second_have_ids_of_their_own(server: Postgr
     ended = [process.communicate(timeout=120) for process in started]
     assert [process.returncode for process in started] == [0, 5], ended
     with closing(Database(store.replace("{dictionary}", "macmillan"))) as database, database.begin() as connection:
-        rows = connection.execute(sa.text("select id, feed, state from runs")).all()
-    assert {row.feed for row in rows} == {"macmillan", "macmillan-british"}
-    assert len({row.id for row in rows}) == 2
-    assert {row.state for row in rows} == {"complete"}
+        ids, names, states = map(set, zip(*connection.rows("select id, feed, state from runs"), strict=True))
+    assert names == {"macmillan", "macmillan-british"}
+    assert len(ids) == 2
+    assert states == {"complete"}
 
 
 EDITIONS = ("american", "british")
@@ -194,7 +193,7 @@ def test_machines_that_keep_the_same_body_first_keep_both_pages(server: Postgres
         ("{server}nobody_made_this", 'database "nobody_made_this" does not exist'),
         ("postgresql+psycopg://nobody@127.0.0.1:{port}/postgres", 'role "nobody" does not exist'),
         ("postgresql+psycopg://nobody@nohost.invalid/x", "failed to resolve host 'nohost.invalid'"),
-        ("mysql://nobody@127.0.0.1/x", "the driver of mysql:// is not installed"),
+        ("mysql://nobody@127.0.0.1/x", "a store cannot be in mysql://"),
     ],
 )
 def test_an_impossible_database_url_is_refused_with_a_right_one(
@@ -224,9 +223,8 @@ def test_an_impossible_database_url_is_refused_with_a_right_one(
     ],
 )
 def test_a_server_that_refuses_the_url_in_another_language_is_understood(message: str, meaning: str) -> None:
-    url = sa.make_url("postgresql+psycopg://crawler@words/words")
+    url = store_url.read("postgresql+psycopg://crawler@words/words")
     text = f"connection failed: Verbindung zum Server auf »words«, Port 5432 fehlgeschlagen: {message}"
-    error = sa.exc.OperationalError(None, None, Exception(text))
-    refused = settings.wrong_url(url, error)
+    refused = settings.wrong_url(url, psycopg.OperationalError(text))
     assert (refused is not None) == (meaning == "wrong")
     assert refused is None or message.rsplit(maxsplit=1)[-1] in str(refused)

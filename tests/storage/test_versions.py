@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import multiprocessing
+import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from dictcrawler.errors import NewerStoreError
 from dictcrawler.storage import versions
+from dictcrawler.storage.connection import Connection
 from dictcrawler.storage.database import Database
-from dictcrawler.storage.tables import RUNS
 from tests.support.server import crawl
 
-Change = Callable[[sa.Connection], None]
+Change = Callable[[Connection], None]
 
 
 @pytest.fixture
@@ -25,12 +25,9 @@ def url(tmp_path: Path) -> str:
 
 
 def ask(url: str, statement: str, **values: object) -> object:
-    engine = sa.create_engine(url)
-    with engine.begin() as connection:
-        found = connection.execute(sa.text(statement), values)
-        value = found.scalar() if found.returns_rows else None
-    engine.dispose()
-    return value
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as store, store:
+        row = store.execute(statement, values).fetchone()
+    return None if row is None else row[0]
 
 
 def set_version(url: str, version: int) -> None:
@@ -72,9 +69,9 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(url: str, monkeypatch: pyt
     set_version(url, versions.VERSION)
     before = versions.VERSION
 
-    def broken(connection: sa.Connection) -> None:
-        connection.execute(sa.text("create table half_done (id integer)"))
-        connection.execute(RUNS.delete())
+    def broken(connection: Connection) -> None:
+        connection.change("create table half_done (id integer)")
+        connection.change("delete from runs")
         raise ZeroDivisionError
 
     a_step(monkeypatch, broken)

@@ -21,14 +21,14 @@ from typing import Any
 PRELOADED = (
     "_strptime", "aiohttp.web", "dictcrawler.cli.main", "dictcrawler.crawling.coroutine",
     "dictcrawler.crawling.download_handler", "dictcrawler.extensions", "dictcrawler.middlewares",
-    "dictcrawler.pipelines", "dictcrawler.settings", "queuelib.rrqueue", "scrapy.cmdline",
+    "dictcrawler.pipelines", "dictcrawler.settings", "dictcrawler.storage.postgresql", "psycopg", "queuelib.rrqueue",
+    "scrapy.cmdline",
     "scrapy.core.downloader.handlers.http11", "scrapy.core.downloader.tls", "scrapy.core.scheduler",
     "scrapy.dupefilters", "scrapy.extensions.closespider", "scrapy.extensions.corestats", "scrapy.extensions.logcount",
     "scrapy.extensions.logstats", "scrapy.extensions.memdebug", "scrapy.extensions.memusage",
     "scrapy.extensions.remote_control", "scrapy.extensions.spiderstate", "scrapy.extensions.telnet",
     "scrapy.extensions.throttle", "scrapy.logformatter", "scrapy.pqueues", "scrapy.squeues", "scrapy.statscollectors",
-    "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite", "sqlite3", "tldextract",
-    "twisted.internet.asyncioreactor", "uvloop",
+    "sqlite3", "tldextract", "twisted.internet.asyncioreactor", "uvloop",
 )  # fmt: skip
 PACKAGES = (
     "dictcrawler.commands", "dictcrawler.cluster", "dictcrawler.dictionaries", "dictcrawler.sample",

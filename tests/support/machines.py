@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-import sqlalchemy as sa
+import psycopg
 from aiohttp import web
 
 from dictcrawler import sample
@@ -98,8 +99,6 @@ class Machines:
         self.folder = folder
         self.database = database
         self.store = f"{self.database}?schema={{dictionary}}"
-        # A test starts the server again: an old connection is useless then.
-        self._engine = sa.create_engine(self.database, pool_pre_ping=True)
         self.workers: dict[str, forked.Program] = {}
         self.has_shared_folder = False
         self.beat = BEAT
@@ -157,13 +156,14 @@ class Machines:
         found: dict[str, object] = json.loads(self.cluster("status", "--json"))
         return found
 
-    def query(self, dictionary: str, statement: str) -> list[sa.Row[tuple[object, ...]]]:
-        with self._engine.begin() as connection:
-            connection.execute(sa.text(f"set local search_path to {dictionary}"))
-            return list(connection.execute(sa.text(statement)))
+    def query(self, dictionary: str, statement: str) -> list[tuple[Any, ...]]:
+        # A new connection each time: a test starts the server again, and an old one is useless then.
+        url = self.database.replace("+psycopg", "", 1)
+        with psycopg.connect(url, options=f"-csearch_path={dictionary}") as connection:
+            return connection.execute(statement.encode()).fetchall()
 
     def states(self, dictionary: str) -> list[str]:
-        return [row.state for row in self.query(dictionary, "select state from runs order by id")]
+        return [state for (state,) in self.query(dictionary, "select state from runs order by id")]
 
     def wait(self, dictionary: str, state: str = "complete", seconds: float = 150) -> None:
         """Wait for the last run of a dictionary to end."""
@@ -177,24 +177,23 @@ class Machines:
     def holder(self, dictionary: str) -> str | None:
         """The workers with a slice in progress."""
         rows = self.query(dictionary, "select machine from slices where state = 'doing' limit 1")
-        return str(rows[0].machine) if rows else None
+        return str(rows[0][0]) if rows else None
 
     def slices_of(self, name: str, dictionary: str) -> list[tuple[object, object]]:
         """The slices of a worker: first lines and attempts."""
         rows = self.query(dictionary, "select low, attempt, machine from slices where state = 'doing'")
-        return [(row.low, row.attempt) for row in rows if row.machine == name]
+        return [(low, attempt) for low, attempt, machine in rows if machine == name]
 
     def are_taken_over(self, dictionary: str, held: list[tuple[object, object]]) -> bool:
         """Whether other workers have, or have done, the slices that a worker had."""
         rows = self.query(dictionary, "select low, attempt from slices where state = 'doing' or state = 'todo'")
-        return _pause() and not {(row.low, row.attempt) for row in rows} & set(held)
+        return _pause() and set(rows).isdisjoint(held)
 
     def end(self) -> None:
         for worker in self.workers.values():
             worker.send_signal(signal.SIGCONT)
             worker.kill()
             worker.wait(10)
-        self._engine.dispose()
 
 
 def kill_at(place: str) -> None:
