@@ -13,7 +13,6 @@ from dictcrawler.plan import arguments
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.storage.database import Database, SqlDatabase
 from dictcrawler.storage.ledger import RunRecord
-from dictcrawler.storage.server import with_defaults
 from dictcrawler.storage.store_url import StoreURL, url_of
 
 QUEUE_SCHEMA = "dictcrawler_queue"
@@ -39,11 +38,6 @@ class Cluster:
     def store_url(self, dictionary: str) -> StoreURL:
         """The store of a dictionary."""
         return url_of(self.store, self.data, dictionary)
-
-    @property
-    def queue_url(self) -> StoreURL:
-        """The database of the queue, with its schema and a limit on every wait."""
-        return with_defaults(self.store_url(QUEUE_SCHEMA))
 
     @contextmanager
     def stores(self) -> Iterator[Mapping[str, Database]]:

@@ -21,6 +21,8 @@ from dictcrawler.cluster.place import QUEUE_SCHEMA, Cluster
 from dictcrawler.errors import StoreError
 from dictcrawler.storage.connection import Connection
 from dictcrawler.storage.database import SqlDatabase
+from dictcrawler.storage.postgresql import keywords_of
+from dictcrawler.storage.server import with_defaults
 from dictcrawler.version import __version__
 
 CRAWL, REPARSE, PUBLISH = "crawl", "reparse", "publish"
@@ -235,9 +237,7 @@ def jobs(database: SqlDatabase) -> list[Job]:
 
 def application(cluster: Cluster, connections: int = 4) -> procrastinate.App:
     """Procrastinate on the queue's database, without tasks."""
-    url = cluster.queue_url
-    parts = {"host": url.host, "port": url.port, "user": url.username, "password": url.password, "dbname": url.database}
-    keywords = {name: value for name, value in (parts | dict(url.query)).items() if value is not None}
+    keywords = keywords_of(with_defaults(cluster.store_url(QUEUE_SCHEMA)))
     connector = procrastinate.PsycopgConnector(kwargs=keywords, min_size=1, max_size=connections)
     app = procrastinate.App(connector=connector)
     app.job_manager = OwnJobs(connector)

@@ -23,7 +23,7 @@ from dictcrawler.cluster.place import Cluster
 from dictcrawler.cluster.publishing import Publishing
 from dictcrawler.cluster.queue import CRAWL, PUBLISH, REPARSE, Member
 from dictcrawler.cluster.slicing import Slicing
-from dictcrawler.errors import StoreError
+from dictcrawler.errors import ArgumentError, StoreError
 from dictcrawler.feeds.soundness import Limits
 from dictcrawler.storage.database import Database, SqlDatabase
 from dictcrawler.storage.machine import machine
@@ -78,7 +78,8 @@ async def work(cluster: Cluster, manner: Manner) -> None:
     while not stopped.is_set():
         try:
             await _connected(cluster, manner, stopped)
-        except (ConnectorException, StoreError) as error:
+        # Also a refused URL: a server that is restored refuses it for a while.
+        except (ConnectorException, StoreError, ArgumentError) as error:
             if isinstance(error, queue.ClusterError):
                 raise
             logger.error("the database fails, it is tried again: %s", error.__cause__ or error)  # noqa: TRY400
@@ -118,7 +119,7 @@ async def _cancel(works: list[asyncio.Future[Any]]) -> None:
     # Serving stops first: meanwhile the slices that it gives back are still seen.
     for work_ in works:
         work_.cancel()
-        with suppress(asyncio.CancelledError, ConnectorException, StoreError):
+        with suppress(asyncio.CancelledError, ConnectorException, StoreError, ArgumentError):
             await work_
 
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 Row = tuple[Any, ...]
 
 # Not "::", which is a cast.
-_NAME = re.compile(r"(?<!:):([a-z_]+)")
+_NAME = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 _LISTS = (list, tuple)
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dictcrawler.errors import ArgumentError, StoreError, how_to_install
+from dictcrawler.errors import ArgumentError, StoreError
 from dictcrawler.model import instant
 from dictcrawler.storage import server, store_url, versions
 from dictcrawler.storage.connection import Connection, Driver, Row, Session
@@ -184,9 +184,6 @@ def _prepare(url: StoreURL, file: Path) -> None:
 
 
 def _driver(url: StoreURL) -> Driver:
-    if not url.is_known:
-        how = f"postgresql+psycopg://… after {how_to_install('postgres')}, or sqlite:///file"
-        raise ArgumentError("STORE_URL", f"a store cannot be in {url.driver}://", how)
     if (file := url.file) is not None:
         return Sqlite(file)
     # Imported here: no store in a file needs it.

@@ -10,6 +10,9 @@ from types import MappingProxyType
 
 from dictcrawler.storage.connection import Cursor
 
+PATIENCE = 30.0
+"""Seconds to wait for another process that is writing."""
+
 
 class SqliteSession:
     """One connection to the file. The first change begins a transaction (sqlite3's "legacy transaction control")."""
@@ -19,12 +22,11 @@ class SqliteSession:
 
     def __init__(self, file: Path) -> None:
         # A session goes from thread to thread, but is in one of them at a time.
-        self._raw = sqlite3.connect(file, check_same_thread=False)
+        self._raw = sqlite3.connect(file, timeout=PATIENCE, check_same_thread=False)
         try:
             self._raw.execute("PRAGMA journal_mode=WAL")
             # FULL: a committed word survives a power loss too, not only a crash of this process.
             self._raw.execute("PRAGMA synchronous=FULL")
-            self._raw.execute("PRAGMA busy_timeout=30000")
         except BaseException:
             self._raw.close()
             raise
@@ -67,6 +69,6 @@ class Sqlite:
 
     def erase_free_space(self, tables: Iterable[str]) -> None:  # noqa: ARG002 - it rewrites the whole file
         """Rewrite the file."""
-        with closing(sqlite3.connect(self._file)) as raw:
+        with closing(sqlite3.connect(self._file, timeout=PATIENCE)) as raw:
             raw.execute("VACUUM")
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")

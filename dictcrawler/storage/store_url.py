@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-from dictcrawler.errors import ArgumentError
+from dictcrawler.errors import ArgumentError, how_to_install
 
 _URL = re.compile(
     r"(?P<driver>[\w+]+)://"
@@ -50,11 +50,6 @@ class StoreURL:
         return self.driver not in _EMBEDDED
 
     @property
-    def is_known(self) -> bool:
-        """Whether a store can be in such a database."""
-        return self.driver in _EMBEDDED | _SERVER
-
-    @property
     def file(self) -> Path | None:
         """The file of an embedded store; ``None`` for a database server.
 
@@ -74,13 +69,16 @@ class StoreURL:
 def read(url: str | StoreURL) -> StoreURL:
     """The parts of an address.
 
-    :raises ArgumentError: when it is not a database URL.
+    :raises ArgumentError: when it is not the URL of a database that a store can be in.
     """
     if isinstance(url, StoreURL):
         return url
     match = _URL.fullmatch(url)
     if match is None:
         raise ArgumentError("STORE_URL", f"{url!r} is not a database URL", _EXAMPLE)
+    if match["driver"] not in _EMBEDDED | _SERVER:
+        how = f"postgresql+psycopg://… after {how_to_install('postgres')}, or sqlite:///file"
+        raise ArgumentError("STORE_URL", f"a store cannot be in {match['driver']}://", how)
     username, password = match["username"], match["password"]
     return StoreURL(
         driver=match["driver"],

@@ -99,7 +99,9 @@ def test_the_clock_is_the_servers(server: Postgres) -> None:
     with closing(SqlDatabase(server.new_database())) as database:
         with database.begin() as connection:
             connection.change("create schema clock")
-            connection.script("create function clock.now() returns timestamptz return '2031-01-01 00:00:00Z'")
+            connection.script(
+                "create function clock.now() returns timestamptz return timestamptz '2031-01-01 00:00:00Z'"
+            )
             # For the rest of the session, which is used again.
             connection.change("set search_path to clock, pg_catalog")
         assert database.now() == datetime(2031, 1, 1, tzinfo=UTC)
