@@ -7,7 +7,7 @@ Values are named in a statement, ``:slug``, and passed by name. A list or tuple 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -134,8 +134,8 @@ class Connection:
         """The names of a table's columns; none when there is no such table."""
         return self._session.columns(table)
 
-    def stream(self, statement: str, /, **values: object) -> Iterator[Row]:
-        """The rows of a query, a limited number of them in memory."""
+    def stream(self, statement: str, /, **values: object) -> Generator[Row, None, None]:
+        """The rows of a query, a limited number of them in memory; to be closed in the transaction."""
         cursor = self._session.streaming()
         try:
             self._run(cursor, statement, values)

@@ -7,7 +7,7 @@ the same text for both (`dictcrawler.storage.connection`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -79,8 +79,8 @@ class SqlDatabase:
     @contextmanager
     def stream(self, query: str, **values: object) -> Iterator[Iterator[Row]]:
         """The rows of a query, a limited number of them in memory."""
-        with self.begin() as connection:
-            yield connection.stream(query, **values)
+        with self.begin() as connection, closing(connection.stream(query, **values)) as rows:
+            yield rows
 
     def close(self) -> None:
         """Close all sessions; SQLite then folds its write-ahead log into the database."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -327,8 +328,10 @@ class Ledger:
 
     def entry_lines(self, run: str, scope: str) -> Iterator[bytes]:
         """The encoded entries of all words of the list, each entry once, in the list's order."""
-        with self._database.snapshot() as connection:
-            places = connection.stream(_PLACES, run=run, scope=scope)
+        with (
+            self._database.snapshot() as connection,
+            closing(connection.stream(_PLACES, run=run, scope=scope)) as places,
+        ):
             while wanted := list(islice(places, ENTRIES_AT_ONCE)):
                 slugs = list({slug for slug, _ in wanted})
                 found = connection.rows(_ENTRY_LINES, scope=scope, slugs=slugs)
