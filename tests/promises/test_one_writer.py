@@ -9,6 +9,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count, repeat
 from pathlib import Path
 
 import pytest
@@ -146,25 +147,26 @@ def test_runs_share_the_pages_of_their_dictionary_and_a_prune_has_them_alone(
 ) -> None:
     # Without files in common, two machines can only learn of each other from the server.
     here = there = tmp_path
-    server = "sqlite://"
+    # Other stores, so that only the pages are shared.
+    stores: Iterator[str] = (f"sqlite:///{tmp_path}/{number}.sqlite" for number in count())
     if kind == "server":
-        server = request.getfixturevalue("store").replace("{dictionary}", "wiktionary")
+        stores = repeat(request.getfixturevalue("store").replace("{dictionary}", "wiktionary"))
         there = tmp_path / "elsewhere"
-    with locks.hold_prune(server, here, "wiktionary", "wiktionary"):
+    with locks.hold_prune(next(stores), here, "wiktionary", "wiktionary"):
         # The first run of a feed, which has no folder that the prune could know.
         with pytest.raises(LockedError, match=rf"process {os.getpid()} .*pages"):
-            locks.hold_run(server, there, "wiktionary", "wiktionary-de")
-        locks.hold_run(server, there, "macmillan", "macmillan").close()
-    first = locks.hold_run(server, here, "wiktionary", "wiktionary-de")
-    locks.hold_run(server, there, "wiktionary", "wiktionary-fr").close()
+            locks.hold_run(next(stores), there, "wiktionary", "wiktionary-de")
+        locks.hold_run(next(stores), there, "macmillan", "macmillan").close()
+    first = locks.hold_run(next(stores), here, "wiktionary", "wiktionary-de")
+    locks.hold_run(next(stores), there, "wiktionary", "wiktionary-fr").close()
     with first, pytest.raises(LockedError, match="another crawl"):
-        locks.hold_prune(server, there, "wiktionary", "wiktionary")
-    locks.hold_prune(server, there, "wiktionary", "wiktionary", "wiktionary-de").close()
+        locks.hold_prune(next(stores), there, "wiktionary", "wiktionary")
+    locks.hold_prune(next(stores), there, "wiktionary", "wiktionary", "wiktionary-de").close()
 
 
 def test_a_run_that_cannot_share_the_pages_holds_nothing(tmp_path: Path) -> None:
     obstacle = tmp_path / "store/wiktionary.pages.lock"
     obstacle.mkdir(parents=True)
     with pytest.raises(StoreError, match=r"wiktionary\.pages\.lock: cannot be locked"):
-        locks.hold_run("sqlite://", tmp_path, "wiktionary", "wiktionary")
+        locks.hold_run(f"sqlite:///{tmp_path}/store.sqlite", tmp_path, "wiktionary", "wiktionary")
     locks.hold(tmp_path / "store/wiktionary.lock").close()
