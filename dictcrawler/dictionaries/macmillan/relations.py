@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -13,7 +14,8 @@ from dictcrawler.parsing import markup
 from dictcrawler.parsing.markup import Node
 
 _NAMES = frozenset({"BASE", "PATTERNS-COLLOCATIONS"})
-_HOMOGRAPH = frozenset({"arl1"})
+_HOMOGRAPH = "arl1"
+_WORD = re.compile(r"\w")
 
 
 @dataclass(slots=True)
@@ -75,23 +77,47 @@ def _listed(entry: EntryDraft, root: Node) -> Iterator[Relation]:
     An entry counts as a homograph if generation B marks it ``arl1``, if it has the same headword, or if it has the same
     slug with another number. Generation C prints the list twice: each address counts once.
     """
+    place = entry.place
     seen = {entry.id}
     listed = set()
     for a in _inside(root, "#relatedentries, .related-entries-item, .related-entries-content", "a"):
         href = a.attributes.get("href")
-        if href in listed:
+        if not href or href in listed:
             # No other reader uses its texts.
             continue
-        name = markup.first_of(a, _NAMES)
-        link = entry.place.link(a)
-        if name is None or link is None or link.to is None or link.to in seen:
+        url = address.absolute(href, place.url, place.edition)
+        target = address.entry_address(url)
+        name, is_marked = _name(a)
+        if name is None or target is None or target.target in seen:
             continue
-        seen.add(link.to)
+        text = _printed_name(place, name, a)
+        if not text:
+            continue
+        to = target.target
+        seen.add(to)
         listed.add(href)
-        text = entry.place.text(name) or link.text
-        same = text == entry.headword or address.unnumbered(link.to) == address.unnumbered(entry.id)
-        is_homograph = same or markup.first_of(a, _HOMOGRAPH) is not None
-        yield Relation(type="homograph" if is_homograph else "related", text=text, to=link.to, url=link.url)
+        same = text == entry.headword or address.unnumbered(to) == address.unnumbered(entry.id)
+        yield Relation(type="homograph" if same or is_marked else "related", text=text, to=to, url=url)
+
+
+def _name(a: Node) -> tuple[Node | None, bool]:
+    """The element of a link that prints the headword, and whether the link is marked as one to a homograph."""
+    name, is_marked = None, False
+    for element in a.traverse():
+        names = markup.classes(element)
+        if name is None and not _NAMES.isdisjoint(names):
+            name = element
+        is_marked = is_marked or _HOMOGRAPH in names
+    return name, is_marked
+
+
+def _printed_name(place: Place, name: Node, a: Node) -> str | None:
+    """The headword that a link prints; ``None`` when it prints no word at all."""
+    text = place.text(name)
+    if _WORD.search(text):
+        return text
+    link = place.link(a)
+    return (text or link.text) if link is not None else None
 
 
 def _inside(root: Node, lists: str, selector: str) -> Iterator[Node]:
