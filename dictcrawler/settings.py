@@ -132,10 +132,11 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Encoding": codings.ACCEPTED,
 }
 
-# Speed: a callback gives one item, and Scrapy would start a hundred workers for it
+# Speed: a callback gives one item, and Scrapy would start a hundred workers for it. Requests need no sorting.
 
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 CONCURRENT_ITEMS = 1
+SCHEDULER = "dictcrawler.crawling.scheduler.QueueScheduler"
 
 # Safety
 

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import cast
+from typing import Self, cast
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -18,6 +18,7 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from dictcrawler.crawling.meta import FRESH_CONNECTION, IS_RETRY, LANE, LOST, TRANSFER_SECONDS, RefusedRequest
@@ -54,17 +55,29 @@ class Attempt:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How many seconds all transfers and pauses may take together, and how often one URL is tried.
+    """How often one URL is tried, and how many seconds one transfer, and all transfers and pauses together, may take.
 
-    Waiting for the host's turn, including a ``Retry-After``, does not count against ``deadline``. For ``lane`` see
-    `dictcrawler.crawling.meta`.
+    ``backoff`` is the pause before the first retry, in seconds. Waiting for the host's turn, including a
+    ``Retry-After``, does not count against ``deadline``. For ``lane`` see `dictcrawler.crawling.meta`.
     """
 
     deadline: float
+    timeout: float
     tries: int
+    backoff: float
     lane: str | None = None
+
+    @classmethod
+    def of_words(cls, settings: BaseSettings) -> Self:
+        """The patience with a word."""
+        return cls(
+            deadline=settings.getfloat("WORD_DEADLINE"),
+            timeout=settings.getfloat("DOWNLOAD_TIMEOUT"),
+            tries=1 + settings.getint("RETRY_TIMES"),
+            backoff=settings.getfloat("RETRY_BACKOFF"),
+        )
 
 
 class Fetcher:
@@ -72,29 +85,23 @@ class Fetcher:
 
     ``first`` is the request that the scheduler made for this keyword: the first fetch of its URL
     uses its result instead of a new request. Behind a wall no request is made. ``keep`` receives
-    every complete answer. ``patience`` defaults to that for a word.
-    ``last`` is the last answer.
+    every complete answer. ``last`` is the last answer.
     """
 
     def __init__(
         self,
         crawler: Crawler,
         wall: Wall,
+        patience: Patience,
         first: Attempt | None = None,
         keep: Keep | None = None,
-        patience: Patience | None = None,
     ) -> None:
-        settings = crawler.settings
         self._crawler = crawler
         self._wall = wall
+        self._patience = patience
         self._first = first
         self._keep = keep
-        patience = patience or Patience(settings.getfloat("WORD_DEADLINE"), 1 + settings.getint("RETRY_TIMES"))
-        self._tries = patience.tries
-        self._lane = patience.lane
-        self._backoff = settings.getfloat("RETRY_BACKOFF")
-        self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
-        self._deadline = self._left = patience.deadline
+        self._left = patience.deadline
         self._afresh = False
         self.attempts = 0
         self.last: Fetched | None = None
@@ -107,12 +114,12 @@ class Fetcher:
         :raises FetchError: with the status that the lookup ends in.
         :raises WallPage: when the answer is a challenge; it is never retried.
         """
-        for attempt in range(1, self._tries + 1):
+        for attempt in range(1, self._patience.tries + 1):
             if self._left <= 0:
-                raise FetchError(Status.NETWORK_ERROR, f"no answer within {self._deadline:g} s", url=url)
+                raise FetchError(Status.NETWORK_ERROR, f"no answer within {self._patience.deadline:g} s", url=url)
             answer = await self._try_once(url, known, again=attempt > 1)
             pause = self._pause(attempt)
-            if not _is_passing(answer, known) or attempt == self._tries or pause >= self._left:
+            if not _is_passing(answer, known) or attempt == self._patience.tries or pause >= self._left:
                 break
             self._left -= pause
             await asyncio.sleep(pause)
@@ -143,8 +150,8 @@ class Fetcher:
         if self._first is not None and self._first.url == url:
             attempt, self._first = self._first, None
             return attempt
-        timeout = min(self._timeout, self._left)
-        meta = {"download_timeout": timeout, FRESH_CONNECTION: self._afresh, IS_RETRY: again, LANE: self._lane}
+        timeout = min(self._patience.timeout, self._left)
+        meta = {"download_timeout": timeout, FRESH_CONNECTION: self._afresh, IS_RETRY: again, LANE: self._patience.lane}
         try:
             request = Request(url, headers=dict(conditions(known)), dont_filter=True, meta=meta)
         except ValueError as error:
@@ -162,7 +169,7 @@ class Fetcher:
 
     def _pause(self, attempt: int) -> float:
         """Exponential, with full jitter; `dictcrawler.net.pace` obeys ``Retry-After`` in addition."""
-        return float(random.uniform(0.5, 1) * self._backoff * 2 ** (attempt - 1))  # noqa: S311
+        return float(random.uniform(0.5, 1) * self._patience.backoff * 2 ** (attempt - 1))  # noqa: S311
 
 
 def _is_passing(answer: Fetched | BaseException, known: PageState | None) -> bool:

@@ -18,7 +18,7 @@ from scrapy.exceptions import CloseSpider
 from dictcrawler import feeds
 from dictcrawler.crawling.arguments import be_polite
 from dictcrawler.crawling.bounded import BoundedSpider
-from dictcrawler.crawling.fetcher import Fetcher
+from dictcrawler.crawling.fetcher import Fetcher, Patience
 from dictcrawler.crawling.spider import KeywordSpider
 from dictcrawler.dictionaries import SoundTerms
 from dictcrawler.errors import DictcrawlerError, FetchError, WallPage
@@ -126,6 +126,7 @@ class SoundSpider(BoundedSpider):
         self.given = plan.given
         self._plan = plan
         self._sample_site: RunningSite | None = None
+        self._patience: Patience
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, plan: SoundPlan) -> Self:
@@ -134,6 +135,7 @@ class SoundSpider(BoundedSpider):
         crawler.settings.setdict(plan.declared.custom_settings or {}, priority="spider")
         be_polite(crawler.settings, plan.given, plan.declared.shortest_delay, plan.declared.most_at_once)
         spider._set_crawler(crawler)
+        spider._patience = Patience.of_words(crawler.settings)
         spider.wall = Wall(stops=crawler.settings.getbool("WALL_STOPS"))
         crawler.signals.connect(spider.close_source, signal=signals.engine_stopped)
         return spider
@@ -205,7 +207,7 @@ class SoundSpider(BoundedSpider):
         return outcome
 
     def _fetcher(self) -> Fetcher:
-        return Fetcher(self.crawler, self.wall)
+        return Fetcher(self.crawler, self.wall, self._patience)
 
     async def _kept(self, wanted: WantedSound, source: SoundSource, found: FetchedSound) -> Sound:
         """Store the recording with its author and licence."""

@@ -101,6 +101,7 @@ class KeywordSpider(BoundedSpider):
         self._ending: asyncio.Task[None] | None = None
         self._without_request_turn = asyncio.Semaphore(1)
         self._room: asyncio.Semaphore
+        self._patience: Patience
         self._canary: Canary | None = None
         self._canary_is_over = asyncio.Event()
 
@@ -120,6 +121,7 @@ class KeywordSpider(BoundedSpider):
         crawler.signals.connect(spider.close_source, signal=signals.engine_stopped)
         be_polite(crawler.settings, spider.given, cls.shortest_delay, cls.most_at_once)
         spider._room = asyncio.Semaphore(crawler.settings.getint("CONCURRENT_REQUESTS") + READY)
+        spider._patience = Patience.of_words(crawler.settings)
         spider.wall = Wall(stops=crawler.settings.getbool("WALL_STOPS"))
         spider.boundary = Boundary((CloseSpider, CutOff))
         return spider
@@ -299,15 +301,14 @@ class KeywordSpider(BoundedSpider):
         url = page.url if page is not None else asker.first_url(word)
         if url is None:
             return None
-        # The later requests of a word use the rest of its time.
-        timeout = min(map(self.settings.getfloat, ("DOWNLOAD_TIMEOUT", "WORD_DEADLINE")))
         return Request(
             url,
             headers=dict(conditions(page)),
             callback=self.answer,
             errback=self.answer_failure,
             cb_kwargs={"url": url, "word": word, "asker": asker, "known": known},
-            meta={"download_timeout": timeout},
+            # The later requests of a word use the rest of its time.
+            meta={"download_timeout": min(self._patience.timeout, self._patience.deadline)},
             dont_filter=True,
         )
 
@@ -371,7 +372,7 @@ class KeywordSpider(BoundedSpider):
             except OSError as error:
                 raise StoreError(f"the pages cannot be written: {error}") from error
 
-        return Fetcher(self.crawler, self.wall, first, keep)
+        return Fetcher(self.crawler, self.wall, self._patience, first, keep)
 
     async def open_run(self) -> None:
         """Lock and open the store, read the word list into it and open the page source.
@@ -429,9 +430,9 @@ class KeywordSpider(BoundedSpider):
 
     async def _fetch_of_index(self, url: str) -> Fetched:
         """One answer of an archive's index. Nothing is retried here: after a failure the words use the replay."""
-        patience = Patience(self.settings.getfloat("DOWNLOAD_TIMEOUT"), tries=1, lane="index")
+        patience = replace(self._patience, deadline=self._patience.timeout, tries=1, lane="index")
         async with self._scopes.open():
-            return await Fetcher(self.crawler, self.wall, patience=patience)(url)
+            return await Fetcher(self.crawler, self.wall, patience)(url)
 
     def stop_reading(self) -> None:
         """End the reading of the word list, which is in a thread, once the event loop has ended.
