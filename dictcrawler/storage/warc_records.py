@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from isal import isal_zlib
 from warcio.archiveiterator import ArchiveIterator
-from warcio.recordbuilder import RecordBuilder
-from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
 
 from dictcrawler.version import __version__
 
@@ -74,56 +72,65 @@ class Message:
     body: bytes
 
 
-class _Headers(StatusAndHeaders):  # type: ignore[misc]  # warcio has no types
-    """Header fields that are written with the bytes they came with.
-
-    warcio percent-encodes those that are not ASCII (https://github.com/webrecorder/warcio/issues/128).
-    """
-
-    def compute_headers_buffer(self, _filter: object = None) -> None:
-        self.headers_buff = self.to_str().encode("latin-1") + b"\r\n"
-
-
 class RecordMaker:
-    """Makes the records of one file, as bytes ready to be appended."""
+    """Makes the records of one file, as bytes ready to be appended.
+
+    Of warcio's records only the reader is used: its writer compresses with level 9 only, reads each payload once more
+    for a second digest and percent-encodes header fields that are not ASCII
+    (seen in warcio 1.8.1, warcwriter.py; https://github.com/webrecorder/warcio/issues/128).
+    """
 
     def __init__(self) -> None:
         self._warcinfo_id = ""
 
     def warcinfo(self, filename: str, about: Mapping[str, str]) -> bytes:
         """The first record of a file: who wrote it, and how."""
-        record = _BUILDER.create_warcinfo_record(filename, {**_WARCINFO, **about})
-        self._warcinfo_id = record.rec_headers.get_header("WARC-Record-ID")
-        return _member(record, record.raw_stream.read())
+        self._warcinfo_id = _new_id()
+        fields = {
+            "WARC-Type": "warcinfo",
+            "WARC-Record-ID": self._warcinfo_id,
+            "WARC-Filename": filename,
+            "WARC-Date": warc_date(datetime.now(UTC)),
+            "Content-Type": "application/warc-fields",
+        }
+        given = {**_WARCINFO, **about}.items()
+        return _member(fields, _lines((name, value) for name, value in given if value).encode())
 
     def exchange(self, exchange: Exchange, original: Payload | None) -> tuple[bytes, bytes]:
         """The response (a ``revisit`` when an original of its body is known) and the request."""
-        response = self._response(exchange) if original is None else self._revisit(exchange, original)
-        about = {"WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"), **self._about(exchange)}
-        request = _BUILDER.create_warc_record(
-            exchange.url, "request", http_headers=_request(exchange), warc_headers_dict=about
-        )
-        return _member(response, exchange.body if original is None else b""), _member(request)
+        response_id = _new_id()
+        about = {
+            "WARC-Target-URI": exchange.url,
+            "WARC-Date": warc_date(exchange.fetched_at),
+            "WARC-Warcinfo-ID": self._warcinfo_id,
+        }
+        if exchange.ip is not None:
+            about["WARC-IP-Address"] = exchange.ip
+        response = {
+            **({"WARC-Type": "response"} if original is None else _refers_to(original)),
+            "WARC-Record-ID": response_id,
+            **about,
+            "WARC-Payload-Digest": exchange.digest,
+            "Content-Type": "application/http; msgtype=response",
+        }
+        request = {
+            "WARC-Type": "request",
+            "WARC-Record-ID": _new_id(),
+            **about,
+            "WARC-Concurrent-To": response_id,
+            "Content-Type": "application/http; msgtype=request",
+        }
+        body = exchange.body if original is None else b""
+        return _member(response, _response(exchange), body), _member(request, _request(exchange))
 
-    def _response(self, exchange: Exchange) -> ArcWarcRecord:
-        about = {"WARC-Payload-Digest": exchange.digest, **self._about(exchange)}
-        return _BUILDER.create_warc_record(
-            exchange.url, "response", http_headers=_response(exchange), warc_headers_dict=about
-        )
 
-    def _revisit(self, exchange: Exchange, original: Payload) -> ArcWarcRecord:
-        return _BUILDER.create_revisit_record(
-            exchange.url,
-            exchange.digest,
-            original.url,
-            warc_date(original.fetched_at),
-            http_headers=_response(exchange),
-            warc_headers_dict=self._about(exchange),
-        )
-
-    def _about(self, exchange: Exchange) -> dict[str, str]:
-        about = {"WARC-Date": warc_date(exchange.fetched_at), "WARC-Warcinfo-ID": self._warcinfo_id}
-        return about if exchange.ip is None else {**about, "WARC-IP-Address": exchange.ip}
+def _refers_to(original: Payload) -> dict[str, str]:
+    return {
+        "WARC-Type": "revisit",
+        "WARC-Profile": "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest",
+        "WARC-Refers-To-Target-URI": original.url,
+        "WARC-Refers-To-Date": warc_date(original.fetched_at),
+    }
 
 
 def warc_date(moment: datetime) -> str:
@@ -161,35 +168,34 @@ def decoded_fields(received: Fields, body: bytes, left: Iterable[str] = ()) -> F
     return [*renamed, *codings, ("Content-Length", str(len(body)))]
 
 
-_BUILDER = RecordBuilder(warc_version=VERSION)
+def _new_id() -> str:
+    return f"<urn:uuid:{uuid4()}>"
 
 
-def _member(record: ArcWarcRecord, payload: bytes = b"") -> bytes:
-    """A warcio record as a gzip member, with a payload that the record itself need not hold.
+def _lines(fields: Iterable[tuple[str, str]]) -> str:
+    return "".join([f"{name}: {value}\r\n" for name, value in fields])
 
-    warcio's own writer compresses with level 9 only, and reads the payload once more for a second digest of it
-    (seen in warcio 1.8.1, warcwriter.py).
-    """
-    head = b""
-    if record.http_headers:
-        record.http_headers.compute_headers_buffer()
-        head = record.http_headers.headers_buff
-    if record.content_type is not None:
-        record.rec_headers.replace_header("Content-Type", record.content_type)
-    record.rec_headers.replace_header("Content-Length", str(len(head) + len(payload)))
+
+def _member(fields: Mapping[str, str], head: bytes, payload: bytes = b"") -> bytes:
+    """A record as a gzip member; ``head`` and ``payload`` together are its content."""
+    length = len(head) + len(payload)
+    record_head = f"{VERSION}\r\n{_lines(fields.items())}Content-Length: {length}\r\n\r\n".encode()
     stream = isal_zlib.compressobj(GZIP_LEVEL, isal_zlib.DEFLATED, isal_zlib.MAX_WBITS | 16)
-    parts = (record.rec_headers.to_bytes(encoding="utf-8") + head, payload, b"\r\n\r\n")
-    return b"".join([*map(stream.compress, parts), stream.flush()])
+    return b"".join([*map(stream.compress, (record_head + head, payload, b"\r\n\r\n")), stream.flush()])
 
 
-def _request(exchange: Exchange) -> _Headers:
+def _request(exchange: Exchange) -> bytes:
     parts = urlsplit(exchange.url)
     target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    fields = [("Host", parts.netloc), *exchange.request]
-    return _Headers(f"GET {target} HTTP/1.1", fields, is_http_request=True)
+    return _http(f"GET {target} HTTP/1.1", [("Host", parts.netloc), *exchange.request])
 
 
-def _response(exchange: Exchange) -> _Headers:
+def _response(exchange: Exchange) -> bytes:
     known = exchange.status in HTTPStatus._value2member_map_
     phrase = HTTPStatus(exchange.status).phrase if known else ""
-    return _Headers(f"{exchange.status} {phrase}".rstrip(), exchange.response, protocol=exchange.protocol)
+    return _http(f"{exchange.protocol} {exchange.status} {phrase}".rstrip(), exchange.response)
+
+
+def _http(start: str, fields: Fields) -> bytes:
+    """The head of a message; the fields with the bytes they came with."""
+    return f"{start}\r\n{_lines(fields)}\r\n".encode("latin-1")
