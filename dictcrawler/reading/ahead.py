@@ -35,15 +35,11 @@ class ForkedProcess:
         self.dictionary = dictionary
         self.pid = pid
         self.tasks = tasks
-        self.stdout: asyncio.StreamReader | None = None
-        self._answers = answers
+        self.answers = answers
         self._status: int | None = None
 
-    async def begin(self, memory: int, seconds: float, view: tuple[str, ...]) -> None:
+    def begin(self, memory: int, seconds: float, view: tuple[str, ...]) -> None:
         """Set the limits of the process; it answers that it is ready."""
-        self.stdout = asyncio.StreamReader()
-        protocol = asyncio.StreamReaderProtocol(self.stdout)
-        await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(self._answers, "rb", 0))
         # If it has ended already, the missing answer tells.
         with suppress(BrokenPipeError):
             os.write(self.tasks, frame(msgspec.msgpack.encode((memory, seconds, view))))

@@ -13,33 +13,24 @@ import logging
 import os
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections import deque
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import msgspec
 
-from dictcrawler.errors import FetchError, ReadingError
+from dictcrawler.errors import DictcrawlerError, FetchError, ReadingError
 from dictcrawler.model import Status
 from dictcrawler.reading import ahead
 from dictcrawler.reading.ahead import ForkedProcess
-from dictcrawler.reading.protocol import (
-    LENGTH_BYTES,
-    OUT_OF_MEMORY,
-    READY,
-    Reading,
-    Reply,
-    Task,
-    frame,
-    reading_of,
-    wide_pipe,
-)
+from dictcrawler.reading.protocol import OUT_OF_MEMORY, READY, Reading, Reply, Task, frame, reading_of, wide_pipe
+from dictcrawler.reading.replies import Replies
 
 logger = logging.getLogger(__name__)
 
-MAX_REPLY = 64 * 2**20
 PATIENCE = 10
 """A page may take this many times its processor time by the clock: the machine may be busy, the process suspended."""
 
@@ -49,10 +40,11 @@ AT_ONCE = 16
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A running process, and the pipe on which pages are sent to it."""
+    """A running process, the pipe on which pages are sent to it, and its replies."""
 
     process: Process | ForkedProcess
     tasks: asyncio.WriteTransport
+    replies: Replies
 
     def send(self, task: Task) -> None:
         """Send a page to parse."""
@@ -70,7 +62,21 @@ class Reader:
         if not self.tasks.is_closing():
             self.tasks.abort()
         await self.process.wait()
+        self.replies.close()
         return self.process.returncode
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sent:
+    """A page that was sent, and who waits for its reply."""
+
+    task: Task
+    reply: asyncio.Future[Reply]
+
+    def fail(self, error: Exception) -> None:
+        """Raise an error where the reply is waited for."""
+        if not self.reply.done():
+            self.reply.set_exception(error)
 
 
 class ReadingProcess:
@@ -87,10 +93,9 @@ class ReadingProcess:
         self._started: asyncio.Task[Reader] | None = None
         self._is_closed = False
         self._places = asyncio.Semaphore(AT_ONCE)
-        self._turn = asyncio.Lock()
         self._reader: Reader | None = None
-        self._sent: deque[Task] = deque()
-        self._exchanges: set[asyncio.Future[Reply]] = set()
+        self._sent: deque[_Sent] = deque()
+        self._replying: asyncio.Task[None] | None = None
         self._number = 0
 
     async def read(self, body: bytes, content_type: str | None, url: str) -> Reading:
@@ -101,12 +106,15 @@ class ReadingProcess:
         :raises ParserDefect: when the parser itself fails on it.
         :raises ReadingError: when no process can be started.
         """
-        exchange = asyncio.ensure_future(self._exchange(body, content_type, url))
-        self._exchanges.add(exchange)
-        exchange.add_done_callback(self._exchanges.discard)
-        exchange.add_done_callback(_look_at)
-        # The caller may be cancelled; its answer still arrives, and must not be taken for the next page's.
-        return reading_of(await asyncio.shield(exchange))
+        async with self._places:
+            self._number += 1
+            sent = _Sent(Task(body, content_type, url, self._number), asyncio.get_running_loop().create_future())
+            self._sent.append(sent)
+            if self._reader is not None:
+                self._reader.send(sent.task)
+            if self._replying is None or self._replying.done():
+                self._replying = asyncio.ensure_future(self._reply())
+            return reading_of(await sent.reply)
 
     def begin(self) -> None:
         """Start the process without waiting for it. If that fails, `read` raises the error."""
@@ -123,6 +131,8 @@ class ReadingProcess:
         if self._reader is not None and self._reader.process.returncode is not None:
             # It ended between two pages, so no page is to blame.
             self._started = self._reader = None
+        if self._reader is not None:
+            return self._reader
         if self._started is None:
             self.begin()
         # The caller may be cancelled; the process exists all the same, and `close` must find it.
@@ -130,11 +140,11 @@ class ReadingProcess:
 
     async def _start(self) -> Reader:
         try:
-            process, ours = await self._spawned()
+            process, *pipes = await self._spawned()
         except OSError as error:
             raise ReadingError(f"the parsing process cannot be started: {error}") from error
         try:
-            return await self._ready(process, ours)
+            return await self._ready(process, *pipes)
         except asyncio.CancelledError:
             # `asyncio.run` cancels all remaining tasks at its end.
             if process.returncode is None:
@@ -142,39 +152,45 @@ class ReadingProcess:
             await process.wait()
             raise
 
-    async def _ready(self, process: Process | ForkedProcess, ours: int) -> Reader:
+    async def _ready(self, process: Process | ForkedProcess, to_it: int, from_it: int) -> Reader:
         loop = asyncio.get_running_loop()
-        tasks, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(ours, "wb", 0))
-        reader = Reader(process, tasks)
-        if process.stdout is None or await process.stdout.read(1) != READY:
+        tasks, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(to_it, "wb", 0))
+        _, replies = await loop.connect_read_pipe(Replies, os.fdopen(from_it, "rb", 0))
+        reader = Reader(process, tasks, replies)
+        is_ready = False
+        with suppress(EOFError, ConnectionError):
+            is_ready = await replies.next() == READY
+        if not is_ready:
             raise ReadingError(f"the parsing process cannot be started: it ended with status {await reader.ended()}")
         # Pages that the previous process left unread.
-        for task in self._sent:
-            reader.send(task)
+        for sent in self._sent:
+            reader.send(sent.task)
         self._reader = reader
         return reader
 
-    async def _spawned(self) -> tuple[Process | ForkedProcess, int]:
-        """A new process, and our end of the pipe to it."""
+    async def _spawned(self) -> tuple[Process | ForkedProcess, int, int]:
+        """A new process, and our ends of the pipes to it and from it."""
         forked = ahead.take(self._dictionary)
         if forked is not None:
-            await forked.begin(self._memory, self._seconds, self._view)
-            return forked, forked.tasks
+            forked.begin(self._memory, self._seconds, self._view)
+            return forked, forked.tasks, forked.answers
         here = str(Path(__file__).parents[2])
         path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
-        theirs, ours = wide_pipe()
-        # In its own session: Ctrl-C at the terminal reaches only the crawl, which ends the process itself.
-        try:
-            return await asyncio.create_subprocess_exec(
+        with ExitStack() as theirs, ExitStack() as ours:
+            tasks, to_it = wide_pipe()
+            theirs.callback(os.close, tasks)
+            ours.callback(os.close, to_it)
+            from_it, replies = os.pipe()
+            theirs.callback(os.close, replies)
+            ours.callback(os.close, from_it)
+            # In its own session: Ctrl-C at the terminal reaches only the crawl, which ends the process itself.
+            process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "dictcrawler.reading.worker",
                 self._dictionary, str(self._memory), str(self._seconds), str(os.getpid()), *self._view,
-                stdin=theirs, stdout=PIPE, env=os.environ | {"PYTHONPATH": path}, start_new_session=True,
-            ), ours  # fmt: skip
-        except OSError:
-            os.close(ours)
-            raise
-        finally:
-            os.close(theirs)
+                stdin=tasks, stdout=replies, env=os.environ | {"PYTHONPATH": path}, start_new_session=True,
+            )  # fmt: skip
+            ours.pop_all()
+        return process, to_it, from_it
 
     async def close(self) -> None:
         """End the process, if necessary after it has started, and drop the pages not parsed yet."""
@@ -186,22 +202,29 @@ class ReadingProcess:
             reader = started.result()
             reader.kill()
             await reader.ended()
-        if self._exchanges:
-            await asyncio.wait(self._exchanges)
+        if self._replying is not None:
+            await asyncio.wait((self._replying,))
 
-    async def _exchange(self, body: bytes, content_type: str | None, url: str) -> Reply:
-        async with self._places:
-            self._number += 1
-            task = Task(body, content_type, url, self._number)
-            self._sent.append(task)
-            if self._reader is not None:
-                self._reader.send(task)
-            # Asyncio's locks are fair: the answers are read in the order in which the tasks were sent.
-            async with self._turn:
-                try:
-                    return await self._answered(task)
-                finally:
-                    self._sent.popleft()
+    async def _reply(self) -> None:
+        """Wait for the replies to all pages that were sent, in their order."""
+        try:
+            while self._sent:
+                await self._pass_on(self._sent[0])
+                self._sent.popleft()
+        finally:
+            # There are some left only when this was cancelled, or failed in a way that is logged.
+            for sent in self._sent:
+                sent.fail(ReadingError("the replies of the parsing process are no longer read"))
+
+    async def _pass_on(self, sent: _Sent) -> None:
+        try:
+            found = await self._answered(sent.task)
+        except (DictcrawlerError, OSError) as error:
+            sent.fail(error)
+            return
+        # A caller that was cancelled waits no more; the reply must not be taken for the next page's.
+        if not sent.reply.done():
+            sent.reply.set_result(found)
 
     async def _answered(self, task: Task) -> Reply:
         """The answer to a page. A process that hangs or dies is blamed on the page only the second time.
@@ -220,15 +243,15 @@ class ReadingProcess:
     async def _answer(self, reader: Reader, task: Task) -> Reply:
         try:
             async with asyncio.timeout(PATIENCE * self._seconds):
-                number, found = await _received(reader)
+                number, found = _DECODER.decode(await reader.replies.next())
         except TimeoutError:
             self._started = self._reader = None
             reader.kill()
             await reader.ended()
             raise _Gone(f"did not answer for {PATIENCE * self._seconds:g} s") from None
-        except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError) as error:
+        except (EOFError, ConnectionError, msgspec.DecodeError) as error:
             self._started = self._reader = None
-            is_ours = not isinstance(error, asyncio.IncompleteReadError)
+            is_ours = not isinstance(error, EOFError)
             if is_ours:
                 reader.kill()
             returncode = await reader.ended()
@@ -251,18 +274,7 @@ class _Gone(Exception):
     """The process ended, or had to be killed, without an answer about the page."""
 
 
-async def _received(reader: Reader) -> tuple[int, Reply]:
-    answers = reader.process.stdout
-    if answers is None:
-        raise ConnectionError
-    length = int.from_bytes(await answers.readexactly(LENGTH_BYTES), "big")
-    if length > MAX_REPLY:
-        reader.kill()
-    numbered: tuple[int, Reply] = _DECODER.decode(await answers.readexactly(length))
-    return numbered
-
-
-_DECODER = msgspec.msgpack.Decoder(tuple[int, Reply])
+_DECODER: msgspec.msgpack.Decoder[tuple[int, Reply]] = msgspec.msgpack.Decoder(tuple[int, Reply])
 
 
 def _look_at(exchange: asyncio.Future[Any]) -> None:

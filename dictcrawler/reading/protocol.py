@@ -29,7 +29,8 @@ from dictcrawler.errors import (
 from dictcrawler.net import charsets
 from dictcrawler.parsing.page import EntryPage, MissPage, Page
 
-READY = b"\n"
+READY = b""
+"""The first reply, to no task: the process has started."""
 OUT_OF_MEMORY = 70
 """The exit status of a reading process that has exceeded its memory (``EX_SOFTWARE`` of BSD sysexits)."""
 LENGTH_BYTES = 4

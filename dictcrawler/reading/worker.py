@@ -83,7 +83,7 @@ def watch(pipe: int) -> None:
 def serve(dictionary: dictionaries.Dictionary, seconds: float, tasks: BinaryIO, answers: BinaryIO) -> None:
     """Reply to tasks until the pipe is closed, which means that the crawl has ended."""
     decode = msgspec.msgpack.Decoder(Task).decode
-    answers.write(READY)
+    answers.write(frame(READY))
     answers.flush()
     while length := int.from_bytes(tasks.read(LENGTH_BYTES), "big"):
         task = decode(tasks.read(length))
