@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import unquote
 
@@ -169,7 +170,7 @@ class Asker:
         if slug is None:
             return None
         try:
-            return await self._source.retrieve(self._addresses_of(slug), fetch)
+            return await self._source.retrieve(_addresses_of(self._templates, slug), fetch)
         except FetchError as error:
             # NOT_ARCHIVED leaves the miss of the first address proved; any other failure leaves the outcome open.
             if error.status is not Status.NOT_ARCHIVED:
@@ -306,10 +307,7 @@ class Asker:
         return cite(reading.page, self._dictionary, record)
 
     def _addresses(self, word: KeywordLine) -> tuple[str, ...]:
-        return self._addresses_of(word.slug)
-
-    def _addresses_of(self, slug: str | None) -> tuple[str, ...]:
-        return tuple(template.format(slug=slug) for template in self._templates)
+        return _addresses_of(self._templates, word.slug)
 
     def unanswered(self, word: KeywordLine) -> Unanswered:
         """The lookup of a word before anything is known about it."""
@@ -322,6 +320,12 @@ class Asker:
             requested_url=self._addresses(word)[0],
             run=self._run,
         )
+
+
+@lru_cache(maxsize=1024)
+def _addresses_of(templates: tuple[str, ...], slug: str | None) -> tuple[str, ...]:
+    """Kept for a while: the addresses of a word are compared several times until it has its outcome."""
+    return tuple([template.format(slug=slug) for template in templates])
 
 
 def _names(word: KeywordLine, said: str) -> bool:
