@@ -74,7 +74,7 @@ def kind_of(name: str, usual: object) -> Kind:
         return KINDS[base]
     if isinstance(usual, int | float):
         return FLAG if isinstance(usual, bool) else _number_kind(name, usual)
-    if isinstance(usual, str) and usual.startswith(("scrapy.", "twisted.", "uvloop.")):
+    if isinstance(usual, str) and usual.startswith(("dictcrawler.", "scrapy.", "twisted.", "uvloop.")):
         return Kind(values.class_at, f"a class, such as {usual}", "is not there")
     return next((kind for type_, kind in BY_TYPE.items() if isinstance(usual, type_)), ANYTHING)
 
