@@ -46,11 +46,15 @@ def wide() -> None:
 def files() -> None:
     """The files of the forked process."""
 
-    async def ready() -> Reader:
-        return await ReadingProcess("macmillan", 256 * 2**20, 1.0).start()
+    async def ready() -> list[Path]:
+        # While the reader is at hand: without its pipes the process would end.
+        return _files_of(await ReadingProcess("macmillan", 256 * 2**20, 1.0).start())
 
-    for file in sorted(Path(f"/proc/{asyncio.run(ready()).process.pid}/fd").iterdir()):
-        print(file.readlink())
+    print(*asyncio.run(ready()), sep="\n")
+
+
+def _files_of(reader: Reader) -> list[Path]:
+    return [file.readlink() for file in sorted(Path(f"/proc/{reader.process.pid}/fd").iterdir())]
 
 
 def orphan() -> None:
