@@ -18,6 +18,7 @@ from dictcrawler import dictionaries
 from dictcrawler.commands import name_program, prepare, refuse_options, tell
 from dictcrawler.crawling.limits import limits_of
 from dictcrawler.errors import ArgumentError, DictcrawlerError, FeedError
+from dictcrawler.reading import ahead
 from dictcrawler.runs.run import Published
 from dictcrawler.runs.verdict import MEANINGS, ExitStatus, exit_status, summary
 from dictcrawler.text import printable
@@ -117,6 +118,9 @@ class Command(ScrapyCommand):
 
         costs = Costs(settings.getint("READING_MEMORY"), settings.getfloat("READING_SECONDS"))
         planned = reparse.plan(dictionary, given, Path(settings["DATA_DIR"]), settings["STORE_URL"], costs)
+        if opts.processes == 1:
+            # Several processes fork theirs.
+            ahead.fork(dictionary)
         # Move everything loaded so far out of the garbage collector's reach; it lives until exit anyway.
         gc.freeze()
         show = _Bar() if sys.stderr.isatty() and settings.getbool("PROGRESS_BAR") else _Lines()

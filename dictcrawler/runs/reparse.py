@@ -49,6 +49,7 @@ from dictcrawler.net.memento import replay_of
 from dictcrawler.plan import arguments
 from dictcrawler.plan.arguments import CrawlArguments
 from dictcrawler.plan.word_list import Keyword, KeywordLine
+from dictcrawler.reading import ahead
 from dictcrawler.reading.normalize import normalized
 from dictcrawler.reading.process import ReadingProcess
 from dictcrawler.runs.opening import Costs, DataPlace, sharing, writing
@@ -424,6 +425,7 @@ def _begin_process(planned: Plan) -> None:
     gc.freeze()
     # Only the parent handles Ctrl-C; it ends its pool.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ahead.fork(planned.dictionary)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _planned = planned
 
