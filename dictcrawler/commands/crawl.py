@@ -249,6 +249,8 @@ def _keep_what_is_loaded() -> None:
 def quieten(settings: BaseSettings) -> None:
     """Suppress Scrapy's messages at every start, unless the log level is DEBUG."""
     if settings["LOG_LEVEL"] != "DEBUG":
+        # To find the versions, Scrapy starts a process (seen in Scrapy 2.19.0, utils/versions.py: platform.platform).
+        settings.set("LOG_VERSIONS", [], priority="cmdline")
         for name in CHATTER:
             # A filter, because Scrapy resets the levels when it configures its log
             # (seen in Scrapy 2.19.0, utils/log.py:configure_logging).

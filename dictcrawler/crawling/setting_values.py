@@ -122,7 +122,8 @@ def distributions(value: Value) -> None:
     """Names of installed packages, and of the few other programs whose versions Scrapy logs."""
     from scrapy.utils.versions import get_versions  # noqa: PLC0415 - loads OpenSSL, and hardly anyone sets this
 
-    get_versions(items(value))
+    for item in items(value):
+        get_versions([item])
 
 
 def exceptions(value: Value) -> None:
