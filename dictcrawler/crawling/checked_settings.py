@@ -8,10 +8,10 @@ from __future__ import annotations
 import codecs
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+import msgspec
 from scrapy.settings import BaseSettings, default_settings
 
 from dictcrawler.crawling import setting_values as values
@@ -19,8 +19,7 @@ from dictcrawler.crawling.setting_values import MOST, MOST_SECONDS, WRONG
 from dictcrawler.errors import ArgumentError
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """A kind of settings. ``read`` raises one of `WRONG` for a value that is none; ``allowed`` says what to type."""
 
     read: Callable[[Any], object]

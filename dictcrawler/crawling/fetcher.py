@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Self, cast
 
+import msgspec
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
@@ -46,8 +47,7 @@ Keep = Callable[[str, Response, Fetched], None]
 """Receives each answer: the requested URL, the response, and its `Fetched`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True):
     """A request, the URL that it was made for, and its result."""
 
     url: str

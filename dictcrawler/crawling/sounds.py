@@ -6,11 +6,11 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+import msgspec
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
@@ -51,8 +51,7 @@ _STATUSES: dict[Status, SoundStatus] = {
 _SAMPLE_TERMS = SoundTerms(license="CC0-1.0", license_url=None, author=None)
 
 
-@dataclass(frozen=True, slots=True)
-class WantedSound:
+class WantedSound(msgspec.Struct, frozen=True):
     """A recording that a feed names: its addresses, the best one first, its own page, and the dictionary's rights."""
 
     addresses: tuple[str, ...]
@@ -60,8 +59,7 @@ class WantedSound:
     rights: str
 
 
-@dataclass(slots=True)
-class SoundPlan:
+class SoundPlan(msgspec.Struct):
     """The recordings to fetch and the store for them, at the pace that the dictionary's own spider declares.
 
     ``counts`` is the number of each outcome so far; ``show`` is called with every outcome.
@@ -71,7 +69,7 @@ class SoundPlan:
     declared: type[KeywordSpider]
     store: SoundStore
     wanted: tuple[WantedSound, ...]
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = msgspec.field(default_factory=Counter)
     show: Callable[[int, Counter[str]], None] = lambda *_: None
 
     @property

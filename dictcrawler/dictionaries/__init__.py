@@ -15,6 +15,8 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from dictcrawler import installed as packages
 from dictcrawler.errors import ArgumentError, UnknownPage
 from dictcrawler.parsing.page import EntryPage, Page
@@ -36,8 +38,7 @@ TITLES: Mapping[str, str] = {
 """The titles of our own dictionaries, for callers that need no parser: loading one takes half the time of `show`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(msgspec.Struct, frozen=True):
     """One edition of a dictionary: its BCP 47 language tag and its addresses.
 
     ``addresses`` are URL templates with ``{slug}``, the usual one first. At the others a web archive may have kept the
@@ -48,8 +49,7 @@ class Edition:
     addresses: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SoundTerms:
+class SoundTerms(msgspec.Struct, frozen=True, kw_only=True):
     """The author of a recording and its licence: an SPDX identifier, or the printed name where SPDX has none."""
 
     license: str | None

@@ -7,7 +7,6 @@ of an entry only when that hash changes, so equal hashes mean equal lines.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
@@ -51,8 +50,7 @@ def described(kind: str) -> str:
     return f"{change}: {CAUSES.get(cause, cause)}"
 
 
-@dataclass(slots=True)
-class Migration:
+class Migration(msgspec.Struct):
     """The number of entries whose only change is an older format in the earlier run."""
 
     entries: int = 0

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from dictcrawler.errors import InvalidKeyword
 from dictcrawler.feeds.format import ENTRIES, LOOKUPS
@@ -19,8 +20,7 @@ from dictcrawler.feeds.unchanged import is_same_file
 from dictcrawler.model import Record, RunManifest, Status
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """Averages over entries; ``structure`` is ``None`` when no entry has it.
 
     ``parts`` is the number of senses and examples; a run of an older format states none.
@@ -33,8 +33,7 @@ class Picture:
     parts: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(msgspec.Struct, frozen=True):
     """How many of the words of a run lead to its most frequent entry."""
 
     words: int
@@ -46,8 +45,7 @@ class Share:
         return self.words / self.of if self.of else 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """An earlier run and this one. All counts are of different words.
 
     ``dropped`` of the ``words_before`` are not in the list any more, and ``found_dropped`` of the
@@ -78,15 +76,14 @@ class _LookupHead(Record, frozen=True, kw_only=True, forbid_unknown_fields=False
     duplicate_of: int | None = None
 
 
-@dataclass(slots=True)
-class _Words:
+class _Words(msgspec.Struct):
     """The words of a run, as hashes of their keys: a list may have a million of them."""
 
-    all: set[int] = field(default_factory=set)
-    found: set[int] = field(default_factory=set)
-    with_entries: set[int] = field(default_factory=set)
-    words_of: Counter[int] = field(default_factory=Counter)
-    pairs: set[int] = field(default_factory=set)
+    all: set[int] = msgspec.field(default_factory=set)
+    found: set[int] = msgspec.field(default_factory=set)
+    with_entries: set[int] = msgspec.field(default_factory=set)
+    words_of: Counter[int] = msgspec.field(default_factory=Counter)
+    pairs: set[int] = msgspec.field(default_factory=set)
     """Of a word and an entry that it leads to."""
     elsewhere: int = 0
 

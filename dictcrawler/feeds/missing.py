@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from dictcrawler.feeds.reader import matching, resolve
 from dictcrawler.model import Lookup, Status
@@ -14,8 +15,7 @@ NO_ENTRY = tuple(status for status in Status if not status.has_entries)
 """The statuses of a word without entries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(msgspec.Struct, frozen=True):
     """A word without entries; ``repeated`` are the later lines of the list that have the same word."""
 
     lookup: Lookup

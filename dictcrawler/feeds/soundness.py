@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -24,8 +23,7 @@ ENOUGH_ENTRIES = 50
 """With fewer entries than this, each single one changes a rate too much."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """How much worse than the previous run a run may be, as shares (0–1).
 
     ``dropped_words`` are those no longer in its list, ``one_entry`` the words that all lead to the same
@@ -71,8 +69,7 @@ class EntryHead(Record, frozen=True, kw_only=True, forbid_unknown_fields=False):
     source: _SourceHead
 
 
-@dataclass(slots=True)
-class Census:
+class Census(msgspec.Struct):
     """Statistics over the entries of a run, collected line by line while they are written."""
 
     entries: int = 0
@@ -82,9 +79,9 @@ class Census:
     structure: float = 0.0
     measured: int = 0
     """Entries whose structure is known."""
-    filled: Counter[str] = field(default_factory=Counter)
-    warnings: Counter[str] = field(default_factory=Counter)
-    licences: set[str | None] = field(default_factory=set)
+    filled: Counter[str] = msgspec.field(default_factory=Counter)
+    warnings: Counter[str] = msgspec.field(default_factory=Counter)
+    licences: set[str | None] = msgspec.field(default_factory=set)
 
     def count(self, lines: Iterable[bytes], also: Callable[[EntryHead, bytes], None] | None = None) -> Iterator[bytes]:
         """Pass the lines through and count them; ``also`` is called with each.

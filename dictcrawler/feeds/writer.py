@@ -12,7 +12,6 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -30,15 +29,14 @@ MOST_ERRORS = 100
 """Different errors that are counted."""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(msgspec.Struct):
     """Collected while the files are written."""
 
-    statuses: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = msgspec.field(default_factory=Counter)
     lines: int = 0
     unique: int = 0
     defects: int = 0
-    errors: Counter[str] = field(default_factory=Counter)
+    errors: Counter[str] = msgspec.field(default_factory=Counter)
 
     def count(self, lookups: Iterable[Lookup]) -> Iterator[Lookup]:
         """Pass the lookups on and count them."""

@@ -6,11 +6,11 @@ import dataclasses
 import logging
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from urllib.parse import unquote
 
+import msgspec
 from msgspec.structs import replace
 
 from dictcrawler.errors import (
@@ -50,8 +50,7 @@ LONGEST_QUOTE = 300
 """Characters of an address that a message quotes."""
 
 
-@dataclass(frozen=True, slots=True)
-class _FoundPage:
+class _FoundPage(msgspec.Struct, frozen=True):
     """A page with entries, and the address it was found at."""
 
     page: EntryPage

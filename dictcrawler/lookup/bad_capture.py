@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
+
+import msgspec
 
 from dictcrawler.errors import FetchError, PageError, WallPage
 from dictcrawler.model import Status
@@ -30,8 +31,7 @@ class BadCapture(Exception):
         self.reason = Reason(text, status, *where)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True):
     """Why a capture is not the word's page.
 
     ``status`` is the outcome of a word that has no other capture: `Status.NOT_ARCHIVED` when this one is certainly

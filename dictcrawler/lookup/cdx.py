@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from dictcrawler.errors import FetchError
 from dictcrawler.model import Status
@@ -27,8 +28,7 @@ LONGEST_KEY = 4_000
 """Most characters of a resume key. It consists of an address and a timestamp, and goes into the next query."""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexPage:
+class IndexPage(msgspec.Struct, frozen=True):
     """One answer: its number of rows, the captures among them that may be pages, and the key of the next answer.
 
     Damaged rows, and captures of anything but pages, count as rows only.

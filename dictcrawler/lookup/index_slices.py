@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
 
 from dictcrawler.storage.captures import IndexSliceState
 
@@ -24,8 +25,7 @@ DEEPEST = 20
 _CHARACTER = re.compile(r"(?:%[0-9A-Fa-f]{2})+|.", re.DOTALL)
 
 
-@dataclass(slots=True)
-class IndexSlice:
+class IndexSlice(msgspec.Struct):
     """All addresses that begin with ``base`` and ``start``; ``depth`` is the number of characters in ``start``.
 
     Its next answer has at most ``limit`` rows and begins at ``resume_key``; ``keys`` are the keys so far,
@@ -37,7 +37,7 @@ class IndexSlice:
     depth: int = 0
     limit: int = PAGE_SIZE
     resume_key: str | None = None
-    keys: set[str] = field(default_factory=set)
+    keys: set[str] = msgspec.field(default_factory=set)
     captures: int = 0
     failures: int = 0
 

@@ -5,11 +5,12 @@ Like a `Source` of pages, it has no HTTP client: it receives a coroutine that fe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final, Protocol
 from urllib.parse import urlsplit
+
+import msgspec
 
 from dictcrawler.dictionaries import Dictionary
 from dictcrawler.errors import FetchError
@@ -27,8 +28,7 @@ STEPS_BACK: Final = tuple(timedelta(days=days) for days in (0, 30, 180, 365, 730
 """How long before the last day captures are searched. Recordings change less often than pages."""
 
 
-@dataclass(frozen=True, slots=True)
-class FetchedSound:
+class FetchedSound(msgspec.Struct, frozen=True):
     """A recording: the HTTP answer, its audio format, and the time of its capture in an archive."""
 
     fetched: Fetched

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
 CONFLICT = "charset-conflict"
@@ -23,8 +22,7 @@ _WEB = frozenset(
 _BEGINNINGS = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(msgspec.Struct, frozen=True):
     """The text of a page, and warnings about its decoding."""
 
     text: str

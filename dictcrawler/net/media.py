@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class AudioKind:
+class AudioKind(msgspec.Struct, frozen=True):
     """A media type and its file extension."""
 
     media_type: str

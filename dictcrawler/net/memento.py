@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+
+import msgspec
 
 HEADER = "memento-datetime"
 """The header with the time of a capture. An answer that has it is a capture, whatever its status."""
@@ -18,8 +19,7 @@ _BELOW_PREFIX = re.compile(rf"{_CAPTURE}(?P<address>.+)", re.DOTALL)
 _ANYWHERE = re.compile(rf"https?://[^?#]*?/{_CAPTURE}(?P<address>https?://.+)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
+class Replay(msgspec.Struct, frozen=True):
     """A replay URL taken apart into the timestamp and the captured address, as written in the URL."""
 
     timestamp: str

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+
+import msgspec
 
 FIRST_STEP = 0.1
 """Seconds between two requests after a host's first refusal without a ``Retry-After``."""
@@ -25,8 +26,7 @@ LOOK_AGAIN = 1.0
 """A waiting request checks after this many seconds whether the host has become free earlier."""
 
 
-@dataclass(slots=True)
-class Pace:
+class Pace(msgspec.Struct):
     """When requests to one host may leave: not before ``free_at`` (monotonic seconds), ``interval`` seconds apart.
 
     A 429 or 503 doubles the interval (from `FIRST_STEP`). Every other answer shortens it a little, so that it

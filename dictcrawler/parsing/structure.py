@@ -13,8 +13,9 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
+
+import msgspec
 
 from dictcrawler.model import Box, LexicalEntry, Pronunciation, Relation, Sense
 from dictcrawler.parsing import markup
@@ -31,8 +32,7 @@ _IN_PARENTHESES = re.compile(r"\([^()]*\)")
 _PRINTED = re.compile(r"\w")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Counts:
+class Counts(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """What to count on a dictionary's pages: a CSS selector for each counted kind of `KINDS`.
 
     ``is_term``: whether a relation is one of the counted terms. ``has_box_examples``: the examples of boxes are counted
@@ -40,7 +40,7 @@ class Counts:
     """
 
     selectors: Mapping[str, str]
-    is_term: Callable[[Relation], bool] = field(default=lambda _: False)
+    is_term: Callable[[Relation], bool] = msgspec.field(default=lambda _: False)
     has_box_examples: bool = True
 
     def may_match(self, value: str) -> bool:
@@ -91,8 +91,7 @@ class _Elements:
         return iter(self._found)
 
 
-@dataclass(frozen=True, slots=True)
-class OnPage:
+class OnPage(msgspec.Struct, frozen=True):
     """The elements of each kind that is counted."""
 
     elements: Mapping[str, _Elements]
@@ -109,8 +108,7 @@ class OnPage:
         return compared(found, published)
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(msgspec.Struct, frozen=True):
     """The result of the comparison: ``ratio`` (0–1) and a warning for each kind that differs."""
 
     ratio: float

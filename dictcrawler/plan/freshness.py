@@ -6,8 +6,9 @@ Pure rules: how long an answer stays fresh, and which stored answers a crawl reu
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+import msgspec
 
 from dictcrawler.dictionaries import Dictionary
 from dictcrawler.errors import ArgumentError
@@ -29,8 +30,7 @@ _AGE = re.compile(r"([0-9]{1,6})([mhdw])")
 _WORDS = ("due", "failed", "all", "none")
 
 
-@dataclass(frozen=True, slots=True)
-class Refresh:
+class Refresh(msgspec.Struct, frozen=True):
     """Which words are looked up again: ``kind`` is ``due``, ``age``, ``failed``, ``all`` or ``none``."""
 
     kind: str

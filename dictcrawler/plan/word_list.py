@@ -12,9 +12,10 @@ import hashlib
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
+
+import msgspec
 
 from dictcrawler.errors import InvalidKeyword, KeywordListError
 from dictcrawler.plan import spreadsheet
@@ -53,8 +54,7 @@ _PROBLEMS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Keyword:
+class Keyword(msgspec.Struct, frozen=True):
     r"""One line of the list: ``text`` as in the list, ``normalized`` as it is looked up.
 
     Exactly one of ``normalized`` and ``problem`` is ``None``. With a problem, ``text`` is
@@ -67,8 +67,7 @@ class Keyword:
     problem: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class KeywordLine:
+class KeywordLine(msgspec.Struct, frozen=True):
     """One line of the word list as stored in the ledger; one with a ``problem`` is not looked up.
 
     ``slug`` is ``None`` when the line can be no address."""

@@ -7,8 +7,9 @@ command line and in a reparse of kept pages.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import msgspec
 
 from dictcrawler.dictionaries import Dictionary
 from dictcrawler.model import Entry, LexicalEntry, Source
@@ -18,8 +19,7 @@ from dictcrawler.reading.normalize import NOT_HASHED, normalize
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
+class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     """How a page was obtained: ``payload_digest`` is ``sha256:`` and the digest of the decoded body's bytes.
 
     Times are in UTC and whole seconds; ``archived_at`` is when a web archive captured the page;

@@ -16,7 +16,6 @@ import sys
 from asyncio.subprocess import Process
 from collections import deque
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -38,8 +37,7 @@ AT_ONCE = 16
 """Most pages sent to the process in advance, so that it need not wait for the crawl between two pages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(msgspec.Struct, frozen=True):
     """A running process, the pipe on which pages are sent to it, and its replies."""
 
     process: Process | ForkedProcess
@@ -66,8 +64,7 @@ class Reader:
         return self.process.returncode
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sent:
+class _Sent(msgspec.Struct, frozen=True, eq=False):
     """A page that was sent, and who waits for its reply."""
 
     task: Task

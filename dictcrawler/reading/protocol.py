@@ -12,7 +12,6 @@ import os
 import re
 import traceback
 from contextlib import suppress
-from dataclasses import dataclass
 
 import msgspec
 
@@ -48,8 +47,7 @@ _USUAL_END = 1024
 _MOST_REPLACED = 0.01
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """A parsed page, and the warnings about the decoding of its bytes."""
 
     page: Page

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from dataclasses import dataclass
 from datetime import date
 
+import msgspec
 from msgspec import structs
 
 from dictcrawler.dictionaries import TITLES, Dictionary, Edition
@@ -120,8 +120,7 @@ def _refusal(root: Node, url: str) -> PageError:
     return UnknownPage(f'neither an entry nor the dictionary\'s "no search result": {url}')
 
 
-@dataclass(frozen=True, slots=True)
-class _Address:
+class _Address(msgspec.Struct, frozen=True):
     """The page's address as the page itself gives it; ``slug`` is absent when the page gives none."""
 
     url: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from dictcrawler.model import LabelType
 from dictcrawler.parsing import markup
@@ -83,8 +84,7 @@ _LONGEST_KEPT = 100
 _LAYOUT_FAMILIES = ("col-", "icon_", "margin-", "middle-", "no-", "responsive_")
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(msgspec.Struct, frozen=True):
     """The meaning of one ``class`` attribute, on whatever page it occurs.
 
     ``is_content``: the class alone does not exclude the element; ``never_content`` are the selectors still to be tried

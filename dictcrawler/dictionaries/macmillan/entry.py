@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+import msgspec
 from msgspec.structs import replace
 
 from dictcrawler.dictionaries.macmillan.head import Head
@@ -25,26 +25,24 @@ LANGUAGES = {"american": "en-US", "british": "en-GB"}
 NO_SENSE_ID = "missing-id:sense"
 
 
-@dataclass(slots=True)
-class Child:
+class Child(msgspec.Struct):
     """An embedded entry, and its relation to the entry around it."""
 
     kind: RelationType
     entry: EntryDraft
 
 
-@dataclass(slots=True, kw_only=True)
-class EntryDraft(Head):
+class EntryDraft(Head, kw_only=True):
     """An entry: the page's own, or a derived word or embedded phrasal verb in it."""
 
     id: str
     homograph_number: str | None = None
-    indicators: dict[str, str] = field(default_factory=dict)
-    senses: list[SenseDraft] = field(default_factory=list)
-    relations: list[Relation] = field(default_factory=list)
-    boxes: list[Box] = field(default_factory=list)
-    children: list[Child] = field(default_factory=list)
-    warnings: set[str] = field(default_factory=set)
+    indicators: dict[str, str] = msgspec.field(default_factory=dict)
+    senses: list[SenseDraft] = msgspec.field(default_factory=list)
+    relations: list[Relation] = msgspec.field(default_factory=list)
+    boxes: list[Box] = msgspec.field(default_factory=list)
+    children: list[Child] = msgspec.field(default_factory=list)
+    warnings: set[str] = msgspec.field(default_factory=set)
 
     @property
     def says_something(self) -> bool:
@@ -102,8 +100,7 @@ class EntryDraft(Head):
         return ids
 
 
-@dataclass(slots=True, kw_only=True)
-class SenseDraft:
+class SenseDraft(msgspec.Struct, kw_only=True):
     """A sense or, with a ``parent``, a sub-sense. ``see`` is the text of its cross references, which becomes the
     definition when there is no other."""
 
@@ -113,11 +110,11 @@ class SenseDraft:
     number: str | None = None
     variant: str | None = None
     contributor: str | None = None
-    labels: list[Label] = field(default_factory=list)
-    definitions: list[Definition] = field(default_factory=list)
-    examples: list[Example] = field(default_factory=list)
-    relations: list[Relation] = field(default_factory=list)
-    see: list[str] = field(default_factory=list)
+    labels: list[Label] = msgspec.field(default_factory=list)
+    definitions: list[Definition] = msgspec.field(default_factory=list)
+    examples: list[Example] = msgspec.field(default_factory=list)
+    relations: list[Relation] = msgspec.field(default_factory=list)
+    see: list[str] = msgspec.field(default_factory=list)
     has_sub_senses: bool = False
 
     @property

@@ -6,8 +6,9 @@ of the pattern.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import partial
+
+import msgspec
 
 from dictcrawler.dictionaries.macmillan.classes import LABELS
 from dictcrawler.dictionaries.macmillan.tree import Place, Read, skip, walk
@@ -17,15 +18,14 @@ from dictcrawler.parsing.markup import Node
 _APART = frozenset({"GL", *LABELS})
 
 
-@dataclass(slots=True)
-class _Examples:
+class _Examples(msgspec.Struct):
     """One ``EXAMPLES``; its pattern, gloss and labels hold for all its sentences."""
 
     place: Place
     pattern: str | None = None
     gloss: str | None = None
-    labels: list[Label] = field(default_factory=list)
-    found: list[Example] = field(default_factory=list)
+    labels: list[Label] = msgspec.field(default_factory=list)
+    found: list[Example] = msgspec.field(default_factory=list)
 
 
 def examples(place: Place, node: Node) -> list[Example]:

@@ -7,9 +7,9 @@ in ``R-HEAD`` and a phrasal verb in ``PV-HEAD``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import partial
 
+import msgspec
 from msgspec.structs import replace
 
 from dictcrawler.dictionaries.macmillan import address
@@ -24,17 +24,16 @@ _FORM_OR_LABEL = ", ".join(f".{name}" for name in ("INFLECTION-ENTRY", "PRONS", 
 _PERSONS = frozenset("I you he she it we they".split())
 
 
-@dataclass(slots=True)
-class Head:
+class Head(msgspec.Struct):
     """The fields of an entry's head, while it is read."""
 
     place: Place
     headword: str | None = None
-    parts_of_speech: list[str] = field(default_factory=list)
-    labels: list[Label] = field(default_factory=list)
+    parts_of_speech: list[str] = msgspec.field(default_factory=list)
+    labels: list[Label] = msgspec.field(default_factory=list)
     stars: int = 0
-    pronunciations: list[Pronunciation] = field(default_factory=list)
-    forms: list[InflectedForm] = field(default_factory=list)
+    pronunciations: list[Pronunciation] = msgspec.field(default_factory=list)
+    forms: list[InflectedForm] = msgspec.field(default_factory=list)
 
     @property
     def frequency(self) -> tuple[Frequency, ...]:
@@ -44,12 +43,11 @@ class Head:
         )
 
 
-@dataclass(slots=True)
-class _Sound:
+class _Sound(msgspec.Struct):
     """One pronunciation, while it is read."""
 
-    labels: list[Label] = field(default_factory=list)
-    transcriptions: list[str] = field(default_factory=list)
+    labels: list[Label] = msgspec.field(default_factory=list)
+    transcriptions: list[str] = msgspec.field(default_factory=list)
     mp3: str | None = None
     ogg: str | None = None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from dictcrawler.dictionaries.macmillan import address
 from dictcrawler.dictionaries.macmillan.entry import EntryDraft
@@ -18,17 +19,15 @@ _HOMOGRAPH = "arl1"
 _WORD = re.compile(r"\w")
 
 
-@dataclass(slots=True)
-class _Thesaurus:
+class _Thesaurus(msgspec.Struct):
     """The thesaurus box of a sense: links, each under the nearest heading above it."""
 
     place: Place
     heading: str | None = None
-    relations: list[Relation] = field(default_factory=list)
+    relations: list[Relation] = msgspec.field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class CrossReference:
+class CrossReference(msgspec.Struct, frozen=True):
     """A printed reference: "the past tense of", "See also"."""
 
     text: str
