@@ -62,8 +62,7 @@ class ScopeMiddleware:
             return
         host = urlsplit(request.url).hostname or ""
         # `dictcrawler.net.addresses.resolve` would refuse it too, but only when the connection is made.
-        address = addresses.literal(host)
-        is_private = address is not None and not addresses.is_public(address) and not source.trusts(host)
+        is_private = addresses.is_private_literal(host) and not source.trusts(host)
         if is_private or not source.allows(request.url):
             raise RefusedRequest(Status.HTTP_ERROR, f"out of scope: {request.url}")
 

@@ -14,7 +14,7 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from http import HTTPStatus
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -330,9 +330,13 @@ def _response(request: Request, answer: Answer, largest: int) -> Response | Exce
         body=body,
         # Scrapy's flag for a body whose end was not marked, so that it may be cut off.
         flags=[] if answer.is_delimited else ["partial"],
-        ip_address=None if answer.address is None else ip_address(answer.address),
+        ip_address=None if answer.address is None else _ip_address(answer.address),
         protocol="HTTP/1.1",
     )
+
+
+# Kept: most answers of a crawl come from one address.
+_ip_address = lru_cache(maxsize=256)(ip_address)
 
 
 def _is_capture(answer: Answer) -> bool:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import socket
 import unicodedata
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,13 @@ def literal(host: str) -> Address | None:
         return _numeric(plain)
 
 
+@lru_cache(maxsize=256)
+def is_private_literal(host: str) -> bool:
+    """Whether a host string spells an address that is not public. Kept, as most requests of a crawl have one host."""
+    address = literal(host)
+    return address is not None and not is_public(address)
+
+
 def _numeric(host: str) -> IPv4Address | None:
     """The address that `inet_aton` reads from decimal, octal and hexadecimal numbers."""
     try:
@@ -79,8 +87,7 @@ def refuse_private(host: str) -> None:
 
     :raises socket.gaierror: as if there were no such host.
     """
-    address = literal(host)
-    if address is not None and not is_public(address):
+    if is_private_literal(host):
         raise socket.gaierror(socket.EAI_NONAME, f"{host} is not a public address: not requested through a proxy")
 
 
