@@ -137,6 +137,7 @@ DEFAULT_REQUEST_HEADERS = {
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 CONCURRENT_ITEMS = 1
 SCHEDULER = "dictcrawler.crawling.scheduler.QueueScheduler"
+STATS_CLASS = "dictcrawler.crawling.stats.PlainStats"
 
 # Safety
 
