@@ -219,5 +219,5 @@ def _pairs(options: list[str]) -> dict[str, str]:
 def _limits(settings: dict[str, str]) -> Limits:
     from dictcrawler.feeds.soundness import Limits  # noqa: PLC0415 - --help must not wait for it
 
-    names = {f"{name}_limit".upper(): name for name in Limits.__dataclass_fields__}
+    names = {f"{name}_limit".upper(): name for name in Limits.__struct_fields__}
     return Limits(**{names[name]: float(value) for name, value in settings.items() if name in names})

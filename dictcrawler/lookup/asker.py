@@ -221,7 +221,7 @@ class Asker:
                 found.append(retrieved.page)
             else:
                 unread.append(f"no such page: {address}")
-        return dataclasses.replace(first, page=self._dictionary.joined(first.page, found)), unread
+        return replace(first, page=self._dictionary.joined(first.page, found)), unread
 
     async def _homographs(self, first: _FoundPage, fetch: Fetch) -> tuple[list[_FoundPage], list[str]]:
         """The pages of the other homographs, at most `MOST_HOMOGRAPHS`, and a message for each that is missing.
