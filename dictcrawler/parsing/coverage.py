@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import chain
 from operator import attrgetter
-from typing import Any
 
 from msgspec import structs
 
@@ -133,28 +132,29 @@ def words_below(node: markup.Node) -> Counter[str]:
 def _strings(entries: Iterable[LexicalEntry]) -> list[str]:
     """The printed strings of entries and of all records in them, in no order."""
     found: list[str] = []
-    groups: list[list[Record]] = [list(entries)]
-    # One field of all records of a group at a time; further groups are added at the end of the list while it is read.
-    for records in groups:
-        for field in _printed_fields(type(records[0])) if records else ():
-            values = list(filter(None, map(field, records)))
-            if values and isinstance(values[0], tuple):
-                values = list(chain.from_iterable(values))
-            if values and isinstance(values[0], str):
-                found += values
-            elif values and isinstance(values[0], Record):
-                groups.append(values)
+    records: list[Record] = list(entries)
+    # Further records are added at the end of the list while it is read.
+    for record in records:
+        values, is_numbered = _printed_values(type(record))
+        for value in values(record):
+            if not value:
+                continue
+            if isinstance(value, str):
+                found.append(value)
+            elif isinstance(value, tuple):
+                (found if isinstance(value[0], str) else records).extend(value)
+        if is_numbered and (number := getattr(record, "number", None)):
+            # A sub-sense is printed "a." below its sense and numbered "2a" in the feed.
+            found.append(_BEFORE_LETTER.sub(" ", number))
     return found
 
 
 @cache
-def _printed_fields(record: type[Record]) -> list[Callable[[Record], Any]]:
-    """Functions that return one printed field of a record each."""
+def _printed_values(record: type[Record]) -> tuple[Callable[[Record], tuple[object, ...]], bool]:
+    """A function that returns the printed fields of a record without its number, and whether it has a number."""
     names = [field.name for field in structs.fields(record) if field.encode_name not in _NOT_PRINTED]
-    return [_printed_number if name == "number" else attrgetter(name) for name in names]
-
-
-def _printed_number(record: Any) -> str | None:  # noqa: ANN401 - a sense, or another record with a number
-    """A sub-sense is printed "a." below its sense and numbered "2a" in the feed."""
-    number: str | None = record.number
-    return number if not number or number.isdecimal() else _BEFORE_LETTER.sub(" ", number)
+    is_numbered = "number" in names
+    own = tuple(name for name in names if name != "number")
+    if len(own) == 1:
+        return lambda one: (getattr(one, own[0]),), is_numbered
+    return attrgetter(*own), is_numbered

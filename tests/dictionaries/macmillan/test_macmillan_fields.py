@@ -331,11 +331,14 @@ def test_a_homograph_has_the_same_headword_or_slug_or_is_marked_as_one() -> None
         item("brindle_1", "brindle"),
         '<li><a href="/search/american/?q=brindle">more</a></li>',
         '<li><a href="/search/american/?q=brindle"><b class="BASE">more</b></a></li>',
+        item("brin-1", "–"),
+        '<li><a href="/dictionary/american/tabby">see <b class="BASE">–</b></a></li>',
     )
     page = read(generation_c(around=f'<div id="relatedentries"><ul>{"".join(items)}</ul></div>'))
     found = page.entries[0].content
     assert [r.text for r in relations(found, "homograph")] == ["Brindle", "brindle", "brin"]
-    assert [r.text for r in relations(found, "related")] == ["brindle cat"]
+    # A name that is only a dash counts where the link prints a word; a link without any word is none.
+    assert [r.text for r in relations(found, "related")] == ["brindle cat", "–"]
     assert page.homographs == tuple(f"{SITE}/dictionary/american/{slug}" for slug in ("brindle_2", "brindle-2", "brin"))
 
 
