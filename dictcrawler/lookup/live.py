@@ -43,8 +43,7 @@ class LiveSource:
 
     async def retrieve(self, addresses: tuple[str, ...], fetch: Fetch) -> Retrieved:
         """Follow the site's redirects to their end and read the page there."""
-        first_url = self.first_url(addresses)
-        fetched = await fetch(first_url)
+        fetched = await fetch(self.first_url(addresses))
         for _ in range(MAX_REDIRECTS):
             target = fetched.location
             if target is None:
@@ -54,7 +53,7 @@ class LiveSource:
             fetched = await fetch(target)
         if fetched.location is not None:
             raise FetchError(Status.HTTP_ERROR, "too many redirects", http_status=fetched.status, url=fetched.url)
-        address = addresses[0] if fetched.url == first_url else self.address_of(fetched.url, addresses[0])
+        address = self.address_of(fetched.url, addresses[0])
         reading = await read_page(self._reader, fetched, address)
         return Retrieved(page=reading.page, address=address, fetched=fetched, warnings=reading.warnings)
 

@@ -26,9 +26,9 @@ ENTRY = """<!DOCTYPE html><html><head><title>glimble</title></head><body>
 <div class="entry"><h1 class="headword">glimble</h1><span class="part-of-speech">verb</span>
 <div class="sense"><span class="register">literary</span> <span class="definition">to shine a little</span>
 <p class="example">The lamp glimbled.</p></div></div></body></html>"""
-# It names the word, as a dictionary's does: a page that does not is requested once more.
-MISS = """<html><body><p>grimble</p><div class="no-results">Nothing. Try <a href="/entry/glimble.html">glimble</a></div>
-</body></html>"""
+MISS = (
+    """<html><body><div class="no-results">Nothing. Try <a href="/entry/glimble.html">glimble</a></div></body></html>"""
+)
 READ = {
     "layout": "glimwords-1",
     "canonical_url": "https://words.example.org/entry/glimble.html",
