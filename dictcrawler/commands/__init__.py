@@ -96,9 +96,10 @@ def run_command(name: str, arguments: list[str]) -> int:
     counts for the command ``scrapy`` only.
     """
     os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "dictcrawler.settings")
-    from dictcrawler.commands.execution import execute  # noqa: PLC0415 - `scrapy crawl` does without it
+    from scrapy.cmdline import execute  # noqa: PLC0415 - slow, and the plain commands do without it
 
     try:
-        return execute(name, arguments, _project_settings())
+        execute(["dictcrawler", name, *arguments], settings=_project_settings())
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return 0

@@ -422,17 +422,6 @@ def test_no_command_loads_scrapy_or_twisted(data: Path) -> None:
     assert done.returncode == 0, done.stderr.decode()
 
 
-def test_a_crawl_loads_none_of_scrapys_other_commands() -> None:
-    program = (
-        "import sys; from dictcrawler.cli.main import main\n"
-        "assert main(['crawl', 'macmillan', '-a', 'source=sample', '-a', 'word=hi', '-a', 'dry_run=yes']) == 0\n"
-        "loaded = [name for name in sys.modules if name.startswith('scrapy.commands.')]\n"
-        "assert loaded == ['scrapy.commands.crawl'], loaded"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, cwd=ROOT)
-    assert done.returncode == 0, done.stderr.decode()
-
-
 def test_help_loads_neither_msgspec_nor_rich() -> None:
     program = (
         "import sys; from dictcrawler.cli.main import main\n"
