@@ -17,7 +17,8 @@ DATA_DIR = os.environ.get("DICTCRAWLER_DATA") or "data"
 """The folder of the store and the feeds."""
 
 STORE_URL = defaults.STORE_URL
-"""An SQLAlchemy URL; ``{data}`` and ``{dictionary}`` are replaced by DATA_DIR and the dictionary's name."""
+"""``sqlite:///FILE`` or ``postgresql+psycopg://USER@HOST/DATABASE``; ``{data}`` and ``{dictionary}`` are replaced by
+DATA_DIR and the dictionary's name."""
 
 RUN_PART = ""
 """The part of a run of several machines that this process does, as JSON; set by `dictcrawler cluster`."""

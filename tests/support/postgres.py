@@ -37,7 +37,7 @@ def binaries() -> Path:
 
 
 class Postgres:
-    """A server. ``url`` is SQLAlchemy's, of its first database."""
+    """A server. ``url`` is that of its first database, in the form of ``STORE_URL``."""
 
     def __init__(self, folder: Path, port: int) -> None:
         self._folder = folder
