@@ -9,7 +9,8 @@ from benchmarks import measure, server
 from benchmarks.measure import Cost
 from benchmarks.ways import ours, plain_scrapy
 
-PLAIN, OURS = "plain Scrapy, one word", "scrapy crawl macmillan, one word"
+PLAIN = "plain Scrapy, one word"
+OURS = ("scrapy crawl macmillan, one word", "dictcrawler crawl macmillan, one word")
 
 
 def rounds(count: int) -> dict[str, list[Cost]]:
@@ -33,7 +34,10 @@ def rounds(count: int) -> dict[str, list[Cost]]:
                 *("runspider", plain_scrapy.__file__, "-a", f"url={url}", "-a", f"words={word}"),
                 *("-O", str(folder / "out.jsonl"), "-s", "LOG_LEVEL=ERROR", "-s", "DOWNLOAD_DELAY=0"),
             ),
-            OURS: [*crawl, "-a", "refresh=all"],
+            OURS[0]: [*crawl, "-a", "refresh=all"],
+            OURS[1]: measure.python(
+                "-m", "dictcrawler", *ours.command(url, words, folder / "data", 1), "-a", "refresh=all"
+            ),
         }
         for _ in range(count):
             for label, command in commands.items():
