@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from dictcrawler.defaults import READING_MEMORY
 from dictcrawler.model import Status
 from dictcrawler.sample.pages import Document
 from tests.support.faults.bombs import ALL as BOMBS
@@ -65,6 +66,7 @@ def test_a_bomb_costs_its_word_and_neither_memory_nor_the_event_loop_nor_the_oth
     check_each(faulted, subtests)
     cost = measured(tmp_path / "cost.json")
     assert 0 < cost.crawl + cost.reader < 512
+    assert cost.reader <= READING_MEMORY / 2**20
     assert 0 < cost.work < 1
 
 
