@@ -23,6 +23,7 @@ from dictcrawler.storage.connection import Connection
 from dictcrawler.storage.database import SqlDatabase
 from dictcrawler.storage.postgresql import keywords_of
 from dictcrawler.storage.server import with_defaults
+from dictcrawler.storage.versions import create_schema
 from dictcrawler.version import __version__
 
 CRAWL, REPARSE, PUBLISH = "crawl", "reparse", "publish"
@@ -131,11 +132,10 @@ def initialise(cluster: Cluster) -> None:
 
 
 def _create_missing(connection: Connection) -> None:
-    # Looked up first: IF NOT EXISTS wants the right to create, even of who finds everything there.
-    if connection.value("SELECT to_regnamespace(:name) IS NULL", name=QUEUE_SCHEMA):
-        connection.change(f"CREATE SCHEMA IF NOT EXISTS {QUEUE_SCHEMA}")
+    create_schema(connection, QUEUE_SCHEMA)
     for name, table in _TABLES.items():
-        if connection.value("SELECT to_regclass(:name) IS NULL", name=name):
+        # IF NOT EXISTS wants the right to create, even of who finds everything there.
+        if not connection.columns(name):
             connection.change(table)
 
 
@@ -145,7 +145,7 @@ def refuse_unprepared(database: SqlDatabase) -> None:
     :raises ClusterError: then, or when there is no cluster yet.
     """
     with database.begin() as connection:
-        exists = connection.value("SELECT to_regclass('dictcrawler_versions') IS NOT NULL")
+        exists = connection.columns("dictcrawler_versions")
         version = connection.value("SELECT dictcrawler FROM dictcrawler_versions") if exists else None
     if version is None:
         raise ClusterError("this database has no cluster yet: run `dictcrawler cluster init` once")

@@ -90,7 +90,7 @@ def fork(dictionary: str) -> None:
 
 def take(dictionary: str) -> ForkedProcess | None:
     """The process that was forked for this dictionary, if there is one; only once."""
-    return _forked.pop() if _forked and _forked[0].dictionary == dictionary else None
+    return _forked.pop() if _forked and _forked[-1].dictionary == dictionary else None
 
 
 def _serve(dictionary: str, parent: int, tasks: int, answers: int) -> NoReturn:

@@ -157,7 +157,7 @@ class Database(SqlDatabase):
         if file is not None:
             _prepare(self.url, file)
         schema = server.schema_of(self.url) if self.is_server else None
-        versions.bring_up_to_date(self, self._driver.types, self._driver.alone, schema)
+        versions.bring_up_to_date(self, self._driver, schema)
         self._file = Identity.of(file) if file is not None else None
 
     def erase_free_space(self) -> None:

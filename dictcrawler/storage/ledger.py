@@ -240,8 +240,7 @@ class Ledger:
         with self._database.begin() as connection:
             ended = "UPDATE runs SET state = :state, finished_at = :at WHERE id = :run"
             connection.change(ended, state=state, at=timestamp(at), run=run)
-            connection.change(_DELETE_KEYWORDS, run=run)
-            connection.change("DELETE FROM slices WHERE run = :run", run=run)
+            delete_list(connection, run)
 
     def forget(self, run: str) -> None:
         """Remove a run without any answers, and its word list."""
@@ -342,6 +341,12 @@ class Ledger:
         """The ids that two words of the list have with different contents, both parsed in this run."""
         with self._database.begin() as connection:
             return connection.column(_CONFLICTING_IDS, run=run, scope=scope)
+
+
+def delete_list(connection: Connection, run: str) -> None:
+    """Delete the word list of a run that has ended, and its slices."""
+    connection.change(_DELETE_KEYWORDS, run=run)
+    connection.change("DELETE FROM slices WHERE run = :run", run=run)
 
 
 def _at_work(connection: Connection, run: str) -> tuple[str, str] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from dictcrawler.storage.database import Database, timestamp
-from dictcrawler.storage.ledger import SHARED, Lines
+from dictcrawler.storage.ledger import SHARED, Lines, delete_list
 
 _ADD_SLICE = """
     INSERT INTO slices (run, low, high, lane, attempt, state) VALUES (:run, :low, :high, :lane, 0, 'todo')
@@ -74,6 +74,5 @@ class SharedRuns:
             ended = "UPDATE runs SET state = 'abandoned', finished_at = :at WHERE id = :run AND state = 'shared'"
             if not connection.change(ended, run=run, at=timestamp(at)):
                 return False
-            connection.change("DELETE FROM keywords WHERE run = :run", run=run)
-            connection.change("DELETE FROM slices WHERE run = :run", run=run)
+            delete_list(connection, run)
             return True

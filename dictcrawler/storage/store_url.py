@@ -53,7 +53,7 @@ class StoreURL:
     def file(self) -> Path | None:
         """The file of an embedded store; ``None`` for a database server.
 
-        :raises ArgumentError: when it names no file, or more than one.
+        :raises ArgumentError: when it names no file, or has a host or settings, which SQLite has not.
         """
         if self.is_server:
             return None

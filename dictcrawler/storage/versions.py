@@ -27,7 +27,7 @@ import msgspec
 from dictcrawler.errors import NewerStoreError
 from dictcrawler.feeds.lifting import is_old, lifted
 from dictcrawler.storage import tables
-from dictcrawler.storage.connection import Connection
+from dictcrawler.storage.connection import Connection, Driver
 
 if TYPE_CHECKING:
     from dictcrawler.storage.database import SqlDatabase
@@ -100,10 +100,8 @@ STEPS: Mapping[int, Step] = MappingProxyType({2: _name_feeds, 3: _slice_indexes,
 """The step that makes a store of each version out of the version before; version 1 needs only the new table."""
 
 
-def bring_up_to_date(database: SqlDatabase, types: Mapping[str, str], alone: str, schema: str | None = None) -> None:
+def bring_up_to_date(database: SqlDatabase, driver: Driver, schema: str | None = None) -> None:
     """Create the tables of an empty store, or migrate an older one, all or nothing; ``schema`` is created if missing.
-
-    ``types`` and ``alone`` are those of the store's `Driver`.
 
     :raises NewerStoreError: for the store of a newer dictcrawler, which is left unchanged.
     """
@@ -112,11 +110,11 @@ def bring_up_to_date(database: SqlDatabase, types: Mapping[str, str], alone: str
     if found is not None and found > VERSION:
         raise NewerStoreError(str(database.url), found, VERSION)
     if found is None or found < VERSION:
-        with _locked(database, alone) as connection:
+        with _locked(database, driver) as connection:
             if schema is not None:
                 create_schema(connection, schema)
             # Another process may have migrated it between the two transactions.
-            _migrate(connection, str(database.url), types, found=_version(connection))
+            _migrate(connection, str(database.url), driver, found=_version(connection))
 
 
 def create_schema(connection: Connection, schema: str) -> None:
@@ -132,8 +130,8 @@ def _version(connection: Connection) -> int | None:
     return 0 if connection.columns("runs") else None
 
 
-def _migrate(connection: Connection, url: str, types: Mapping[str, str], found: int | None) -> None:
-    for statement in tables.statements(types):
+def _migrate(connection: Connection, url: str, driver: Driver, found: int | None) -> None:
+    for statement in tables.statements(driver.types):
         connection.change(statement)
     if found is not None:
         for version in range(found + 1, VERSION + 1):
@@ -145,8 +143,8 @@ def _migrate(connection: Connection, url: str, types: Mapping[str, str], found: 
 
 
 @contextmanager
-def _locked(database: SqlDatabase, alone: str) -> Iterator[Connection]:
+def _locked(database: SqlDatabase, driver: Driver) -> Iterator[Connection]:
     """A transaction that waits until no other process is in one like it."""
     with database.begin() as connection:
-        connection.change(alone)
+        connection.change(driver.alone)
         yield connection

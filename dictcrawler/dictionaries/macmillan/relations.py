@@ -84,15 +84,13 @@ def _listed(entry: EntryDraft, root: Node) -> Iterator[Relation]:
         if not href or href in listed:
             # No other reader uses its texts.
             continue
-        url = address.absolute(href, place.url, place.edition)
-        target = address.entry_address(url)
+        url, to = place.leads_to(href)
         name, is_marked = _name(a)
-        if name is None or target is None or target.target in seen:
+        if name is None or to is None or to in seen:
             continue
         text = _printed_name(place, name, a)
         if not text:
             continue
-        to = target.target
         seen.add(to)
         listed.add(href)
         same = text == entry.headword or address.unnumbered(to) == address.unnumbered(entry.id)

@@ -68,9 +68,13 @@ class Place:
         text = self.text(node)
         if not href or _WORD.search(text) is None:
             return None
+        return Link(text, *self.leads_to(href))
+
+    def leads_to(self, href: str) -> tuple[str, str | None]:
+        """The absolute address of a link, and the id of the entry that it leads to, if it leads to one."""
         url = address.absolute(href, self.url, self.edition)
         entry = address.entry_address(url)
-        return Link(text, url, entry.target if entry else None)
+        return url, entry.target if entry else None
 
     def links(self, node: Node) -> list[Link]:
         """The links below an element."""
