@@ -11,9 +11,10 @@ from dictcrawler import dictionaries
 from dictcrawler.errors import ArgumentError
 from dictcrawler.plan import arguments
 from dictcrawler.plan.arguments import CrawlArguments
-from dictcrawler.storage.database import Database, SqlDatabase
+from dictcrawler.storage.database import Database
 from dictcrawler.storage.ledger import RunRecord
 from dictcrawler.storage.store_url import StoreURL, url_of
+from dictcrawler.storage.transactions import SqlDatabase
 
 QUEUE_SCHEMA = "dictcrawler_queue"
 EXAMPLE = "postgresql+psycopg://user@host/dictcrawler?schema={dictionary}"

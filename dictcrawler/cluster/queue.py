@@ -20,9 +20,9 @@ from dictcrawler.cluster.jobs import OwnJobs
 from dictcrawler.cluster.place import QUEUE_SCHEMA, Cluster
 from dictcrawler.errors import StoreError
 from dictcrawler.storage.connection import Connection
-from dictcrawler.storage.database import SqlDatabase
 from dictcrawler.storage.postgresql import keywords_of
 from dictcrawler.storage.server import with_defaults
+from dictcrawler.storage.transactions import SqlDatabase
 from dictcrawler.storage.versions import create_schema
 from dictcrawler.version import __version__
 

@@ -19,10 +19,11 @@ from dictcrawler.cluster import queue
 from dictcrawler.cluster.place import arguments_of
 from dictcrawler.cluster.queue import CRAWL, PUBLISH, REPARSE, Job
 from dictcrawler.plan.arguments import CrawlArguments
-from dictcrawler.storage.database import Database, SqlDatabase
+from dictcrawler.storage.database import Database
 from dictcrawler.storage.ledger import Ledger
 from dictcrawler.storage.shared_runs import SharedRuns
 from dictcrawler.storage.slices import Slices
+from dictcrawler.storage.transactions import SqlDatabase
 
 logger = logging.getLogger(__name__)
 

@@ -25,8 +25,9 @@ from dictcrawler.cluster.queue import CRAWL, PUBLISH, REPARSE, Member
 from dictcrawler.cluster.slicing import Slicing
 from dictcrawler.errors import ArgumentError, StoreError
 from dictcrawler.feeds.soundness import Limits
-from dictcrawler.storage.database import Database, SqlDatabase
+from dictcrawler.storage.database import Database
 from dictcrawler.storage.machine import machine
+from dictcrawler.storage.transactions import SqlDatabase
 from dictcrawler.storage.warc_files import machines_in
 from dictcrawler.version import __version__
 

@@ -94,7 +94,7 @@ class Driver(Protocol):
 class Connection:
     """A connection in a transaction.
 
-    Errors are the driver's own; `SqlDatabase.begin` turns them into a `StoreError`.
+    Errors are the driver's own; `dictcrawler.storage.transactions` turns them into a `StoreError`.
     """
 
     def __init__(self, session: Session) -> None:

@@ -20,7 +20,6 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -28,9 +27,7 @@ from dictcrawler.errors import NewerStoreError
 from dictcrawler.feeds.lifting import is_old, lifted
 from dictcrawler.storage import tables
 from dictcrawler.storage.connection import Connection, Driver
-
-if TYPE_CHECKING:
-    from dictcrawler.storage.database import SqlDatabase
+from dictcrawler.storage.transactions import SqlDatabase
 
 logger = logging.getLogger(__name__)
 
