@@ -1,4 +1,4 @@
-"""A reading process forked before a crawl begins: it has the parser already, which another one loads for 0.07 s.
+"""A reading process forked before a crawl begins: it has the parser already, which any other takes 0.07 s to load.
 
 Only on Linux, and only while the process has one thread, no event loop and no open store. Every further reading process
 is started by `dictcrawler.reading.process`, in the way that works everywhere.
@@ -123,6 +123,6 @@ def _close_all_but(*kept: int) -> None:
 
 
 def _unused() -> int:
-    """The bytes of address space that this process has inherited and will not use: no memory that it takes."""
+    """The bytes of address space that this process has inherited without using them: they take no memory."""
     size, resident = Path("/proc/self/statm").read_text(encoding="ascii").split()[:2]
     return (int(size) - int(resident)) * os.sysconf("SC_PAGE_SIZE") - USED_LATER
